@@ -1,0 +1,20 @@
+package dev.braid.worker;
+
+import com.google.errorprone.annotations.FormatMethod;
+
+/** Checks of what callers hand in: a plain sentence when something is wrong. */
+public final class Check {
+  private Check() {}
+
+  /**
+   * Does nothing when {@code condition} holds.
+   *
+   * @throws IllegalArgumentException with the formatted message when it does not
+   */
+  @FormatMethod
+  public static void require(boolean condition, String message, Object... arguments) {
+    if (!condition) {
+      throw new IllegalArgumentException(String.format(message, arguments));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.braid.worker.data;
+
+import static dev.braid.worker.Check.require;
+
+import java.io.Serializable;
+
+/**
+ * The part of the examples that one logical worker trains on at a time: columns of equal length,
+ * one per input and one per label. Raw values; normalisation happens when mini-batches are made.
+ */
+public final class Shard implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final int size;
+  private final Column[] inputs;
+  private final Column[] labels;
+
+  /**
+   * @param size number of examples, may be 0
+   * @param inputs one column per input of the network, in its order
+   * @param labels one column per output, in its order; empty when there are no labels
+   */
+  public Shard(int size, Column[] inputs, Column[] labels) {
+    this.size = size;
+    this.inputs = inputs.clone();
+    this.labels = labels.clone();
+    for (Column column : inputs) {
+      require(column.numRows() == size, "%d rows in a shard of %d", column.numRows(), size);
+    }
+    for (Column column : labels) {
+      require(column.numRows() == size, "%d rows in a shard of %d", column.numRows(), size);
+    }
+  }
+
+  /** Number of examples. */
+  public int size() {
+    return size;
+  }
+
+  /** Number of mini-batches in one pass; the last one may be smaller than {@code batchSize}. */
+  public int numMiniBatches(int batchSize) {
+    return (size + batchSize - 1) / batchSize;
+  }
+
+  /** Number of inputs. */
+  public int numInputs() {
+    return inputs.length;
+  }
+
+  /** Number of labels. */
+  public int numLabels() {
+    return labels.length;
+  }
+
+  /** Input {@code i} of all examples. */
+  public Column input(int i) {
+    return inputs[i];
+  }
+
+  /** Label {@code i} of all examples. */
+  public Column label(int i) {
+    return labels[i];
+  }
+}

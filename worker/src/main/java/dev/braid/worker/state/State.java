@@ -1,0 +1,39 @@
+package dev.braid.worker.state;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Everything a worker takes over from the round before: the parameters, the optimizer's memory and
+ * the running statistics, each one flat vector whose layout is a {@link StateLayout}.
+ *
+ * @param params weights, [numParams]
+ * @param slots the optimizer's memory (momentum, second moments, ...), each [numParams]
+ * @param statistics running means and variances of batch normalisation, [numStatistics]
+ */
+public record State(Blocks params, List<Blocks> slots, Blocks statistics) {
+  public State {
+    slots = List.copyOf(slots);
+  }
+
+  /** A state of zeros for a network of this layout and an optimizer with {@code numSlots}. */
+  public static State zeros(StateLayout layout, int numSlots) {
+    List<Blocks> slots =
+        IntStream.range(0, numSlots).mapToObj(i -> Blocks.zeros(layout.numParams())).toList();
+    return new State(Blocks.zeros(layout.numParams()), slots, Blocks.zeros(layout.numStatistics()));
+  }
+
+  /** A copy that shares nothing with this state. */
+  public State copy() {
+    return new State(params.copy(), slots.stream().map(Blocks::copy).toList(), statistics.copy());
+  }
+
+  /** Overwrites this state with {@code other}, which must have the same sizes. */
+  public void copyFrom(State other) {
+    params.copyFrom(other.params);
+    for (int i = 0; i < slots.size(); i++) {
+      slots.get(i).copyFrom(other.slots.get(i));
+    }
+    statistics.copyFrom(other.statistics);
+  }
+}
