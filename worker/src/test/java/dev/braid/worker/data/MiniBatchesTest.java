@@ -1,0 +1,55 @@
+package dev.braid.worker.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MiniBatchesTest {
+  private static final Shard SHARD =
+      new Shard(
+          5,
+          new Column[] {
+            Column.ofBytes(2, new byte[] {0, 1, 2, 3, 4, 5, 6, 7, (byte) 254, (byte) 255})
+          },
+          new Column[] {Column.ofFloats(1, new float[] {0, 1, 2, 3, 4})});
+
+  @Test
+  void inOrder_readsUnsignedBytes_andLeavesARaggedLastBatch() {
+    MiniBatches batches = MiniBatches.inOrder(SHARD, 2, List.of(Normaliser.NONE));
+
+    assertEquals(3, batches.count());
+    assertArrayEquals(new float[] {0, 1, 2, 3}, batches.get(0).inputs()[0]);
+    assertEquals(1, batches.get(2).size());
+    assertArrayEquals(new float[] {254, 255}, batches.get(2).inputs()[0]);
+    assertArrayEquals(new float[] {4}, batches.get(2).labels()[0]);
+    assertThrows(IllegalArgumentException.class, () -> batches.get(3));
+  }
+
+  @Test
+  void shuffled_takesEveryExampleOnce_withItsOwnLabel() {
+    MiniBatches batches = MiniBatches.shuffled(SHARD, 5, List.of(Normaliser.NONE), 11);
+    MiniBatch all = batches.get(0);
+    for (int i = 0; i < 5; i++) {
+      float label = all.labels()[0][i];
+      assertEquals(label == 4 ? 254 : 2 * label, all.inputs()[0][2 * i]);
+    }
+    float[] labels = all.labels()[0].clone();
+    Arrays.sort(labels);
+    assertArrayEquals(new float[] {0, 1, 2, 3, 4}, labels);
+  }
+
+  @Test
+  void normaliser_appliesOneShiftPerFeatureOrPerChannel() {
+    float[] table = {1, 2, 3, 4};
+    new Normaliser(new float[] {1, 2}, new float[] {2, 10}, 1).applyInPlace(table, 0, 4);
+    assertArrayEquals(new float[] {0, 0, 4, 20}, table);
+
+    float[] image = {1, 2, 3, 4};
+    new Normaliser(new float[] {1, 2}, new float[] {2, 10}, 2).applyInPlace(image, 0, 4);
+    assertArrayEquals(new float[] {0, 2, 10, 20}, image);
+  }
+}
