@@ -3,6 +3,7 @@ package dev.braid.worker.data;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.io.Serializable;
 
 /**
  * Brings raw inputs to the scale a network likes: x' = (x - shift[k]) * scale[k], where feature j
@@ -15,7 +16,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
  * @param inner how many neighbouring features share one shift
  */
 @SuppressWarnings("ArrayRecordComponent") // read in the innermost loop; nobody compares them
-public record Normaliser(float[] shift, float[] scale, int inner) {
+public record Normaliser(float[] shift, float[] scale, int inner) implements Serializable {
 
   /** Leaves every value as it is. */
   public static final Normaliser NONE = new Normaliser(new float[] {0}, new float[] {1}, 1);

@@ -46,8 +46,8 @@ public interface Differentiable extends AutoCloseable {
    */
   float[][] output(MiniBatch batch);
 
-  /** Mean loss over the batch's examples in inference mode, without L1 and L2. */
-  double loss(MiniBatch batch);
+  /** {@link #output} together with the mean loss in inference mode, from one forward pass. */
+  Scores score(MiniBatch batch);
 
   /** Frees native memory; the network cannot be used afterwards. */
   @Override

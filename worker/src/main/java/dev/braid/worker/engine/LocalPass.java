@@ -2,14 +2,15 @@ package dev.braid.worker.engine;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
+import dev.braid.worker.data.Shard;
 import dev.braid.worker.random.Counter;
+import java.io.Serializable;
 
 /**
  * What one worker does in one round: optimizer steps on the next mini-batches of its shard.
  *
- * @param seed the run's seed
  * @param epoch passes over the data done before, from 0
- * @param worker which logical worker this is, from 0
+ * @param shard number of the shard the worker trains on, from 0
  * @param cursor mini-batches of this epoch's pass over the shard that are done, from 0
  * @param localSteps how many to do; fewer are done where the shard ends
  * @param step optimizer steps done before this round by all workers together
@@ -17,39 +18,30 @@ import dev.braid.worker.random.Counter;
  * @param update updates this state has undergone before
  */
 public record LocalPass(
-    long seed,
-    int epoch,
-    int worker,
-    int cursor,
-    int localSteps,
-    long step,
-    int stride,
-    long update) {
+    int epoch, int shard, int cursor, int localSteps, long step, int stride, long update)
+    implements Serializable {
 
-  /** Key of the order in which an epoch takes a worker's examples. */
-  public static long orderKey(long seed, int epoch, int worker) {
-    return Counter.key(seed, 1, epoch, worker);
-  }
-
-  /** How many steps {@link #run} takes on a shard of {@code numMiniBatches}. */
-  public int numSteps(int numMiniBatches) {
-    return Math.max(0, Math.min(localSteps, numMiniBatches - cursor));
+  /** The order in which an epoch takes a shard's examples, as mini-batches. */
+  public static MiniBatches miniBatches(RunSpec spec, Shard examples, int epoch, int shard) {
+    long key = Counter.key(spec.seed(), 1, epoch, shard);
+    return MiniBatches.shuffled(examples, spec.batchSize(), spec.normalisers(), key);
   }
 
   /**
    * Trains the replica, which must hold the round's state, on the mini-batches from the cursor on.
-   *
-   * @throws LossNotFinite when a step's loss is NaN or infinite
+   * Stops at the first loss that is NaN or infinite: {@code lossSum} is that loss then, and {@code
+   * numSteps} counts the steps before it.
    */
-  public Trained run(Replica replica, MiniBatches miniBatches) {
-    int numSteps = numSteps(miniBatches.count());
+  public Trained run(Replica replica, RunSpec spec, Shard examples) {
+    MiniBatches miniBatches = miniBatches(spec, examples, epoch, shard);
+    int numSteps = Math.max(0, Math.min(localSteps, miniBatches.count() - cursor));
     long numExamples = 0;
     double lossSum = 0;
     for (int i = 0; i < numSteps; i++) {
       MiniBatch miniBatch = miniBatches.get(cursor + i);
-      double loss = replica.step(miniBatch, moment(i));
+      double loss = replica.step(miniBatch, moment(spec.seed(), i));
       if (!Double.isFinite(loss)) {
-        throw new LossNotFinite(loss, worker, i);
+        return new Trained(i, numExamples, loss);
       }
       numExamples += miniBatch.size();
       lossSum += loss * miniBatch.size();
@@ -57,12 +49,10 @@ public record LocalPass(
     return new Trained(numSteps, numExamples, lossSum);
   }
 
-  private Moment moment(int i) {
-    return new Moment(
-        epoch,
-        step + (long) i * stride,
-        update + i,
-        Counter.key(seed, 2, epoch, worker, cursor + i));
+  /** Where in the run the {@code i}-th step of this pass stands. */
+  public Moment moment(long seed, int i) {
+    long key = Counter.key(seed, 2, epoch, shard, cursor + i);
+    return new Moment(epoch, step + (long) i * stride, update + i, key);
   }
 
   /**

@@ -28,8 +28,8 @@ public interface Replica extends AutoCloseable {
   /** See {@link Differentiable#output}. */
   float[][] output(MiniBatch batch);
 
-  /** See {@link Differentiable#loss}. */
-  double loss(MiniBatch batch);
+  /** See {@link Differentiable#score}. */
+  Scores score(MiniBatch batch);
 
   /** Frees native memory. */
   @Override

@@ -1,0 +1,20 @@
+package dev.braid.worker.engine;
+
+import dev.braid.worker.data.Normaliser;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What every task of one training run knows: the same for all rounds, sent once.
+ *
+ * @param source builds a replica
+ * @param normalisers one per input
+ * @param batchSize examples in a mini-batch
+ * @param seed source of every random choice
+ */
+public record RunSpec(ReplicaSource source, List<Normaliser> normalisers, int batchSize, long seed)
+    implements Serializable {
+  public RunSpec {
+    normalisers = List.copyOf(normalisers);
+  }
+}
