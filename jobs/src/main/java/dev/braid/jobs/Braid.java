@@ -1,0 +1,83 @@
+package dev.braid.jobs;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line.
+ *
+ * <pre>
+ *   exit code 0   done
+ *             1   the run failed
+ *             2   the settings are wrong
+ * </pre>
+ */
+@Command(
+    name = "braid",
+    mixinStandardHelpOptions = true,
+    version = "braid " + Braid.VERSION,
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "JOB",
+    description = "Trains and applies neural networks on a Spark cluster.",
+    subcommands = {
+      TrainJob.class,
+    })
+public final class Braid implements Runnable {
+  static final String VERSION = "0.1.0";
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace when something fails.")
+  private boolean verbose;
+
+  @Spec private CommandSpec spec;
+
+  /** Runs a job and ends the JVM with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(System.out, System.err, arguments));
+  }
+
+  /** Runs a job. */
+  static int run(PrintStream out, PrintStream err, String... arguments) {
+    Braid braid = new Braid();
+    return new CommandLine(braid)
+        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
+        .setExecutionExceptionHandler((e, line, parsed) -> braid.failed(e, line))
+        .setParameterExceptionHandler(Braid::misused)
+        .execute(arguments);
+  }
+
+  /** Without a job: what jobs there are. */
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  private int failed(Exception e, CommandLine line) {
+    boolean settingsAreWrong = e instanceof IllegalArgumentException;
+    line.getErr().println("braid: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+    if (verbose) {
+      e.printStackTrace(line.getErr());
+    } else if (!settingsAreWrong) {
+      line.getErr().println("braid: --verbose shows where it happened");
+    }
+    return settingsAreWrong ? 2 : 1;
+  }
+
+  private static int misused(CommandLine.ParameterException e, String[] arguments) {
+    CommandLine line = e.getCommandLine();
+    line.getErr().println("braid: " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr());
+    line.getErr().println("braid: see " + line.getCommandSpec().qualifiedName() + " --help");
+    return 2;
+  }
+}

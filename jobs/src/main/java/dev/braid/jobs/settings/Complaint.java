@@ -1,0 +1,236 @@
+package dev.braid.jobs.settings;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.introspect.AnnotatedClassResolver;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What is wrong with a file of settings, in words for whoever wrote it. */
+final class Complaint {
+  private static final Pattern PLACE = Pattern.compile("line (\\d+), column (\\d+)");
+
+  private final ObjectNode tree;
+  private final Map<JsonPointer, String> places;
+
+  /**
+   * @param places where the settings stand: a line of the file, an assignment
+   */
+  Complaint(ObjectNode tree, Map<JsonPointer, String> places) {
+    this.tree = tree;
+    this.places = places;
+  }
+
+  /** {@code ", line 3, column 7: the parser's words"}. */
+  static String aboutSyntax(JsonProcessingException e) {
+    String message = e.getOriginalMessage();
+    // The parser's message is a sandwich of sentences, indented places and excerpts.
+    String words =
+        message
+            .lines()
+            .filter(line -> !line.isBlank() && !line.startsWith(" "))
+            .collect(Collectors.joining(": "));
+    String place =
+        PLACE
+            .matcher(message)
+            .results()
+            .map(MatchResult::group)
+            .reduce((first, second) -> second)
+            .orElseGet(
+                () -> {
+                  JsonLocation at = e.getLocation();
+                  return "line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+                });
+    return ", " + place + ": " + words;
+  }
+
+  /** What kept the tree from becoming a record, with the setting and where it stands. */
+  String about(JsonMappingException e) {
+    JsonPointer at = pointer(e.getPath());
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return unknownKey(unknown.getPropertyName(), keysOf(unknown.getReferringClass()), at.head());
+    }
+    if (e instanceof InvalidTypeIdException unknown && unknown.getTypeId() != null) {
+      return unknownKind(unknown.getTypeId(), unknown.getBaseType().getRawClass(), at);
+    }
+    // A key that seems to be missing may only be misspelt.
+    if (e instanceof ValueInstantiationException refused
+        && refused.getCause() instanceof IllegalArgumentException refusal) {
+      return misspelt(refused.getType().getRawClass(), at).orElse(label(at) + refusal.getMessage());
+    }
+    JsonNode node = tree.at(at);
+    if (node.isMissingNode() || node.isNull()) {
+      Class<?> owner = (Class<?>) e.getPath().get(e.getPath().size() - 1).getFrom();
+      return misspelt(owner, at.head())
+          .orElseGet(() -> dotted(at) + " is missing" + place(at.head()));
+    }
+    if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
+      return "%sexpected %s, got %s"
+          .formatted(label(at), expected(mismatch.getTargetType()), describe(node));
+    }
+    return label(at) + e.getOriginalMessage();
+  }
+
+  /** A value in a few words: {@code 'abc'}, {@code a list}. */
+  static String describe(JsonNode node) {
+    if (node instanceof ObjectNode section) {
+      List<String> keys = keys(section);
+      return keys.isEmpty() ? "an empty section" : "a section with " + String.join(", ", keys);
+    }
+    if (node instanceof ArrayNode) {
+      return "a list";
+    }
+    return node.isNull() ? "nothing" : "'" + node.asText() + "'";
+  }
+
+  private String unknownKey(String key, List<String> known, JsonPointer section) {
+    return "unknown key '%s'%s%s%s known keys: %s"
+        .formatted(
+            key,
+            section.matches() ? "" : " in " + dotted(section),
+            place(section.appendProperty(key)),
+            suggestion(key, known),
+            known.isEmpty() ? "none" : list(known));
+  }
+
+  private String unknownKind(String kind, Class<?> base, JsonPointer at) {
+    Collection<String> known = kinds(base);
+    return "%sunknown %s '%s'%s known: %s"
+        .formatted(label(at), noun(base), kind, suggestion(kind, known), list(known));
+  }
+
+  /** The first key of a section that its record does not know, if there is one. */
+  private Optional<String> misspelt(Class<?> type, JsonPointer section) {
+    if (!(tree.at(section) instanceof ObjectNode node)) {
+      return Optional.empty();
+    }
+    List<String> known = keysOf(type);
+    return keys(node).stream()
+        .filter(key -> !known.contains(key))
+        .findFirst()
+        .map(key -> unknownKey(key, known, section));
+  }
+
+  private static String expected(Class<?> type) {
+    if (type.isEnum()) {
+      return "one of "
+          + list(
+              Arrays.stream(type.getEnumConstants())
+                  .map(constant -> SettingsFile.YAML.convertValue(constant, String.class))
+                  .toList());
+    }
+    Collection<String> kinds = kinds(type);
+    if (!kinds.isEmpty()) {
+      return "exactly one %s of %s, as 'name: {settings}'".formatted(noun(type), list(kinds));
+    }
+    if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
+      return "a whole number";
+    }
+    if (type == double.class || type == Double.class || type == float.class) {
+      return "a number";
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    if (type == String.class) {
+      return "a text";
+    }
+    return Collection.class.isAssignableFrom(type) || type.isArray()
+        ? "a list"
+        : "a section with keys";
+  }
+
+  /** The names a choice can be made of; empty where there is no choice. */
+  private static Collection<String> kinds(Class<?> base) {
+    var config = SettingsFile.YAML.getDeserializationConfig();
+    var described = AnnotatedClassResolver.resolve(config, config.constructType(base), config);
+    Collection<String> names = new TreeSet<>();
+    for (NamedType kind :
+        config.getSubtypeResolver().collectAndResolveSubtypesByTypeId(config, described)) {
+      if (kind.hasName() && kind.getType() != base) {
+        names.add(kind.getName());
+      }
+    }
+    return names;
+  }
+
+  private static String suggestion(String word, Collection<String> known) {
+    return Nearest.to(word, known).map("; did you mean '%s'?"::formatted).orElse(";");
+  }
+
+  private static String noun(Class<?> type) {
+    return type.getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
+  }
+
+  private static String list(Collection<String> words) {
+    return String.join(", ", words);
+  }
+
+  private static List<String> keys(JsonNode section) {
+    return section.properties().stream().map(Map.Entry::getKey).toList();
+  }
+
+  /** The keys a record's section may have, in the record's order. */
+  private static List<String> keysOf(Class<?> type) {
+    var config = SettingsFile.YAML.getDeserializationConfig();
+    return config.introspect(config.constructType(type)).findProperties().stream()
+        .map(BeanPropertyDefinition::getName)
+        .toList();
+  }
+
+  /** Follows Jackson's path, which leaves out the key that names a choice. */
+  private JsonPointer pointer(List<JsonMappingException.Reference> path) {
+    JsonPointer pointer = JsonPointer.empty();
+    for (JsonMappingException.Reference step : path) {
+      JsonNode node = tree.at(pointer);
+      String key = step.getFieldName();
+      if (key == null) {
+        pointer = pointer.appendIndex(step.getIndex());
+        continue;
+      }
+      if (!node.has(key) && node.size() == 1 && node.elements().next() instanceof ObjectNode) {
+        pointer = pointer.appendProperty(keys(node).get(0));
+      }
+      pointer = pointer.appendProperty(key);
+    }
+    return pointer;
+  }
+
+  private String label(JsonPointer at) {
+    return at.matches() ? "" : dotted(at) + place(at) + ": ";
+  }
+
+  /** The path as {@code --set} writes it. */
+  private static String dotted(JsonPointer at) {
+    return at.toString().substring(1).replace('/', '.');
+  }
+
+  /** {@code " (line 3)"} of the setting or of the nearest section around it, or nothing. */
+  private String place(JsonPointer at) {
+    for (JsonPointer p = at; p != null && !p.matches(); p = p.head()) {
+      if (places.containsKey(p)) {
+        return " (" + places.get(p) + ")";
+      }
+    }
+    return "";
+  }
+}

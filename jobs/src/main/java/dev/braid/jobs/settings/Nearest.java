@@ -1,0 +1,38 @@
+package dev.braid.jobs.settings;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The known word someone probably meant. */
+final class Nearest {
+  private Nearest() {}
+
+  /** The word of {@code known} that is fewest edits away, when that is near enough to be meant. */
+  static Optional<String> to(String word, Collection<String> known) {
+    return known.stream()
+        .min(Comparator.comparingInt((String k) -> distance(word, k)).thenComparing(k -> k))
+        .filter(best -> distance(word, best) <= Math.max(2, best.length() / 2));
+  }
+
+  /** Edits (insert, delete, replace a letter) between two words, whatever their case. */
+  static int distance(String left, String right) {
+    String a = left.toLowerCase(Locale.ROOT);
+    String b = right.toLowerCase(Locale.ROOT);
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}

@@ -1,0 +1,132 @@
+package dev.braid.jobs.settings;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A YAML file of settings, with what {@code --set} changed in it, as a tree that knows on which
+ * line each setting stands.
+ */
+public final class SettingsFile {
+  static final YAMLMapper YAML =
+      YAMLMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+          .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+          .build();
+
+  private final String name;
+  private final String text;
+  private final ObjectNode tree;
+  private final Map<JsonPointer, String> places;
+
+  private SettingsFile(String name, String text, ObjectNode tree, Map<JsonPointer, String> places) {
+    this.name = name;
+    this.text = text;
+    this.tree = tree;
+    this.places = places;
+  }
+
+  /**
+   * Reads a file and applies changes to it.
+   *
+   * @param assignments {@code path.to.key=value} each, the value in YAML
+   * @throws IllegalArgumentException when the file cannot be read, is not YAML, or has no place for
+   *     an assignment
+   */
+  public static SettingsFile read(Path file, List<String> assignments) {
+    require(Files.exists(file), "%s: no such file", file);
+    require(Files.isRegularFile(file), "%s: not a file", file);
+    String name = file.toString();
+    try {
+      String text = Files.readString(file);
+      ObjectNode tree = parse(name, text);
+      Map<JsonPointer, String> places = lines(text);
+      for (String assignment : assignments) {
+        places.put(Assignment.apply(assignment, tree), "--set " + assignment);
+      }
+      return new SettingsFile(
+          name, assignments.isEmpty() ? text : YAML.writeValueAsString(tree), tree, places);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(name + ": not a text file in UTF-8", e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(name + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The settings as a record; unknown keys, wrong types and what the record itself refuses are
+   * errors.
+   *
+   * @throws IllegalArgumentException with the file, the setting and its line
+   */
+  public <T> T as(Class<T> type) {
+    try {
+      return YAML.treeToValue(tree, type);
+    } catch (JsonMappingException e) {
+      throw new IllegalArgumentException(name + ": " + new Complaint(tree, places).about(e), e);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(name + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** The file's name as it was given. */
+  public String name() {
+    return name;
+  }
+
+  /** The settings in YAML: the file's own text, or what the assignments made of it. */
+  public String text() {
+    return text;
+  }
+
+  private static ObjectNode parse(String name, String text) {
+    try {
+      JsonNode tree = YAML.readTree(text);
+      require(
+          tree instanceof ObjectNode,
+          "%s: settings expected (lines of 'key: value'), got %s",
+          name,
+          tree.isMissingNode() || tree.isNull() ? "an empty file" : Complaint.describe(tree));
+      return (ObjectNode) tree;
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(name + Complaint.aboutSyntax(e), e);
+    }
+  }
+
+  private static Map<JsonPointer, String> lines(String text) throws IOException {
+    Map<JsonPointer, String> lines = new HashMap<>();
+    try (JsonParser parser = YAML.createParser(text)) {
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        lines.putIfAbsent(
+            parser.getParsingContext().pathAsPointer(),
+            "line " + parser.getTokenLocation().getLineNr());
+      }
+    }
+    return lines;
+  }
+}

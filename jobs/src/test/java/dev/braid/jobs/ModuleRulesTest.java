@@ -1,0 +1,82 @@
+package dev.braid.jobs;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.PrintStream;
+import org.junit.jupiter.api.Test;
+
+/** What each module may know: the folders stay in the order data flows through them. */
+class ModuleRulesTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.braid");
+
+  @Test
+  void worker_neverSeesSpark() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.braid.worker..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..", "scala..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void worker_knowsNeitherDriverNorJobs() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.braid.worker..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.braid.driver..", "dev.braid.jobs..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void driver_knowsNoJobs() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.braid.driver..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.braid.jobs..")
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @Test
+  void jobs_seeOfSparkOnlyTheSession() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.braid.jobs..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark.rdd..", "org.apache.spark.api.java..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("org.apache.spark.sql.Dataset")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyJobs_printAndExit() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.braid.worker..", "dev.braid.driver..")
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .orShould()
+        .callMethod(System.class, "exit", int.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(PrintStream.class)
+        .check(CLASSES);
+  }
+}
