@@ -1,0 +1,79 @@
+package dev.braid.worker.engine;
+
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.optimizer.Slice;
+import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.State;
+import java.util.List;
+
+/** A replica of a network that gives gradients, trained by Braid's own optimizers. */
+public final class OptimizedReplica implements Replica {
+  private final Differentiable network;
+  private final UpdateRule rule;
+  private final State state;
+  private final Blocks gradients;
+  private final List<Slice> slices;
+
+  /**
+   * @param network is closed with this replica
+   * @param rule how gradients change parameters
+   */
+  public OptimizedReplica(Differentiable network, UpdateRule rule) {
+    this.network = network;
+    this.rule = rule;
+    this.state = newState();
+    this.gradients = Blocks.zeros(network.layout().numParams());
+    this.slices = Slice.all(network.layout(), state, gradients);
+  }
+
+  @Override
+  public State newState() {
+    return State.zeros(network.layout(), rule.numSlots());
+  }
+
+  @Override
+  public void load(State state) {
+    this.state.copyFrom(state);
+    network.loadParams(state.params());
+    network.loadStatistics(state.statistics());
+  }
+
+  @Override
+  public void read(State state) {
+    state.copyFrom(this.state);
+  }
+
+  /**
+   * {@inheritDoc} A loss that is NaN or infinite leaves the state as it was before the step, so
+   * that the caller can say where it happened.
+   */
+  @Override
+  public double step(MiniBatch batch, Moment moment) {
+    double loss = network.gradient(batch, moment.key(), gradients) + rule.penalty(slices);
+    if (!Double.isFinite(loss)) {
+      network.loadStatistics(state.statistics());
+      return loss;
+    }
+    double learningRate = rule.learningRate(moment.epoch(), moment.step());
+    rule.stepInPlace(slices, learningRate, moment.update());
+    network.loadParams(state.params());
+    network.readStatistics(state.statistics());
+    return loss;
+  }
+
+  @Override
+  public float[][] output(MiniBatch batch) {
+    return network.output(batch);
+  }
+
+  @Override
+  public Scores score(MiniBatch batch) {
+    return network.score(batch);
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

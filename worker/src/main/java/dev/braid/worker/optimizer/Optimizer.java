@@ -1,0 +1,42 @@
+package dev.braid.worker.optimizer;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.io.Serializable;
+
+/**
+ * A rule that moves parameters against their gradient: {@code adam: {learningRate: 0.001}} in a job
+ * file. A setting left out (null) takes the default that its record names.
+ *
+ * <p>In the formulas p is a parameter, g its gradient, t the update's number from 1, and lr the
+ * learning rate after the schedule. Arithmetic is in float, element by element and without fused
+ * multiply-add, so the bits do not depend on the machine; see {@link Underflow} for the smallest
+ * numbers.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Sgd.class, name = "sgd"),
+  @JsonSubTypes.Type(value = Momentum.class, name = "momentum"),
+  @JsonSubTypes.Type(value = Nesterov.class, name = "nesterov"),
+  @JsonSubTypes.Type(value = RmsProp.class, name = "rmsProp"),
+  @JsonSubTypes.Type(value = Adam.class, name = "adam"),
+  @JsonSubTypes.Type(value = AdamW.class, name = "adamW"),
+  @JsonSubTypes.Type(value = AdaGrad.class, name = "adaGrad"),
+})
+public sealed interface Optimizer extends Serializable
+    permits Sgd, Momentum, Nesterov, RmsProp, Adam, AdamW, AdaGrad {
+
+  /** The step's size before the schedule. */
+  Double learningRate();
+
+  /** How many numbers it remembers per parameter. */
+  int numSlots();
+
+  /**
+   * One update of the slice's params and slots; its gradients stay.
+   *
+   * @param learningRate step size at this moment, the schedule applied
+   * @param update updates done before this one, from 0
+   */
+  void updateInPlace(Slice slice, double learningRate, long update);
+}
