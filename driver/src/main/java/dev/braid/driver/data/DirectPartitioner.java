@@ -1,0 +1,34 @@
+package dev.braid.driver.data;
+
+import org.apache.spark.Partitioner;
+
+/** Sends what has key {@code k} to partition {@code k}. */
+final class DirectPartitioner extends Partitioner {
+  private static final long serialVersionUID = 1;
+
+  private final int numPartitions;
+
+  DirectPartitioner(int numPartitions) {
+    this.numPartitions = numPartitions;
+  }
+
+  @Override
+  public int numPartitions() {
+    return numPartitions;
+  }
+
+  @Override
+  public int getPartition(Object key) {
+    return (Integer) key;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof DirectPartitioner that && numPartitions == that.numPartitions;
+  }
+
+  @Override
+  public int hashCode() {
+    return numPartitions;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.braid.driver.data;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.data.Shard;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.storage.StorageLevel;
+
+/** The shards of a run, cached on the executors: partition i of the RDD holds shard i alone. */
+public final class Shards implements AutoCloseable {
+  private final JavaRDD<Shard> rdd;
+  private final int[] sizes;
+
+  private Shards(JavaRDD<Shard> rdd, int[] sizes) {
+    this.rdd = rdd;
+    this.sizes = sizes;
+  }
+
+  /**
+   * Shards made by hand, one partition each; a shard may be of any size, also empty.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public static Shards of(JavaSparkContext sc, List<Shard> shards) {
+    require(!shards.isEmpty(), "there must be at least 1 shard, got 0");
+    return cached(sc.parallelize(shards, shards.size()));
+  }
+
+  /**
+   * All examples in {@code numShards} shards whose sizes differ by at most one. Which example comes
+   * to lie where is a function of the examples and the seed alone.
+   *
+   * @throws IllegalArgumentException naming file and row when an example cannot be used
+   */
+  static Shards of(Examples examples, int numShards, long seed) {
+    ShuffledExamples shuffled = ShuffledExamples.of(examples, seed);
+    return cached(shuffled.shards(0, shuffled.count(), numShards));
+  }
+
+  /** Reads and keeps the shards of an RDD that has one in each partition: one Spark job. */
+  static Shards cached(JavaRDD<Shard> rdd) {
+    rdd.persist(StorageLevel.MEMORY_AND_DISK());
+    List<Integer> sizes = rdd.map(Shard::size).collect();
+    return new Shards(rdd, sizes.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** One element per partition, cached. */
+  public JavaRDD<Shard> rdd() {
+    return rdd;
+  }
+
+  /** Number of shards. */
+  public int count() {
+    return sizes.length;
+  }
+
+  /** Examples in each shard. */
+  public int[] sizes() {
+    return sizes.clone();
+  }
+
+  /** Examples in all shards together. */
+  public long numExamples() {
+    return Arrays.stream(sizes).asLongStream().sum();
+  }
+
+  /** Frees the executors' memory; the shards would be read anew if they were used again. */
+  @Override
+  public void close() {
+    rdd.unpersist(false);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.braid.driver.data;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.data.RowLayout;
+import dev.braid.worker.data.Shard;
+import dev.braid.worker.data.ShardBuilder;
+import dev.braid.worker.random.Permutation;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import scala.Tuple2;
+
+/**
+ * Examples in a random order that is a function of their bytes and a seed alone: not of the
+ * cluster, of partitions, of files or of the order of rows in them.
+ *
+ * <pre>
+ *   hash each example (MD5 as 128 good bits)          its row: hash, bytes
+ *   send it to its range of hashes                    first shuffle
+ *   count the ranges, sort each by (hash, bytes)      an example's rank among all
+ *   permute the ranks by the seed                     its position; equal examples are scattered
+ *   send it to the shard that holds its position      second shuffle
+ * </pre>
+ */
+final class ShuffledExamples {
+  private static final int HASH_BYTES = 16;
+  private static final int POSITION_BYTES = Long.BYTES;
+
+  private final RowLayout layout;
+  private final JavaPairRDD<Integer, byte[]> ranges;
+  private final long[] starts;
+  private final long seed;
+
+  private ShuffledExamples(
+      RowLayout layout, JavaPairRDD<Integer, byte[]> ranges, long[] starts, long seed) {
+    this.layout = layout;
+    this.ranges = ranges;
+    this.starts = starts;
+    this.seed = seed;
+  }
+
+  /**
+   * Reads all examples and counts them: one Spark job.
+   *
+   * @throws IllegalArgumentException naming file and row when an example cannot be used
+   */
+  static ShuffledExamples of(Examples examples, long seed) {
+    int rowBytes = HASH_BYTES + examples.layout().numBytes();
+    JavaSparkContext sc = JavaSparkContext.fromSparkContext(examples.rows().context());
+    int numRanges = Math.max(examples.rows().getNumPartitions(), sc.defaultParallelism());
+    JavaPairRDD<Integer, byte[]> ranges =
+        examples
+            .rows()
+            .map(ShuffledExamples::hashed)
+            .mapPartitionsToPair(
+                rows -> new BlockPacker(rows, rowBytes, numRanges, row -> range(row, numRanges)))
+            .partitionBy(new DirectPartitioner(numRanges));
+    List<Long> counts = ranges.mapPartitions(blocks -> count(blocks, rowBytes)).collect();
+    examples.problems().requireNone();
+    long[] starts = new long[numRanges + 1];
+    for (int i = 0; i < numRanges; i++) {
+      starts[i + 1] = starts[i] + counts.get(i);
+    }
+    return new ShuffledExamples(examples.layout(), ranges, starts, seed);
+  }
+
+  /** Number of examples. */
+  long count() {
+    return starts[starts.length - 1];
+  }
+
+  /**
+   * The examples at positions {@code from} (inclusive) to {@code to} (exclusive) of the order, in
+   * {@code numShards} shards whose sizes differ by at most one: partition i holds shard i alone.
+   */
+  JavaRDD<Shard> shards(long from, long to, int numShards) {
+    Cut cut = new Cut(to - from, numShards);
+    RowLayout layout = this.layout;
+    require(
+        (long) cut.size(numShards - 1) * layout.numBytes() < Integer.MAX_VALUE,
+        "a shard of %d examples, %d bytes each, is too large for one worker; use more workers",
+        cut.size(numShards - 1),
+        layout.numBytes());
+    long[] starts = this.starts;
+    Permutation order = Permutation.of(count(), seed);
+    return ranges
+        .mapPartitionsWithIndex(
+            (range, blocks) -> {
+              List<byte[]> rows = sorted(blocks, HASH_BYTES + layout.numBytes());
+              Iterator<byte[]> placed =
+                  IntStream.range(0, rows.size())
+                      .mapToObj(i -> placed(rows.get(i), order.get(starts[range] + i) - from))
+                      .filter(row -> cut.contains(position(row)))
+                      .iterator();
+              return new BlockPacker(
+                  placed,
+                  POSITION_BYTES + layout.numBytes(),
+                  numShards,
+                  row -> cut.shardOf(position(row)));
+            },
+            true)
+        .mapToPair(block -> block)
+        .partitionBy(new DirectPartitioner(numShards))
+        .values()
+        .mapPartitionsWithIndex((shard, blocks) -> build(blocks, layout, cut, shard), true);
+  }
+
+  private static byte[] hashed(byte[] example) {
+    byte[] row = Arrays.copyOf(md5(example), HASH_BYTES + example.length);
+    System.arraycopy(example, 0, row, HASH_BYTES, example.length);
+    return row;
+  }
+
+  private static byte[] md5(byte[] example) {
+    try {
+      return MessageDigest.getInstance("MD5").digest(example);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has MD5", e);
+    }
+  }
+
+  /** Hashes in ascending order fall into ascending ranges of equal breadth. */
+  private static int range(byte[] hashed, int numRanges) {
+    long first = ByteBuffer.wrap(hashed).getInt() & 0xFFFFFFFFL;
+    return (int) ((first * numRanges) >>> Integer.SIZE);
+  }
+
+  private static Iterator<Long> count(Iterator<Tuple2<Integer, byte[]>> blocks, int rowBytes) {
+    long count = 0;
+    while (blocks.hasNext()) {
+      count += blocks.next()._2().length / rowBytes;
+    }
+    return List.of(count).iterator();
+  }
+
+  private static List<byte[]> sorted(Iterator<Tuple2<Integer, byte[]>> blocks, int rowBytes) {
+    List<byte[]> rows = new ArrayList<>();
+    while (blocks.hasNext()) {
+      byte[] block = blocks.next()._2();
+      for (int at = 0; at < block.length; at += rowBytes) {
+        rows.add(Arrays.copyOfRange(block, at, at + rowBytes));
+      }
+    }
+    rows.sort(Arrays::compareUnsigned);
+    return rows;
+  }
+
+  /** The example of a hashed row, with its position in front instead of its hash. */
+  private static byte[] placed(byte[] hashed, long position) {
+    ByteBuffer row = ByteBuffer.allocate(POSITION_BYTES + hashed.length - HASH_BYTES);
+    return row.putLong(position).put(hashed, HASH_BYTES, hashed.length - HASH_BYTES).array();
+  }
+
+  private static long position(byte[] placed) {
+    return ByteBuffer.wrap(placed).getLong();
+  }
+
+  private static Iterator<Shard> build(
+      Iterator<byte[]> blocks, RowLayout layout, Cut cut, int shard) {
+    ShardBuilder builder = new ShardBuilder(layout, cut.size(shard));
+    while (blocks.hasNext()) {
+      ByteBuffer block = ByteBuffer.wrap(blocks.next());
+      while (block.hasRemaining()) {
+        builder.set((int) (block.getLong() - cut.start(shard)), block);
+      }
+    }
+    return List.of(builder.build()).iterator();
+  }
+
+  /**
+   * A row of examples cut into shards of nearly equal size.
+   *
+   * @param numExamples to be cut
+   * @param numShards how many pieces
+   */
+  record Cut(long numExamples, int numShards) implements Serializable {
+    Cut {
+      require(numShards > 0, "there must be at least 1 shard, got %d", numShards);
+    }
+
+    /** Position of a shard's first example. */
+    long start(int shard) {
+      return Math.multiplyExact(numExamples, shard) / numShards;
+    }
+
+    int size(int shard) {
+      return Math.toIntExact(start(shard + 1) - start(shard));
+    }
+
+    boolean contains(long position) {
+      return position >= 0 && position < numExamples;
+    }
+
+    /** The shard with start(shard) <= position < start(shard + 1). */
+    int shardOf(long position) {
+      return (int) ((Math.multiplyExact(position + 1, numShards) - 1) / numExamples);
+    }
+  }
+}
