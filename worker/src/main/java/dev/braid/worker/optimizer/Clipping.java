@@ -85,7 +85,7 @@ public sealed interface Clipping extends Serializable {
   private static void requireLimit(Double limit) {
     require(
         limit != null && limit > 0 && Double.isFinite(limit),
-        "clipping: limit must be above 0, got %s",
+        "limit must be above 0, got %s",
         limit);
   }
 }

@@ -131,6 +131,6 @@ class UpdateRuleTest {
   void settings_outOfRange_areRefusedByName() {
     assertRefused("an optimizer must be given", () -> new UpdateRule(null));
     assertRefused("l1 must be at least 0, got -1.0", () -> new Regularisation(-1.0, null));
-    assertRefused("clipping: limit must be above 0, got 0.0", () -> new Clipping.ByNorm(0.0));
+    assertRefused("limit must be above 0, got 0.0", () -> new Clipping.ByNorm(0.0));
   }
 }

@@ -1,0 +1,169 @@
+package dev.braid.worker.metric;
+
+import static dev.braid.worker.Check.require;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Yes or no to several labels per row: yes where the probability is above 0.5. One label alone
+ * stands for two classes, and its probability also gives ROC-AUC.
+ *
+ * <p>accuracy: share of the rows whose labels are all right (of those that are not missing).
+ * hammingLoss: share of the labels that are wrong. Macro, micro and weighted averages are taken
+ * over the labels' "yes", see {@link Averages}.
+ */
+public final class MultiLabel implements Metrics {
+  private final int numLabels;
+  private final long[] truePositives;
+  private final long[] falsePositives;
+  private final long[] falseNegatives;
+  private final long[] trueNegatives;
+  private final long[] rows = new long[2];
+  private final RocAuc rocAuc = new RocAuc();
+
+  MultiLabel(int numLabels) {
+    require(numLabels > 0, "an output needs at least 1 label, got %d", numLabels);
+    this.numLabels = numLabels;
+    this.truePositives = new long[numLabels];
+    this.falsePositives = new long[numLabels];
+    this.falseNegatives = new long[numLabels];
+    this.trueNegatives = new long[numLabels];
+  }
+
+  /** How often the label was found, wrongly seen and missed. */
+  public Hits hits(int label) {
+    return new Hits(truePositives[label], falsePositives[label], falseNegatives[label]);
+  }
+
+  /** {@link #hits} of all labels. */
+  public List<Hits> hits() {
+    return IntStream.range(0, numLabels).mapToObj(this::hits).toList();
+  }
+
+  @Override
+  public void add(float[] predictions, float[] labels) {
+    require(
+        predictions.length == labels.length && labels.length % numLabels == 0,
+        "%d predictions and %d answers for rows of %d labels",
+        predictions.length,
+        labels.length,
+        numLabels);
+    for (int from = 0; from < labels.length; from += numLabels) {
+      addRow(predictions, labels, from);
+    }
+  }
+
+  private void addRow(float[] predictions, float[] labels, int from) {
+    int numPresent = 0;
+    int numRight = 0;
+    for (int k = 0; k < numLabels; k++) {
+      float label = labels[from + k];
+      if (Float.isNaN(label)) {
+        continue;
+      }
+      require(label == 0 || label == 1, "a label must be 0 or 1, got %s", label);
+      boolean isYes = label == 1;
+      boolean saysYes = predictions[from + k] > 0.5f;
+      long[] counts =
+          isYes
+              ? (saysYes ? truePositives : falseNegatives)
+              : (saysYes ? falsePositives : trueNegatives);
+      counts[k]++;
+      numPresent++;
+      numRight += isYes == saysYes ? 1 : 0;
+      if (numLabels == 1) {
+        rocAuc.add(predictions[from], isYes);
+      }
+    }
+    rows[0] += numPresent > 0 ? 1 : 0;
+    rows[1] += numPresent > 0 && numRight == numPresent ? 1 : 0;
+  }
+
+  @Override
+  public void merge(Metrics other) {
+    require(
+        other instanceof MultiLabel that && that.numLabels == numLabels,
+        "cannot merge with the counts of another kind of output");
+    MultiLabel that = (MultiLabel) other;
+    for (int i = 0; i < counts().size(); i++) {
+      long[] mine = counts().get(i);
+      long[] theirs = that.counts().get(i);
+      for (int k = 0; k < mine.length; k++) {
+        mine[k] += theirs[k];
+      }
+    }
+    rocAuc.merge(that.rocAuc);
+  }
+
+  @Override
+  public List<String> names() {
+    List<String> names =
+        List.of(
+            "accuracy",
+            "hammingLoss",
+            "macroPrecision",
+            "macroRecall",
+            "macroF1",
+            "microPrecision",
+            "microRecall",
+            "microF1",
+            "weightedPrecision",
+            "weightedRecall",
+            "weightedF1",
+            "rocAuc");
+    return numLabels == 1 ? names : names.subList(0, names.size() - 1);
+  }
+
+  @Override
+  public Map<String, Double> values() {
+    Map<String, Double> values = new LinkedHashMap<>();
+    if (rows[0] == 0) {
+      return values;
+    }
+    long right = sum(truePositives) + sum(trueNegatives);
+    long wrong = sum(falsePositives) + sum(falseNegatives);
+    values.put("accuracy", (double) rows[1] / rows[0]);
+    values.put("hammingLoss", (double) wrong / (right + wrong));
+    Averages.macro(hits()).putInto(values, "macro");
+    Averages.micro(hits()).putInto(values, "micro");
+    Averages.weighted(hits()).putInto(values, "weighted");
+    rocAuc.putInto(values);
+    return values;
+  }
+
+  private static long sum(long[] counts) {
+    long sum = 0;
+    for (long count : counts) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  private List<long[]> counts() {
+    return List.of(truePositives, falsePositives, falseNegatives, trueNegatives, rows);
+  }
+
+  @Override
+  public void write(DataOutputStream out) throws IOException {
+    Format.writeCount(out, numLabels);
+    for (long[] counts : counts()) {
+      Format.writeCounts(out, counts);
+    }
+    rocAuc.write(out);
+  }
+
+  static MultiLabel read(DataInputStream in) throws IOException {
+    MultiLabel metrics = new MultiLabel((int) Format.readCount(in));
+    for (long[] counts : metrics.counts()) {
+      Format.readCounts(in, counts);
+    }
+    metrics.rocAuc.read(in);
+    return metrics;
+  }
+}
