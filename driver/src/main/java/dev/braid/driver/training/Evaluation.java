@@ -1,0 +1,122 @@
+package dev.braid.driver.training;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.data.Shards;
+import dev.braid.driver.exchange.StateBytes;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.state.State;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * How a model does on labelled examples: counted on the executors, merged in the order of the
+ * shards.
+ *
+ * @param loss mean over the examples, in inference mode, without L1 and L2
+ * @param examples scored
+ * @param outputs per output of the network, by name, its metrics
+ */
+public record Evaluation(double loss, long examples, Map<String, Metrics> outputs) {
+
+  /**
+   * Scores examples outside of a training.
+   *
+   * @param blank per output of the network, by name, metrics that have counted nothing yet
+   */
+  public static Evaluation run(
+      JavaSparkContext sc, Shards shards, State state, RunSpec spec, Map<String, Metrics> blank) {
+    Broadcast<byte[]> sent = sc.broadcast(ReplicaPool.encode(spec));
+    byte[] pool = sent.value();
+    try {
+      return run(sc, shards, state, sent, blank, "evaluation");
+    } finally {
+      sent.destroy();
+      ReplicaPool.close(pool);
+    }
+  }
+
+  /** Scores examples with the replicas of a training. */
+  static Evaluation run(
+      JavaSparkContext sc,
+      Shards shards,
+      State state,
+      Broadcast<byte[]> spec,
+      Map<String, Metrics> blank,
+      String description) {
+    Broadcast<byte[][]> sent = sc.broadcast(StateBytes.encode(state));
+    try {
+      List<byte[]> templates = blank.values().stream().map(Metrics::toBytes).toList();
+      List<Integer> all = IntStream.range(0, shards.count()).boxed().toList();
+      EvaluationTask task = new EvaluationTask(spec, sent, templates);
+      return merge(ShardJob.run(sc, shards.rdd(), all, task, description), blank);
+    } finally {
+      sent.destroy();
+    }
+  }
+
+  private static Evaluation merge(byte[][][] answers, Map<String, Metrics> blank) {
+    Map<String, Metrics> outputs = new LinkedHashMap<>();
+    blank.forEach((name, metrics) -> outputs.put(name, Metrics.fromBytes(metrics.toBytes())));
+    double lossSum = 0;
+    long examples = 0;
+    for (byte[][] answer : answers) {
+      EvaluationTask.Sum sum = EvaluationTask.Sum.read(answer[0]);
+      lossSum += sum.lossSum();
+      examples += sum.examples();
+      int output = 1;
+      for (Metrics metrics : outputs.values()) {
+        metrics.merge(Metrics.fromBytes(answer[output++]));
+      }
+    }
+    return new Evaluation(examples == 0 ? Double.NaN : lossSum / examples, examples, outputs);
+  }
+
+  /**
+   * The loss and all metrics by name: {@code accuracy}, or with several outputs {@code
+   * output.accuracy}. What has no meaning on these examples is left out.
+   */
+  public Map<String, Double> values() {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put("loss", loss);
+    outputs.forEach(
+        (output, metrics) ->
+            metrics
+                .values()
+                .forEach((name, value) -> values.put(prefix(output, outputs) + name, value)));
+    return values;
+  }
+
+  /**
+   * The names that {@link #values} may have, in the order to show them.
+   *
+   * @param outputs per output of the network, by name, its metrics
+   */
+  public static List<String> names(Map<String, Metrics> outputs) {
+    List<String> names = new ArrayList<>(List.of("loss"));
+    outputs.forEach(
+        (output, metrics) ->
+            metrics.names().forEach(name -> names.add(prefix(output, outputs) + name)));
+    return names;
+  }
+
+  /** The value of the metric of this name, or NaN where it has no meaning on these examples. */
+  double value(String metric) {
+    require(
+        names(outputs).contains(metric),
+        "there is no metric '%s'; known metrics: %s",
+        metric,
+        String.join(", ", names(outputs)));
+    return values().getOrDefault(metric, Double.NaN);
+  }
+
+  private static String prefix(String output, Map<String, Metrics> outputs) {
+    return outputs.size() == 1 ? "" : output + ".";
+  }
+}

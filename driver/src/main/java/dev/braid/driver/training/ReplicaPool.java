@@ -1,0 +1,132 @@
+package dev.braid.driver.training;
+
+import dev.braid.worker.engine.Replica;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.state.State;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Queue;
+import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+
+/**
+ * The replicas an executor keeps between the rounds of one run, as building a network costs more
+ * than a round: one per task that runs at the same time.
+ *
+ * <p>A run's pool is found by the very array its broadcast {@link RunSpec} arrived in, and is
+ * forgotten with it: an executor needs no word that a run has ended.
+ */
+final class ReplicaPool {
+  private static final Map<byte[], ReplicaPool> POOLS =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  private final RunSpec spec;
+  private final Queue<Kept> idle = new ConcurrentLinkedQueue<>();
+
+  private ReplicaPool(RunSpec spec) {
+    this.spec = spec;
+  }
+
+  /**
+   * A replica and room for its state in Java's memory.
+   *
+   * @param replica keeps its native memory
+   * @param state what was last sent to it or read from it
+   */
+  record Kept(Replica replica, State state) {}
+
+  /** The specification as bytes, to be broadcast. */
+  static byte[] encode(RunSpec spec) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(spec);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the run's specification cannot be serialised", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** The pool of the run whose specification these bytes are. */
+  static ReplicaPool of(byte[] spec) {
+    synchronized (POOLS) {
+      return POOLS.computeIfAbsent(spec, bytes -> new ReplicaPool(decode(bytes)));
+    }
+  }
+
+  /** Closes the replicas this JVM keeps for a run that has ended. */
+  static void close(byte[] spec) {
+    ReplicaPool pool = POOLS.remove(spec);
+    if (pool != null) {
+      for (Kept kept = pool.idle.poll(); kept != null; kept = pool.idle.poll()) {
+        kept.replica().close();
+      }
+    }
+  }
+
+  /** What every task of the run knows. */
+  RunSpec spec() {
+    return spec;
+  }
+
+  /**
+   * Lends a replica to {@code work}. A replica whose work has failed is closed, not kept: nobody
+   * knows what state it is in.
+   */
+  <T> T lend(Function<Kept, T> work) {
+    Kept kept = idle.poll();
+    if (kept == null) {
+      Replica replica = spec.source().create();
+      kept = new Kept(replica, replica.newState());
+    }
+    boolean done = false;
+    try {
+      T result = work.apply(kept);
+      done = true;
+      return result;
+    } finally {
+      if (done) {
+        idle.add(kept);
+      } else {
+        kept.replica().close();
+      }
+    }
+  }
+
+  private static RunSpec decode(byte[] bytes) {
+    try (ObjectInputStream in = new ContextObjectInputStream(bytes)) {
+      return (RunSpec) in.readObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the run's specification cannot be read", e);
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException(
+          "class " + e.getMessage() + " is not on the executor's classpath; submit the same jars",
+          e);
+    }
+  }
+
+  /** Finds classes where Spark has put the application's jars: in the task's class loader. */
+  private static final class ContextObjectInputStream extends ObjectInputStream {
+    ContextObjectInputStream(byte[] bytes) throws IOException {
+      super(new ByteArrayInputStream(bytes));
+    }
+
+    @Override
+    protected Class<?> resolveClass(ObjectStreamClass description)
+        throws IOException, ClassNotFoundException {
+      ClassLoader loader = Thread.currentThread().getContextClassLoader();
+      try {
+        return Class.forName(description.getName(), false, loader);
+      } catch (ClassNotFoundException e) {
+        return super.resolveClass(description);
+      }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package dev.braid.driver.training;
+
+import dev.braid.worker.engine.LocalPass;
+import java.util.List;
+
+/**
+ * What is to be done in one round.
+ *
+ * @param epoch passes over the data done before, from 0
+ * @param number of the round within the run, from 0
+ * @param learningRate at its first step
+ * @param passes the workers', in worker order, each over a shard of its own
+ */
+record Round(int epoch, int number, double learningRate, List<LocalPass> passes) {
+
+  /** What a person reads in the Spark UI. */
+  String description() {
+    return "epoch %d round %d: local passes".formatted(epoch + 1, number + 1);
+  }
+
+  /** The numbers of the shards, in worker order. */
+  List<Integer> shards() {
+    return passes.stream().map(LocalPass::shard).toList();
+  }
+}

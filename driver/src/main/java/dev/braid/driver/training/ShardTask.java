@@ -1,0 +1,25 @@
+package dev.braid.driver.training;
+
+import dev.braid.worker.data.Shard;
+import java.io.Serializable;
+import org.apache.spark.TaskContext;
+import scala.collection.Iterator;
+import scala.runtime.AbstractFunction2;
+
+/** Work on one shard of the cached data; its result crosses the wire as byte arrays. */
+abstract class ShardTask extends AbstractFunction2<TaskContext, Iterator<Shard>, byte[][]>
+    implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  @Override
+  public final byte[][] apply(TaskContext context, Iterator<Shard> partition) {
+    return run(context.partitionId(), partition.next());
+  }
+
+  /**
+   * A pure function of its arguments and of what was broadcast: it may be retried or run twice.
+   *
+   * @param number of the shard, from 0
+   */
+  abstract byte[][] run(int number, Shard shard);
+}

@@ -1,0 +1,16 @@
+package dev.braid.driver.training;
+
+import dev.braid.worker.state.State;
+
+/**
+ * What a training has come to.
+ *
+ * @param state the last one, or with early stopping the best one
+ * @param epochs passes over the data
+ * @param rounds send-train-average
+ * @param steps optimizer steps by all workers together
+ * @param examples trained on, each counted as often as it was seen
+ * @param seconds from the first round's begin to the end
+ */
+public record Trained(
+    State state, int epochs, int rounds, long steps, long examples, double seconds) {}

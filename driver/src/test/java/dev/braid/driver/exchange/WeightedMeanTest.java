@@ -1,0 +1,88 @@
+package dev.braid.driver.exchange;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.Segment.Role;
+import dev.braid.worker.state.State;
+import dev.braid.worker.state.StateLayout;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WeightedMeanTest {
+  private static final StateLayout LAYOUT =
+      new StateLayout(
+          List.of(new Segment("dense.weight", List.of(2), 0, Role.WEIGHT)),
+          List.of(
+              new Segment("norm.mean", List.of(1), 0, Role.MEAN),
+              new Segment("norm.variance", List.of(1), 1, Role.VARIANCE)));
+
+  private static State state(float p0, float p1, float slot, float mean, float variance) {
+    return new State(
+        Blocks.copyOf(p0, p1), List.of(Blocks.copyOf(slot, slot)), Blocks.copyOf(mean, variance));
+  }
+
+  @Test
+  void write_countsEachWorkerByItsExamples() {
+    State mean = State.zeros(LAYOUT, 1);
+    WeightedMean.write(
+        List.of(state(1, 10, 4, 0, 1), state(5, 20, 8, 0, 1)), new long[] {3, 1}, LAYOUT, mean);
+
+    assertEquals(Blocks.copyOf(2, 12.5f), mean.params());
+    assertEquals(Blocks.copyOf(5, 5), mean.slots().get(0));
+  }
+
+  @Test
+  void write_poolsRunningVariancesExactly() {
+    // Means 1 and 5 weighted 3:1 have mean 2 and variance (3 * 1 + 1 * 9) / 4 = 3.
+    State mean = State.zeros(LAYOUT, 1);
+    WeightedMean.write(
+        List.of(state(0, 0, 0, 1, 2), state(0, 0, 0, 5, 6)), new long[] {3, 1}, LAYOUT, mean);
+
+    assertEquals(Blocks.copyOf(2, 3 + 3), mean.statistics());
+  }
+
+  @Test
+  void write_ignoresWorkersWithoutExamples() {
+    State mean = State.zeros(LAYOUT, 1);
+    State untrained = state(Float.NaN, Float.NaN, Float.NaN, 7, 7);
+    WeightedMean.write(List.of(untrained, state(1, 2, 3, 4, 5)), new long[] {0, 9}, LAYOUT, mean);
+
+    assertEquals(Blocks.copyOf(1, 2), mean.params());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> WeightedMean.write(List.of(untrained), new long[] {0}, LAYOUT, mean));
+  }
+
+  @Test
+  void write_ofOneWorker_givesItsOwnBitsBack() {
+    Counter random = Counter.stream(5);
+    StateLayout layout =
+        new StateLayout(
+            List.of(new Segment("w", List.of(5000), 0, Role.WEIGHT)),
+            List.of(
+                new Segment("mean", List.of(50), 0, Role.MEAN),
+                new Segment("variance", List.of(50), 50, Role.VARIANCE)));
+    State one = State.zeros(layout, 0);
+    for (int i = 0; i < 5000; i++) {
+      one.params().set(i, (float) (random.nextGaussian() * Math.exp(random.nextGaussian() * 20)));
+    }
+    for (int i = 0; i < 100; i++) {
+      one.statistics().set(i, (float) random.nextDouble());
+    }
+    State mean = State.zeros(layout, 0);
+    WeightedMean.write(List.of(one), new long[] {479_001_599}, layout, mean);
+
+    assertEquals(one, mean);
+  }
+
+  @Test
+  void spread_isTheRelativeDistanceFromTheMean() {
+    List<State> states = List.of(state(3, 3, 0, 0, 0), state(3, 5, 0, 0, 0));
+    // Both are 1 away from (3, 4), whose length is 5.
+    assertEquals(0.2, WeightedMean.spread(states, new long[] {1, 1}, Blocks.copyOf(3, 4)), 1e-12);
+  }
+}
