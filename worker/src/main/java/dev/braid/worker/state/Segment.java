@@ -1,5 +1,6 @@
 package dev.braid.worker.state;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -10,7 +11,8 @@ import java.util.List;
  * @param offset where it begins in the flat vector, in floats
  * @param role what averaging and regularisation do with it
  */
-public record Segment(String name, List<Integer> shape, long offset, Role role) {
+public record Segment(String name, List<Integer> shape, long offset, Role role)
+    implements Serializable {
 
   /** What a tensor is for. */
   public enum Role {

@@ -1,5 +1,6 @@
 package dev.braid.worker.state;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -9,7 +10,7 @@ import java.util.List;
  * @param params weights, gains and biases, in the order of the layers
  * @param statistics running means, each followed by its variance
  */
-public record StateLayout(List<Segment> params, List<Segment> statistics) {
+public record StateLayout(List<Segment> params, List<Segment> statistics) implements Serializable {
   public StateLayout {
     params = List.copyOf(params);
     statistics = List.copyOf(statistics);

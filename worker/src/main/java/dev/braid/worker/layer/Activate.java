@@ -1,0 +1,27 @@
+package dev.braid.worker.layer;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+
+/**
+ * An activation on its own, for instance after a batch normalisation.
+ *
+ * @param function which one
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("activation")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Activate(
+    @JsonProperty(required = true) Activation function,
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Layer {
+  @Override
+  public LayerPlan plan(Site site) {
+    return new LayerPlan(this, site, site.one());
+  }
+}

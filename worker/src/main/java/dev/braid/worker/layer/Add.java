@@ -1,0 +1,24 @@
+package dev.braid.worker.layer;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+
+/**
+ * The sum of layers of equal shape: the end of a shortcut.
+ *
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("add")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Add(
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Layer {
+  @Override
+  public LayerPlan plan(Site site) {
+    return new LayerPlan(this, site, site.equal("adds"));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.braid.worker.layer;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+
+/**
+ * The mean of the numbers under a window, for each channel; padding does not count.
+ *
+ * @param kernel size of the window, one number for all dimensions or one for each
+ * @param stride how far the window moves, by default the kernel
+ * @param padding by default valid; less than the kernel
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("averagePooling")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record AveragePooling(
+    @JsonProperty(required = true)
+        @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+        List<Integer> kernel,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Integer> stride,
+    Padding padding,
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Layer {
+  public AveragePooling {
+    kernel = Window.sizesOr(null, "kernel", kernel);
+    stride = Window.sizesOr(kernel, "stride", stride);
+    padding = padding == null ? Padding.VALID : padding;
+  }
+
+  @Override
+  public LayerPlan plan(Site site) {
+    int channels = Window.slidable(site).channels();
+    return new LayerPlan(this, site, Window.result(site, windows(site), channels));
+  }
+
+  /** How the window moves along each dimension. */
+  public List<Window> windows(Site site) {
+    return Window.overData(site, kernel, stride, padding);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.braid.worker.layer;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A recurrent layer along time and a second one of its kind against it (Schuster and Paliwal 1997).
+ * Where only the last step is given, each direction gives the step it ends with.
+ *
+ * @param layer simpleRnn, gru or lstm, without name and from of its own
+ * @param merge how the two results are joined: concat (the default) or sum
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("bidirectional")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Bidirectional(
+    @JsonProperty(required = true) Recurrent layer,
+    Merge merge,
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Layer {
+  public Bidirectional {
+    merge = merge == null ? Merge.CONCAT : merge;
+    require(
+        layer.name() == null && layer.from() == null,
+        "the layer inside bidirectional takes no name and no from; put them on bidirectional");
+  }
+
+  /** How the two directions are joined. */
+  public enum Merge {
+    /** One after the other: twice as many features. */
+    @JsonProperty("concat")
+    CONCAT,
+    /** Added. */
+    @JsonProperty("sum")
+    SUM
+  }
+
+  @Override
+  public LayerPlan plan(Site site) {
+    Shape input = Recurrent.sequence(site);
+    int features = merge == Merge.CONCAT ? Math.multiplyExact(2, layer.units()) : layer.units();
+    List<Parameter> tensors = new ArrayList<>(layer.tensors(input.channels(), ""));
+    tensors.addAll(layer.tensors(input.channels(), "_reverse"));
+    return new LayerPlan(this, site, layer.resultOf(input, features), tensors);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.braid.worker.layer;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+
+/**
+ * In training, sets each number to 0 with a given probability and scales the others up so that the
+ * expectation stays (Srivastava et al. 2014); otherwise does nothing.
+ *
+ * @param rate probability of a 0, at least 0 and below 1
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("dropout")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Dropout(
+    @JsonProperty(required = true) double rate,
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Layer {
+  public Dropout {
+    require(rate >= 0 && rate < 1, "dropout's rate must be in [0, 1), got %s", rate);
+  }
+
+  @Override
+  public LayerPlan plan(Site site) {
+    return new LayerPlan(this, site, site.one());
+  }
+}

@@ -1,0 +1,54 @@
+package dev.braid.worker.layer;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.state.Segment.Role;
+import java.util.List;
+
+/**
+ * A learned vector for each index: [time] of whole numbers from 0 to [time, dimension].
+ *
+ * @param size number of different indices
+ * @param dimension length of the vectors
+ * @param weights of the table; by default normal with standard deviation 1
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("embedding")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Embedding(
+    @JsonProperty(required = true) int size,
+    @JsonProperty(required = true) int dimension,
+    Weights weights,
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Layer {
+  public Embedding {
+    require(size > 0, "an embedding's size must be at least 1, got %d", size);
+    require(dimension > 0, "dimension must be at least 1, got %d", dimension);
+    weights = weights == null ? Weights.DEFAULT : weights;
+  }
+
+  @Override
+  public LayerPlan plan(Site site) {
+    Shape input = site.one("[time] indices", 1, 1, "give it one row of indices per example");
+    Initialiser initialiser = weights.initialiserOr(Initialiser.read("normal(1)"));
+    return new LayerPlan(
+        this,
+        site,
+        Shape.of(input.size(), dimension),
+        List.of(
+            new Parameter(
+                "weight",
+                List.of(size, dimension),
+                Role.WEIGHT,
+                List.of(initialiser),
+                size,
+                dimension,
+                weights)));
+  }
+}

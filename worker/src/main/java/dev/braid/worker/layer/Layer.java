@@ -1,0 +1,80 @@
+package dev.braid.worker.layer;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * One layer as a job file describes it: {@code - dense: {units: 500, activation: relu}}. A layer
+ * reads the one before it unless {@code from} names others, so that chains, branches and shortcuts
+ * are all one list.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
+@JsonSubTypes({
+  @JsonSubTypes.Type(Dense.class),
+  @JsonSubTypes.Type(Convolution.class),
+  @JsonSubTypes.Type(MaxPooling.class),
+  @JsonSubTypes.Type(AveragePooling.class),
+  @JsonSubTypes.Type(GlobalMaxPooling.class),
+  @JsonSubTypes.Type(GlobalAveragePooling.class),
+  @JsonSubTypes.Type(BatchNorm.class),
+  @JsonSubTypes.Type(LayerNorm.class),
+  @JsonSubTypes.Type(Dropout.class),
+  @JsonSubTypes.Type(Embedding.class),
+  @JsonSubTypes.Type(SimpleRnn.class),
+  @JsonSubTypes.Type(Gru.class),
+  @JsonSubTypes.Type(Lstm.class),
+  @JsonSubTypes.Type(Bidirectional.class),
+  @JsonSubTypes.Type(Flatten.class),
+  @JsonSubTypes.Type(Reshape.class),
+  @JsonSubTypes.Type(Activate.class),
+  @JsonSubTypes.Type(Add.class),
+  @JsonSubTypes.Type(Multiply.class),
+  @JsonSubTypes.Type(Concatenate.class),
+  @JsonSubTypes.Type(ZeroPadding.class),
+  @JsonSubTypes.Type(Upsampling.class),
+  @JsonSubTypes.Type(Output.class)
+})
+public sealed interface Layer extends Serializable
+    permits Activate,
+        Add,
+        AveragePooling,
+        BatchNorm,
+        Bidirectional,
+        Concatenate,
+        Convolution,
+        Dense,
+        Dropout,
+        Embedding,
+        Flatten,
+        GlobalAveragePooling,
+        GlobalMaxPooling,
+        LayerNorm,
+        MaxPooling,
+        Multiply,
+        Output,
+        Recurrent,
+        Reshape,
+        Upsampling,
+        ZeroPadding {
+
+  /** Its name, unique in the network; null for kind and number, such as {@code dense2}. */
+  String name();
+
+  /** Names of the layers or inputs it reads; null for the layer before. */
+  List<String> from();
+
+  /**
+   * What it gives and holds at this place of a network.
+   *
+   * @throws IllegalArgumentException when the shapes it reads do not fit its settings
+   */
+  LayerPlan plan(Site site);
+
+  /** How a job file calls this kind of layer. */
+  default String kind() {
+    return getClass().getAnnotation(JsonTypeName.class).value();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.braid.worker.layer;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.state.Segment.Role;
+import java.util.List;
+
+/**
+ * gain (x - mean) / sqrt(variance + epsilon) + bias, mean and variance over the features of each
+ * example or time step (arXiv:1607.06450).
+ *
+ * @param epsilon by default 0.00001
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("layerNorm")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record LayerNorm(
+    Double epsilon,
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Layer {
+  public LayerNorm {
+    epsilon = epsilon == null ? 1e-5 : epsilon;
+    require(epsilon > 0, "epsilon must be above 0, got %s", epsilon);
+  }
+
+  @Override
+  public LayerPlan plan(Site site) {
+    int features =
+        site.one("[features] or [time, features]", 1, 2, "use batchNorm for images").channels();
+    return new LayerPlan(
+        this,
+        site,
+        site.shape(),
+        List.of(
+            Parameter.vector("weight", features, Role.BIAS, Initialiser.ONES),
+            Parameter.vector("bias", features, Role.BIAS, Initialiser.ZEROS)));
+  }
+}

@@ -1,0 +1,24 @@
+package dev.braid.worker.layer;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A layer at its place in a network, all shapes resolved.
+ *
+ * @param layer its settings
+ * @param site its name and what it reads
+ * @param shape what it gives for one example
+ * @param parameters what it holds, in order; a running mean comes just before its variance
+ */
+public record LayerPlan(Layer layer, Site site, Shape shape, List<Parameter> parameters)
+    implements Serializable {
+  public LayerPlan {
+    parameters = List.copyOf(parameters);
+  }
+
+  /** A layer that holds nothing. */
+  LayerPlan(Layer layer, Site site, Shape shape) {
+    this(layer, site, shape, List.of());
+  }
+}

@@ -1,0 +1,44 @@
+package dev.braid.worker.layer;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000), gates in the order
+ * input, forget, cell, output.
+ *
+ * @param units numbers in its state
+ * @param forgetBias first value of the forget gate's bias, by default 1 (Jozefowicz et al. 2015)
+ * @param returnSequences whether it gives every step (the default) or only the last
+ * @param weights of the input; those of the state begin orthogonal
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("lstm")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Lstm(
+    @JsonProperty(required = true) int units,
+    Double forgetBias,
+    Boolean returnSequences,
+    Weights weights,
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Recurrent {
+  public Lstm {
+    require(units > 0, "units must be at least 1, got %d", units);
+    returnSequences = returnSequences == null || returnSequences;
+    weights = weights == null ? Weights.DEFAULT : weights;
+    forgetBias = forgetBias == null ? 1 : forgetBias;
+  }
+
+  @Override
+  public List<Initialiser> biasParts() {
+    Initialiser forget = Initialiser.constant(forgetBias);
+    return List.of(Initialiser.ZEROS, forget, Initialiser.ZEROS, Initialiser.ZEROS);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.braid.worker.layer;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+
+/**
+ * An end of the network: a dense layer with one unit per class or number to predict, the activation
+ * its loss is made for, and the loss. Several outputs make a weighted sum of losses.
+ *
+ * @param loss what is minimised
+ * @param units by default what the data's labels need
+ * @param activation for losses without one of their own, by default identity
+ * @param weight of this loss in the sum, by default 1
+ * @param bias whether the dense layer has one, by default yes
+ * @param projection false leaves the dense layer out: the loss is of what is read
+ * @param weights of the dense layer
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("output")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Output(
+    @JsonProperty(required = true) Loss loss,
+    Integer units,
+    Activation activation,
+    Double weight,
+    Boolean bias,
+    Boolean projection,
+    Weights weights,
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Layer {
+  public Output {
+    require(units == null || units > 0, "units must be at least 1, got %s", units);
+    require(
+        activation == null || loss.link() == null || activation == loss.link(),
+        "this loss brings its own activation; remove 'activation' from the output");
+    weight = weight == null ? 1 : weight;
+    require(weight >= 0 && Double.isFinite(weight), "weight must not be negative, got %s", weight);
+    bias = bias == null || bias;
+    projection = projection == null || projection;
+    weights = weights == null ? Weights.DEFAULT : weights;
+  }
+
+  @Override
+  public LayerPlan plan(Site site) {
+    if (!projection) {
+      return new LayerPlan(this, site, site.one());
+    }
+    Shape input = Dense.projectable(site);
+    require(
+        units != null,
+        "%s: the data does not say how many units it needs; set its units",
+        site.describe());
+    return new LayerPlan(
+        this,
+        site,
+        Shape.ofChannels(units, input.spatial()),
+        Dense.parameters(input.channels(), units, bias, weights, finalActivation()));
+  }
+
+  /** The activation applied to what users see. */
+  public Activation finalActivation() {
+    Activation own = activation == null ? Activation.IDENTITY : activation;
+    return loss.link() == null ? own : loss.link();
+  }
+
+  /** This output with {@code units} where it names none. */
+  public Output withUnits(int units) {
+    return new Output(
+        loss,
+        this.units == null ? units : this.units,
+        activation,
+        weight,
+        bias,
+        projection,
+        weights,
+        name,
+        from);
+  }
+}

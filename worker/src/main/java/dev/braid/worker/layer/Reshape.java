@@ -1,0 +1,38 @@
+package dev.braid.worker.layer;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+
+/**
+ * The same numbers, in the same order, under another shape.
+ *
+ * @param shape the sizes of one example
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("reshape")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Reshape(
+    @JsonProperty(required = true) Shape shape,
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Layer {
+  @Override
+  public LayerPlan plan(Site site) {
+    Shape input = site.one();
+    require(
+        input.size() == shape.size(),
+        "%s to %s: that is %d numbers, but %s has %d",
+        site.describe(),
+        shape,
+        shape.size(),
+        site.sources().get(0).describe(),
+        input.size());
+    return new LayerPlan(this, site, shape);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.braid.worker.layer;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Each position repeated along every dimension of a sequence, image or volume.
+ *
+ * @param factor how many times
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("upsampling")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Upsampling(
+    @JsonProperty(required = true) int factor,
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Layer {
+  public Upsampling {
+    require(factor > 0, "factor must be at least 1, got %d", factor);
+  }
+
+  @Override
+  public LayerPlan plan(Site site) {
+    Shape input = Window.slidable(site);
+    List<Integer> spatial = new ArrayList<>();
+    input.spatial().forEach(size -> spatial.add(Math.multiplyExact(size, factor)));
+    return new LayerPlan(this, site, Shape.ofChannels(input.channels(), spatial));
+  }
+}

@@ -1,0 +1,29 @@
+package dev.braid.worker.layer;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.Serializable;
+
+/**
+ * How a layer's weights begin and are held small; what is left out is decided elsewhere.
+ *
+ * @param initialiser first values; by default He for relu and its kin, LeCun for selu, else Xavier
+ * @param l1 penalty on absolute values, instead of the training's
+ * @param l2 penalty on squares, instead of the training's
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Weights(Initialiser initialiser, Double l1, Double l2) implements Serializable {
+  /** Everything left out. */
+  public static final Weights DEFAULT = new Weights(null, null, null);
+
+  public Weights {
+    require(l1 == null || l1 >= 0, "l1 must not be negative, got %s", l1);
+    require(l2 == null || l2 >= 0, "l2 must not be negative, got %s", l2);
+  }
+
+  /** The initialiser named here, or {@code fallback}. */
+  Initialiser initialiserOr(Initialiser fallback) {
+    return initialiser == null ? fallback : initialiser;
+  }
+}

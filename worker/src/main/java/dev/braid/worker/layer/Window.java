@@ -1,0 +1,130 @@
+package dev.braid.worker.layer;
+
+import static dev.braid.worker.Check.require;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a kernel moves along one dimension.
+ *
+ * @param kernel positions it covers
+ * @param stride positions it moves on
+ * @param dilation distance between the positions it covers
+ * @param before padding before the first position
+ * @param after padding after the last position
+ */
+public record Window(int kernel, int stride, int dilation, int before, int after)
+    implements Serializable {
+
+  /** How many places it takes along {@code size} positions; less than 1 when it does not fit. */
+  public int places(int size) {
+    return Math.floorDiv(size + before + after - reach(kernel, dilation), stride) + 1;
+  }
+
+  /**
+   * One window per spatial dimension of the one input.
+   *
+   * @param kernel, stride, dilation one number for all dimensions or one for each
+   * @throws IllegalArgumentException when the numbers do not fit the input's dimensions
+   */
+  static List<Window> over(
+      Site site,
+      List<Integer> kernel,
+      List<Integer> stride,
+      List<Integer> dilation,
+      Padding padding) {
+    List<Integer> spatial = site.shape().spatial();
+    List<Window> windows = new ArrayList<>();
+    for (int i = 0; i < spatial.size(); i++) {
+      int k = pick(site, "kernel", kernel, i);
+      int s = pick(site, "stride", stride, i);
+      int d = pick(site, "dilation", dilation, i);
+      int total = Math.max(0, (ceilDiv(spatial.get(i), s) - 1) * s + reach(k, d) - spatial.get(i));
+      int before = padding.same() ? total / 2 : pick(site, "padding", padding.sizes(), i);
+      int after = padding.same() ? total - before : before;
+      windows.add(new Window(k, s, d, before, after));
+    }
+    return List.copyOf(windows);
+  }
+
+  /** {@link #over} with windows that must touch data at every place. */
+  static List<Window> overData(
+      Site site, List<Integer> kernel, List<Integer> stride, Padding padding) {
+    List<Window> windows = over(site, kernel, stride, List.of(1), padding);
+    for (Window window : windows) {
+      require(
+          window.before < window.kernel,
+          "%s: padding must be less than the kernel of %d, got %d",
+          site.describe(),
+          window.kernel,
+          window.before);
+    }
+    return windows;
+  }
+
+  /** The shape of the one source, a sequence, image or volume. */
+  static Shape slidable(Site site) {
+    return site.one(
+        "[time, features], [channels, height, width] or [channels, depth, height, width]",
+        2,
+        4,
+        "put a reshape layer in between, or name the input's shape under 'inputs'");
+  }
+
+  /**
+   * The shape with {@code channels} at every place of the windows.
+   *
+   * @throws IllegalArgumentException when a window is larger than the padded input
+   */
+  static Shape result(Site site, List<Window> windows, int channels) {
+    List<Integer> places = new ArrayList<>();
+    for (int i = 0; i < windows.size(); i++) {
+      Window window = windows.get(i);
+      places.add(window.places(site.shape().spatial().get(i)));
+      require(
+          places.get(i) > 0,
+          "%s: a kernel of %d with dilation %d does not fit into %s; use a smaller kernel, more"
+              + " padding, or less pooling before",
+          site.describe(),
+          window.kernel,
+          window.dilation,
+          site.sources().get(0).describe());
+    }
+    return Shape.ofChannels(channels, places);
+  }
+
+  /** The list itself, or {@code fallback} where the job file names none; each at least 1. */
+  static List<Integer> sizesOr(List<Integer> fallback, String setting, List<Integer> sizes) {
+    if (sizes == null) {
+      return fallback;
+    }
+    for (int size : sizes) {
+      require(size > 0, "%s must be at least 1, got %d", setting, size);
+    }
+    require(!sizes.isEmpty(), "%s must name at least one size", setting);
+    return List.copyOf(sizes);
+  }
+
+  private static int pick(Site site, String setting, List<Integer> sizes, int i) {
+    int dimensions = site.shape().spatial().size();
+    require(
+        sizes.size() == 1 || sizes.size() == dimensions,
+        "%s: %s has %d sizes, but %s has %d to slide over",
+        site.describe(),
+        setting,
+        sizes.size(),
+        site.sources().get(0).describe(),
+        dimensions);
+    return sizes.get(sizes.size() == 1 ? 0 : i);
+  }
+
+  private static int reach(int kernel, int dilation) {
+    return (kernel - 1) * dilation + 1;
+  }
+
+  private static int ceilDiv(int a, int b) {
+    return (a + b - 1) / b;
+  }
+}

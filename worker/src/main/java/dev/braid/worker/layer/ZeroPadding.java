@@ -1,0 +1,39 @@
+package dev.braid.worker.layer;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.util.List;
+
+/**
+ * Zeros around a sequence, image or volume.
+ *
+ * @param padding how many on both sides, one number for all dimensions or one for each
+ * @param name its name in the network
+ * @param from what it reads instead of the layer before
+ */
+@JsonTypeName("zeroPadding")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record ZeroPadding(
+    @JsonProperty(required = true) Padding padding,
+    String name,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    implements Layer {
+  public ZeroPadding {
+    require(!padding.same(), "zeroPadding needs numbers, not same");
+  }
+
+  @Override
+  public LayerPlan plan(Site site) {
+    int channels = Window.slidable(site).channels();
+    return new LayerPlan(this, site, Window.result(site, windows(site), channels));
+  }
+
+  /** A window of one position that moves over the padded input. */
+  public List<Window> windows(Site site) {
+    return Window.over(site, List.of(1), List.of(1), List.of(1), padding);
+  }
+}

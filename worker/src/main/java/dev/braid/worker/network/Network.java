@@ -1,0 +1,84 @@
+package dev.braid.worker.network;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.worker.layer.Layer;
+import dev.braid.worker.layer.Shape;
+import java.io.Serializable;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network as a job file describes it.
+ *
+ * <pre>
+ *   network:
+ *     inputs: {image: [1, 28, 28]}        # optional: names and shapes of the data's columns
+ *     layers:
+ *       - convolution: {filters: 20, kernel: 5, activation: relu}
+ *       - maxPooling: {kernel: 2}
+ *       - flatten: {}
+ *       - output: {loss: crossEntropy}
+ * </pre>
+ *
+ * A layer may have a {@code name} and read other layers than the one before by {@code from}.
+ *
+ * @param inputs shapes to read the data's inputs as; null where the data's own will do
+ * @param layers in an order in which they can be computed, at least one of them an output
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Network(Map<String, Shape> inputs, @JsonProperty(required = true) List<Layer> layers)
+    implements Serializable {
+  public Network {
+    require(layers != null && !layers.isEmpty(), "a network needs at least one layer");
+    require(!layers.contains(null), "the network's list of layers has an empty entry");
+    layers = List.copyOf(layers);
+    inputs = inputs == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    require(inputs == null || !inputs.isEmpty(), "a network needs at least one input");
+  }
+
+  /**
+   * Resolves and checks who reads whom and all shapes.
+   *
+   * @param data names and shapes of the data's inputs, in the order of a mini-batch's inputs
+   * @param targets what the data says about each output's labels, in the order of a mini-batch's
+   *     labels; empty when there are no labels, then every output must name its units
+   * @throws IllegalArgumentException when something does not fit, naming layers and shapes
+   */
+  public NetworkPlan plan(Map<String, Shape> data, List<Target> targets) {
+    return new Planner(inputShapes(data), targets).plan(layers);
+  }
+
+  private Map<String, Shape> inputShapes(Map<String, Shape> data) {
+    require(!data.isEmpty(), "the data has no inputs");
+    if (inputs == null) {
+      return data;
+    }
+    require(
+        inputs.size() == data.size(),
+        "the network has the inputs %s, but the data has %s",
+        inputs,
+        data);
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    for (Map.Entry<String, Shape> column : data.entrySet()) {
+      boolean only = data.size() == 1;
+      String name = only ? inputs.keySet().iterator().next() : column.getKey();
+      Shape shape = inputs.get(name);
+      require(shape != null, "the data's input '%s' is not among the network's %s", name, inputs);
+      require(
+          shape.size() == column.getValue().size(),
+          "input '%s' is to be read as %s, that is %d numbers, but the data gives %s, that is %d",
+          name,
+          shape,
+          shape.size(),
+          column.getValue(),
+          column.getValue().size());
+      shapes.put(name, shape);
+    }
+    return shapes;
+  }
+}

@@ -1,0 +1,99 @@
+package dev.braid.worker.network;
+
+import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Parameter;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.Segment.Role;
+import dev.braid.worker.state.StateLayout;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network with all shapes resolved: what an engine builds. Values are numbered, the inputs first,
+ * then the layers in their order; a layer reads only values before it.
+ *
+ * @param inputs names and shapes, in the order of a mini-batch's inputs
+ * @param layers in an order in which they can be computed
+ * @param outputs in the order of a mini-batch's labels
+ * @param layout where each tensor lies in the flat vectors
+ */
+public record NetworkPlan(
+    Map<String, Shape> inputs, List<LayerPlan> layers, List<OutputPlan> outputs, StateLayout layout)
+    implements Serializable {
+  public NetworkPlan {
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    layers = List.copyOf(layers);
+    outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * The plan of these layers, each tensor named {@code layer.tensor} and laid one after another.
+   */
+  static NetworkPlan of(
+      Map<String, Shape> inputs, List<LayerPlan> layers, List<OutputPlan> outputs) {
+    List<Segment> params = new ArrayList<>();
+    List<Segment> statistics = new ArrayList<>();
+    for (LayerPlan layer : layers) {
+      for (Parameter parameter : layer.parameters()) {
+        List<Segment> segments = isStatistic(parameter) ? statistics : params;
+        long offset = segments.isEmpty() ? 0 : end(segments.get(segments.size() - 1));
+        segments.add(
+            new Segment(nameOf(layer, parameter), parameter.shape(), offset, parameter.role()));
+      }
+    }
+    return new NetworkPlan(inputs, layers, outputs, new StateLayout(params, statistics));
+  }
+
+  /** The name of a layer's tensor in the layout. */
+  public static String nameOf(LayerPlan layer, Parameter parameter) {
+    return layer.site().name() + "." + parameter.name();
+  }
+
+  /**
+   * First weights, each tensor a function of {@code seed} and its own name.
+   *
+   * @return [numParams]
+   */
+  public Blocks initialParams(long seed) {
+    return initial(layout.params(), layout.numParams(), seed);
+  }
+
+  /**
+   * First running statistics: means 0, variances 1.
+   *
+   * @return [numStatistics]
+   */
+  public Blocks initialStatistics() {
+    return initial(layout.statistics(), layout.numStatistics(), 0);
+  }
+
+  private Blocks initial(List<Segment> segments, long size, long seed) {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    for (LayerPlan layer : layers) {
+      layer.parameters().forEach(p -> parameters.put(nameOf(layer, p), p));
+    }
+    Blocks result = Blocks.zeros(size);
+    for (Segment segment : segments) {
+      long[] name = segment.name().chars().asLongStream().toArray();
+      float[] values =
+          parameters.get(segment.name()).initialValues(Counter.stream(Counter.key(seed, name)));
+      result.write(segment.offset(), values, values.length);
+    }
+    return result;
+  }
+
+  private static boolean isStatistic(Parameter parameter) {
+    return parameter.role() == Role.MEAN || parameter.role() == Role.VARIANCE;
+  }
+
+  private static long end(Segment segment) {
+    return segment.offset() + segment.size();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.braid.worker.network;
+
+import dev.braid.worker.layer.Output;
+import dev.braid.worker.layer.Shape;
+import java.io.Serializable;
+
+/**
+ * An output at its place in a network.
+ *
+ * @param name the output layer's name
+ * @param index its place among the network's values: inputs first, then layers
+ * @param settings loss, activation, weight
+ * @param shape what it gives for one example
+ * @param labels how an example's label is written in a mini-batch
+ */
+public record OutputPlan(String name, int index, Output settings, Shape shape, Labels labels)
+    implements Serializable {
+
+  /** How a label is written. */
+  public enum Labels {
+    /** The index of a class, at each position; what cross-entropy takes. */
+    CLASS_INDEX,
+    /** The index of a class, at each position, which the engine turns into 0s and a 1. */
+    ONE_HOT,
+    /** One number for each number the output gives. */
+    NUMBERS
+  }
+
+  /** Numbers in the label of one example. */
+  public int labelWidth() {
+    return labels == Labels.NUMBERS ? shape.size() : numPositions();
+  }
+
+  /** How many vectors of {@link #numUnits} an example gives: time steps, pixels, or just one. */
+  public int numPositions() {
+    return shape.size() / shape.channels();
+  }
+
+  /** Classes or numbers at each position. */
+  public int numUnits() {
+    return shape.channels();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.braid.worker.torch;
+
+import dev.braid.worker.layer.Activation;
+import dev.braid.worker.layer.Shape;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** The activations, number by number; softmax along the channels. */
+final class Activations {
+  private Activations() {}
+
+  /**
+   * activation(x).
+   *
+   * @param x [size, ...]
+   * @param channelDim which dimension of x holds the channels
+   */
+  static Tensor apply(Activation activation, Tensor x, int channelDim) {
+    return switch (activation) {
+      case IDENTITY -> x;
+      case RELU -> x.relu();
+      case LEAKY_RELU -> torch.leaky_relu(x);
+      case RELU6 -> torch.relu6(x);
+      case ELU -> torch.elu(x);
+      case SELU -> torch.selu(x);
+      case GELU -> torch.gelu(x);
+      case SIGMOID -> torch.sigmoid(x);
+      case HARD_SIGMOID -> torch.hardsigmoid(x);
+      case TANH -> torch.tanh(x);
+      case HARD_TANH -> torch.hardtanh(x);
+      case SOFTMAX -> torch.softmax(x, channelDim);
+      case SOFTPLUS -> torch.softplus(x);
+      case SOFTSIGN -> torch.softsign(x);
+      case SWISH -> torch.silu(x);
+      case MISH -> torch.mish(x);
+      case EXPONENTIAL -> x.exp();
+    };
+  }
+
+  /** activation(x) where x is needed no more: may overwrite it. */
+  static Tensor applyInPlace(Activation activation, Tensor x, int channelDim) {
+    return activation == Activation.RELU ? x.relu_() : apply(activation, x, channelDim);
+  }
+
+  /** Which dimension of [size, shape...] holds the channels. */
+  static int channelDim(Shape shape) {
+    return shape.channelAxis() + 1;
+  }
+}

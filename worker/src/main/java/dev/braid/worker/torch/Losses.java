@@ -1,0 +1,72 @@
+package dev.braid.worker.torch;
+
+import dev.braid.worker.layer.Loss;
+import dev.braid.worker.network.OutputPlan;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/** The losses as {@link Loss} defines them, means over the labels present. */
+final class Losses {
+  private static final int REDUCTION_NONE = 0;
+  private static final int REDUCTION_MEAN = 1;
+  private static final int REDUCTION_SUM = 2;
+
+  private Losses() {}
+
+  /**
+   * The loss of one output, a single number.
+   *
+   * @param x what the output layer computes, before its activation, [size, shape...]
+   */
+  static Tensor of(OutputPlan output, Tensor x, Targets targets) {
+    Loss loss = output.settings().loss();
+    if (loss == Loss.CROSS_ENTROPY) {
+      return crossEntropy(output, x, targets);
+    }
+    Tensor each = each(loss, x, targets.values(), output);
+    if (targets.mask() == null) {
+      return each.mean();
+    }
+    Tensor sum = each.reshape(-1).mul(targets.mask()).sum();
+    return sum.mul(new Scalar(1.0 / Math.max(1, targets.numPresent())));
+  }
+
+  private static Tensor crossEntropy(OutputPlan output, Tensor x, Targets targets) {
+    Tensor logits = output.shape().rank() == 2 ? x.reshape(-1, output.numUnits()) : x;
+    // The mean over no labels at all would be 0 / 0; the sum is 0.
+    int reduction = targets.numPresent() > 0 ? REDUCTION_MEAN : REDUCTION_SUM;
+    return torch.cross_entropy_loss(
+        logits, targets.values(), new TensorOptional(), reduction, Targets.MISSING, 0.0);
+  }
+
+  /** The loss of each number, or of each vector of channels where the loss is of vectors. */
+  private static Tensor each(Loss loss, Tensor x, Tensor y, OutputPlan output) {
+    int channels = Activations.channelDim(output.shape());
+    Tensor p =
+        loss.link() == null
+            ? Activations.apply(output.settings().finalActivation(), x, channels)
+            : x;
+    return switch (loss) {
+      case BINARY_CROSS_ENTROPY ->
+          torch.binary_cross_entropy_with_logits(
+              x, y, new TensorOptional(), new TensorOptional(), REDUCTION_NONE);
+      case MEAN_SQUARED -> torch.mse_loss(p, y, REDUCTION_NONE);
+      case MEAN_ABSOLUTE -> torch.l1_loss(p, y, REDUCTION_NONE);
+      case HUBER -> torch.huber_loss(p, y, REDUCTION_NONE, 1.0);
+      case HINGE -> hinge(p, y);
+      case SQUARED_HINGE -> hinge(p, y).square();
+      case POISSON -> x.exp().sub(y.mul(x));
+      case KL_DIVERGENCE ->
+          torch.kl_div(torch.log_softmax(x, channels), y, REDUCTION_NONE, false).sum(channels);
+      case COSINE -> torch.cosine_similarity(p, y, channels, 1e-8).neg().add(new Scalar(1.0));
+      case CROSS_ENTROPY -> throw new IllegalStateException("cross-entropy is not of numbers");
+    };
+  }
+
+  private static Tensor hinge(Tensor p, Tensor y) {
+    Tensor sign = y.gt(new Scalar(0.0)).to(p.scalar_type()).mul(new Scalar(2.0));
+    return sign.sub(new Scalar(1.0)).mul(p).neg().add(new Scalar(1.0)).relu();
+  }
+}

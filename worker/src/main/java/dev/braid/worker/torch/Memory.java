@@ -1,0 +1,105 @@
+package dev.braid.worker.torch;
+
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.StateLayout;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Parameters and running statistics, each one flat native vector; the tensors that layers use are
+ * views into them, so that loading a state is one copy.
+ */
+final class Memory {
+  private final StateLayout layout;
+  private final Precision precision;
+  private final Tensor params;
+  private final Tensor statistics;
+  private final Map<String, Tensor> views = new HashMap<>();
+  private final TensorVector leaves = new TensorVector();
+
+  Memory(StateLayout layout, Precision precision) {
+    this.layout = layout;
+    this.precision = precision;
+    TensorOptions options = new TensorOptions(precision.type());
+    params = torch.zeros(new long[] {layout.numParams()}, options);
+    statistics = torch.zeros(new long[] {layout.numStatistics()}, options);
+    for (Segment segment : layout.params()) {
+      Tensor leaf = view(params, segment).detach().set_requires_grad(true);
+      views.put(segment.name(), leaf);
+      leaves.push_back(leaf);
+    }
+    for (Segment segment : layout.statistics()) {
+      views.put(segment.name(), view(statistics, segment));
+    }
+  }
+
+  private static Tensor view(Tensor flat, Segment segment) {
+    long[] shape = segment.shape().stream().mapToLong(Integer::longValue).toArray();
+    return flat.narrow(0, segment.offset(), segment.size()).view(shape);
+  }
+
+  /** The tensor of this name in the layout. */
+  Tensor tensor(String name) {
+    return views.get(name);
+  }
+
+  /** All parameters, in the layout's order: what gradients are taken of. */
+  TensorVector leaves() {
+    return leaves;
+  }
+
+  void loadParams(Blocks source) {
+    write(source, params);
+  }
+
+  void loadStatistics(Blocks source) {
+    write(source, statistics);
+  }
+
+  void readStatistics(Blocks target) {
+    for (int i = 0; i < target.count(); i++) {
+      precision.read(
+          statistics, (long) i * Blocks.BLOCK_SIZE, target.block(i), 0, target.block(i).length);
+    }
+  }
+
+  private void write(Blocks source, Tensor target) {
+    for (int i = 0; i < source.count(); i++) {
+      precision.write(
+          target, (long) i * Blocks.BLOCK_SIZE, source.block(i), 0, source.block(i).length);
+    }
+  }
+
+  /** Copies the gradients of the {@link #leaves} to where their parameters lie. */
+  void readGradients(TensorVector gradients, Blocks target) {
+    List<Segment> segments = layout.params();
+    for (int i = 0; i < segments.size(); i++) {
+      readGradient(gradients.get(i).contiguous(), segments.get(i), target);
+    }
+  }
+
+  private void readGradient(Tensor gradient, Segment segment, Blocks target) {
+    long size = segment.size();
+    long done = 0;
+    while (done < size) {
+      long at = segment.offset() + done;
+      int within = (int) (at % Blocks.BLOCK_SIZE);
+      int part = (int) Math.min(size - done, Blocks.BLOCK_SIZE - within);
+      float[] block = target.block((int) (at / Blocks.BLOCK_SIZE));
+      precision.read(gradient, done, block, within, part);
+      done += part;
+    }
+  }
+
+  /** The flat parameters themselves, in double precision. */
+  DoublePointer doubles() {
+    return params.data_ptr_double();
+  }
+}

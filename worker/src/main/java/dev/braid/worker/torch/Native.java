@@ -1,0 +1,84 @@
+package dev.braid.worker.torch;
+
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.openblas.presets.openblas_nolapack;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.global.torch;
+
+/** How libtorch is called: one thread, native memory freed after each call, readable errors. */
+final class Native {
+  private static final ThreadLocal<Boolean> PREPARED =
+      ThreadLocal.withInitial(
+          () -> {
+            torch.set_num_threads(1);
+            return true;
+          });
+
+  static {
+    // JavaCPP would otherwise refuse to work when the process is larger than twice the Java heap.
+    if (System.getProperty("org.bytedeco.javacpp.maxphysicalbytes") == null) {
+      System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
+    }
+    openblas_nolapack.blas_set_num_threads(1);
+  }
+
+  private Native() {}
+
+  /** Limits libtorch to this thread: cores are used by tasks, results do not depend on them. */
+  static void prepareThread() {
+    PREPARED.get();
+  }
+
+  /** The result of {@code work}, whose native memory is free afterwards. */
+  static <T> T scoped(int batchSize, Supplier<T> work) {
+    prepareThread();
+    PointerScope scope = new PointerScope();
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      throw explain(e, "behind the last layer", batchSize);
+    } finally {
+      scope.close();
+    }
+  }
+
+  /** {@link #scoped}, and libtorch keeps nothing for a gradient. */
+  static <T> T scopedWithoutGradients(int batchSize, Supplier<T> work) {
+    return scoped(
+        batchSize,
+        () -> {
+          NoGradGuard guard = new NoGradGuard();
+          try {
+            return work.get();
+          } finally {
+            guard.close();
+          }
+        });
+  }
+
+  /**
+   * An error of libtorch in words for the person who wrote the job file; other errors as they are.
+   *
+   * @param where it happened
+   */
+  static RuntimeException explain(RuntimeException error, String where, int batchSize) {
+    if (error.getClass() != RuntimeException.class) {
+      return error;
+    }
+    String message = String.valueOf(error.getMessage());
+    String firstLine = message.lines().findFirst().orElse("");
+    if (message.contains("can't allocate memory") || message.contains("not enough memory")) {
+      return new IllegalStateException(
+          "not enough native memory "
+              + where
+              + " for a mini-batch of "
+              + batchSize
+              + " examples; use a smaller batchSize, fewer tasks at once, or more memory outside"
+              + " the Java heap (spark.executor.memoryOverhead). libtorch says: "
+              + firstLine,
+          error);
+    }
+    return new IllegalStateException("libtorch failed " + where + ": " + firstLine, error);
+  }
+}

@@ -1,0 +1,188 @@
+package dev.braid.worker.torch;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.engine.Differentiable;
+import dev.braid.worker.engine.Scores;
+import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.layer.Site;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.StateLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A network on libtorch. One thread computes; the same state, mini-batch and key give the same bits
+ * whatever other networks do at the same time.
+ */
+public final class TorchNetwork implements Differentiable {
+  private final NetworkPlan plan;
+  private final Precision precision;
+  private final PointerScope lifetime;
+  private final Memory memory;
+  private final List<Node> nodes = new ArrayList<>();
+  private final List<Shape> inputShapes;
+  private final List<Staging> inputs = new ArrayList<>();
+
+  /** A layer and its function. */
+  private record Node(Site site, Forward forward) {}
+
+  /** A network that computes in floats; its parameters are undefined until loaded. */
+  public TorchNetwork(NetworkPlan plan) {
+    this(plan, Precision.FLOAT);
+  }
+
+  /** A network that computes in numbers of the given precision. */
+  public TorchNetwork(NetworkPlan plan, Precision precision) {
+    this.plan = plan;
+    this.precision = precision;
+    this.inputShapes = List.copyOf(plan.inputs().values());
+    Native.prepareThread();
+    lifetime = new PointerScope();
+    try {
+      memory = new Memory(plan.layout(), precision);
+      for (int i = 0; i < plan.layers().size(); i++) {
+        LayerPlan layer = plan.layers().get(i);
+        nodes.add(new Node(layer.site(), Forwards.of(layer, i, memory, precision)));
+      }
+      inputShapes.forEach(shape -> inputs.add(new Staging(precision)));
+      lifetime.extend();
+    } finally {
+      lifetime.close();
+    }
+  }
+
+  @Override
+  public StateLayout layout() {
+    return plan.layout();
+  }
+
+  @Override
+  public void loadParams(Blocks params) {
+    memory.loadParams(params);
+  }
+
+  @Override
+  public void loadStatistics(Blocks statistics) {
+    memory.loadStatistics(statistics);
+  }
+
+  @Override
+  public void readStatistics(Blocks statistics) {
+    memory.readStatistics(statistics);
+  }
+
+  @Override
+  public double gradient(MiniBatch batch, long key, Blocks gradients) {
+    return Native.scoped(
+        batch.size(),
+        () -> {
+          Tensor loss = loss(forward(batch, Pass.training(batch.size(), key)), batch);
+          memory.readGradients(torch.grad(new TensorVector(loss), memory.leaves()), gradients);
+          return loss.item_double();
+        });
+  }
+
+  @Override
+  public float[][] output(MiniBatch batch) {
+    return Native.scopedWithoutGradients(
+        batch.size(), () -> outputs(forward(batch, Pass.inference(batch.size()))));
+  }
+
+  @Override
+  public Scores score(MiniBatch batch) {
+    return Native.scopedWithoutGradients(
+        batch.size(),
+        () -> {
+          Tensor[] values = forward(batch, Pass.inference(batch.size()));
+          return new Scores(outputs(values), loss(values, batch).item_double());
+        });
+  }
+
+  @Override
+  public void close() {
+    inputs.forEach(Staging::close);
+    lifetime.close();
+  }
+
+  /** All values of the network: inputs first, then layers in order. */
+  private Tensor[] forward(MiniBatch batch, Pass pass) {
+    Tensor[] values = new Tensor[inputShapes.size() + nodes.size()];
+    for (int i = 0; i < inputShapes.size(); i++) {
+      values[i] = input(i, batch);
+    }
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      Tensor[] read = new Tensor[node.site.sources().size()];
+      for (int k = 0; k < read.length; k++) {
+        read[k] = values[node.site.sources().get(k).index()];
+      }
+      values[inputShapes.size() + i] = apply(node, read, pass);
+    }
+    return values;
+  }
+
+  private static Tensor apply(Node node, Tensor[] read, Pass pass) {
+    try {
+      return node.forward.apply(read, pass);
+    } catch (RuntimeException e) {
+      throw Native.explain(e, "in layer '" + node.site.name() + "'", pass.size());
+    }
+  }
+
+  private Tensor input(int i, MiniBatch batch) {
+    Shape shape = inputShapes.get(i);
+    float[] numbers = batch.inputs()[i];
+    require(
+        numbers.length == batch.size() * shape.size(),
+        "input %d needs %s, that is %d numbers an example, got %d for %d examples",
+        i + 1,
+        shape,
+        shape.size(),
+        numbers.length,
+        batch.size());
+    LongStream sizes = shape.sizes().stream().mapToLong(Integer::longValue);
+    return inputs
+        .get(i)
+        .load(numbers, LongStream.concat(LongStream.of(batch.size()), sizes).toArray());
+  }
+
+  /** The weighted sum of the outputs' losses, a single number. */
+  private Tensor loss(Tensor[] values, MiniBatch batch) {
+    Tensor sum = null;
+    for (int i = 0; i < plan.outputs().size(); i++) {
+      OutputPlan output = plan.outputs().get(i);
+      Targets targets = Targets.of(output, batch.labels()[i], batch.size(), precision);
+      Tensor loss = Losses.of(output, values[output.index()], targets);
+      double weight = output.settings().weight();
+      Tensor weighted = weight == 1 ? loss : loss.mul(new Scalar(weight));
+      sum = sum == null ? weighted : sum.add(weighted);
+    }
+    return sum;
+  }
+
+  private float[][] outputs(Tensor[] values) {
+    float[][] outputs = new float[plan.outputs().size()][];
+    for (int i = 0; i < outputs.length; i++) {
+      OutputPlan output = plan.outputs().get(i);
+      Tensor x = values[output.index()];
+      Tensor y =
+          Activations.apply(
+                  output.settings().finalActivation(), x, Activations.channelDim(output.shape()))
+              .contiguous();
+      outputs[i] = new float[Math.toIntExact(y.numel())];
+      precision.read(y, 0, outputs[i], 0, outputs[i].length);
+    }
+    return outputs;
+  }
+}

@@ -1,0 +1,92 @@
+package dev.braid.worker.torch;
+
+import dev.braid.worker.layer.Activation;
+import dev.braid.worker.layer.Bidirectional;
+import dev.braid.worker.layer.Bidirectional.Merge;
+import dev.braid.worker.layer.Gru;
+import dev.braid.worker.layer.Lstm;
+import dev.braid.worker.layer.Recurrent;
+import dev.braid.worker.layer.SimpleRnn;
+import java.util.List;
+import org.bytedeco.pytorch.T_TensorTensorTensor_T;
+import org.bytedeco.pytorch.T_TensorTensor_T;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/** Layers that walk along time: x is [size, time, features]. */
+final class Walking {
+  private final Recurrent layer;
+  private final boolean bidirectional;
+  private final TensorVector weights;
+
+  private Walking(Recurrent layer, boolean bidirectional, List<Tensor> weights) {
+    this.layer = layer;
+    this.bidirectional = bidirectional;
+    this.weights = new TensorVector(weights.toArray(new Tensor[0]));
+  }
+
+  /** One direction. */
+  static Forward recurrent(Recurrent layer, List<Tensor> weights) {
+    Walking walking = new Walking(layer, false, weights);
+    return Forward.of(
+        x -> {
+          Steps steps = walking.walk(x);
+          return layer.returnSequences() ? steps.all : steps.last.select(0, 0);
+        });
+  }
+
+  /** Both directions. */
+  static Forward bidirectional(Bidirectional layer, List<Tensor> weights) {
+    Recurrent each = layer.layer();
+    Walking walking = new Walking(each, true, weights);
+    return Forward.of(
+        x -> {
+          Steps steps = walking.walk(x);
+          Tensor both =
+              each.returnSequences()
+                  ? steps.all
+                  : torch.cat(
+                      new TensorVector(steps.last.select(0, 0), steps.last.select(0, 1)), 1);
+          return layer.merge() == Merge.SUM ? sumOfHalves(both, each.units()) : both;
+        });
+  }
+
+  private static Tensor sumOfHalves(Tensor both, int units) {
+    return both.narrow(-1, 0, units).add(both.narrow(-1, units, units));
+  }
+
+  /**
+   * What a walk gives.
+   *
+   * @param all [size, time, units], both directions side by side
+   * @param last the step each direction ends with, [directions, size, units]
+   */
+  private record Steps(Tensor all, Tensor last) {
+    static Steps of(T_TensorTensor_T result) {
+      return new Steps(result.get0(), result.get1());
+    }
+
+    static Steps of(T_TensorTensorTensor_T result) {
+      return new Steps(result.get0(), result.get1());
+    }
+  }
+
+  private Steps walk(Tensor x) {
+    long[] shape = {bidirectional ? 2 : 1, x.size(0), layer.units()};
+    Tensor h = torch.zeros(shape, x.options());
+    boolean training = true; // only libtorch's own dropout, which is off, would look at it
+    if (layer instanceof Lstm) {
+      TensorVector state = new TensorVector(h, h);
+      return Steps.of(torch.lstm(x, state, weights, true, 1, 0, training, bidirectional, true));
+    }
+    if (layer instanceof Gru) {
+      return Steps.of(torch.gru(x, h, weights, true, 1, 0, training, bidirectional, true));
+    }
+    boolean tanh = ((SimpleRnn) layer).activation() == Activation.TANH;
+    return Steps.of(
+        tanh
+            ? torch.rnn_tanh(x, h, weights, true, 1, 0, training, bidirectional, true)
+            : torch.rnn_relu(x, h, weights, true, 1, 0, training, bidirectional, true));
+  }
+}
