@@ -1,0 +1,138 @@
+package dev.braid.driver.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.braid.driver.data.Shards;
+import dev.braid.worker.data.Column;
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.network.Network;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Target;
+import dev.braid.worker.optimizer.Optimizer;
+import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.State;
+import dev.braid.worker.torch.TorchReplicaSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * A small problem to train on: points around three centres in eight dimensions, and a run of it as
+ * tests want to vary it.
+ *
+ * @param plan the network
+ * @param training how it is trained
+ * @param batchSize examples in a mini-batch
+ * @param shardSizes examples in each shard
+ */
+record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Integer> shardSizes) {
+  static final int NUM_FEATURES = 8;
+  static final int NUM_CLASSES = 3;
+  static final long SEED = 42;
+  static final String DENSE =
+      "{dense: {units: 12, activation: tanh}}, {output: {loss: crossEntropy}}";
+  static final String NORMALISED =
+      "{dense: {units: 16}}, {batchNorm: {}}, {activation: {function: relu}}, {dropout: {rate: 0.3}}, "
+          + "{output: {loss: crossEntropy}}";
+
+  static final TrainingListener SILENT =
+      new TrainingListener() {
+        @Override
+        public void round(RoundReport report) {}
+
+        @Override
+        public void epoch(EpochReport report) {}
+      };
+
+  /** A network of these layers, in the notation of a job file. */
+  static NetworkPlan network(String layers) {
+    try {
+      ObjectMapper mapper = new ObjectMapper();
+      mapper.enable(com.fasterxml.jackson.core.JsonParser.Feature.ALLOW_UNQUOTED_FIELD_NAMES);
+      mapper.enable(com.fasterxml.jackson.core.JsonParser.Feature.ALLOW_SINGLE_QUOTES);
+      String quoted = layers.replaceAll(": ([a-zA-Z]+)", ": '$1'");
+      return mapper
+          .readValue("{layers: [" + quoted + "]}", Network.class)
+          .plan(Map.of("input", Shape.of(NUM_FEATURES)), List.of(Target.ofClasses(NUM_CLASSES)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** A plan of one optimizer, with all else left out. */
+  static TrainingPlan training(int workers, int localSteps, int epochs, Optimizer optimizer) {
+    return new TrainingPlan(workers, localSteps, epochs, optimizer, null, null, null, null);
+  }
+
+  List<Shard> examples() {
+    List<Shard> shards = new ArrayList<>();
+    for (int i = 0; i < shardSizes.size(); i++) {
+      shards.add(shard(shardSizes.get(i), Counter.key(7, i)));
+    }
+    return shards;
+  }
+
+  static Shard shard(int size, long key) {
+    Counter random = Counter.stream(key);
+    float[] features = new float[size * NUM_FEATURES];
+    float[] labels = new float[size];
+    for (int i = 0; i < size; i++) {
+      int label = random.nextInt(NUM_CLASSES);
+      labels[i] = label;
+      for (int j = 0; j < NUM_FEATURES; j++) {
+        double centre = j % NUM_CLASSES == label ? 1 : 0;
+        features[i * NUM_FEATURES + j] = (float) (centre + 0.7 * random.nextGaussian());
+      }
+    }
+    return new Shard(
+        size,
+        new Column[] {Column.ofFloats(NUM_FEATURES, features)},
+        new Column[] {Column.ofFloats(1, labels)});
+  }
+
+  RunSpec spec() {
+    return new RunSpec(
+        new TorchReplicaSource(plan, training.rule()), List.of(Normaliser.NONE), batchSize, SEED);
+  }
+
+  UpdateRule rule() {
+    return training.rule();
+  }
+
+  State initial() {
+    State state = State.zeros(plan.layout(), training.rule().numSlots());
+    state.params().copyFrom(plan.initialParams(SEED));
+    state.statistics().copyFrom(plan.initialStatistics());
+    return state;
+  }
+
+  Map<String, Metrics> blank() {
+    return Map.of("output", Metrics.classification(NUM_CLASSES));
+  }
+
+  Trained train(JavaSparkContext sc) {
+    return train(sc, SILENT);
+  }
+
+  Trained train(JavaSparkContext sc, TrainingListener listener) {
+    try (Shards shards = Shards.of(sc, examples());
+        Shards validation = Shards.of(sc, List.of(shard(200, 99)))) {
+      return Training.run(
+          sc,
+          shards,
+          Optional.of(new Validation(validation, blank())),
+          plan.layout(),
+          initial(),
+          spec(),
+          training,
+          listener);
+    }
+  }
+}

@@ -1,0 +1,330 @@
+package dev.braid.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.driver.LocalSpark;
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.data.MiniBatches;
+import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.LocalPass;
+import dev.braid.worker.engine.Moment;
+import dev.braid.worker.engine.Replica;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.optimizer.Adam;
+import dev.braid.worker.optimizer.Schedule;
+import dev.braid.worker.optimizer.Sgd;
+import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+
+class TrainingSparkTest {
+  private static final Adam ADAM = new Adam(0.01, null, null, null);
+  private static final Sgd SGD = new Sgd(0.1);
+
+  private static JavaSparkContext sc() {
+    return JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
+  }
+
+  @Test
+  void oneWorker_oneLocalStep_equalsPlainTraining() {
+    Clusters run =
+        new Clusters(
+            Clusters.network(Clusters.NORMALISED),
+            Clusters.training(1, 1, 3, ADAM),
+            10,
+            List.of(95));
+
+    assertEquals(plainTraining(run), run.train(sc()).state());
+  }
+
+  @Test
+  void oneWorker_manyLocalSteps_equalsPlainTraining() {
+    Clusters run =
+        new Clusters(
+            Clusters.network(Clusters.NORMALISED),
+            Clusters.training(1, 4, 3, ADAM),
+            10,
+            List.of(95));
+
+    assertEquals(plainTraining(run), run.train(sc()).state());
+  }
+
+  /** The same mini-batches in one process, without rounds: what a textbook's loop does. */
+  private static State plainTraining(Clusters run) {
+    RunSpec spec = run.spec();
+    Shard examples = run.examples().get(0);
+    long step = 0;
+    try (Replica replica = spec.source().create()) {
+      replica.load(run.initial());
+      for (int epoch = 0; epoch < run.training().epochs(); epoch++) {
+        MiniBatches miniBatches = LocalPass.miniBatches(spec, examples, epoch, 0);
+        for (int i = 0; i < miniBatches.count(); i++) {
+          long key = Counter.key(Clusters.SEED, 2, epoch, 0, i);
+          replica.step(miniBatches.get(i), new Moment(epoch, step, step, key));
+          step++;
+        }
+      }
+      State result = replica.newState();
+      replica.read(result);
+      return result;
+    }
+  }
+
+  @Test
+  void workersWithOneLocalStep_equalOneBigBatch_alsoOfUnequalSizes() {
+    // 50 rounds: shard sizes 77, 50, 23 and 5 give batches of 10 and of 7, 3 and 5 at the end.
+    Clusters run =
+        new Clusters(
+            Clusters.network(Clusters.DENSE),
+            Clusters.training(4, 1, 7, SGD),
+            10,
+            List.of(77, 50, 23, 5));
+
+    Trained trained = run.train(sc());
+
+    assertEquals(7 * 8, trained.rounds());
+    assertEquals(0, distance(bigBatchTraining(run), trained.state().params()), 1e-5);
+  }
+
+  private static Blocks bigBatchTraining(Clusters run) {
+    RunSpec spec = run.spec();
+    long update = 0;
+    try (Replica replica = spec.source().create()) {
+      replica.load(run.initial());
+      for (int epoch = 0; epoch < run.training().epochs(); epoch++) {
+        for (int i = 0; i < 8; i++) {
+          replica.step(union(run, epoch, i), new Moment(epoch, update, update, 0));
+          update++;
+        }
+      }
+      State result = replica.newState();
+      replica.read(result);
+      return result.params();
+    }
+  }
+
+  /** All workers' mini-batches of one round as one. */
+  private static MiniBatch union(Clusters run, int epoch, int i) {
+    List<MiniBatch> parts = new ArrayList<>();
+    for (int shard = 0; shard < run.examples().size(); shard++) {
+      MiniBatches all = LocalPass.miniBatches(run.spec(), run.examples().get(shard), epoch, shard);
+      if (i < all.count()) {
+        parts.add(all.get(i));
+      }
+    }
+    int size = parts.stream().mapToInt(MiniBatch::size).sum();
+    float[] inputs = new float[size * Clusters.NUM_FEATURES];
+    float[] labels = new float[size];
+    int row = 0;
+    for (MiniBatch part : parts) {
+      System.arraycopy(
+          part.inputs()[0], 0, inputs, row * Clusters.NUM_FEATURES, part.inputs()[0].length);
+      System.arraycopy(part.labels()[0], 0, labels, row, part.size());
+      row += part.size();
+    }
+    return new MiniBatch(size, new float[][] {inputs}, new float[][] {labels});
+  }
+
+  private static double distance(Blocks expected, Blocks actual) {
+    double squares = 0;
+    double length = 0;
+    for (long i = 0; i < expected.size(); i++) {
+      squares += Math.pow(expected.get(i) - actual.get(i), 2);
+      length += Math.pow(expected.get(i), 2);
+    }
+    return Math.sqrt(squares / length);
+  }
+
+  @Test
+  void shardsOfAnySize_giveTheExampleWeightedResult() {
+    Clusters run =
+        new Clusters(
+            Clusters.network(Clusters.DENSE),
+            Clusters.training(4, 1000, 1, SGD),
+            10,
+            List.of(1, 10, 1000, 0));
+    List<Long> examples = new ArrayList<>();
+    Trained trained = run.train(sc(), rounds(report -> examples.add(report.examples())));
+
+    assertEquals(List.of(1011L), examples);
+    double[] expected = new double[(int) run.plan().layout().numParams()];
+    for (int shard = 0; shard < 3; shard++) {
+      State alone = localPass(run, shard);
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] += run.shardSizes().get(shard) * (double) alone.params().get(i) / 1011;
+      }
+    }
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals((float) expected[i], trained.state().params().get(i), 1e-7f);
+    }
+  }
+
+  /** What one worker makes of the initial state, on its own. */
+  private static State localPass(Clusters run, int shard) {
+    try (Replica replica = run.spec().source().create()) {
+      replica.load(run.initial());
+      new LocalPass(0, shard, 0, 1000, 0, 3, 0).run(replica, run.spec(), run.examples().get(shard));
+      State result = replica.newState();
+      replica.read(result);
+      return result;
+    }
+  }
+
+  @Test
+  void twoTrainingsAtOnce_eachEqualItsSoloRun() {
+    Clusters one =
+        new Clusters(
+            Clusters.network(Clusters.NORMALISED),
+            Clusters.training(2, 3, 4, ADAM),
+            10,
+            List.of(60, 61));
+    Clusters other =
+        new Clusters(
+            Clusters.network(Clusters.DENSE),
+            Clusters.training(3, 2, 4, SGD),
+            8,
+            List.of(40, 41, 42));
+    JavaSparkContext sc = sc();
+    State soloOne = one.train(sc).state();
+    State soloOther = other.train(sc).state();
+
+    CompletableFuture<State> atOnce = CompletableFuture.supplyAsync(() -> one.train(sc).state());
+    assertEquals(soloOther, other.train(sc).state());
+    assertEquals(soloOne, atOnce.join());
+  }
+
+  @Test
+  void anotherSeedOrNumberOfWorkers_givesAnotherModel() {
+    Clusters run =
+        new Clusters(
+            Clusters.network(Clusters.DENSE), Clusters.training(2, 3, 2, SGD), 10, List.of(60, 60));
+    Clusters oneWorker =
+        new Clusters(run.plan(), Clusters.training(1, 3, 2, SGD), 10, List.of(60, 60));
+    assertNotEquals(run.train(sc()).state(), oneWorker.train(sc()).state());
+  }
+
+  @Test
+  void training_learns_andReportsRoundsAndEpochs() {
+    Clusters run =
+        new Clusters(
+            Clusters.network(Clusters.NORMALISED),
+            Clusters.training(2, 5, 8, ADAM),
+            10,
+            List.of(150, 150));
+    List<RoundReport> rounds = new ArrayList<>();
+    List<EpochReport> epochs = new ArrayList<>();
+    Trained trained = run.train(sc(), listener(rounds, epochs));
+
+    assertEquals(8 * 3, rounds.size());
+    assertEquals(8, epochs.size());
+    assertEquals(8 * 300, trained.examples());
+    assertEquals(8 * 30, trained.steps());
+    double accuracy = epochs.get(7).validation().orElseThrow().values().get("accuracy");
+    assertTrue(accuracy > 0.8, "accuracy " + accuracy);
+    assertTrue(rounds.get(0).spread() > 0 && rounds.get(0).spread() < 1);
+    RoundReport last = rounds.get(23);
+    assertEquals(24, last.rounds());
+    assertEquals(
+        last.seconds(),
+        last.computeSeconds() + last.exchangeSeconds() + last.schedulingSeconds(),
+        1e-9);
+  }
+
+  @Test
+  void schedules_countTrueStepsOverAllWorkers() {
+    TrainingPlan plan =
+        new TrainingPlan(
+            2, 5, 2, new Sgd(1.0), new Schedule.Inverse(1.0, Schedule.Per.STEP), null, null, null);
+    Clusters run = new Clusters(Clusters.network(Clusters.DENSE), plan, 10, List.of(100, 70));
+    List<Double> rates = new ArrayList<>();
+    run.train(sc(), rounds(report -> rates.add(report.learningRate())));
+
+    // 10 and 7 mini-batches: rounds of 5 + 5 and 5 + 2 steps, 17 an epoch.
+    assertEquals(List.of(1.0, 1 / 11.0, 1 / 18.0, 1 / 28.0), rates);
+  }
+
+  @Test
+  void lossThatIsNotFinite_stopsTheRun_andSaysWhere() {
+    Clusters run =
+        new Clusters(
+            Clusters.network("{dense: {units: 4}}, {output: {loss: meanSquared}}"),
+            Clusters.training(2, 5, 5, new Sgd(1e30)),
+            10,
+            List.of(100, 100));
+    String message = assertThrows(LossNotFinite.class, () -> run.train(sc())).getMessage();
+    assertTrue(
+        message.matches(
+            "loss became (NaN|Infinity) in round 1, worker 0, step \\d+ \\(learningRate 1.0E30\\); .*"),
+        message);
+  }
+
+  @Test
+  void earlyStopping_endsTheRun_andKeepsTheBestModel() {
+    TrainingPlan plan =
+        new TrainingPlan(
+            2,
+            5,
+            50,
+            new Adam(0.05, null, null, null),
+            null,
+            null,
+            null,
+            new EarlyStopping("loss", 2, null));
+    Clusters run = new Clusters(Clusters.network(Clusters.DENSE), plan, 10, List.of(30, 30));
+    List<EpochReport> epochs = new ArrayList<>();
+    Trained trained = run.train(sc(), listener(new ArrayList<>(), epochs));
+
+    assertTrue(trained.epochs() < 50, "stopped after " + trained.epochs());
+    int best = trained.epochs() - 3;
+    assertTrue(epochs.get(best).best());
+    assertEquals(
+        epochs.stream().mapToDouble(TrainingSparkTest::validationLoss).min().orElseThrow(),
+        validationLoss(epochs.get(best)));
+    Clusters shorter =
+        new Clusters(
+            run.plan(),
+            new TrainingPlan(
+                2, 5, best + 1, new Adam(0.05, null, null, null), null, null, null, null),
+            10,
+            List.of(30, 30));
+    assertEquals(shorter.train(sc()).state(), trained.state());
+  }
+
+  private static double validationLoss(EpochReport report) {
+    return report.validation().orElseThrow().loss();
+  }
+
+  private static TrainingListener rounds(java.util.function.Consumer<RoundReport> onRound) {
+    return new TrainingListener() {
+      @Override
+      public void round(RoundReport report) {
+        onRound.accept(report);
+      }
+
+      @Override
+      public void epoch(EpochReport report) {}
+    };
+  }
+
+  private static TrainingListener listener(List<RoundReport> rounds, List<EpochReport> epochs) {
+    return new TrainingListener() {
+      @Override
+      public void round(RoundReport report) {
+        rounds.add(report);
+      }
+
+      @Override
+      public void epoch(EpochReport report) {
+        epochs.add(report);
+      }
+    };
+  }
+}

@@ -1,0 +1,20 @@
+package dev.braid.worker.torch;
+
+import dev.braid.worker.engine.OptimizedReplica;
+import dev.braid.worker.engine.Replica;
+import dev.braid.worker.engine.ReplicaSource;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.optimizer.UpdateRule;
+
+/**
+ * Replicas of a network on libtorch, trained by Braid's optimizers.
+ *
+ * @param plan the network
+ * @param rule how gradients change parameters
+ */
+public record TorchReplicaSource(NetworkPlan plan, UpdateRule rule) implements ReplicaSource {
+  @Override
+  public Replica create() {
+    return new OptimizedReplica(new TorchNetwork(plan), rule);
+  }
+}
