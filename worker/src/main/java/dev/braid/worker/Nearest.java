@@ -1,4 +1,4 @@
-package dev.braid.jobs.settings;
+package dev.braid.worker;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,14 +6,19 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The known word someone probably meant. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** The word of {@code known} that is fewest edits away, when that is near enough to be meant. */
-  static Optional<String> to(String word, Collection<String> known) {
+  public static Optional<String> to(String word, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt((String k) -> distance(word, k)).thenComparing(k -> k))
         .filter(best -> distance(word, best) <= Math.max(2, best.length() / 2));
+  }
+
+  /** {@code "; did you mean 'x'?"}, or nothing. */
+  public static String suggestion(String word, Collection<String> known) {
+    return to(word, known).map("; did you mean '%s'?"::formatted).orElse("");
   }
 
   /** Edits (insert, delete, replace a letter) between two words, whatever their case. */

@@ -1,0 +1,30 @@
+package dev.braid.driver.data;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.data.Task;
+
+/**
+ * What a network learns from and is scored on.
+ *
+ * @param train the training examples
+ * @param test examples to score the finished model on; null for none
+ * @param validation examples to score it on while it learns; null for none
+ * @param task what is to be predicted; null to take what the labels suggest
+ * @param normalise how inputs are scaled; not at all by default
+ * @param batchSize examples in one optimizer step; 32 by default
+ */
+public record DataSettings(
+    Source train,
+    Source test,
+    Validation validation,
+    Task task,
+    Normalisation normalise,
+    Integer batchSize) {
+  public DataSettings {
+    require(train != null, "data.train is missing: where the training examples lie");
+    normalise = normalise == null ? Normalisation.NONE : normalise;
+    batchSize = batchSize == null ? 32 : batchSize;
+    require(batchSize > 0, "data.batchSize must be at least 1, got %d", batchSize);
+  }
+}

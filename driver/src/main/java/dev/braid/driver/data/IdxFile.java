@@ -1,0 +1,78 @@
+package dev.braid.driver.data;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.data.IdxHeader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+
+/** An IDX file that is looked at before Spark reads it. */
+record IdxFile(FileStatus file) {
+
+  String name() {
+    return file.getPath().toString();
+  }
+
+  /**
+   * The header, when the file is as long as it says.
+   *
+   * @throws IllegalArgumentException if it is longer or shorter, or no IDX file
+   */
+  IdxHeader inspect(Inspection inspection) {
+    try (IdxStream stream = open(inspection)) {
+      IdxHeader header = stream.header();
+      if (!stream.isPacked()) {
+        require(
+            file.getLen() == header.numBytes(),
+            "%s is %d bytes long; its header says %s, which is %d bytes",
+            name(),
+            file.getLen(),
+            header,
+            header.numBytes());
+      } else if (unpackedBytes(inspection) != (int) header.numBytes()) {
+        stream.requireEnd();
+      }
+      return header;
+    } catch (IOException e) {
+      throw Inspection.unreadable(name(), e);
+    }
+  }
+
+  /** The values that occur, as text. */
+  Collection<String> distinct(Inspection inspection) {
+    TreeSet<String> values = new TreeSet<>();
+    try (IdxStream stream = open(inspection)) {
+      byte[] example = new byte[stream.exampleBytes()];
+      while (stream.numRead() < stream.header().count()) {
+        stream.read(example);
+        for (ByteBuffer left = ByteBuffer.wrap(example); left.hasRemaining(); ) {
+          values.add(String.valueOf((int) stream.header().type().read(left)));
+        }
+      }
+    } catch (IOException e) {
+      throw Inspection.unreadable(name(), e);
+    }
+    return values;
+  }
+
+  private IdxStream open(Inspection inspection) throws IOException {
+    return new IdxStream(raw(inspection), name());
+  }
+
+  private FSDataInputStream raw(Inspection inspection) throws IOException {
+    return file.getPath().getFileSystem(inspection.hadoop()).open(file.getPath());
+  }
+
+  /** What the end of a gzip file says of the length of its content, modulo 2^32. */
+  private int unpackedBytes(Inspection inspection) throws IOException {
+    byte[] end = new byte[Integer.BYTES];
+    try (FSDataInputStream in = raw(inspection)) {
+      in.readFully(Math.max(0, file.getLen() - end.length), end);
+    }
+    return Integer.reverseBytes(ByteBuffer.wrap(end).getInt());
+  }
+}

@@ -1,0 +1,115 @@
+package dev.braid.driver.data;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.Nearest;
+import dev.braid.worker.data.Task;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
+
+/**
+ * A look at the files of one source before Spark reads them.
+ *
+ * @param hadoop knows the file systems
+ * @param setting path of the source's section in the job file, for messages
+ * @param task what the settings say is to be predicted
+ * @param training for a test or validation source what is known of the training source
+ */
+public record Inspection(
+    Configuration hadoop, String setting, Optional<Task> task, Optional<SourceFacts> training) {
+
+  /** A look without expectations. */
+  static Inspection of(Configuration hadoop) {
+    return new Inspection(hadoop, "data", Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * The files of a path, sorted: the file itself, what a wildcard matches, all below a folder that
+   * is not hidden.
+   *
+   * @param key the setting that holds the path
+   * @throws IllegalArgumentException if there are none
+   */
+  List<FileStatus> files(String key, String path) {
+    require(path != null && !path.isBlank(), "%s.%s is missing: the path to read", setting, key);
+    try {
+      Path where = new Path(path);
+      FileSystem fileSystem = where.getFileSystem(hadoop);
+      FileStatus[] matches = fileSystem.globStatus(where);
+      require(
+          matches != null && matches.length > 0,
+          "%s.%s: there is no %s%s",
+          setting,
+          key,
+          fileSystem.makeQualified(where),
+          suggestion(fileSystem, where));
+      List<FileStatus> files = new ArrayList<>();
+      for (FileStatus match : matches) {
+        if (match.isFile()) {
+          files.add(match);
+        } else {
+          files.addAll(below(fileSystem, match.getPath()));
+        }
+      }
+      require(!files.isEmpty(), "%s.%s: no files in %s", setting, key, where);
+      files.sort(Comparator.comparing(file -> file.getPath().toString()));
+      return files;
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  /** The content of a file, decompressed where its name says it is compressed. */
+  InputStream open(FileStatus file) throws IOException {
+    InputStream raw = file.getPath().getFileSystem(hadoop).open(file.getPath());
+    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file.getPath());
+    return codec == null ? raw : codec.createInputStream(raw);
+  }
+
+  static IllegalArgumentException unreadable(String name, IOException e) {
+    return new IllegalArgumentException("cannot read %s: %s".formatted(name, e.getMessage()), e);
+  }
+
+  private static List<FileStatus> below(FileSystem fileSystem, Path folder) throws IOException {
+    List<FileStatus> files = new ArrayList<>();
+    RemoteIterator<LocatedFileStatus> found = fileSystem.listFiles(folder, true);
+    while (found.hasNext()) {
+      FileStatus file = found.next();
+      if (!isHidden(folder, file.getPath())) {
+        files.add(file);
+      }
+    }
+    return files;
+  }
+
+  /** As Spark has it: names that begin with an underscore or a dot are not data. */
+  private static boolean isHidden(Path folder, Path file) {
+    String relative = folder.toUri().relativize(file.toUri()).getPath();
+    return Arrays.stream(relative.split("/")).anyMatch(n -> n.startsWith("_") || n.startsWith("."));
+  }
+
+  private static String suggestion(FileSystem fileSystem, Path missing) throws IOException {
+    Path parent = missing.getParent() == null ? new Path(".") : missing.getParent();
+    try {
+      List<String> names =
+          Arrays.stream(fileSystem.listStatus(parent)).map(f -> f.getPath().getName()).toList();
+      return Nearest.suggestion(missing.getName(), names);
+    } catch (FileNotFoundException e) {
+      return "; its folder does not exist either";
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.braid.driver.data;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.Nearest;
+import dev.braid.worker.data.Task;
+import java.io.Serializable;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is to be predicted of an example.
+ *
+ * @param task what kind of prediction
+ * @param width numbers in a label: 1 for a class, the number of targets or properties otherwise,
+ *     the number of time steps where each has a class
+ * @param classes the names of the classes, a label being an index into them; empty where there are
+ *     none, or where they are not known before everything is read
+ */
+public record Labels(Task task, int width, List<String> classes) implements Serializable {
+  public Labels {
+    classes = List.copyOf(classes);
+    require(width > 0, "a label must hold at least 1 number, got %d", width);
+  }
+
+  /** Labels that are one class each, by the names that occur. */
+  static Labels ofClasses(int width, Collection<String> names) {
+    return new Labels(Task.CLASSIFICATION, width, sorted(names));
+  }
+
+  /** Whether everything has to be read to know the classes. */
+  boolean isOpen() {
+    return task == Task.CLASSIFICATION && classes.isEmpty();
+  }
+
+  /** Class index by name. */
+  Map<String, Integer> indices() {
+    Map<String, Integer> indices = new HashMap<>();
+    for (String name : classes) {
+      indices.put(name, indices.size());
+    }
+    return indices;
+  }
+
+  /** What is wrong with a label that is not among the classes. */
+  String unknown(String name) {
+    return "label '%s' is none of the %d classes of the training examples (%s)%s"
+        .formatted(name, classes.size(), first(classes), Nearest.suggestion(name, classes));
+  }
+
+  /** Names in the order of their indices: as numbers where all are numbers, as text otherwise. */
+  static List<String> sorted(Collection<String> names) {
+    boolean numbers = names.stream().allMatch(Labels::isNumber);
+    Comparator<String> order =
+        numbers
+            ? Comparator.comparingDouble(Double::parseDouble).thenComparing(name -> name)
+            : Comparator.naturalOrder();
+    return names.stream().distinct().sorted(order).toList();
+  }
+
+  static boolean isNumber(String text) {
+    try {
+      return Double.isFinite(Double.parseDouble(text));
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  private static String first(List<String> names) {
+    String first = String.join(", ", names.subList(0, Math.min(10, names.size())));
+    return names.size() > 10 ? first + ", ..." : first;
+  }
+}

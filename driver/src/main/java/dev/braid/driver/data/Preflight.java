@@ -1,0 +1,98 @@
+package dev.braid.driver.data;
+
+import static dev.braid.worker.Check.require;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+
+/** Checks of the data before any Spark job runs. */
+public final class Preflight {
+  private Preflight() {}
+
+  /**
+   * Looks at all sources of a run: do the files exist, are headers and first rows sound, do the
+   * sources fit together?
+   *
+   * @throws IllegalArgumentException naming the file and row, or the setting, that is wrong
+   */
+  public static DataFacts check(DataSettings settings, Configuration hadoop) {
+    SourceFacts train =
+        inspect(
+            settings.train(),
+            new Inspection(
+                hadoop, "data.train", Optional.ofNullable(settings.task()), Optional.empty()));
+    Optional<SourceFacts> validation =
+        settings.validation() instanceof Validation.Own own
+            ? Optional.of(check(own.source(), "data.validation", hadoop, train))
+            : Optional.empty();
+    Optional<SourceFacts> test =
+        Optional.ofNullable(settings.test())
+            .map(source -> check(source, "data.test", hadoop, train));
+    return new DataFacts(train, validation, test, numTrain(settings, train));
+  }
+
+  /**
+   * Looks at a source that a model is scored on.
+   *
+   * @param setting its section in the job file, for messages
+   * @param training what is known of the examples the model learned from
+   * @return what is known of this source, with the classes of {@code training}
+   */
+  public static SourceFacts check(
+      Source source, String setting, Configuration hadoop, SourceFacts training) {
+    SourceFacts facts =
+        inspect(
+            source,
+            new Inspection(
+                hadoop, setting, Optional.of(training.labels().task()), Optional.of(training)));
+    requireSameInputs(setting, facts, training);
+    return facts.withLabels(requireSameLabels(setting, facts.labels(), training.labels()));
+  }
+
+  private static SourceFacts inspect(Source source, Inspection inspection) {
+    SourceFacts facts = source.inspect(inspection);
+    require(facts.numExamples().orElse(1) > 0, "%s: there are no examples", inspection.setting());
+    return facts;
+  }
+
+  private static void requireSameInputs(String setting, SourceFacts facts, SourceFacts training) {
+    List<List<Integer>> actual = facts.inputs().stream().map(SourceFacts.Input::shape).toList();
+    List<List<Integer>> expected =
+        training.inputs().stream().map(SourceFacts.Input::shape).toList();
+    require(
+        actual.equals(expected),
+        "%s: its inputs have shape %s, those of the training examples %s",
+        setting,
+        actual,
+        expected);
+  }
+
+  private static Labels requireSameLabels(String setting, Labels actual, Labels expected) {
+    require(
+        actual.width() == expected.width(),
+        "%s: its labels hold %d numbers, those of the training examples %d",
+        setting,
+        actual.width(),
+        expected.width());
+    if (!expected.isOpen()) {
+      Set<String> known = new HashSet<>(expected.classes());
+      for (String name : actual.classes()) {
+        require(known.contains(name), "%s: %s", setting, expected.unknown(name));
+      }
+    }
+    return expected;
+  }
+
+  private static OptionalLong numTrain(DataSettings settings, SourceFacts train) {
+    if (train.numExamples().isEmpty()
+        || !(settings.validation() instanceof Validation.Share share)) {
+      return train.numExamples();
+    }
+    long all = train.numExamples().getAsLong();
+    return OptionalLong.of(all - share.of(all));
+  }
+}

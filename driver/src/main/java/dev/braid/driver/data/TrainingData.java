@@ -1,0 +1,99 @@
+package dev.braid.driver.data;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.data.Normaliser;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * All examples of one run in shards on the executors.
+ *
+ * @param train to learn from
+ * @param validation to score on after each epoch
+ * @param test to score the finished model on
+ * @param normalisers fitted to the training part, one per input
+ * @param facts of the training source, classes included
+ */
+public record TrainingData(
+    Shards train,
+    Optional<Shards> validation,
+    Optional<Shards> test,
+    List<Normaliser> normalisers,
+    SourceFacts facts)
+    implements AutoCloseable {
+
+  /**
+   * Reads everything.
+   *
+   * @param facts what {@link Preflight#check} has found
+   * @param numShards of each part; as many as workers, or a multiple
+   * @throws IllegalArgumentException naming file and row when an example cannot be used
+   */
+  public static TrainingData load(
+      SparkSession spark, DataSettings settings, DataFacts facts, int numShards, long seed) {
+    SourceFacts train = settings.train().complete(spark, facts.train());
+    ShuffledExamples shuffled = ShuffledExamples.of(settings.train().read(spark, train), seed);
+    long numAside = numAside(settings, shuffled.count());
+    Shards trainShards = Shards.cached(shuffled.shards(numAside, shuffled.count(), numShards));
+    Optional<Shards> validation =
+        settings.validation() instanceof Validation.Own own
+            ? Optional.of(
+                load(
+                    spark,
+                    own.source(),
+                    facts.validation().orElseThrow().withLabels(train.labels()),
+                    numShards,
+                    seed))
+            : Optional.of(numAside)
+                .filter(n -> n > 0)
+                .map(n -> Shards.cached(shuffled.shards(0, n, numShards)));
+    Optional<Shards> test =
+        facts
+            .test()
+            .map(
+                found ->
+                    load(
+                        spark, settings.test(), found.withLabels(train.labels()), numShards, seed));
+    return new TrainingData(
+        trainShards,
+        validation,
+        test,
+        Normalisers.fit(settings.normalise(), trainShards, train.inputs()),
+        train);
+  }
+
+  /**
+   * Reads one source.
+   *
+   * @param facts what {@link Preflight#check} has found
+   * @throws IllegalArgumentException naming file and row when an example cannot be used
+   */
+  public static Shards load(
+      SparkSession spark, Source source, SourceFacts facts, int numShards, long seed) {
+    return Shards.of(source.read(spark, facts), numShards, seed);
+  }
+
+  private static long numAside(DataSettings settings, long numExamples) {
+    if (!(settings.validation() instanceof Validation.Share share)) {
+      return 0;
+    }
+    long numAside = share.of(numExamples);
+    require(
+        numAside > 0 && numAside < numExamples,
+        "data.validation: a share of %s of %d examples is %d; nothing may be left out",
+        share.share(),
+        numExamples,
+        numAside);
+    return numAside;
+  }
+
+  /** Frees the executors' memory. */
+  @Override
+  public void close() {
+    train.close();
+    validation.ifPresent(Shards::close);
+    test.ifPresent(Shards::close);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.braid.driver.data;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+
+/** Which examples a training is scored on after each epoch; it does not learn from them. */
+public sealed interface Validation {
+
+  /**
+   * A share of the training examples, drawn at random and kept aside.
+   *
+   * @param share above 0 and below 1
+   */
+  record Share(double share) implements Validation {
+    public Share {
+      require(
+          share > 0 && share < 1,
+          "validation must be a share above 0 and below 1, such as 0.1, got %s",
+          share);
+    }
+
+    /** How many of {@code numExamples} are kept aside. */
+    long of(long numExamples) {
+      return Math.round(numExamples * share);
+    }
+  }
+
+  /** Examples of their own. */
+  record Own(Source source) implements Validation {}
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Validation share(double share) {
+    return new Share(share);
+  }
+
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Validation own(Source source) {
+    return new Own(source);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.braid.driver.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.data.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IdxPreflightTest {
+  @TempDir private Path folder;
+
+  private static DataFacts check(Source train, Source test, Validation validation) {
+    return Preflight.check(
+        new DataSettings(train, test, validation, null, null, null), new Configuration());
+  }
+
+  private static String refusal(Source train, Source test) {
+    return assertThrows(IllegalArgumentException.class, () -> check(train, test, null))
+        .getMessage();
+  }
+
+  private static void assertMentions(String message, Object... parts) {
+    for (Object part : parts) {
+      assertTrue(message.contains(part.toString()), message + " should mention " + part);
+    }
+  }
+
+  @Test
+  void check_tellsShapeClassesAndCount() throws IOException {
+    Source train = IdxFiles.pair(folder, "train", 30);
+
+    DataFacts facts = check(train, IdxFiles.pair(folder, "test", 4), new Validation.Share(0.1));
+
+    assertEquals(
+        List.of(new SourceFacts.Input(List.of(1, 2, 3), Kind.BYTE)), facts.train().inputs());
+    assertEquals(
+        new Labels(Task.CLASSIFICATION, 1, List.of("0", "1", "2")), facts.train().labels());
+    assertEquals(OptionalLong.of(30), facts.train().numExamples());
+    assertEquals(OptionalLong.of(27), facts.numTrain());
+    assertEquals(OptionalLong.of(4), facts.test().orElseThrow().numExamples());
+  }
+
+  @Test
+  void check_wildcard_takesAllFiles() throws IOException {
+    IdxFiles.pair(folder, "a", 3);
+    IdxFiles.pair(folder, "b", 4);
+    Source both = new Idx(folder + "/*-images.gz", folder + "/*-labels", null);
+    assertEquals(OptionalLong.of(7), check(both, null, null).numTrain());
+  }
+
+  @Test
+  void check_missingFile_isNamedWithItsNeighbour() throws IOException {
+    Idx there = IdxFiles.pair(folder, "train", 3);
+    assertMentions(
+        refusal(new Idx(folder + "/trian-images.gz", there.labels(), null), null),
+        "data.train.idx.images: there is no file:" + folder + "/trian-images.gz",
+        "did you mean 'train-images.gz'?");
+    assertMentions(
+        refusal(there, new Idx(there.images(), folder + "/no/labels", null)),
+        "data.test.idx.labels: there is no file:" + folder + "/no/labels",
+        "its folder does not exist either");
+  }
+
+  @Test
+  void check_brokenHeader_isNamed() throws IOException {
+    Idx there = IdxFiles.pair(folder, "train", 3);
+    Path text = Files.writeString(folder.resolve("text"), "label,pixel\n1,2\n");
+    assertMentions(
+        refusal(new Idx(text.toString(), there.labels(), null), null),
+        text,
+        "is not an IDX file: it begins with 6c616265");
+    Path tiny = Files.write(folder.resolve("tiny"), new byte[] {0, 0, 8, 3, 0});
+    assertMentions(
+        refusal(new Idx(tiny.toString(), there.labels(), null), null),
+        tiny + " ends within its IDX header");
+  }
+
+  @Test
+  void check_lengthThatDoesNotFitTheHeader_isNamed_packedOrNot() throws IOException {
+    Idx there = IdxFiles.pair(folder, "train", 3);
+    Path plain = IdxFiles.write(folder.resolve("short"), new byte[17], 3, 2, 3);
+    assertMentions(
+        refusal(new Idx(plain.toString(), there.labels(), null), null),
+        plain + " is 33 bytes long; its header says 3 rows of [2, 3] UNSIGNED_BYTE, which is 34");
+    Path packed = IdxFiles.write(folder.resolve("short.gz"), new byte[17], 3, 2, 3);
+    assertMentions(
+        refusal(new Idx(packed.toString(), there.labels(), null), null),
+        packed + " ends in row 3; its header names 3 rows");
+    Path longer = IdxFiles.write(folder.resolve("long.gz"), new byte[19], 3, 2, 3);
+    assertMentions(
+        refusal(new Idx(longer.toString(), there.labels(), null), null),
+        longer + " goes on after the 3 rows its header names");
+  }
+
+  @Test
+  void check_cutOffGzip_isNamed() throws IOException {
+    Idx there = IdxFiles.pair(folder, "train", 300);
+    byte[] whole = Files.readAllBytes(Path.of(there.images()));
+    Path cut = Files.write(folder.resolve("cut.gz"), Arrays.copyOf(whole, whole.length / 2));
+    assertMentions(
+        refusal(new Idx(cut.toString(), there.labels(), null), null), cut, "ends in row");
+  }
+
+  @Test
+  void check_differentCounts_areNamed() throws IOException {
+    Idx three = IdxFiles.pair(folder, "three", 3);
+    Idx four = IdxFiles.pair(folder, "four", 4);
+    assertMentions(
+        refusal(new Idx(three.images(), four.labels(), null), null),
+        "three-images.gz holds 3 images, but",
+        "four-labels holds 4 labels");
+  }
+
+  @Test
+  void check_testThatDoesNotFitTheTraining_isRefused() throws IOException {
+    Idx train = IdxFiles.pair(folder, "train", 3);
+    Path wide = IdxFiles.write(folder.resolve("wide"), new byte[24], 3, 2, 4);
+    assertMentions(
+        refusal(train, new Idx(wide.toString(), train.labels(), null)),
+        "data.test: its inputs have shape [[1, 2, 4]], those of the training examples [[1, 2, 3]]");
+    Path nine = IdxFiles.write(folder.resolve("nine"), new byte[] {0, 1, 9}, 3);
+    assertMentions(
+        refusal(train, new Idx(train.images(), nine.toString(), null)),
+        "data.test: label '9' is none of the 3 classes of the training examples (0, 1, 2)");
+  }
+
+  @Test
+  void check_inputShape_mustFit() throws IOException {
+    Idx train = IdxFiles.pair(folder, "train", 3);
+    assertEquals(
+        List.of(2, 3),
+        check(new Idx(train.images(), train.labels(), List.of(2, 3)), null, null)
+            .train()
+            .inputs()
+            .get(0)
+            .shape());
+    assertMentions(
+        refusal(new Idx(train.images(), train.labels(), List.of(7)), null),
+        "inputShape [7] asks for 7 numbers, but an input has 6, [2, 3]");
+  }
+}

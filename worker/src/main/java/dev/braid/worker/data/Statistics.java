@@ -1,0 +1,145 @@
+package dev.braid.worker.data;
+
+import static dev.braid.worker.Check.require;
+
+import java.util.Arrays;
+
+/**
+ * Count, mean, sum of squared deviations, smallest and largest value of each feature of some
+ * examples. Parts are merged exactly (Chan, Golub, LeVeque, "Updating formulae and a pairwise
+ * algorithm for computing sample variances", 1979); a constant feature has deviations of exactly 0.
+ */
+public final class Statistics {
+  private long count;
+  private final double[] mean;
+  private final double[] deviations;
+  private final double[] min;
+  private final double[] max;
+
+  private Statistics(int width) {
+    this.mean = new double[width];
+    this.deviations = new double[width];
+    this.min = new double[width];
+    this.max = new double[width];
+    Arrays.fill(min, Double.POSITIVE_INFINITY);
+    Arrays.fill(max, Double.NEGATIVE_INFINITY);
+  }
+
+  /** Of nothing yet. */
+  public static Statistics none(int width) {
+    return new Statistics(width);
+  }
+
+  /** Of the rows of a column, taken in order (Welford 1962). */
+  public static Statistics of(Column column) {
+    Statistics result = new Statistics(column.width());
+    float[] row = new float[column.width()];
+    for (int i = 0; i < column.numRows(); i++) {
+      column.read(i, row, 0);
+      result.add(row);
+    }
+    return result;
+  }
+
+  private void add(float[] row) {
+    count++;
+    double weight = 1.0 / count;
+    for (int j = 0; j < row.length; j++) {
+      double x = row[j];
+      double delta = x - mean[j];
+      mean[j] += delta * weight;
+      deviations[j] += delta * (x - mean[j]);
+      min[j] = Math.min(min[j], x);
+      max[j] = Math.max(max[j], x);
+    }
+  }
+
+  /** Adds feature {@code from} of another part to feature {@code to} of this one. */
+  private void merge(int to, long toCount, Statistics other, int from) {
+    if (other.count == 0) {
+      return;
+    }
+    double all = toCount + other.count;
+    double delta = other.mean[from] - mean[to];
+    mean[to] += delta * (other.count / all);
+    deviations[to] +=
+        other.deviations[from] + delta * delta * ((double) toCount * other.count / all);
+    min[to] = Math.min(min[to], other.min[from]);
+    max[to] = Math.max(max[to], other.max[from]);
+  }
+
+  /** Adds another part of the same features to this one. */
+  public void mergeInPlace(Statistics other) {
+    require(
+        mean.length == other.mean.length,
+        "%d features cannot be merged with %d",
+        mean.length,
+        other.mean.length);
+    for (int j = 0; j < mean.length; j++) {
+      merge(j, count, other, j);
+    }
+    count += other.count;
+  }
+
+  /**
+   * The same for groups of features taken together: feature j belongs to group (j / inner) mod
+   * numGroups, as in {@link Normaliser}.
+   */
+  public Statistics grouped(int numGroups, int inner) {
+    Statistics result = new Statistics(numGroups);
+    long[] counts = new long[numGroups];
+    for (int j = 0; j < mean.length; j++) {
+      int group = (j / inner) % numGroups;
+      result.merge(group, counts[group], this, j);
+      counts[group] += count;
+    }
+    result.count = counts[0];
+    return result;
+  }
+
+  /** Brings each feature to mean 0 and variance 1; a constant one to 0. */
+  public Normaliser standardise(int inner) {
+    float[] shift = new float[mean.length];
+    float[] scale = new float[mean.length];
+    for (int j = 0; j < mean.length; j++) {
+      shift[j] = (float) mean[j];
+      scale[j] = deviations[j] == 0 ? 1 : (float) (1 / Math.sqrt(deviations[j] / count));
+    }
+    return new Normaliser(shift, scale, inner);
+  }
+
+  /** Brings each feature to [0, 1]; a constant one to 0. */
+  public Normaliser toUnitRange(int inner) {
+    float[] shift = new float[mean.length];
+    float[] scale = new float[mean.length];
+    for (int j = 0; j < mean.length; j++) {
+      shift[j] = (float) min[j];
+      scale[j] = max[j] > min[j] ? (float) (1 / (max[j] - min[j])) : 1;
+    }
+    return new Normaliser(shift, scale, inner);
+  }
+
+  /** All of it as one array, for the wire. */
+  public double[] toArray() {
+    int width = mean.length;
+    double[] array = new double[1 + 4 * width];
+    array[0] = count;
+    System.arraycopy(mean, 0, array, 1, width);
+    System.arraycopy(deviations, 0, array, 1 + width, width);
+    System.arraycopy(min, 0, array, 1 + 2 * width, width);
+    System.arraycopy(max, 0, array, 1 + 3 * width, width);
+    return array;
+  }
+
+  /** What {@link #toArray} has made an array of. */
+  public static Statistics ofArray(double[] array) {
+    int width = (array.length - 1) / 4;
+    Statistics result = new Statistics(width);
+    result.count = (long) array[0];
+    System.arraycopy(array, 1, result.mean, 0, width);
+    System.arraycopy(array, 1 + width, result.deviations, 0, width);
+    System.arraycopy(array, 1 + 2 * width, result.min, 0, width);
+    System.arraycopy(array, 1 + 3 * width, result.max, 0, width);
+    return result;
+  }
+}
