@@ -17,7 +17,7 @@ import dev.braid.worker.data.Task;
 public record DataSettings(
     Source train,
     Source test,
-    Validation validation,
+    ValidationPart validation,
     Task task,
     Normalisation normalise,
     Integer batchSize) {

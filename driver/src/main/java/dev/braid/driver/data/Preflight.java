@@ -26,7 +26,7 @@ public final class Preflight {
             new Inspection(
                 hadoop, "data.train", Optional.ofNullable(settings.task()), Optional.empty()));
     Optional<SourceFacts> validation =
-        settings.validation() instanceof Validation.Own own
+        settings.validation() instanceof ValidationPart.Own own
             ? Optional.of(check(own.source(), "data.validation", hadoop, train))
             : Optional.empty();
     Optional<SourceFacts> test =
@@ -89,7 +89,7 @@ public final class Preflight {
 
   private static OptionalLong numTrain(DataSettings settings, SourceFacts train) {
     if (train.numExamples().isEmpty()
-        || !(settings.validation() instanceof Validation.Share share)) {
+        || !(settings.validation() instanceof ValidationPart.Share share)) {
       return train.numExamples();
     }
     long all = train.numExamples().getAsLong();

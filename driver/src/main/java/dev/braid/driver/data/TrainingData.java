@@ -38,7 +38,7 @@ public record TrainingData(
     long numAside = numAside(settings, shuffled.count());
     Shards trainShards = Shards.cached(shuffled.shards(numAside, shuffled.count(), numShards));
     Optional<Shards> validation =
-        settings.validation() instanceof Validation.Own own
+        settings.validation() instanceof ValidationPart.Own own
             ? Optional.of(
                 load(
                     spark,
@@ -76,7 +76,7 @@ public record TrainingData(
   }
 
   private static long numAside(DataSettings settings, long numExamples) {
-    if (!(settings.validation() instanceof Validation.Share share)) {
+    if (!(settings.validation() instanceof ValidationPart.Share share)) {
       return 0;
     }
     long numAside = share.of(numExamples);

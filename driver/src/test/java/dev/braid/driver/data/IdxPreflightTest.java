@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IdxPreflightTest {
   @TempDir private Path folder;
 
-  private static DataFacts check(Source train, Source test, Validation validation) {
+  private static DataFacts check(Source train, Source test, ValidationPart validation) {
     return Preflight.check(
         new DataSettings(train, test, validation, null, null, null), new Configuration());
   }
@@ -39,7 +39,7 @@ class IdxPreflightTest {
   void check_tellsShapeClassesAndCount() throws IOException {
     Source train = IdxFiles.pair(folder, "train", 30);
 
-    DataFacts facts = check(train, IdxFiles.pair(folder, "test", 4), new Validation.Share(0.1));
+    DataFacts facts = check(train, IdxFiles.pair(folder, "test", 4), new ValidationPart.Share(0.1));
 
     assertEquals(
         List.of(new SourceFacts.Input(List.of(1, 2, 3), Kind.BYTE)), facts.train().inputs());

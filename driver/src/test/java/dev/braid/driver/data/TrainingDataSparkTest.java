@@ -47,7 +47,7 @@ class TrainingDataSparkTest {
         new DataSettings(
             IdxFiles.pair(folder, "train", 200),
             IdxFiles.pair(folder, "test", 9),
-            new Validation.Share(0.1),
+            new ValidationPart.Share(0.1),
             null,
             Normalisation.SCALE,
             null);

@@ -5,14 +5,14 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonCreator;
 
 /** Which examples a training is scored on after each epoch; it does not learn from them. */
-public sealed interface Validation {
+public sealed interface ValidationPart {
 
   /**
    * A share of the training examples, drawn at random and kept aside.
    *
    * @param share above 0 and below 1
    */
-  record Share(double share) implements Validation {
+  record Share(double share) implements ValidationPart {
     public Share {
       require(
           share > 0 && share < 1,
@@ -27,15 +27,15 @@ public sealed interface Validation {
   }
 
   /** Examples of their own. */
-  record Own(Source source) implements Validation {}
+  record Own(Source source) implements ValidationPart {}
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-  static Validation share(double share) {
+  static ValidationPart share(double share) {
     return new Share(share);
   }
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-  static Validation own(Source source) {
+  static ValidationPart own(Source source) {
     return new Own(source);
   }
 }
