@@ -11,19 +11,41 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * One of several classes per row, the one with the largest value (the first of equal ones). The
- * rows of a sequence output are its time steps, and every one counts. With two classes the value of
- * class 1 also gives ROC-AUC.
+ * One of several classes per label. A label belongs to an example, to a time step of a sequence or
+ * to a pixel of an image; every one counts. The answer is the class with the largest number, the
+ * first of equal ones; where an output gives only one number for two classes, numbers and labels
+ * above a threshold mean class 1. With two classes the number for class 1 also gives ROC-AUC.
  */
 public final class Classification implements Metrics {
   private final int numClasses;
+  private final int numUnits;
+  private final int inner;
+  private final float threshold;
   private final long[] confusion;
   private final RocAuc rocAuc = new RocAuc();
 
-  Classification(int numClasses) {
+  private Classification(int numClasses, int numUnits, int inner, float threshold) {
     require(numClasses > 1, "classification needs at least 2 classes, got %d", numClasses);
     this.numClasses = numClasses;
+    this.numUnits = numUnits;
+    this.inner = inner;
+    this.threshold = threshold;
     this.confusion = new long[Math.multiplyExact(numClasses, numClasses)];
+  }
+
+  /**
+   * Counts for outputs with a number per class.
+   *
+   * @param inner how many labels' numbers for one class stand side by side: 1, or height x width of
+   *     an image [classes, height, width]
+   */
+  static Classification ofLargest(int numClasses, int inner) {
+    return new Classification(numClasses, numClasses, inner, Float.NaN);
+  }
+
+  /** Counts for outputs with one number for two classes. */
+  static Classification ofTwo(float threshold) {
+    return new Classification(2, 1, 1, threshold);
   }
 
   /** Number of classes. */
@@ -49,48 +71,62 @@ public final class Classification implements Metrics {
     return IntStream.range(0, numClasses).mapToObj(this::hits).toList();
   }
 
-  /** Number of rows compared with their labels. */
-  public long numRows() {
+  /** Number of labels compared. */
+  public long numLabels() {
     return IntStream.range(0, confusion.length).mapToLong(i -> confusion[i]).sum();
   }
 
   /** Share of the labels that were predicted right. */
   public double accuracy() {
     long right = IntStream.range(0, numClasses).mapToLong(k -> count(k, k)).sum();
-    return (double) right / numRows();
+    return (double) right / numLabels();
   }
 
   @Override
   public void add(float[] predictions, float[] labels) {
     require(
-        predictions.length == (long) labels.length * numClasses,
-        "%d predictions of %d classes for %d labels",
+        predictions.length == (long) labels.length * numUnits,
+        "%d predictions for %d labels of %d classes",
         predictions.length,
-        numClasses,
-        labels.length);
-    for (int row = 0; row < labels.length; row++) {
-      if (Float.isNaN(labels[row])) {
-        continue;
-      }
-      int label = (int) labels[row];
-      require(
-          label == labels[row] && label >= 0 && label < numClasses,
-          "label %s is none of the %d classes, 0 to %d",
-          labels[row],
-          numClasses,
-          numClasses - 1);
-      int offset = row * numClasses;
-      confusion[label * numClasses + largest(predictions, offset)]++;
-      if (numClasses == 2) {
-        rocAuc.add(predictions[offset + 1], label == 1);
+        labels.length,
+        numClasses);
+    for (int i = 0; i < labels.length; i++) {
+      if (!Float.isNaN(labels[i])) {
+        add(predictions, i / inner * inner * numUnits + i % inner, labels[i]);
       }
     }
   }
 
-  private int largest(float[] predictions, int offset) {
+  /** One label, whose predictions begin at {@code offset}. */
+  private void add(float[] predictions, int offset, float label) {
+    int actual = actual(label);
+    confusion[actual * numClasses + predicted(predictions, offset)]++;
+    if (numClasses == 2) {
+      rocAuc.add(predictions[offset + (numUnits - 1) * inner], actual == 1);
+    }
+  }
+
+  private int actual(float label) {
+    if (numUnits == 1) {
+      return label > threshold ? 1 : 0;
+    }
+    int actual = (int) label;
+    require(
+        actual == label && actual >= 0 && actual < numClasses,
+        "label %s is none of the %d classes, 0 to %d",
+        label,
+        numClasses,
+        numClasses - 1);
+    return actual;
+  }
+
+  private int predicted(float[] predictions, int offset) {
+    if (numUnits == 1) {
+      return predictions[offset] > threshold ? 1 : 0;
+    }
     int best = 0;
-    for (int k = 1; k < numClasses; k++) {
-      if (predictions[offset + k] > predictions[offset + best]) {
+    for (int k = 1; k < numUnits; k++) {
+      if (predictions[offset + k * inner] > predictions[offset + best * inner]) {
         best = k;
       }
     }
@@ -127,7 +163,7 @@ public final class Classification implements Metrics {
   @Override
   public Map<String, Double> values() {
     Map<String, Double> values = new LinkedHashMap<>();
-    if (numRows() == 0) {
+    if (numLabels() == 0) {
       return values;
     }
     values.put("accuracy", accuracy());
@@ -140,12 +176,20 @@ public final class Classification implements Metrics {
   @Override
   public void write(DataOutputStream out) throws IOException {
     Format.writeCount(out, numClasses);
+    Format.writeCount(out, numUnits);
+    Format.writeCount(out, inner);
+    out.writeFloat(threshold);
     Format.writeCounts(out, confusion);
     rocAuc.write(out);
   }
 
   static Classification read(DataInputStream in) throws IOException {
-    Classification metrics = new Classification((int) Format.readCount(in));
+    Classification metrics =
+        new Classification(
+            (int) Format.readCount(in),
+            (int) Format.readCount(in),
+            (int) Format.readCount(in),
+            in.readFloat());
     Format.readCounts(in, metrics.confusion);
     metrics.rocAuc.read(in);
     return metrics;

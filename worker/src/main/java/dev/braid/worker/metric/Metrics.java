@@ -1,5 +1,6 @@
 package dev.braid.worker.metric;
 
+import dev.braid.worker.network.OutputPlan;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -18,14 +19,27 @@ import java.util.Set;
  */
 public sealed interface Metrics permits Classification, MultiLabel, Regression {
 
-  /** Counts for an output that gives each example, or each time step, one of several classes. */
+  /** Counts for an output with a number for each class, of which the largest is the answer. */
   static Metrics classification(int numClasses) {
-    return new Classification(numClasses);
+    return Classification.ofLargest(numClasses, 1);
   }
 
-  /** Counts for an output that says yes or no to several labels; one label for two classes. */
-  static Metrics multiLabel(int numLabels) {
-    return new MultiLabel(numLabels);
+  /**
+   * Counts for an output of one number for two classes.
+   *
+   * @param threshold a prediction or label above it means class 1
+   */
+  static Metrics twoClasses(float threshold) {
+    return Classification.ofTwo(threshold);
+  }
+
+  /**
+   * Counts for an output that says yes or no to several labels.
+   *
+   * @param threshold a prediction or label above it says yes
+   */
+  static Metrics multiLabel(int numLabels, float threshold) {
+    return new MultiLabel(numLabels, threshold);
   }
 
   /** Sums for an output of numbers. */
@@ -33,11 +47,30 @@ public sealed interface Metrics permits Classification, MultiLabel, Regression {
     return new Regression(numColumns);
   }
 
+  /** Counts for an output of a network: what its labels and its loss suggest. */
+  static Metrics of(OutputPlan output) {
+    if (output.labels() != OutputPlan.Labels.NUMBERS) {
+      boolean channelsFirst = output.shape().channelAxis() == 0 && output.shape().rank() > 1;
+      return Classification.ofLargest(output.numUnits(), channelsFirst ? output.numPositions() : 1);
+    }
+    return switch (output.settings().loss()) {
+      case BINARY_CROSS_ENTROPY -> yesOrNo(output, 0.5f);
+      case HINGE, SQUARED_HINGE -> yesOrNo(output, 0);
+      default -> regression(output.labelWidth());
+    };
+  }
+
+  private static Metrics yesOrNo(OutputPlan output, float threshold) {
+    return output.numUnits() == 1
+        ? twoClasses(threshold)
+        : multiLabel(output.labelWidth(), threshold);
+  }
+
   /**
-   * Compares answers with labels, row after row.
+   * Compares a mini-batch's answers with its labels.
    *
-   * @param predictions [rows x outputs], row-major, after the output's activation
-   * @param labels a class index per row for classification, otherwise [rows x outputs]
+   * @param predictions [size x outputs], row-major, after the output's activation
+   * @param labels [size x labelWidth]: class indices for classification, else numbers
    * @throws IllegalArgumentException if a label cannot be one of this output
    */
   void add(float[] predictions, float[] labels);

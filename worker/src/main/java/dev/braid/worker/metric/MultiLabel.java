@@ -11,8 +11,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Yes or no to several labels per row: yes where the probability is above 0.5. One label alone
- * stands for two classes, and its probability also gives ROC-AUC.
+ * Yes or no to several labels per row: yes where the number is above a threshold.
  *
  * <p>accuracy: share of the rows whose labels are all right (of those that are not missing).
  * hammingLoss: share of the labels that are wrong. Macro, micro and weighted averages are taken
@@ -20,16 +19,17 @@ import java.util.stream.IntStream;
  */
 public final class MultiLabel implements Metrics {
   private final int numLabels;
+  private final float threshold;
   private final long[] truePositives;
   private final long[] falsePositives;
   private final long[] falseNegatives;
   private final long[] trueNegatives;
   private final long[] rows = new long[2];
-  private final RocAuc rocAuc = new RocAuc();
 
-  MultiLabel(int numLabels) {
+  MultiLabel(int numLabels, float threshold) {
     require(numLabels > 0, "an output needs at least 1 label, got %d", numLabels);
     this.numLabels = numLabels;
+    this.threshold = threshold;
     this.truePositives = new long[numLabels];
     this.falsePositives = new long[numLabels];
     this.falseNegatives = new long[numLabels];
@@ -67,9 +67,8 @@ public final class MultiLabel implements Metrics {
       if (Float.isNaN(label)) {
         continue;
       }
-      require(label == 0 || label == 1, "a label must be 0 or 1, got %s", label);
-      boolean isYes = label == 1;
-      boolean saysYes = predictions[from + k] > 0.5f;
+      boolean isYes = label > threshold;
+      boolean saysYes = predictions[from + k] > threshold;
       long[] counts =
           isYes
               ? (saysYes ? truePositives : falseNegatives)
@@ -77,9 +76,6 @@ public final class MultiLabel implements Metrics {
       counts[k]++;
       numPresent++;
       numRight += isYes == saysYes ? 1 : 0;
-      if (numLabels == 1) {
-        rocAuc.add(predictions[from], isYes);
-      }
     }
     rows[0] += numPresent > 0 ? 1 : 0;
     rows[1] += numPresent > 0 && numRight == numPresent ? 1 : 0;
@@ -98,26 +94,22 @@ public final class MultiLabel implements Metrics {
         mine[k] += theirs[k];
       }
     }
-    rocAuc.merge(that.rocAuc);
   }
 
   @Override
   public List<String> names() {
-    List<String> names =
-        List.of(
-            "accuracy",
-            "hammingLoss",
-            "macroPrecision",
-            "macroRecall",
-            "macroF1",
-            "microPrecision",
-            "microRecall",
-            "microF1",
-            "weightedPrecision",
-            "weightedRecall",
-            "weightedF1",
-            "rocAuc");
-    return numLabels == 1 ? names : names.subList(0, names.size() - 1);
+    return List.of(
+        "accuracy",
+        "hammingLoss",
+        "macroPrecision",
+        "macroRecall",
+        "macroF1",
+        "microPrecision",
+        "microRecall",
+        "microF1",
+        "weightedPrecision",
+        "weightedRecall",
+        "weightedF1");
   }
 
   @Override
@@ -133,7 +125,6 @@ public final class MultiLabel implements Metrics {
     Averages.macro(hits()).putInto(values, "macro");
     Averages.micro(hits()).putInto(values, "micro");
     Averages.weighted(hits()).putInto(values, "weighted");
-    rocAuc.putInto(values);
     return values;
   }
 
@@ -152,18 +143,17 @@ public final class MultiLabel implements Metrics {
   @Override
   public void write(DataOutputStream out) throws IOException {
     Format.writeCount(out, numLabels);
+    out.writeFloat(threshold);
     for (long[] counts : counts()) {
       Format.writeCounts(out, counts);
     }
-    rocAuc.write(out);
   }
 
   static MultiLabel read(DataInputStream in) throws IOException {
-    MultiLabel metrics = new MultiLabel((int) Format.readCount(in));
+    MultiLabel metrics = new MultiLabel((int) Format.readCount(in), in.readFloat());
     for (long[] counts : metrics.counts()) {
       Format.readCounts(in, counts);
     }
-    metrics.rocAuc.read(in);
     return metrics;
   }
 }

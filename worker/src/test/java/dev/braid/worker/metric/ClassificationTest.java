@@ -21,7 +21,7 @@ class ClassificationTest {
 
   @Test
   void values_ofThreeClasses_areThoseWorkedOutByHand() {
-    Classification metrics = new Classification(3);
+    Classification metrics = Classification.ofLargest(3, 1);
     metrics.add(
         choosing(3, 0, 0, 1, 2, 2, 2, 0, 1), //
         new float[] {0, 0, 0, 0, 1, 2, 2, 1});
@@ -55,7 +55,7 @@ class ClassificationTest {
 
   @Test
   void macro_leavesOutClassesThatNeverOccur_andCountsThoseNeverPredicted() {
-    Classification metrics = new Classification(4);
+    Classification metrics = Classification.ofLargest(4, 1);
     metrics.add(choosing(4, 0, 0), new float[] {0, 1});
     // class 0: precision 1/2, recall 1; class 1: 0 and 0; classes 2 and 3 do not occur
     assertEquals(0.25, metrics.values().get("macroPrecision"), EXACT);
@@ -94,7 +94,7 @@ class ClassificationTest {
   }
 
   private static double rocAuc(float[] ofClassOne, float... labels) {
-    Classification metrics = new Classification(2);
+    Classification metrics = Classification.ofLargest(2, 1);
     float[] predictions = new float[labels.length * 2];
     for (int row = 0; row < labels.length; row++) {
       predictions[2 * row] = 1 - ofClassOne[row];
@@ -105,11 +105,45 @@ class ClassificationTest {
   }
 
   @Test
+  void twoClasses_ofOneNumber_areReadByTheThreshold() {
+    Classification metrics = Classification.ofTwo(0.5f);
+    metrics.add(new float[] {0.1f, 0.4f, 0.35f, 0.8f}, new float[] {0, 0, 1, 1});
+    assertEquals(2, metrics.count(0, 0));
+    assertEquals(1, metrics.count(1, 0));
+    assertEquals(1, metrics.count(1, 1));
+    assertEquals(0.75, metrics.values().get("rocAuc"), EXACT);
+
+    Classification hinge = Classification.ofTwo(0);
+    hinge.add(new float[] {-0.2f, 0.3f}, new float[] {-1, 1});
+    assertEquals(1, hinge.accuracy(), EXACT);
+  }
+
+  @Test
+  void sequences_countEveryStep_andImagesEveryPixel() {
+    // two examples of two steps, probabilities of three classes at each step
+    Classification steps = Classification.ofLargest(3, 1);
+    steps.add(choosing(3, 0, 1, 2, 2), new float[] {0, 1, 2, Float.NaN});
+    assertEquals(3, steps.numLabels());
+    assertEquals(1, steps.accuracy(), EXACT);
+
+    // two images [3 classes, 2 pixels]: first all numbers for class 0, then for class 1, ...
+    Classification pixels = Classification.ofLargest(3, 2);
+    pixels.add(
+        new float[] {1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1}, //
+        new float[] {0, 2, 1, 0});
+    assertEquals(4, pixels.numLabels());
+    assertEquals(1, pixels.count(0, 0));
+    assertEquals(1, pixels.count(2, 2));
+    assertEquals(1, pixels.count(1, 1));
+    assertEquals(1, pixels.count(0, 2));
+  }
+
+  @Test
   void add_skipsMissingLabels() {
-    Classification metrics = new Classification(2);
+    Classification metrics = Classification.ofLargest(2, 1);
     assertTrue(metrics.values().isEmpty());
     metrics.add(choosing(2, 0, 1, 1), new float[] {Float.NaN, 1, Float.NaN});
-    assertEquals(1, metrics.numRows());
+    assertEquals(1, metrics.numLabels());
     assertEquals(1, metrics.values().get("accuracy"), EXACT);
     assertFalse(metrics.values().containsKey("rocAuc"), "only one class has been seen");
   }

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Networks;
+import dev.braid.worker.network.Target;
 import dev.braid.worker.random.Counter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -22,7 +26,7 @@ class MetricsTest {
 
   @Test
   void multiLabel_values_areThoseWorkedOutByHand() {
-    MultiLabel metrics = new MultiLabel(2);
+    MultiLabel metrics = new MultiLabel(2, 0.5f);
     metrics.add(
         new float[] {0.9f, 0.2f, 0.6f, 0.5f, 0.1f, 0.8f, 0.7f, 0.3f},
         new float[] {1, 0, 0, 1, 1, 1, 1, Float.NaN});
@@ -39,11 +43,31 @@ class MetricsTest {
   }
 
   @Test
-  void multiLabel_ofOneLabel_isTwoClasses() {
-    Metrics metrics = Metrics.multiLabel(1);
-    metrics.add(new float[] {0.1f, 0.4f, 0.35f, 0.8f}, new float[] {0, 0, 1, 1});
-    assertEquals(0.75, metrics.values().get("accuracy"), EXACT);
-    assertEquals(0.75, metrics.values().get("rocAuc"), EXACT);
+  void of_takesWhatLabelsAndLossSuggest() {
+    assertSameKind(Metrics.classification(3), "crossEntropy", Target.ofClasses(3));
+    assertSameKind(Metrics.classification(3), "meanSquared", Target.ofClasses(3));
+    assertSameKind(Metrics.twoClasses(0.5f), "binaryCrossEntropy", Target.ofClasses(2));
+    assertSameKind(Metrics.twoClasses(0), "hinge", Target.ofClasses(2));
+    assertSameKind(Metrics.multiLabel(4, 0.5f), "binaryCrossEntropy", Target.ofNumbers(4));
+    assertSameKind(Metrics.multiLabel(2, 0), "squaredHinge", Target.ofNumbers(2));
+    assertSameKind(Metrics.regression(2), "huber", Target.ofNumbers(2));
+  }
+
+  private static void assertSameKind(Metrics expected, String loss, Target target) {
+    NetworkPlan plan = Networks.plan(Shape.of(5), target, "output: {loss: '%s'}".formatted(loss));
+    assertArrayEquals(expected.toBytes(), Metrics.of(plan.outputs().get(0)).toBytes());
+  }
+
+  @Test
+  void of_imagesOfClasses_readsThemChannelsFirst() {
+    NetworkPlan plan =
+        Networks.plan(
+            Shape.of(2, 4, 6),
+            new Target(24, 3),
+            "convolution: {filters: 3, kernel: 1}",
+            "output: {loss: 'crossEntropy', projection: false}");
+    assertArrayEquals(
+        Classification.ofLargest(3, 24).toBytes(), Metrics.of(plan.outputs().get(0)).toBytes());
   }
 
   @Test
@@ -72,8 +96,8 @@ class MetricsTest {
     return Stream.of(
         new Kind(() -> Metrics.classification(2), 2, 1, 2),
         new Kind(() -> Metrics.classification(5), 5, 1, 5),
-        new Kind(() -> Metrics.multiLabel(1), 1, 1, 2),
-        new Kind(() -> Metrics.multiLabel(4), 4, 4, 2),
+        new Kind(() -> Metrics.twoClasses(0.5f), 1, 1, 2),
+        new Kind(() -> Metrics.multiLabel(4, 0.5f), 4, 4, 2),
         new Kind(() -> Metrics.regression(1), 1, 1, 1000),
         new Kind(() -> Metrics.regression(3), 3, 3, 1000));
   }
@@ -128,7 +152,8 @@ class MetricsTest {
         IllegalArgumentException.class,
         () -> Metrics.classification(3).merge(Metrics.classification(4)));
     assertThrows(
-        IllegalArgumentException.class, () -> Metrics.multiLabel(3).merge(Metrics.regression(3)));
+        IllegalArgumentException.class,
+        () -> Metrics.multiLabel(3, 0.5f).merge(Metrics.regression(3)));
   }
 
   @Test

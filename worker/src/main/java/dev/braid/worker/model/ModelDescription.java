@@ -1,0 +1,90 @@
+package dev.braid.worker.model;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.network.Network;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Target;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that belongs to a model but its numbers: enough to build it, to prepare inputs as in training
+ * and to name its answers.
+ *
+ * @param network as the job file described it
+ * @param inputs what it reads, in the order of a mini-batch's inputs
+ * @param labels what it predicts, in the order of a mini-batch's labels
+ * @param provenance where the numbers come from
+ */
+public record ModelDescription(
+    @JsonProperty(required = true) Network network,
+    @JsonProperty(required = true) List<Input> inputs,
+    @JsonProperty(required = true) List<Labels> labels,
+    @JsonProperty(required = true) Provenance provenance)
+    implements Serializable {
+  public ModelDescription {
+    require(network != null, "a model needs its network");
+    require(inputs != null && !inputs.isEmpty(), "a model needs at least one input");
+    require(labels != null, "a model needs its labels, which may be an empty list");
+    require(provenance != null, "a model needs its provenance");
+    inputs = List.copyOf(inputs);
+    labels = List.copyOf(labels);
+  }
+
+  /**
+   * One input of a network.
+   *
+   * @param name as the network calls it
+   * @param shape of one example
+   * @param normaliser fitted to the training examples, to be applied to every later one
+   */
+  public record Input(
+      @JsonProperty(required = true) String name,
+      @JsonProperty(required = true) Shape shape,
+      @JsonProperty(required = true) Normaliser normaliser)
+      implements Serializable {}
+
+  /**
+   * What one output predicts.
+   *
+   * @param width numbers in an example's label
+   * @param classes names of the classes in the order of their indices; empty when labels are
+   *     numbers
+   */
+  public record Labels(int width, @JsonProperty(required = true) List<String> classes)
+      implements Serializable {
+    public Labels {
+      classes = List.copyOf(classes);
+    }
+  }
+
+  /**
+   * How the numbers came about.
+   *
+   * @param braid version that trained them
+   * @param seed source of every random choice
+   * @param settingsSha256 SHA-256 of the settings used, 64 hexadecimal digits
+   * @param epochs passes over the training examples
+   * @param rounds of averaging
+   * @param examples trained on, counted each time
+   */
+  public record Provenance(
+      String braid, long seed, String settingsSha256, int epochs, long rounds, long examples)
+      implements Serializable {}
+
+  /** The network with all shapes resolved. */
+  public NetworkPlan plan() {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    inputs.forEach(input -> shapes.put(input.name(), input.shape()));
+    require(shapes.size() == inputs.size(), "two inputs of the model have the same name");
+    return network.plan(
+        shapes,
+        labels.stream().map(label -> new Target(label.width(), label.classes().size())).toList());
+  }
+}

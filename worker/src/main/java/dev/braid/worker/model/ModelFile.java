@@ -1,0 +1,177 @@
+package dev.braid.worker.model;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.StateLayout;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.LocalDateTime;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * A model as one file, {@code model.zip}, uncompressed:
+ *
+ * <pre>
+ *   model.json             format, modelSha256 and the {@link ModelDescription}
+ *   weights.safetensors    parameters and running statistics by name
+ * </pre>
+ *
+ * The same model gives the same bytes. Reading runs no code from the file, writes nothing to disk,
+ * and refuses with an {@link IllegalArgumentException} whatever is damaged or does not belong.
+ */
+public final class ModelFile {
+  private static final int FORMAT = 1;
+  private static final String DESCRIPTION = "model.json";
+  private static final String WEIGHTS = "weights.safetensors";
+  private static final int MAX_DESCRIPTION_BYTES = 64 << 20;
+
+  /** Any fixed time that a zip can hold and that is the same in every time zone. */
+  private static final LocalDateTime TIME = LocalDateTime.of(2000, 1, 1, 0, 0);
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  private ModelFile() {}
+
+  /** What goes into an entry; called twice and must write the same both times. */
+  private interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes the file and closes the stream. */
+  public static void write(OutputStream out, Model model) throws IOException {
+    NetworkPlan plan = model.description().plan();
+    ObjectNode json = JSON.createObjectNode().put("format", FORMAT);
+    json.put("modelSha256", model.sha256());
+    json.setAll((ObjectNode) JSON.valueToTree(model.description()));
+    byte[] description = JSON.writeValueAsBytes(json);
+    try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out))) {
+      put(zip, DESCRIPTION, entry -> entry.write(description));
+      put(zip, WEIGHTS, entry -> Safetensors.write(entry, model.tensors(plan)));
+    }
+  }
+
+  /** An entry that is not compressed needs its length and checksum before its content. */
+  private static void put(ZipOutputStream zip, String name, Content content) throws IOException {
+    Measure measure = new Measure();
+    content.writeTo(measure);
+    ZipEntry entry = new ZipEntry(name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setTimeLocal(TIME);
+    entry.setSize(measure.size);
+    entry.setCrc(measure.crc.getValue());
+    zip.putNextEntry(entry);
+    content.writeTo(zip);
+    zip.closeEntry();
+  }
+
+  /** Counts and checksums what is written to it. */
+  private static final class Measure extends OutputStream {
+    private final CRC32 crc = new CRC32();
+    private long size;
+
+    @Override
+    public void write(int value) {
+      crc.update(value);
+      size++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      crc.update(bytes, offset, length);
+      size += length;
+    }
+  }
+
+  /**
+   * Reads a file and closes the stream.
+   *
+   * @param numBytes length of the file: memory is only taken for weights that can lie in it
+   * @throws IllegalArgumentException if it is no model, is damaged or holds something else
+   */
+  public static Model read(InputStream in, long numBytes) throws IOException {
+    try (ZipInputStream zip = new ZipInputStream(new BufferedInputStream(in))) {
+      requireEntry(zip, DESCRIPTION);
+      ModelDescription description = readDescription(zip);
+      NetworkPlan plan = description.plan();
+      requireFits(plan.layout(), numBytes);
+      Model model =
+          new Model(
+              description,
+              Blocks.zeros(plan.layout().numParams()),
+              Blocks.zeros(plan.layout().numStatistics()));
+      requireEntry(zip, WEIGHTS);
+      Safetensors.read(zip, model.tensors(plan));
+      ZipEntry more = zip.getNextEntry();
+      require(more == null, "entry '%s' does not belong into a model file", more);
+      return model;
+    } catch (ZipException | EOFException e) {
+      throw new IllegalArgumentException("the zip file is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireEntry(ZipInputStream zip, String name) throws IOException {
+    ZipEntry entry = zip.getNextEntry();
+    require(entry != null, "no model file: it has no entry %s", name);
+    require(
+        entry.getName().equals(name),
+        "no model file: its entry '%s' should be %s; a model file holds %s and then %s",
+        entry.getName(),
+        name,
+        DESCRIPTION,
+        WEIGHTS);
+  }
+
+  private static ModelDescription readDescription(InputStream in) throws IOException {
+    byte[] text = in.readNBytes(MAX_DESCRIPTION_BYTES + 1);
+    require(
+        text.length <= MAX_DESCRIPTION_BYTES,
+        "%s has more than the %d bytes it may have",
+        DESCRIPTION,
+        MAX_DESCRIPTION_BYTES);
+    try {
+      JsonNode root = JSON.readTree(text);
+      require(
+          root.path("format").asInt() == FORMAT,
+          "%s has format %s; this version of Braid reads format %d",
+          DESCRIPTION,
+          root.path("format"),
+          FORMAT);
+      ObjectNode description = (ObjectNode) root;
+      description.remove("format");
+      description.remove("modelSha256");
+      return JSON.treeToValue(description, ModelDescription.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(DESCRIPTION + ": " + e.getOriginalMessage(), e);
+    }
+  }
+
+  private static void requireFits(StateLayout layout, long numBytes) {
+    long needed = (layout.numParams() + layout.numStatistics()) * Float.BYTES;
+    require(
+        needed <= numBytes,
+        "the network needs %d bytes of weights, but the file has only %d; it is damaged or has been"
+            + " compressed",
+        needed,
+        numBytes);
+  }
+}
