@@ -20,7 +20,8 @@ public final class Shards implements AutoCloseable {
   }
 
   /**
-   * Shards made by hand, one partition each; a shard may be of any size, also empty.
+   * Small shards made by hand, one partition each; a shard may be of any size, also empty. They
+   * travel with each task: for more than a few examples use {@link #cached}.
    *
    * @throws IllegalArgumentException if there are none
    */
@@ -41,7 +42,7 @@ public final class Shards implements AutoCloseable {
   }
 
   /** Reads and keeps the shards of an RDD that has one in each partition: one Spark job. */
-  static Shards cached(JavaRDD<Shard> rdd) {
+  public static Shards cached(JavaRDD<Shard> rdd) {
     rdd.persist(StorageLevel.MEMORY_AND_DISK());
     List<Integer> sizes = rdd.map(Shard::size).collect();
     return new Shards(rdd, sizes.stream().mapToInt(Integer::intValue).toArray());

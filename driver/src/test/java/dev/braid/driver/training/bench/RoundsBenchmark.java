@@ -1,0 +1,178 @@
+package dev.braid.driver.training.bench;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.braid.driver.data.Shards;
+import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.RoundReport;
+import dev.braid.driver.training.Training;
+import dev.braid.driver.training.TrainingListener;
+import dev.braid.driver.training.TrainingPlan;
+import dev.braid.worker.data.Column;
+import dev.braid.worker.data.MiniBatches;
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.LocalPass;
+import dev.braid.worker.engine.Replica;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.network.Network;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Target;
+import dev.braid.worker.optimizer.Adam;
+import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.State;
+import dev.braid.worker.torch.TorchReplicaSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Whole rounds on {@code local[2]} with two workers against training on one thread in one process,
+ * in turn, and what a round costs beyond computing. Run on an otherwise idle machine:
+ *
+ * <pre>
+ *   mvn -q test-compile
+ *   mvn -q -pl driver exec:exec@bench -Dbench=dev.braid.driver.training.bench.RoundsBenchmark
+ * </pre>
+ */
+public final class RoundsBenchmark {
+  private static final int BATCH_SIZE = 64;
+  private static final int REPETITIONS = 5;
+  private static final String MLP =
+      "{dense: {units: 256, activation: 'relu'}}, {dense: {units: 128, activation: 'relu'}},"
+          + "{output: {loss: 'crossEntropy'}}";
+  private static final String LENET =
+      "{convolution: {filters: 20, kernel: 5, activation: 'relu'}}, {maxPooling: {kernel: 2}},"
+          + "{convolution: {filters: 50, kernel: 5, activation: 'relu'}}, {maxPooling: {kernel: 2}},"
+          + "{flatten: {}}, {dense: {units: 500, activation: 'relu'}}, {output: {loss: 'crossEntropy'}}";
+
+  private RoundsBenchmark() {}
+
+  /** Prints a line per network and figure. */
+  public static void main(String[] arguments) {
+    try (SparkSession session =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("rounds benchmark")
+            .config("spark.ui.enabled", false)
+            .getOrCreate()) {
+      JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
+      measure(sc, "MLP", network(MLP, Shape.of(784)), 50, 400);
+      measure(sc, "LeNet", network(LENET, Shape.of(1, 28, 28)), 10, 60);
+    }
+  }
+
+  private static NetworkPlan network(String layers, Shape input) {
+    ObjectMapper mapper =
+        new ObjectMapper()
+            .enable(JsonParser.Feature.ALLOW_UNQUOTED_FIELD_NAMES)
+            .enable(JsonParser.Feature.ALLOW_SINGLE_QUOTES);
+    try {
+      return mapper
+          .readValue("{layers: [" + layers + "]}", Network.class)
+          .plan(Map.of("input", input), List.of(Target.ofClasses(10)));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  private static void measure(
+      JavaSparkContext sc, String name, NetworkPlan plan, int localSteps, int stepsPerWorker) {
+    TrainingPlan training =
+        new TrainingPlan(
+            2, localSteps, 1, new Adam(0.001, null, null, null), null, null, null, null);
+    RunSpec spec =
+        new RunSpec(
+            new TorchReplicaSource(plan, training.rule()), List.of(Normaliser.NONE), BATCH_SIZE, 1);
+    State initial = State.zeros(plan.layout(), training.rule().numSlots());
+    initial.params().copyFrom(plan.initialParams(1));
+    int size = stepsPerWorker * BATCH_SIZE;
+    int width = plan.inputs().values().iterator().next().size();
+    JavaRDD<Shard> drawn =
+        sc.parallelize(List.of(1L, 2L), 2).map(key -> examples(size, width, key));
+    Shard examples = examples(size, width, 1);
+    List<Double> ratios = new ArrayList<>();
+    List<Double> overheads = new ArrayList<>();
+    try (Shards shards = Shards.cached(drawn)) {
+      rounds(sc, shards, plan, initial, spec, training, new ArrayList<>());
+      oneThread(initial, spec, examples, stepsPerWorker / 4);
+      for (int i = 0; i < REPETITIONS; i++) {
+        double rounds = rounds(sc, shards, plan, initial, spec, training, overheads);
+        double oneThread = oneThread(initial, spec, examples, stepsPerWorker);
+        ratios.add(rounds / oneThread);
+        System.out.printf(
+            "%s: rounds %.0f examples/s, one thread %.0f examples/s%n", name, rounds, oneThread);
+      }
+    }
+    System.out.printf(
+        "%s, %d parameters, localSteps %d: rounds / one thread %.2f, round beyond computing %.1f ms"
+            + " (medians)%n",
+        name, plan.layout().numParams(), localSteps, median(ratios), 1000 * median(overheads));
+  }
+
+  private static Shard examples(int size, int width, long key) {
+    Counter random = Counter.stream(key);
+    float[] inputs = new float[size * width];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = (float) random.nextDouble();
+    }
+    float[] labels = new float[size];
+    for (int i = 0; i < size; i++) {
+      labels[i] = random.nextInt(10);
+    }
+    return new Shard(
+        size,
+        new Column[] {Column.ofFloats(width, inputs)},
+        new Column[] {Column.ofFloats(1, labels)});
+  }
+
+  /** Examples a second over all rounds but the first, which builds the replicas. */
+  private static double rounds(
+      JavaSparkContext sc,
+      Shards shards,
+      NetworkPlan plan,
+      State initial,
+      RunSpec spec,
+      TrainingPlan training,
+      List<Double> overheads) {
+    List<RoundReport> reports = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void round(RoundReport report) {
+            reports.add(report);
+          }
+
+          @Override
+          public void epoch(EpochReport report) {}
+        };
+    Training.run(sc, shards, Optional.empty(), plan.layout(), initial, spec, training, listener);
+    List<RoundReport> warm = reports.subList(1, reports.size());
+    warm.forEach(r -> overheads.add(r.exchangeSeconds() + r.schedulingSeconds()));
+    double seconds = warm.stream().mapToDouble(RoundReport::seconds).sum();
+    return warm.stream().mapToLong(RoundReport::examples).sum() / seconds;
+  }
+
+  private static double oneThread(State initial, RunSpec spec, Shard examples, int steps) {
+    try (Replica replica = spec.source().create()) {
+      replica.load(initial);
+      MiniBatches miniBatches = LocalPass.miniBatches(spec, examples, 0, 0);
+      LocalPass pass = new LocalPass(0, 0, 0, steps, 0, 1, 0);
+      replica.step(miniBatches.get(0), pass.moment(1, 0));
+      long begin = System.nanoTime();
+      long trained = pass.run(replica, spec, examples).numExamples();
+      return trained / ((System.nanoTime() - begin) / 1e9);
+    }
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    return sorted.get(sorted.size() / 2);
+  }
+}
