@@ -1,0 +1,195 @@
+package dev.braid.worker.embedding;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The bytes in which corpora, rows and updates cross the wire and lie in checkpoints: a header
+ * (magic, version, kind), then numbers and length-prefixed primitive arrays, little-endian.
+ */
+public final class Frame {
+  private static final int MAGIC = 0x42524549;
+  private static final short VERSION = 1;
+  private static final int HEADER_BYTES = 8;
+
+  private Frame() {}
+
+  /** What a frame holds. */
+  public enum Kind {
+    /** A piece of the corpus, coded with its own dictionary. */
+    CHUNK(1),
+    /** Word ids of a chunk's dictionary. */
+    CODES(2),
+    /** Token ids of one shard and round. */
+    TOKENS(3),
+    /** All rows of one block of words. */
+    BLOCK(4),
+    /** Some rows on their way to or from a task. */
+    SLICE(5),
+    /** Part of the co-occurrence matrix. */
+    COUNTS(6);
+
+    private final short code;
+
+    Kind(int code) {
+      this.code = (short) code;
+    }
+  }
+
+  /** A new frame to fill. */
+  public static Writer write(Kind kind) {
+    return new Writer(kind);
+  }
+
+  /**
+   * An existing frame to read from its beginning.
+   *
+   * @throws IllegalArgumentException if it is none of this kind and version
+   */
+  public static Reader read(byte[] bytes, Kind kind) {
+    return new Reader(bytes, kind);
+  }
+
+  /** Appends values; grows as needed. */
+  public static final class Writer {
+    private ByteBuffer buffer = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+
+    private Writer(Kind kind) {
+      buffer.putInt(MAGIC).putShort(VERSION).putShort(kind.code);
+    }
+
+    /** Appends one number. */
+    public Writer put(int value) {
+      room(Integer.BYTES).putInt(value);
+      return this;
+    }
+
+    /** Appends one number. */
+    public Writer put(long value) {
+      room(Long.BYTES).putLong(value);
+      return this;
+    }
+
+    /** Appends one number. */
+    public Writer put(double value) {
+      room(Double.BYTES).putDouble(value);
+      return this;
+    }
+
+    /** Appends an array. */
+    public Writer put(byte[] values) {
+      put(values.length).room(values.length).put(values);
+      return this;
+    }
+
+    /** Appends an array. */
+    public Writer put(int[] values) {
+      put(values.length);
+      ByteBuffer target = room((long) values.length * Integer.BYTES);
+      target.asIntBuffer().put(values);
+      target.position(target.position() + values.length * Integer.BYTES);
+      return this;
+    }
+
+    /** Appends an array. */
+    public Writer put(long[] values) {
+      put(values.length);
+      ByteBuffer target = room((long) values.length * Long.BYTES);
+      target.asLongBuffer().put(values);
+      target.position(target.position() + values.length * Long.BYTES);
+      return this;
+    }
+
+    /** Appends an array. */
+    public Writer put(float[] values) {
+      put(values.length);
+      ByteBuffer target = room((long) values.length * Float.BYTES);
+      target.asFloatBuffer().put(values);
+      target.position(target.position() + values.length * Float.BYTES);
+      return this;
+    }
+
+    /** The frame. */
+    public byte[] toBytes() {
+      byte[] bytes = new byte[buffer.position()];
+      buffer.flip().get(bytes);
+      return bytes;
+    }
+
+    private ByteBuffer room(long bytes) {
+      if (buffer.remaining() < bytes) {
+        long size = Math.max(2L * buffer.capacity(), buffer.position() + bytes);
+        ByteBuffer larger = ByteBuffer.allocate((int) Math.min(size, Integer.MAX_VALUE - 8));
+        buffer = larger.order(ByteOrder.LITTLE_ENDIAN).put(buffer.flip());
+      }
+      return buffer;
+    }
+  }
+
+  /** Takes values in the order in which they were appended. */
+  public static final class Reader {
+    private final ByteBuffer buffer;
+
+    private Reader(byte[] bytes, Kind kind) {
+      buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      if (bytes.length < HEADER_BYTES
+          || buffer.getInt() != MAGIC
+          || buffer.getShort() != VERSION
+          || buffer.getShort() != kind.code) {
+        throw new IllegalArgumentException(
+            "these "
+                + bytes.length
+                + " bytes are no frame of kind "
+                + kind
+                + ", version "
+                + VERSION);
+      }
+    }
+
+    /** The next number. */
+    public int nextInt() {
+      return buffer.getInt();
+    }
+
+    /** The next number. */
+    public long nextLong() {
+      return buffer.getLong();
+    }
+
+    /** The next number. */
+    public double nextDouble() {
+      return buffer.getDouble();
+    }
+
+    /** The next array. */
+    public byte[] nextBytes() {
+      byte[] values = new byte[buffer.getInt()];
+      buffer.get(values);
+      return values;
+    }
+
+    /** The next array. */
+    public int[] nextInts() {
+      int[] values = new int[buffer.getInt()];
+      buffer.asIntBuffer().get(values);
+      buffer.position(buffer.position() + values.length * Integer.BYTES);
+      return values;
+    }
+
+    /** The next array. */
+    public long[] nextLongs() {
+      long[] values = new long[buffer.getInt()];
+      buffer.asLongBuffer().get(values);
+      buffer.position(buffer.position() + values.length * Long.BYTES);
+      return values;
+    }
+
+    /** The next array. */
+    public float[] nextFloats() {
+      float[] values = new float[buffer.getInt()];
+      buffer.asFloatBuffer().get(values);
+      buffer.position(buffer.position() + values.length * Float.BYTES);
+      return values;
+    }
+  }
+}

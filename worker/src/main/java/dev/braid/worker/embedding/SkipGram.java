@@ -1,0 +1,44 @@
+package dev.braid.worker.embedding;
+
+import static dev.braid.worker.Check.require;
+
+/**
+ * Skip-gram with negative sampling (Mikolov et al. 2013, arXiv:1310.4546).
+ *
+ * @param dimension length of a word vector
+ * @param window context words to each side at most; each position draws its own 1 .. window
+ * @param negatives words drawn by count^0.75 at each position and set against all its contexts
+ * @param sample a word of relative frequency f is kept with probability (sqrt(f/sample) + 1) *
+ *     sample/f; 0 keeps all
+ * @param learningRate at the start
+ * @param minLearningRate at the end; falls linearly between
+ * @param saturation how much of what a row can learn from one touch at learning rate 1 it learns:
+ *     decides how far rows of several workers go when they merge, see {@link RowBlock#merge}
+ */
+public record SkipGram(
+    int dimension,
+    int window,
+    int negatives,
+    double sample,
+    double learningRate,
+    double minLearningRate,
+    double saturation) {
+  public SkipGram {
+    require(dimension >= 1, "dimension must be at least 1, got %d", dimension);
+    require(window >= 1 && window <= 1000, "window must be 1 to 1000, got %d", window);
+    require(negatives >= 1 && negatives <= 1000, "negatives must be 1 to 1000, got %d", negatives);
+    require(sample >= 0, "sample must not be negative, got %s", sample);
+    require(learningRate > 0, "learningRate must be above 0, got %s", learningRate);
+    require(
+        minLearningRate >= 0 && minLearningRate <= learningRate,
+        "minLearningRate must be 0 to learningRate %s, got %s",
+        learningRate,
+        minLearningRate);
+    require(saturation > 0, "saturation must be above 0, got %s", saturation);
+  }
+
+  /** The learning rate after this part (0 to 1) of the whole training. */
+  double learningRateAt(double progress) {
+    return Math.max(minLearningRate, learningRate + progress * (minLearningRate - learningRate));
+  }
+}
