@@ -23,12 +23,14 @@ final class Memory {
   private final Tensor statistics;
   private final Map<String, Tensor> views = new HashMap<>();
   private final TensorVector leaves = new TensorVector();
+  private final DoublePointer doubleParams;
 
   Memory(StateLayout layout, Precision precision) {
     this.layout = layout;
     this.precision = precision;
     TensorOptions options = new TensorOptions(precision.type());
     params = torch.zeros(new long[] {layout.numParams()}, options);
+    doubleParams = precision == Precision.DOUBLE ? params.data_ptr_double() : null;
     statistics = torch.zeros(new long[] {layout.numStatistics()}, options);
     for (Segment segment : layout.params()) {
       Tensor leaf = view(params, segment).detach().set_requires_grad(true);
@@ -99,7 +101,21 @@ final class Memory {
   }
 
   /** The flat parameters themselves, in double precision. */
-  DoublePointer doubles() {
-    return params.data_ptr_double();
+  DoublePointer doubleParams() {
+    return doubleParams;
+  }
+
+  /** The gradients of the {@link #leaves}, in double precision, [numParams]. */
+  double[] doubleGradients(TensorVector gradients) {
+    double[] result = new double[Math.toIntExact(layout.numParams())];
+    for (int i = 0; i < layout.params().size(); i++) {
+      Segment segment = layout.params().get(i);
+      gradients
+          .get(i)
+          .contiguous()
+          .data_ptr_double()
+          .get(result, (int) segment.offset(), (int) segment.size());
+    }
+    return result;
   }
 }

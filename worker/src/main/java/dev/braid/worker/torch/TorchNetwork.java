@@ -15,6 +15,7 @@ import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -90,6 +91,27 @@ public final class TorchNetwork implements Differentiable {
           Tensor loss = loss(forward(batch, Pass.training(batch.size(), key)), batch);
           memory.readGradients(torch.grad(new TensorVector(loss), memory.leaves()), gradients);
           return loss.item_double();
+        });
+  }
+
+  /** The flat parameters themselves; for a network in double precision. */
+  DoublePointer doubleParams() {
+    return memory.doubleParams();
+  }
+
+  /** The loss in training mode without dropout. */
+  double checkedLoss(MiniBatch batch) {
+    return Native.scopedWithoutGradients(
+        batch.size(), () -> loss(forward(batch, Pass.check(batch.size())), batch).item_double());
+  }
+
+  /** The gradient of {@link #checkedLoss}; for a network in double precision. */
+  double[] checkedGradient(MiniBatch batch) {
+    return Native.scoped(
+        batch.size(),
+        () -> {
+          Tensor loss = loss(forward(batch, Pass.check(batch.size())), batch);
+          return memory.doubleGradients(torch.grad(new TensorVector(loss), memory.leaves()));
         });
   }
 

@@ -39,6 +39,11 @@ public final class Networks {
     }
   }
 
+  /** How a job file writes an enum's value. */
+  public static String nameOf(Enum<?> value) {
+    return MAPPER.convertValue(value, String.class);
+  }
+
   /** The plan for one input called input and one label. */
   public static NetworkPlan plan(Shape input, Target target, String... layers) {
     return of(layers).plan(Map.of("input", input), List.of(target));
