@@ -109,15 +109,8 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
 
   private Input input(IdxHeader header) {
     Kind kind = header.type() == IdxHeader.Type.UNSIGNED_BYTE ? Kind.BYTE : Kind.FLOAT;
-    Input input = new Input(inputShape == null ? shape(header.exampleSizes()) : inputShape, kind);
-    require(
-        input.width() == header.width(),
-        "inputShape %s asks for %d numbers, but an input has %d, %s",
-        input.shape(),
-        input.width(),
-        header.width(),
-        header.exampleSizes());
-    return input;
+    List<Integer> shape = inputShape == null ? shape(header.exampleSizes()) : inputShape;
+    return Input.of(shape, header.width(), kind);
   }
 
   private static List<Integer> shape(List<Integer> sizes) {

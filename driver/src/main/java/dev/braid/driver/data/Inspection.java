@@ -28,13 +28,31 @@ import org.apache.hadoop.io.compress.CompressionCodecFactory;
  * @param setting path of the source's section in the job file, for messages
  * @param task what the settings say is to be predicted
  * @param training for a test or validation source what is known of the training source
+ * @param maxBytes of text to look at, row by row; the rest is checked when it is read
  */
 public record Inspection(
-    Configuration hadoop, String setting, Optional<Task> task, Optional<SourceFacts> training) {
+    Configuration hadoop,
+    String setting,
+    Optional<Task> task,
+    Optional<SourceFacts> training,
+    long maxBytes) {
+  private static final long MAX_BYTES = 16 << 20;
+
+  /** A look before reading. */
+  Inspection(
+      Configuration hadoop, String setting, Optional<Task> task, Optional<SourceFacts> training) {
+    this(hadoop, setting, task, training, MAX_BYTES);
+  }
 
   /** A look without expectations. */
   static Inspection of(Configuration hadoop) {
     return new Inspection(hadoop, "data", Optional.empty(), Optional.empty());
+  }
+
+  /** A look at every row, for the one that does not fit what is known of the source. */
+  static Inspection ofAll(Configuration hadoop, SourceFacts facts) {
+    return new Inspection(
+        hadoop, "data", Optional.of(facts.labels().task()), Optional.of(facts), Long.MAX_VALUE);
   }
 
   /**

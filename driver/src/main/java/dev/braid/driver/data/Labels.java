@@ -61,6 +61,13 @@ public record Labels(Task task, int width, List<String> classes) implements Seri
     return names.stream().distinct().sorted(order).toList();
   }
 
+  /** A label as text; a whole number is written the same way whatever its type. */
+  static String name(Object label) {
+    return label instanceof Number number && number.doubleValue() % 1 == 0
+        ? String.valueOf(number.longValue())
+        : String.valueOf(label);
+  }
+
   static boolean isNumber(String text) {
     try {
       return Double.isFinite(Double.parseDouble(text));

@@ -65,13 +65,28 @@ final class ShuffledExamples {
             .mapPartitionsToPair(
                 rows -> new BlockPacker(rows, rowBytes, numRanges, row -> range(row, numRanges)))
             .partitionBy(new DirectPartitioner(numRanges));
-    List<Long> counts = ranges.mapPartitions(blocks -> count(blocks, rowBytes)).collect();
-    examples.problems().requireNone();
+    List<Long> counts = count(ranges, rowBytes, examples);
     long[] starts = new long[numRanges + 1];
     for (int i = 0; i < numRanges; i++) {
       starts[i + 1] = starts[i] + counts.get(i);
     }
     return new ShuffledExamples(examples.layout(), ranges, starts, seed);
+  }
+
+  private static List<Long> count(
+      JavaPairRDD<Integer, byte[]> ranges, int rowBytes, Examples examples) {
+    List<Long> counts;
+    try {
+      counts = ranges.mapPartitions(blocks -> count(blocks, rowBytes)).collect();
+    } catch (Exception e) { // Scala throws checked exceptions without saying so
+      examples.recheck().run();
+      throw e;
+    }
+    if (!examples.problems().isZero()) {
+      examples.recheck().run();
+      examples.problems().requireNone();
+    }
+    return counts;
   }
 
   /** Number of examples. */

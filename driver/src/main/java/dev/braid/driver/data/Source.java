@@ -9,8 +9,11 @@ import org.apache.spark.sql.SparkSession;
  * system Hadoop knows, and may hold wildcards.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
-@JsonSubTypes({@JsonSubTypes.Type(value = Idx.class, name = "idx")})
-public sealed interface Source permits Idx {
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Idx.class, name = "idx"),
+  @JsonSubTypes.Type(value = Csv.class, name = "csv")
+})
+public sealed interface Source permits Idx, Csv {
 
   /**
    * Looks at files, headers and first rows, on the driver and without Spark.

@@ -47,6 +47,23 @@ public record SourceFacts(List<Input> inputs, Labels labels, OptionalLong numExa
           shape);
     }
 
+    /**
+     * An input of {@code width} numbers.
+     *
+     * @param shape what the settings take it for; null for [width]
+     * @throws IllegalArgumentException if the shape asks for more or fewer numbers
+     */
+    static Input of(List<Integer> shape, int width, Kind kind) {
+      Input input = new Input(shape == null ? List.of(width) : shape, kind);
+      require(
+          input.width() == width,
+          "inputShape %s asks for %d numbers, but an input has %d",
+          input.shape(),
+          input.width(),
+          width);
+      return input;
+    }
+
     /** Numbers in one example. */
     public int width() {
       return shape.stream().reduce(1, Math::multiplyExact);

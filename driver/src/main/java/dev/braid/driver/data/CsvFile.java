@@ -1,0 +1,101 @@
+package dev.braid.driver.data;
+
+import static dev.braid.worker.Check.require;
+
+import com.univocity.parsers.csv.CsvParser;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.sql.catalyst.csv.CSVOptions;
+import scala.Predef;
+import scala.collection.JavaConverters;
+
+/** A CSV file read row by row as Spark would, with the number of each row. */
+final class CsvFile implements AutoCloseable {
+  private final String name;
+  private final BufferedReader lines;
+  private final CsvParser parser;
+  private long row;
+  private long numChars;
+
+  /**
+   * @param options as Spark's CSV reader knows them
+   */
+  CsvFile(Inspection inspection, FileStatus file, Map<String, String> options) throws IOException {
+    this.name = file.getPath().toString();
+    this.lines =
+        new BufferedReader(
+            new InputStreamReader(inspection.open(file), StandardCharsets.UTF_8), 1 << 16);
+    this.parser = parser(options);
+  }
+
+  private static CsvParser parser(Map<String, String> options) {
+    var scala = JavaConverters.mapAsScalaMapConverter(options).asScala().toMap(Predef.$conforms());
+    CSVOptions parsed = new CSVOptions(scala, false, "UTC");
+    return new CsvParser(parsed.asParserSettings());
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The file and the row that was read last, counted from 1, a header being a row. */
+  String place() {
+    return name + ", row " + row;
+  }
+
+  /** Whether this row was the first of the file. */
+  boolean isFirst() {
+    return row == 1;
+  }
+
+  /** Characters read so far. */
+  long numChars() {
+    return numChars;
+  }
+
+  /** The fields of the next row that is not blank, null for what is empty; null after the last. */
+  String[] next() throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      row++;
+      numChars += line.length() + 1;
+      if (!line.isBlank()) {
+        String[] fields = parser.parseLine(row == 1 ? withoutMark(line) : line);
+        Arrays.setAll(fields, i -> "".equals(fields[i]) ? null : fields[i]);
+        return fields;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The names in the first row.
+   *
+   * @throws IllegalArgumentException if it is missing, or a name is missing or there twice
+   */
+  List<String> header() throws IOException {
+    String[] names = next();
+    require(names != null, "%s is empty; expected a header", name);
+    for (int i = 0; i < names.length; i++) {
+      require(names[i] != null, "%s: the header has no name for column %d", place(), i);
+      int first = Arrays.asList(names).indexOf(names[i]);
+      require(first == i, "%s: the header names column '%s' twice", place(), names[i]);
+    }
+    return List.of(names);
+  }
+
+  /** Some programs begin a text file with a byte order mark. */
+  private static String withoutMark(String line) {
+    return line.startsWith("\uFEFF") ? line.substring(1) : line;
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.braid.driver.data;
+
+import dev.braid.worker.data.RowLayout;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Row;
+import scala.collection.Seq;
+
+/** Encodes the rows of a table: first the columns that are inputs, then those that are labels. */
+final class RowEncoder implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final int rowBytes;
+  private final int inputBytes;
+  private final int labelWidth;
+  private final LabelCoder coder;
+  private final String[] features;
+  private final String[] labels;
+
+  /**
+   * @param features names of the first columns, for messages
+   * @param labels names of the columns that follow
+   */
+  RowEncoder(RowLayout layout, Labels known, List<String> features, List<String> labels) {
+    this.rowBytes = layout.numBytes();
+    this.labelWidth = known.width();
+    this.inputBytes = rowBytes - Float.BYTES * labelWidth;
+    this.coder = new LabelCoder(known);
+    this.features = features.toArray(String[]::new);
+    this.labels = labels.toArray(String[]::new);
+  }
+
+  /**
+   * The example of a row.
+   *
+   * @throws IllegalArgumentException if a value is missing, not a number or one too many
+   */
+  byte[] encode(Row row) {
+    ByteBuffer example = ByteBuffer.allocate(rowBytes);
+    example.limit(inputBytes);
+    for (int i = 0; i < features.length; i++) {
+      putNumbers(example, row.get(i), features[i]);
+    }
+    requireFull(example, "features");
+    example.limit(rowBytes);
+    for (int i = 0; i < labels.length; i++) {
+      putLabels(example, row.get(features.length + i), labels[i]);
+    }
+    requireFull(example, "labels");
+    return example.array();
+  }
+
+  private static void putNumbers(ByteBuffer example, Object value, String column) {
+    if (value instanceof Number number) {
+      putNumber(example, number.floatValue(), column);
+    } else if (value instanceof Boolean flag) {
+      putNumber(example, flag ? 1 : 0, column);
+    } else if (value instanceof Vector vector) {
+      for (double number : vector.toArray()) {
+        putNumber(example, (float) number, column);
+      }
+    } else if (value instanceof Seq<?> values) {
+      for (int i = 0; i < values.size(); i++) {
+        putNumbers(example, values.apply(i), column);
+      }
+    } else if (value == null) {
+      throw new IllegalArgumentException("column '" + column + "' is empty");
+    } else {
+      throw new IllegalArgumentException(
+          "column '%s' holds '%s', which is not a number".formatted(column, value));
+    }
+  }
+
+  private static void putNumber(ByteBuffer example, float number, String column) {
+    if (!Float.isFinite(number)) {
+      throw new IllegalArgumentException("column '" + column + "' is not finite: " + number);
+    }
+    requireRoom(example, column);
+    example.putFloat(number);
+  }
+
+  private void putLabels(ByteBuffer example, Object value, String column) {
+    if (value instanceof Seq<?> values) {
+      for (int i = 0; i < values.size(); i++) {
+        putLabels(example, values.apply(i), column);
+      }
+      return;
+    }
+    if (value instanceof Vector vector) {
+      for (double number : vector.toArray()) {
+        putLabels(example, number, column);
+      }
+      return;
+    }
+    requireRoom(example, column);
+    if (value == null && labelWidth > 1) {
+      example.putFloat(Float.NaN); // one of several labels is missing
+      return;
+    }
+    String label = Labels.name(value);
+    String problem = value == null ? "the label is empty" : coder.problem(label);
+    if (problem != null) {
+      throw new IllegalArgumentException("column '%s': %s".formatted(column, problem));
+    }
+    example.putFloat(coder.code(label));
+  }
+
+  private static void requireRoom(ByteBuffer example, String column) {
+    if (!example.hasRemaining()) {
+      throw new IllegalArgumentException(
+          "column '%s' holds more numbers than in the first row".formatted(column));
+    }
+  }
+
+  private static void requireFull(ByteBuffer example, String what) {
+    if (example.hasRemaining()) {
+      throw new IllegalArgumentException(
+          "%d %s are missing, compared with the first row"
+              .formatted(example.remaining() / Float.BYTES, what));
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.braid.driver.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.worker.data.Task;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CsvPreflightTest {
+  private static final String IRISES =
+      """
+      length, width, species
+      5.1, 3.5, setosa
+      7.0, 3.2, versicolor
+
+      6.3, 3.3, virginica
+      5.0, 3.6, setosa
+      """;
+
+  @TempDir private Path folder;
+
+  private Path write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  private static Csv csv(Path path, String label) {
+    return new Csv(path.toString(), null, null, List.of(label.split("\\+")), null, null);
+  }
+
+  private static SourceFacts facts(Csv csv) {
+    return check(csv, null, null).train();
+  }
+
+  private static DataFacts check(Source train, Source test, Task task) {
+    return Preflight.check(
+        new DataSettings(train, test, null, task, null, null), new Configuration());
+  }
+
+  private static String refusal(Source train, Task task) {
+    return assertThrows(IllegalArgumentException.class, () -> check(train, null, task))
+        .getMessage();
+  }
+
+  @Test
+  void check_labelByName_givesSortedClasses() throws IOException {
+    SourceFacts facts = facts(csv(write("irises.csv", IRISES), "species"));
+
+    assertEquals(List.of(2), facts.inputs().get(0).shape());
+    assertEquals(
+        new Labels(Task.CLASSIFICATION, 1, List.of("setosa", "versicolor", "virginica")),
+        facts.labels());
+    assertEquals(OptionalLong.of(4), facts.numExamples());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1", "2", "species"})
+  void check_label_isANameOrANumber(String label) throws IOException {
+    assertEquals(3, facts(csv(write("irises.csv", IRISES), label)).labels().classes().size());
+  }
+
+  @Test
+  void check_task_isWhatTheLabelsSuggest() throws IOException {
+    Path path = write("n.csv", "x,whole,decimal,word\n1,10,0.5,b\n2,9,1.5,a\n3,10,2,a\n");
+    assertEquals(
+        new Labels(Task.CLASSIFICATION, 1, List.of("9", "10")),
+        facts(select(path, "whole")).labels());
+    assertEquals(
+        new Labels(Task.REGRESSION, 1, List.of()), facts(select(path, "decimal")).labels());
+    assertEquals(
+        new Labels(Task.CLASSIFICATION, 1, List.of("a", "b")),
+        facts(select(path, "word")).labels());
+    assertEquals(
+        new Labels(Task.REGRESSION, 2, List.of()), facts(select(path, "whole+decimal")).labels());
+  }
+
+  private static Csv select(Path path, String label) {
+    return new Csv(path.toString(), null, null, List.of(label.split("\\+")), List.of("x"), null);
+  }
+
+  @Test
+  void check_manyWholeNumbers_asksWhetherTheyAreClasses() throws IOException {
+    StringBuilder text = new StringBuilder("x,price\n");
+    for (int i = 0; i < 200; i++) {
+      text.append(i).append(',').append(1000 + i).append('\n');
+    }
+    Csv csv = csv(write("prices.csv", text.toString()), "price");
+    assertTrue(
+        refusal(csv, null)
+            .contains(
+                "the labels are 200 different whole numbers; are they classes or numbers to"
+                    + " predict? set data.task to classification or regression"));
+    assertEquals(Task.REGRESSION, check(csv, null, Task.REGRESSION).train().labels().task());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "5.1,3.5|row 3: 2 fields, expected 3",
+        "5.1,3.5,a,b|row 3: 4 fields, expected 3",
+        "5.1,three,a|row 3: column 'width' holds 'three', which is not a number",
+        "5.1,,a|row 3: column 'width' is empty",
+        "NaN,1,a|row 3: column 'length' is not finite: NaN",
+        "5.1,3.5,|row 3: column 'species': the label is empty",
+      })
+  void check_badRow_isNamedWithFileAndRow(String row, String expected) throws IOException {
+    Path path = write("bad.csv", "length,width,species\n5,3,a\n" + row + "\n5,3,b\n");
+    assertEquals("file:" + path + ", " + expected, refusal(csv(path, "species"), null));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "specie|data.train.csv.label: there is no column 'specie'; did you mean 'species'?;"
+            + " columns: length, width, species",
+        "7|data.train.csv.label: there is no column 7; there are 3, counted from 0",
+      })
+  void check_wrongColumn_isNamedWithTheNearest(String label, String expected) throws IOException {
+    assertEquals(expected, refusal(csv(write("irises.csv", IRISES), label), null));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "a,a,b|row 1: the header names column 'a' twice",
+        "a,,b|row 1: the header has no name for column 1",
+        "5.1,3.5,0|row 1: the header is nothing but numbers; if the file has none, set header to"
+            + " false",
+      })
+  void check_brokenHeader_isNamed(String header, String expected) throws IOException {
+    Path path = write("bad.csv", header + "\n1,2,3\n");
+    assertEquals("file:" + path + ", " + expected, refusal(csv(path, "-1"), null));
+  }
+
+  @Test
+  void check_withoutHeader_columnsHaveNumbers() throws IOException {
+    Path path = write("plain.csv", "1;2;x\n3;4;y\n");
+    Csv plain = new Csv(path.toString(), false, ";", List.of("2"), List.of("0..1"), null);
+    assertEquals(List.of("x", "y"), facts(plain).labels().classes());
+    Path named = write("named.csv", "a;b;c\n3;4;y\n");
+    assertEquals(
+        "file:"
+            + named
+            + ", row 1: column '0' holds 'a', which is not a number; if this row is a header, set"
+            + " header to true",
+        refusal(new Csv(named.toString(), false, ";", List.of("2"), null, null), null));
+  }
+
+  @Test
+  void check_features_areNamesNumbersAndRanges_inTheirOrder() {
+    List<String> names = List.of("a", "b", "c", "d", "e");
+    assertEquals(
+        new Columns(List.of(3, 0, 1, 2), List.of(4)),
+        Columns.find("data", names, List.of("3", "a..c"), List.of("e")));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Columns.find("data", names, List.of("a", "a..c"), List.of("e")));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Columns.find("data", names, List.of("c..a"), List.of("e")));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> Columns.find("data", names, List.of("a..e"), List.of("e")));
+  }
+
+  @Test
+  void check_secondFileWithAnotherHeader_isNamed() throws IOException {
+    write("a.csv", "x,y\n1,2\n");
+    Path second = write("b.csv", "y,x\n1,2\n");
+    assertEquals(
+        "file:"
+            + second
+            + ", row 1: the header differs from the first file's: [y, x] instead of [x, y]",
+        refusal(csv(folder, "y"), null));
+  }
+
+  @Test
+  void check_packedFile_isLookedInto() throws IOException {
+    Path path = folder.resolve("irises.csv.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(path))) {
+      out.write(IRISES.getBytes(StandardCharsets.UTF_8));
+    }
+    assertEquals(OptionalLong.of(4), facts(csv(path, "species")).numExamples());
+  }
+
+  @Test
+  void check_testLabelThatIsNew_isNamedWithFileAndRow() throws IOException {
+    Csv train = csv(write("train.csv", IRISES), "species");
+    Path path = write("test.csv", "length,width,species\n1,2,setosa\n1,2,virgnica\n");
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> check(train, csv(path, "species"), null));
+    assertEquals(
+        "file:"
+            + path
+            + ", row 3: column 'species': label 'virgnica' is none of the 3 classes of the"
+            + " training examples (setosa, versicolor, virginica); did you mean 'virginica'?",
+        e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "REGRESSION|label 'setosa' is not a number, as data.task regression asks for",
+        "MULTI_LABEL|label 'setosa' is not a number, as data.task multiLabel asks for",
+      })
+  void check_labelThatDoesNotFitTheTask_isNamed(Task task, String expected) throws IOException {
+    Path path = write("irises.csv", IRISES);
+    assertEquals(
+        "file:" + path + ", row 2: column 'species': " + expected,
+        refusal(csv(path, "species"), task));
+  }
+
+  @Test
+  void check_inputShape_mustHoldTheFeatures() throws IOException {
+    Path path = write("irises.csv", IRISES);
+    assertEquals(
+        "inputShape [3, 4] asks for 12 numbers, but an input has 2",
+        refusal(
+            new Csv(path.toString(), null, null, List.of("species"), null, List.of(3, 4)), null));
+  }
+}

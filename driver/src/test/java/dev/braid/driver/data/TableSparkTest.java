@@ -1,0 +1,154 @@
+package dev.braid.driver.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.driver.LocalSpark;
+import dev.braid.worker.data.Shard;
+import dev.braid.worker.data.Task;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TableSparkTest {
+  @TempDir private Path folder;
+
+  private static Configuration hadoop() {
+    return LocalSpark.session().sparkContext().hadoopConfiguration();
+  }
+
+  private static SourceFacts inspect(Source source, Task task, long maxBytes) {
+    return source.inspect(
+        new Inspection(hadoop(), "data", Optional.ofNullable(task), Optional.empty(), maxBytes));
+  }
+
+  /** Every example as its numbers, shard after shard. */
+  private static List<List<Float>> read(Source source, SourceFacts facts, int numShards) {
+    SourceFacts complete = source.complete(LocalSpark.session(), facts);
+    try (Shards shards = TrainingData.load(LocalSpark.session(), source, complete, numShards, 3)) {
+      return shards.rdd().flatMap(shard -> examples(shard).iterator()).collect();
+    }
+  }
+
+  private static List<List<Float>> examples(Shard shard) {
+    List<List<Float>> examples = new ArrayList<>();
+    float[] input = new float[shard.input(0).width()];
+    float[] label = new float[shard.label(0).width()];
+    for (int i = 0; i < shard.size(); i++) {
+      shard.input(0).read(i, input, 0);
+      shard.label(0).read(i, label, 0);
+      List<Float> example = new ArrayList<>();
+      for (float number : input) {
+        example.add(number);
+      }
+      for (float number : label) {
+        example.add(number);
+      }
+      examples.add(example);
+    }
+    return examples;
+  }
+
+  private static List<List<Float>> sorted(List<List<Float>> examples) {
+    return examples.stream().sorted((a, b) -> Float.compare(a.get(0), b.get(0))).toList();
+  }
+
+  private static List<String> rows(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> i + "," + i * 0.5f + "," + "abc".charAt(i % 3))
+        .toList();
+  }
+
+  private static List<List<Float>> expected(int count) {
+    return IntStream.range(0, count).mapToObj(i -> List.of((float) i, i * 0.5f, i % 3f)).toList();
+  }
+
+  private static Csv csv(Path path) {
+    return new Csv(path.toString(), null, null, List.of("name"), null, null);
+  }
+
+  private Path write(String name, List<String> rows) throws IOException {
+    Path path = folder.resolve(name);
+    Files.createDirectories(path.getParent());
+    return Files.writeString(path, "x,half,name\n" + String.join("\n", rows) + "\n");
+  }
+
+  @Test
+  void csv_isReadWithLabelsAsIndices_whetherOrNotClassesWereKnown() throws IOException {
+    Csv csv = csv(write("rows.csv", rows(100)));
+    SourceFacts whole = inspect(csv, null, 1 << 20);
+    SourceFacts head = inspect(csv, null, 50);
+
+    assertEquals(List.of("a", "b", "c"), whole.labels().classes());
+    assertTrue(head.labels().isOpen() && head.numExamples().isEmpty());
+    assertEquals(expected(100), sorted(read(csv, whole, 3)));
+    assertEquals(expected(100), sorted(read(csv, head, 3)));
+  }
+
+  @Test
+  void csv_oneFileOrMany_anyOrder_givesTheSameShards() throws IOException {
+    List<String> rows = new ArrayList<>(rows(100));
+    Csv one = csv(write("one.csv", rows));
+    Collections.shuffle(rows, new Random(2));
+    write("many/a.csv", rows.subList(0, 70));
+    write("many/b.csv", rows.subList(70, 99));
+    write("many/deep/c.csv", rows.subList(99, 100));
+    Csv many = csv(folder.resolve("many"));
+    assertEquals(
+        read(one, inspect(one, null, 1 << 20), 4), read(many, inspect(many, null, 1 << 20), 4));
+  }
+
+  @Test
+  void csv_badRowBehindTheHead_isNamedWithFileAndRow() throws IOException {
+    for (String bad : new String[] {"1,2", "1,2,a,b", "1,two,a", "1,,a", "1,2,", "1,2,z"}) {
+      List<String> rows = new ArrayList<>(rows(50));
+      rows.set(42, bad);
+      Path path = write("deep/" + bad.hashCode() + ".csv", rows);
+      Csv csv = csv(path);
+      SourceFacts facts = inspect(csv, null, 50);
+      SourceFacts known = facts.withLabels(Labels.ofClasses(1, List.of("a", "b", "c")));
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> read(csv, known, 2), bad);
+      assertTrue(e.getMessage().startsWith("file:" + path + ", row 44: "), e.getMessage());
+    }
+  }
+
+  @Test
+  void csv_severalTargets_areOneWideLabel() throws IOException {
+    Path path = Files.writeString(folder.resolve("t.csv"), "x,y,z\n1,2.5,3\n4,5,6\n");
+    Csv csv = new Csv(path.toString(), null, null, List.of("y", "z"), null, null);
+    assertEquals(
+        List.of(List.of(1f, 2.5f, 3f), List.of(4f, 5f, 6f)),
+        sorted(read(csv, inspect(csv, null, 1 << 20), 2)));
+  }
+
+  @Test
+  void csv_classPerTimeStep_mayBeMissing() throws IOException {
+    Path path = Files.writeString(folder.resolve("s.csv"), "x,y,z\n1,N,V\n4,V,\n");
+    Csv csv = new Csv(path.toString(), null, null, List.of("y", "z"), null, null);
+    assertEquals(
+        List.of(List.of(1f, 0f, 1f), List.of(4f, 1f, Float.NaN)),
+        sorted(read(csv, inspect(csv, Task.CLASSIFICATION, 1 << 20), 1)));
+  }
+
+  @Test
+  void csv_quotedFieldsAndOddNames_areUnderstood() throws IOException {
+    Path path =
+        Files.writeString(
+            folder.resolve("q.csv"), "\"a, b\",`c.d`,name\n1,2,\"x, y\"\n3,4,\"z\"\n");
+    Csv csv = csv(path);
+    SourceFacts facts = inspect(csv, null, 1 << 20);
+    assertEquals(List.of("x, y", "z"), facts.labels().classes());
+    assertEquals(List.of(List.of(1f, 2f, 0f), List.of(3f, 4f, 1f)), sorted(read(csv, facts, 1)));
+  }
+}
