@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.Differentiable;
 import dev.braid.worker.engine.Scores;
+import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.layer.Site;
@@ -173,10 +174,30 @@ public final class TorchNetwork implements Differentiable {
         shape.size(),
         numbers.length,
         batch.size());
+    for (LayerPlan layer : plan.layers()) {
+      if (layer.layer() instanceof Embedding embedding && readsInput(layer, i)) {
+        requireIndices(layer.site().name(), embedding.size(), numbers);
+      }
+    }
     LongStream sizes = shape.sizes().stream().mapToLong(Integer::longValue);
     return inputs
         .get(i)
         .load(numbers, LongStream.concat(LongStream.of(batch.size()), sizes).toArray());
+  }
+
+  private static boolean readsInput(LayerPlan layer, int input) {
+    return layer.site().sources().get(0).index() == input;
+  }
+
+  private static void requireIndices(String layer, int size, float[] numbers) {
+    for (float number : numbers) {
+      require(
+          number >= 0 && number < size && number == (int) number,
+          "layer '%s' has vectors for the indices 0 to %d, but its input has %s",
+          layer,
+          size - 1,
+          number);
+    }
   }
 
   /** The weighted sum of the outputs' losses, a single number. */

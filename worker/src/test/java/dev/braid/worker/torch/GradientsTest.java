@@ -174,7 +174,7 @@ class GradientsTest {
     return new MiniBatch(size, inputs, labels);
   }
 
-  private static float[] gaussians(int length, Counter random) {
+  static float[] gaussians(int length, Counter random) {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = (float) random.nextGaussian();
