@@ -16,10 +16,24 @@ import java.io.Serializable;
  * @param step optimizer steps done before this round by all workers together
  * @param stride how many workers step side by side: the run's step counter moves on by as many
  * @param update updates this state has undergone before
+ * @param rateFactor what the learning rate is multiplied with on top of its schedule
  */
 public record LocalPass(
-    int epoch, int shard, int cursor, int localSteps, long step, int stride, long update)
+    int epoch,
+    int shard,
+    int cursor,
+    int localSteps,
+    long step,
+    int stride,
+    long update,
+    double rateFactor)
     implements Serializable {
+
+  /** With the learning rate as scheduled. */
+  public LocalPass(
+      int epoch, int shard, int cursor, int localSteps, long step, int stride, long update) {
+    this(epoch, shard, cursor, localSteps, step, stride, update, 1);
+  }
 
   /** The order in which an epoch takes a shard's examples, as mini-batches. */
   public static MiniBatches miniBatches(RunSpec spec, Shard examples, int epoch, int shard) {
@@ -52,7 +66,7 @@ public record LocalPass(
   /** Where in the run the {@code i}-th step of this pass stands. */
   public Moment moment(long seed, int i) {
     long key = Counter.key(seed, 2, epoch, shard, cursor + i);
-    return new Moment(epoch, step + (long) i * stride, update + i, key);
+    return new Moment(epoch, step + (long) i * stride, update + i, key, rateFactor);
   }
 
   /**

@@ -55,7 +55,7 @@ public final class OptimizedReplica implements Replica {
       network.loadStatistics(state.statistics());
       return loss;
     }
-    double learningRate = rule.learningRate(moment.epoch(), moment.step());
+    double learningRate = rule.learningRate(moment.epoch(), moment.step()) * moment.rateFactor();
     rule.stepInPlace(slices, learningRate, moment.update());
     network.loadParams(state.params());
     network.readStatistics(state.statistics());
