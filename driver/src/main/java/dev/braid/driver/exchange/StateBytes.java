@@ -6,17 +6,16 @@ import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.util.ArrayList;
+import java.nio.ShortBuffer;
 import java.util.List;
 
 /**
- * A state as it crosses the wire: its vectors end to end (parameters, slots, statistics), cut into
- * pieces of at most 64 MiB of floats, each behind a header of 32 bytes, little endian: magic {@code
- * BRST}, version, number of this piece, number of pieces, offset of its first float, floats in it.
+ * A state as it crosses the wire and lies in a checkpoint: one piece of bytes per {@link Chunk}, at
+ * most 64 MiB of floats behind a header of 32 bytes, little endian: magic {@code BRST}, version,
+ * vector, bytes per float, first float, number of floats.
  */
 public final class StateBytes {
-  /** Floats in every piece but the last. */
+  /** Floats in every piece of a vector but the last. */
   public static final int PIECE_SIZE = Blocks.BLOCK_SIZE;
 
   private static final int MAGIC = 0x54535242;
@@ -27,18 +26,48 @@ public final class StateBytes {
 
   /** The state's pieces, in order. */
   public static byte[][] encode(State state) {
-    List<Blocks> vectors = vectors(state);
-    long total = vectors.stream().mapToLong(Blocks::size).sum();
-    int count = (int) Math.max(1, (total + PIECE_SIZE - 1) / PIECE_SIZE);
-    byte[][] pieces = new byte[count][];
-    for (int i = 0; i < count; i++) {
-      long from = (long) i * PIECE_SIZE;
-      int length = (int) Math.min(PIECE_SIZE, total - from);
-      pieces[i] = new byte[HEADER_BYTES + length * Float.BYTES];
-      FloatBuffer floats = header(pieces[i], i, count, from, length).asFloatBuffer();
-      forEachPart(vectors, from, length, (block, at, n) -> floats.put(block, at, n));
+    return Chunk.of(state, PIECE_SIZE).stream()
+        .map(chunk -> encode(state, chunk, Transfer.FLOAT32))
+        .toArray(byte[][]::new);
+  }
+
+  /** One piece of the state. */
+  public static byte[] encode(State state, Chunk chunk, Transfer transfer) {
+    Transfer used = chunk.vector() == Chunk.STATISTICS ? Transfer.FLOAT32 : transfer;
+    return encode(chunk, chunk.array(state), chunk.at(), used);
+  }
+
+  /** The piece of a chunk whose floats are those of {@code values} from {@code at} on. */
+  public static byte[] encode(Chunk chunk, float[] values, int at, Transfer transfer) {
+    byte[] piece = new byte[HEADER_BYTES + chunk.length() * transfer.bytes()];
+    ByteBuffer buffer = header(piece, chunk, transfer.bytes());
+    if (transfer == Transfer.FLOAT32) {
+      buffer.asFloatBuffer().put(values, at, chunk.length());
+      return piece;
     }
-    return pieces;
+    ShortBuffer out = buffer.asShortBuffer();
+    for (int i = 0; i < chunk.length(); i++) {
+      out.put(i, Transfer.toBfloat16(values[at + i]));
+    }
+    return piece;
+  }
+
+  /**
+   * How a chunk of the state differs from what it was, in 16 bits a number; statistics are encoded
+   * whole as they are.
+   *
+   * @param before the chunk as it was
+   */
+  public static byte[] encodeChange(State state, float[] before, Chunk chunk) {
+    if (chunk.vector() == Chunk.STATISTICS) {
+      return encode(state, chunk, Transfer.FLOAT32);
+    }
+    float[] values = chunk.array(state);
+    float[] change = new float[chunk.length()];
+    for (int i = 0; i < change.length; i++) {
+      change[i] = values[chunk.at() + i] - before[i];
+    }
+    return encode(chunk, change, 0, Transfer.BFLOAT16);
   }
 
   /**
@@ -47,86 +76,93 @@ public final class StateBytes {
    * @throws IllegalArgumentException when the pieces are not those of a state of these sizes
    */
   public static void decode(byte[][] pieces, State state) {
-    List<Blocks> vectors = vectors(state);
-    long total = vectors.stream().mapToLong(Blocks::size).sum();
-    long done = 0;
+    List<Chunk> chunks = Chunk.of(state, PIECE_SIZE);
+    require(
+        chunks.size() == pieces.length,
+        "a state in %d pieces, expected %d",
+        pieces.length,
+        chunks.size());
     for (int i = 0; i < pieces.length; i++) {
-      ByteBuffer buffer = ByteBuffer.wrap(pieces[i]).order(ByteOrder.LITTLE_ENDIAN);
-      int length = checkHeader(buffer, i, pieces.length, done);
-      require(done + length <= total, "a state of more than %d floats", total);
-      FloatBuffer floats = buffer.asFloatBuffer();
-      forEachPart(vectors, done, length, (block, at, n) -> floats.get(block, at, n));
-      done += length;
+      decode(pieces[i], chunks.get(i), state);
     }
-    require(done == total, "a state of %d floats, expected %d", done, total);
+  }
+
+  /**
+   * Overwrites one chunk of {@code state} with what its piece holds.
+   *
+   * @throws IllegalArgumentException when the piece is not this chunk's
+   */
+  public static void decode(byte[] piece, Chunk chunk, State state) {
+    copy(open(piece, chunk), piece.length, chunk, 0, chunk.array(state), chunk.at());
+  }
+
+  /** The numbers of a chunk's piece. */
+  public static float[] floats(byte[] piece, Chunk chunk) {
+    return floats(piece, chunk, chunk);
+  }
+
+  /** The numbers of {@code part}, which lies within the chunk that the piece holds. */
+  static float[] floats(byte[] piece, Chunk chunk, Chunk part) {
+    float[] values = new float[part.length()];
+    int skip = (int) (part.from() - chunk.from());
+    copy(open(piece, chunk), piece.length, chunk, skip, values, 0);
+    return values;
+  }
+
+  private static void copy(
+      ByteBuffer floats, int bytes, Chunk chunk, int skip, float[] target, int at) {
+    int length = Math.min(chunk.length() - skip, target.length - at);
+    if (bytes == HEADER_BYTES + chunk.length() * Float.BYTES) {
+      floats.asFloatBuffer().position(skip).get(target, at, length);
+      return;
+    }
+    ShortBuffer in = floats.asShortBuffer();
+    for (int i = 0; i < length; i++) {
+      target[at + i] = Transfer.fromBfloat16(in.get(skip + i));
+    }
   }
 
   /** Writes a piece's header and stands behind it. */
-  private static ByteBuffer header(byte[] piece, int number, int count, long from, int length) {
+  private static ByteBuffer header(byte[] piece, Chunk chunk, int bytesPerFloat) {
     return ByteBuffer.wrap(piece)
         .order(ByteOrder.LITTLE_ENDIAN)
         .putInt(MAGIC)
         .putInt(VERSION)
-        .putInt(number)
-        .putInt(count)
-        .putLong(from)
-        .putLong(length);
+        .putInt(chunk.vector())
+        .putInt(bytesPerFloat)
+        .putLong(chunk.from())
+        .putLong(chunk.length());
   }
 
-  /** Reads a piece's header and returns how many floats follow it. */
-  private static int checkHeader(ByteBuffer buffer, int number, int count, long from) {
+  /** Checks a piece's header and stands behind it. */
+  private static ByteBuffer open(byte[] piece, Chunk chunk) {
+    ByteBuffer buffer = ByteBuffer.wrap(piece).order(ByteOrder.LITTLE_ENDIAN);
     require(
         buffer.remaining() >= HEADER_BYTES && buffer.getInt() == MAGIC,
-        "piece %d is not a piece of a state",
-        number);
+        "not a piece of a state, expected %s",
+        chunk);
     int version = buffer.getInt();
     require(version == VERSION, "a state of version %d; this is version %d", version, VERSION);
-    int itsNumber = buffer.getInt();
-    int itsCount = buffer.getInt();
-    require(
-        itsNumber == number && itsCount == count,
-        "piece %d of %d where piece %d of %d was expected",
-        itsNumber,
-        itsCount,
-        number,
-        count);
-    long itsFrom = buffer.getLong();
+    int vector = buffer.getInt();
+    int bytesPerFloat = buffer.getInt();
+    long from = buffer.getLong();
     long length = buffer.getLong();
     require(
-        itsFrom == from && length * Float.BYTES == buffer.remaining(),
-        "piece %d is damaged: %d bytes for %d floats",
-        number,
+        vector == chunk.vector() && from == chunk.from() && length == chunk.length(),
+        "a piece of %d floats from %d of vector %d, expected %d from %d of vector %d",
+        length,
+        from,
+        vector,
+        chunk.length(),
+        chunk.from(),
+        chunk.vector());
+    require(
+        (bytesPerFloat == Float.BYTES || bytesPerFloat == Short.BYTES)
+            && length * bytesPerFloat == buffer.remaining(),
+        "the piece of %s is damaged: %d bytes for %d floats",
+        chunk,
         buffer.remaining(),
         length);
-    return (int) length;
-  }
-
-  private static List<Blocks> vectors(State state) {
-    List<Blocks> vectors = new ArrayList<>();
-    vectors.add(state.params());
-    vectors.addAll(state.slots());
-    vectors.add(state.statistics());
-    return vectors;
-  }
-
-  private interface Part {
-    void visit(float[] block, int at, int length);
-  }
-
-  /** Visits, in order, the stretches of blocks that hold floats [from, from + length). */
-  private static void forEachPart(List<Blocks> vectors, long from, int length, Part part) {
-    long start = 0;
-    long end = from + length;
-    for (Blocks vector : vectors) {
-      for (int i = 0; i < vector.count(); i++) {
-        float[] block = vector.block(i);
-        long first = Math.max(from, start);
-        long last = Math.min(end, start + block.length);
-        if (first < last) {
-          part.visit(block, (int) (first - start), (int) (last - first));
-        }
-        start += block.length;
-      }
-    }
+    return buffer.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -2,22 +2,20 @@ package dev.braid.driver.exchange;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * The mean of the workers' states, each counted by the examples it was trained on: sum(n_w x_w) /
  * sum(n_w), summed in worker order in double precision, so that the result does not depend on who
- * was ready first. One worker alone gives its own bits back.
+ * was ready first, nor on who sums which chunk. One worker alone gives its own bits back.
  */
 public final class WeightedMean {
   /** Floats summed at a time: the sums stay in the processor's first cache. */
-  private static final int CHUNK = 2048;
+  private static final int STRETCH = 2048;
 
   private WeightedMean() {}
 
@@ -33,42 +31,62 @@ public final class WeightedMean {
   public static void write(List<State> states, long[] weights, StateLayout layout, State target) {
     require(
         states.size() == weights.length, "%d states, %d weights", states.size(), weights.length);
+    for (Chunk chunk : Chunk.of(target, StateBytes.PIECE_SIZE)) {
+      float[][] values = states.stream().map(chunk::array).toArray(float[][]::new);
+      write(chunk, values, chunk.at(), weights, layout, chunk.array(target), chunk.at());
+    }
+  }
+
+  /**
+   * Overwrites one chunk's floats of {@code target} with their weighted mean.
+   *
+   * @param values per worker an array that holds the chunk's floats from {@code at} on
+   * @param target may be one of {@code values}
+   */
+  static void write(
+      Chunk chunk,
+      float[][] values,
+      int at,
+      long[] weights,
+      StateLayout layout,
+      float[] target,
+      int targetAt) {
     long total = Arrays.stream(weights).sum();
     require(total > 0, "no worker has trained on any example");
-    mean(states, weights, total, State::params, target.params());
-    for (int slot = 0; slot < target.slots().size(); slot++) {
-      int s = slot;
-      mean(states, weights, total, state -> state.slots().get(s), target.slots().get(s));
+    float[] variances = chunk.vector() == Chunk.STATISTICS ? new float[chunk.length()] : null;
+    if (variances != null) {
+      poolVariances(values, at, weights, total, layout, variances);
     }
-    mean(states, weights, total, State::statistics, target.statistics());
-    for (Segment segment : layout.statistics()) {
-      if (segment.role() == Segment.Role.VARIANCE) {
-        poolVariance(states, weights, total, segment, target.statistics());
+    mean(values, at, chunk.length(), weights, total, target, targetAt);
+    if (variances != null) {
+      for (Segment segment : layout.statistics()) {
+        if (segment.role() == Segment.Role.VARIANCE) {
+          int from = (int) segment.offset();
+          System.arraycopy(variances, from, target, targetAt + from, (int) segment.size());
+        }
       }
     }
   }
 
   private static void mean(
-      List<State> states,
+      float[][] values,
+      int at,
+      int length,
       long[] weights,
       long total,
-      Function<State, Blocks> vector,
-      Blocks target) {
-    double[] sums = new double[CHUNK];
-    for (int b = 0; b < target.count(); b++) {
-      float[] out = target.block(b);
-      for (int from = 0; from < out.length; from += CHUNK) {
-        int length = Math.min(CHUNK, out.length - from);
-        Arrays.fill(sums, 0);
-        for (int w = 0; w < weights.length; w++) {
-          if (weights[w] > 0) {
-            addInPlace(
-                sums, vector.apply(states.get(w)).block(b), from, length, (double) weights[w]);
-          }
+      float[] target,
+      int targetAt) {
+    double[] sums = new double[STRETCH];
+    for (int from = 0; from < length; from += STRETCH) {
+      int n = Math.min(STRETCH, length - from);
+      Arrays.fill(sums, 0);
+      for (int w = 0; w < weights.length; w++) {
+        if (weights[w] > 0) {
+          addInPlace(sums, values[w], at + from, n, (double) weights[w]);
         }
-        for (int i = 0; i < length; i++) {
-          out[from + i] = (float) (sums[i] / total);
-        }
+      }
+      for (int i = 0; i < n; i++) {
+        target[targetAt + from + i] = (float) (sums[i] / total);
       }
     }
   }
@@ -81,85 +99,48 @@ public final class WeightedMean {
   }
 
   /** The mean that belongs to a variance is the segment just before it, of the same size. */
-  private static void poolVariance(
-      List<State> states, long[] weights, long total, Segment variance, Blocks target) {
-    for (long i = 0; i < variance.size(); i++) {
-      long at = variance.offset() + i;
-      long meanAt = at - variance.size();
-      double mean = 0;
-      double variances = 0;
-      for (int w = 0; w < weights.length; w++) {
-        mean += (double) weights[w] * states.get(w).statistics().get(meanAt);
-        variances += (double) weights[w] * states.get(w).statistics().get(at);
+  private static void poolVariances(
+      float[][] values, int at, long[] weights, long total, StateLayout layout, float[] target) {
+    for (Segment segment : layout.statistics()) {
+      if (segment.role() == Segment.Role.VARIANCE) {
+        int size = (int) segment.size();
+        for (int i = (int) segment.offset(); i < segment.offset() + size; i++) {
+          target[i] = pooledVariance(values, at + i, at + i - size, weights, total);
+        }
       }
-      mean /= total;
-      double squares = 0;
-      for (int w = 0; w < weights.length; w++) {
-        double difference = states.get(w).statistics().get(meanAt) - mean;
-        squares += weights[w] * difference * difference;
-      }
-      target.set(at, (float) ((variances + squares) / total));
     }
+  }
+
+  private static float pooledVariance(
+      float[][] values, int at, int meanAt, long[] weights, long total) {
+    double mean = 0;
+    double variances = 0;
+    for (int w = 0; w < weights.length; w++) {
+      mean += (double) weights[w] * values[w][meanAt];
+      variances += (double) weights[w] * values[w][at];
+    }
+    mean /= total;
+    double squares = 0;
+    for (int w = 0; w < weights.length; w++) {
+      double difference = values[w][meanAt] - mean;
+      squares += weights[w] * difference * difference;
+    }
+    return (float) ((variances + squares) / total);
   }
 
   /**
-   * How far the workers have drifted apart: the root of the weighted mean squared distance of their
-   * parameters from the mean, relative to the mean's length. 0 when all agree.
+   * Adds to the floats of {@code target} the workers' mean change. What cancels to no more than the
+   * rounding of the two numbers is zero: a number that is never negative does not become so.
    *
-   * @param mean the weighted mean of the states' parameters
+   * @param changes one per float of the chunk
    */
-  public static double spread(List<State> states, long[] weights, Blocks mean) {
-    double total = 0;
-    double squares = 0;
-    for (int w = 0; w < weights.length; w++) {
-      total += weights[w];
-      if (weights[w] > 0) {
-        squares += weights[w] * squaredDistance(states.get(w).params(), mean);
-      }
+  public static void addInPlace(Chunk chunk, float[] changes, State target) {
+    float[] values = chunk.array(target);
+    for (int i = 0; i < changes.length; i++) {
+      float before = values[chunk.at() + i];
+      float after = before + changes[i];
+      boolean cancelled = Math.abs(after) <= Math.abs(before) * 0x1p-22f;
+      values[chunk.at() + i] = cancelled ? 0 : after;
     }
-    double length = Math.sqrt(squaredLength(mean));
-    return length == 0 ? 0 : Math.sqrt(squares / total) / length;
-  }
-
-  private static double squaredDistance(Blocks a, Blocks b) {
-    double sum = 0;
-    for (int i = 0; i < a.count(); i++) {
-      sum += squaredDistance(a.block(i), b.block(i));
-    }
-    return sum;
-  }
-
-  private static double squaredLength(Blocks a) {
-    double sum = 0;
-    for (int i = 0; i < a.count(); i++) {
-      for (float x : a.block(i)) {
-        sum += (double) x * x;
-      }
-    }
-    return sum;
-  }
-
-  /** Four running sums, so that the processor need not wait for one addition before the next. */
-  private static double squaredDistance(float[] a, float[] b) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int i = 0;
-    for (; i + 3 < a.length; i += 4) {
-      double d0 = a[i] - b[i];
-      double d1 = a[i + 1] - b[i + 1];
-      double d2 = a[i + 2] - b[i + 2];
-      double d3 = a[i + 3] - b[i + 3];
-      s0 += d0 * d0;
-      s1 += d1 * d1;
-      s2 += d2 * d2;
-      s3 += d3 * d3;
-    }
-    for (; i < a.length; i++) {
-      double d = a[i] - b[i];
-      s0 += d * d;
-    }
-    return (s0 + s1) + (s2 + s3);
   }
 }

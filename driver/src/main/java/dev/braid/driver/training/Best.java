@@ -1,6 +1,5 @@
 package dev.braid.driver.training;
 
-import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.state.State;
 import java.util.Optional;
 
@@ -24,7 +23,7 @@ final class Best {
       return false;
     }
     double now = evaluation.get().value(rule.metric());
-    double gain = isBetterHigher(rule.metric()) ? now - value : value - now;
+    double gain = Evaluation.isBetterHigher(rule.metric()) ? now - value : value - now;
     if (state != null && !(gain > rule.minImprovement() || Double.isNaN(value))) {
       epochsSince++;
       return false;
@@ -40,13 +39,28 @@ final class Best {
     return rule != null && epochsSince >= rule.patience();
   }
 
-  /** With several outputs a metric's name begins with its output's. */
-  private static boolean isBetterHigher(String metric) {
-    return Metrics.isBetterHigher(metric.substring(metric.lastIndexOf('.') + 1));
-  }
-
   /** The best state, or {@code last} without early stopping. */
   State or(State last) {
     return state != null ? state : last;
+  }
+
+  /** The best state, if any epoch was offered. */
+  Optional<State> state() {
+    return Optional.ofNullable(state);
+  }
+
+  double value() {
+    return value;
+  }
+
+  int epochsSince() {
+    return epochsSince;
+  }
+
+  /** Goes on from what was saved. */
+  void restore(State savedState, double savedValue, int savedEpochsSince) {
+    state = savedState;
+    value = savedValue;
+    epochsSince = savedEpochsSince;
   }
 }

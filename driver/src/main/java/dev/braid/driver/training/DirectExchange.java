@@ -1,135 +1,140 @@
 package dev.braid.driver.training;
 
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.exchange.Agreement;
+import dev.braid.driver.exchange.Chunk;
+import dev.braid.driver.exchange.ChunkMean;
+import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.StateBytes;
-import dev.braid.driver.exchange.WeightedMean;
-import dev.braid.worker.engine.LocalPass.Trained;
+import dev.braid.driver.exchange.Transfer;
+import dev.braid.worker.data.Shard;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
- * One round: the driver broadcasts the state, each worker returns its own, and the driver averages
- * them. The driver holds one state per worker.
+ * The exchange for small states: the driver broadcasts the state, each worker returns its own, and
+ * the driver averages them. The driver holds one state per worker.
  */
-final class DirectExchange {
-  private final JavaSparkContext sc;
+final class DirectExchange implements Exchange {
+  /** Floats averaged at a time: they stay in the processor's second cache. */
+  private static final int CHUNK_SIZE = 1 << 16;
+
+  private final RoundJobs jobs;
   private final Shards shards;
   private final StateLayout layout;
   private final Broadcast<byte[]> spec;
+  private final Averaging averaging;
+  private final OwnSlots ownSlots;
   private final List<State> returned = new ArrayList<>();
 
-  DirectExchange(JavaSparkContext sc, Shards shards, StateLayout layout, Broadcast<byte[]> spec) {
-    this.sc = sc;
+  DirectExchange(
+      RoundJobs jobs,
+      Shards shards,
+      StateLayout layout,
+      Broadcast<byte[]> spec,
+      Averaging averaging,
+      OwnSlots ownSlots) {
+    this.jobs = jobs;
     this.shards = shards;
     this.layout = layout;
     this.spec = spec;
+    this.averaging = averaging;
+    this.ownSlots = ownSlots;
   }
 
-  /**
-   * What a round has done to the state.
-   *
-   * @param steps by all workers together
-   * @param longestPass most steps by one worker
-   * @param examples trained on
-   * @param lossSum sum over them of the loss their step minimised
-   * @param spread see {@link WeightedMean#spread}
-   * @param computeSeconds sum over the workers
-   * @param exchangeSeconds loading and reading states, sum over the workers
-   * @param driverSeconds encoding, broadcasting and averaging, on the driver
-   */
-  record Outcome(
-      long steps,
-      int longestPass,
-      long examples,
-      double lossSum,
-      double spread,
-      double computeSeconds,
-      double exchangeSeconds,
-      double driverSeconds) {}
+  @Override
+  public boolean keepsState() {
+    return true;
+  }
 
-  /**
-   * Trains and averages.
-   *
-   * @param state what the workers begin with; overwritten with their mean
-   * @throws LossNotFinite when a worker's loss became NaN or infinite; the state is unchanged then
-   */
-  Outcome run(State state, Round round) {
+  @Override
+  public Outcome run(State state, Round round) {
     long begin = System.nanoTime();
-    Broadcast<byte[][]> sent = sc.broadcast(StateBytes.encode(state));
-    long broadcast = System.nanoTime();
-    byte[][][] answers;
-    try {
-      answers =
-          ShardJob.run(
-              sc,
-              shards.rdd(),
-              round.shards(),
-              new LocalPassTask(spec, sent, round.passes()),
-              round.description());
-    } finally {
-      sent.destroy();
+    try (SentState sent = SentState.send(jobs.sc(), state, averaging.transfer());
+        OwnSlots.Sent sentSlots = ownSlots.send(jobs.sc(), round)) {
+      long broadcast = System.nanoTime();
+      LocalPassTask pass = new LocalPassTask(spec, sent, round, sentSlots, averaging);
+      byte[][][] answers =
+          jobs.run(shards.rdd(), round.shards(), new Task(pass), round.description());
+      long answered = System.nanoTime();
+      List<WorkerResult> results = read(answers, state);
+      WorkerResult.requireFinite(round, results);
+      Agreement agreement = average(results, state, sent);
+      for (int i = 0; i < results.size(); i++) {
+        WorkerResult result = results.get(i);
+        ownSlots.take(result.worker(), returned.get(i), result.trained().numSteps());
+      }
+      double driverSeconds = (broadcast - begin + System.nanoTime() - answered) / 1e9;
+      return Outcome.of(results, agreement, 0, driverSeconds);
     }
-    long answered = System.nanoTime();
-    List<LocalPassTask.Result> results = read(answers, state);
-    requireFinite(round, results);
-    long[] weights = results.stream().mapToLong(r -> r.trained().numExamples()).toArray();
-    List<State> states = returned.subList(0, results.size());
-    WeightedMean.write(states, weights, layout, state);
-    double spread = WeightedMean.spread(states, weights, state.params());
-    double driverSeconds = (broadcast - begin + System.nanoTime() - answered) / 1e9;
-    return outcome(results, spread, driverSeconds);
   }
 
-  private List<LocalPassTask.Result> read(byte[][][] answers, State like) {
-    while (returned.size() < answers.length) {
-      returned.add(like.copy());
+  private static final class Task extends ShardTask {
+    private static final long serialVersionUID = 1;
+
+    private final LocalPassTask pass;
+
+    Task(LocalPassTask pass) {
+      this.pass = pass;
     }
-    List<LocalPassTask.Result> results = new ArrayList<>();
+
+    @Override
+    byte[][] run(int number, Shard shard) {
+      ReplicaPool pool = pass.pool();
+      return pool.lend(
+          kept -> {
+            WorkerResult result = pass.train(kept, pool.spec(), number, shard);
+            long trained = System.nanoTime();
+            State answer = pass.answer(kept);
+            List<byte[]> bytes = new ArrayList<>();
+            bytes.add(new byte[0]); // the result, once the time for the encoding is known
+            for (Chunk chunk : Chunk.of(answer, StateBytes.PIECE_SIZE)) {
+              bytes.add(pass.encode(answer, chunk));
+            }
+            bytes.set(0, result.plusExchange((System.nanoTime() - trained) / 1e9).toBytes());
+            return bytes.toArray(byte[][]::new);
+          });
+    }
+  }
+
+  private List<WorkerResult> read(byte[][][] answers, State like) {
+    List<WorkerResult> results = new ArrayList<>();
     for (int i = 0; i < answers.length; i++) {
-      results.add(LocalPassTask.read(answers[i], returned.get(i)));
+      if (returned.size() <= i) {
+        returned.add(ownSlots.with(like));
+      }
+      results.add(WorkerResult.read(answers[i][0]));
+      byte[][] pieces = new byte[answers[i].length - 1][];
+      System.arraycopy(answers[i], 1, pieces, 0, pieces.length);
+      StateBytes.decode(pieces, returned.get(i));
       answers[i] = null; // read: its memory is free for the next one
     }
     return results;
   }
 
-  private static void requireFinite(Round round, List<LocalPassTask.Result> results) {
-    for (int worker = 0; worker < results.size(); worker++) {
-      Trained trained = results.get(worker).trained();
-      if (!Double.isFinite(trained.lossSum())) {
-        throw new LossNotFinite(trained.lossSum(), round, worker, trained.numSteps());
-      }
+  private Agreement average(List<WorkerResult> results, State state, SentState sent) {
+    long[] weights = WorkerResult.weights(results);
+    Agreement agreement = new Agreement(results.size());
+    List<State> states = returned.subList(0, results.size());
+    boolean whole = averaging.transfer() == Transfer.FLOAT32;
+    for (Chunk chunk : Chunk.of(state, CHUNK_SIZE)) {
+      float[] before = whole ? chunk.array(state) : sent.values(chunk);
+      ChunkMean mean =
+          ChunkMean.of(
+              chunk,
+              states.stream().map(chunk::array).toArray(float[][]::new),
+              chunk.at(),
+              weights,
+              layout,
+              before,
+              whole ? chunk.at() : 0,
+              averaging.transfer());
+      agreement.add(mean.sums());
+      mean.applyTo(state, chunk, averaging.transfer());
     }
-  }
-
-  private static Outcome outcome(
-      List<LocalPassTask.Result> results, double spread, double driverSeconds) {
-    long steps = 0;
-    int longestPass = 0;
-    long examples = 0;
-    double lossSum = 0;
-    double computeSeconds = 0;
-    double exchangeSeconds = 0;
-    for (LocalPassTask.Result result : results) {
-      Trained trained = result.trained();
-      steps += trained.numSteps();
-      longestPass = Math.max(longestPass, trained.numSteps());
-      examples += trained.numExamples();
-      lossSum += trained.lossSum();
-      computeSeconds += result.computeSeconds();
-      exchangeSeconds += result.exchangeSeconds();
-    }
-    return new Outcome(
-        steps,
-        longestPass,
-        examples,
-        lossSum,
-        spread,
-        computeSeconds,
-        exchangeSeconds,
-        driverSeconds);
+    return agreement;
   }
 }

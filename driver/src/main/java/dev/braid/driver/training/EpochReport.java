@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param loss mean over the epoch's examples of the loss their step minimised
  * @param validation how the model does on the validation examples, if there are any
  * @param best whether it is the best so far by the early-stopping metric
- * @param seconds since training began
+ * @param rateFactor what the learning rate is multiplied with after it, see {@link ReduceOnPlateau}
+ * @param seconds spent since training began
  */
 public record EpochReport(
     int epoch,
@@ -18,4 +19,5 @@ public record EpochReport(
     double loss,
     Optional<Evaluation> validation,
     boolean best,
+    double rateFactor,
     double seconds) {}

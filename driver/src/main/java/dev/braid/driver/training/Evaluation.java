@@ -3,7 +3,8 @@ package dev.braid.driver.training;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.exchange.StateBytes;
+import dev.braid.driver.exchange.SentState;
+import dev.braid.driver.exchange.Transfer;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.state.State;
@@ -34,8 +35,8 @@ public record Evaluation(double loss, long examples, Map<String, Metrics> output
       JavaSparkContext sc, Shards shards, State state, RunSpec spec, Map<String, Metrics> blank) {
     Broadcast<byte[]> sent = sc.broadcast(ReplicaPool.encode(spec));
     byte[] pool = sent.value();
-    try {
-      return run(sc, shards, state, sent, blank, "evaluation");
+    try (RoundJobs jobs = new RoundJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop())) {
+      return run(jobs, shards, state, sent, blank, "evaluation");
     } finally {
       sent.destroy();
       ReplicaPool.close(pool);
@@ -44,20 +45,18 @@ public record Evaluation(double loss, long examples, Map<String, Metrics> output
 
   /** Scores examples with the replicas of a training. */
   static Evaluation run(
-      JavaSparkContext sc,
+      RoundJobs jobs,
       Shards shards,
       State state,
       Broadcast<byte[]> spec,
       Map<String, Metrics> blank,
       String description) {
-    Broadcast<byte[][]> sent = sc.broadcast(StateBytes.encode(state));
-    try {
+    State needed = OwnSlots.without(state);
+    try (SentState sent = SentState.send(jobs.sc(), needed, Transfer.FLOAT32)) {
       List<byte[]> templates = blank.values().stream().map(Metrics::toBytes).toList();
       List<Integer> all = IntStream.range(0, shards.count()).boxed().toList();
       EvaluationTask task = new EvaluationTask(spec, sent, templates);
-      return merge(ShardJob.run(sc, shards.rdd(), all, task, description), blank);
-    } finally {
-      sent.destroy();
+      return merge(jobs.run(shards.rdd(), all, task, description), blank);
     }
   }
 
@@ -114,6 +113,11 @@ public record Evaluation(double loss, long examples, Map<String, Metrics> output
         metric,
         String.join(", ", names(outputs)));
     return values().getOrDefault(metric, Double.NaN);
+  }
+
+  /** Whether more is better; with several outputs a metric's name begins with its output's. */
+  static boolean isBetterHigher(String metric) {
+    return Metrics.isBetterHigher(metric.substring(metric.lastIndexOf('.') + 1));
   }
 
   private static String prefix(String output, Map<String, Metrics> outputs) {

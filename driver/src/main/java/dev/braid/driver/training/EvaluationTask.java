@@ -1,6 +1,6 @@
 package dev.braid.driver.training;
 
-import dev.braid.driver.exchange.StateBytes;
+import dev.braid.driver.exchange.SentState;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
@@ -17,13 +17,13 @@ final class EvaluationTask extends ShardTask {
   private static final long serialVersionUID = 1;
 
   private final Broadcast<byte[]> spec;
-  private final Broadcast<byte[][]> state;
+  private final SentState state;
   private final ArrayList<byte[]> blank;
 
   /**
    * @param blank per output of the network, metrics that have counted nothing yet
    */
-  EvaluationTask(Broadcast<byte[]> spec, Broadcast<byte[][]> state, List<byte[]> blank) {
+  EvaluationTask(Broadcast<byte[]> spec, SentState state, List<byte[]> blank) {
     this.spec = spec;
     this.state = state;
     this.blank = new ArrayList<>(blank);
@@ -50,13 +50,12 @@ final class EvaluationTask extends ShardTask {
 
   @Override
   byte[][] run(int number, Shard shard) {
-    byte[][] received = state.value();
     ReplicaPool pool = ReplicaPool.of(spec.value());
-    return pool.lend(kept -> score(kept, pool.spec(), received, shard));
+    return pool.lend(kept -> score(kept, pool.spec(), shard));
   }
 
-  private byte[][] score(ReplicaPool.Kept kept, RunSpec spec, byte[][] received, Shard shard) {
-    StateBytes.decode(received, kept.state());
+  private byte[][] score(ReplicaPool.Kept kept, RunSpec spec, Shard shard) {
+    state.receive(OwnSlots.without(kept.state()));
     kept.replica().load(kept.state());
     List<Metrics> metrics = blank.stream().map(Metrics::fromBytes).toList();
     MiniBatches miniBatches = MiniBatches.inOrder(shard, spec.batchSize(), spec.normalisers());

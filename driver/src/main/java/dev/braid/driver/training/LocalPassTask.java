@@ -1,88 +1,110 @@
 package dev.braid.driver.training;
 
+import dev.braid.driver.exchange.Chunk;
+import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.StateBytes;
+import dev.braid.driver.exchange.Transfer;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.LocalPass.Trained;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
-import java.nio.ByteBuffer;
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
-/** A worker's part of a round: load the state, make the local pass, give the state back. */
-final class LocalPassTask extends ShardTask {
+/** A worker's part of a round: take the state over, make the local pass, give the state back. */
+final class LocalPassTask implements Serializable {
   private static final long serialVersionUID = 1;
-  private static final int HEADER_BYTES = 4 + 8 + 8 + 8 + 8;
 
   private final Broadcast<byte[]> spec;
-  private final Broadcast<byte[][]> state;
-  private final HashMap<Integer, LocalPass> passByShard;
+  private final SentState sent;
+  private final OptimizerState optimizerState;
+  private final Transfer transfer;
+  private final HashMap<Integer, Part> partByShard = new HashMap<>();
 
-  LocalPassTask(Broadcast<byte[]> spec, Broadcast<byte[][]> state, List<LocalPass> passes) {
+  /**
+   * @param ownSlots per worker of the round its own optimizer state; empty unless it is kept
+   */
+  LocalPassTask(
+      Broadcast<byte[]> spec,
+      SentState sent,
+      Round round,
+      OwnSlots.Sent ownSlots,
+      Averaging averaging) {
     this.spec = spec;
-    this.state = state;
-    this.passByShard = new HashMap<>();
-    passes.forEach(pass -> passByShard.put(pass.shard(), pass));
+    this.sent = sent;
+    this.optimizerState = averaging.optimizerState();
+    this.transfer = averaging.transfer();
+    for (int i = 0; i < round.shares().size(); i++) {
+      int worker = round.shares().get(i).worker();
+      LocalPass pass = round.passes().get(i);
+      partByShard.put(pass.shard(), new Part(round.number(), worker, pass, ownSlots.of(i)));
+    }
+  }
+
+  private record Part(int round, int worker, LocalPass pass, SentState ownSlots)
+      implements Serializable {}
+
+  /** What this executor keeps for the run. */
+  ReplicaPool pool() {
+    return ReplicaPool.of(spec.value());
   }
 
   /**
-   * What comes back from a worker.
+   * Trains the replica: its state is the worker's result then.
    *
-   * @param trained steps, examples, loss
-   * @param computeSeconds spent in the local pass
-   * @param exchangeSeconds spent in taking the state over and giving it back
+   * @param number of the shard
    */
-  record Result(Trained trained, double computeSeconds, double exchangeSeconds) {}
-
-  @Override
-  byte[][] run(int number, Shard shard) {
-    long begin = System.nanoTime();
-    byte[][] received = state.value();
-    ReplicaPool pool = ReplicaPool.of(spec.value());
-    return pool.lend(
-        kept -> train(kept, pool.spec(), received, passByShard.get(number), shard, begin));
+  WorkerResult train(ReplicaPool.Kept kept, RunSpec run, int number, Shard shard) {
+    Part part = partByShard.get(number);
+    try {
+      long begin = System.nanoTime();
+      load(kept, part);
+      long loaded = System.nanoTime();
+      Trained trained = part.pass().run(kept.replica(), run, shard);
+      long passed = System.nanoTime();
+      kept.replica().read(kept.state());
+      long exchange = loaded - begin + System.nanoTime() - passed;
+      return new WorkerResult(part.worker(), trained, (passed - loaded) / 1e9, exchange / 1e9);
+    } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
+      throw WorkerFailed.on(part.round(), part.worker(), number, e);
+    }
   }
 
-  private static byte[][] train(
-      ReplicaPool.Kept kept,
-      RunSpec spec,
-      byte[][] received,
-      LocalPass pass,
-      Shard shard,
-      long begin) {
-    StateBytes.decode(received, kept.state());
-    kept.replica().load(kept.state());
-    long loaded = System.nanoTime();
-    Trained trained = pass.run(kept.replica(), spec, shard);
-    long passed = System.nanoTime();
-    kept.replica().read(kept.state());
-    byte[][] pieces = StateBytes.encode(kept.state());
-    long exchange = loaded - begin + System.nanoTime() - passed;
-    byte[][] result = new byte[pieces.length + 1][];
-    result[0] = header(trained, passed - loaded, exchange);
-    System.arraycopy(pieces, 0, result, 1, pieces.length);
-    return result;
+  private void load(ReplicaPool.Kept kept, Part part) {
+    State state = kept.state();
+    switch (optimizerState) {
+      case AVERAGED -> sent.receive(state);
+      case RESET -> {
+        sent.receive(OwnSlots.without(state));
+        state.slots().forEach(LocalPassTask::clear);
+      }
+      case KEPT -> {
+        sent.receive(OwnSlots.without(state));
+        part.ownSlots().receive(OwnSlots.alone(state));
+      }
+    }
+    kept.replica().load(state);
   }
 
-  private static byte[] header(Trained trained, long computeNanos, long exchangeNanos) {
-    return ByteBuffer.allocate(HEADER_BYTES)
-        .putInt(trained.numSteps())
-        .putLong(trained.numExamples())
-        .putDouble(trained.lossSum())
-        .putLong(computeNanos)
-        .putLong(exchangeNanos)
-        .array();
+  private static void clear(Blocks slot) {
+    for (int i = 0; i < slot.count(); i++) {
+      Arrays.fill(slot.block(i), 0);
+    }
   }
 
-  /** Reads a task's answer: its state into {@code target}, the rest as the result. */
-  static Result read(byte[][] answer, State target) {
-    byte[][] pieces = new byte[answer.length - 1][];
-    System.arraycopy(answer, 1, pieces, 0, pieces.length);
-    StateBytes.decode(pieces, target);
-    ByteBuffer header = ByteBuffer.wrap(answer[0]);
-    Trained trained = new Trained(header.getInt(), header.getLong(), header.getDouble());
-    return new Result(trained, header.getLong() / 1e9, header.getLong() / 1e9);
+  /** The state that goes back to the driver, as a view of the replica's. */
+  State answer(ReplicaPool.Kept kept) {
+    return optimizerState == OptimizerState.RESET ? OwnSlots.without(kept.state()) : kept.state();
+  }
+
+  /** A chunk of {@link #answer} as it crosses the wire. */
+  byte[] encode(State answer, Chunk chunk) {
+    return transfer == Transfer.FLOAT32
+        ? StateBytes.encode(answer, chunk, transfer)
+        : StateBytes.encodeChange(answer, sent.values(chunk), chunk);
   }
 }

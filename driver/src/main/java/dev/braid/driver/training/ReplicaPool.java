@@ -81,22 +81,37 @@ final class ReplicaPool {
    * knows what state it is in.
    */
   <T> T lend(Function<Kept, T> work) {
-    Kept kept = idle.poll();
-    if (kept == null) {
-      Replica replica = spec.source().create();
-      kept = new Kept(replica, replica.newState());
-    }
+    Kept kept = take();
     boolean done = false;
     try {
       T result = work.apply(kept);
       done = true;
       return result;
     } finally {
-      if (done) {
-        idle.add(kept);
-      } else {
-        kept.replica().close();
-      }
+      giveBack(kept, done);
+    }
+  }
+
+  /** A replica that nobody else has until {@link #giveBack}. */
+  Kept take() {
+    Kept kept = idle.poll();
+    if (kept == null) {
+      Replica replica = spec.source().create();
+      kept = new Kept(replica, replica.newState());
+    }
+    return kept;
+  }
+
+  /**
+   * Takes a replica back.
+   *
+   * @param done whether the work with it has ended well; it is closed otherwise
+   */
+  void giveBack(Kept kept, boolean done) {
+    if (done) {
+      idle.add(kept);
+    } else {
+      kept.replica().close();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.braid.driver.training;
 
+import dev.braid.driver.training.Walk.Share;
 import dev.braid.worker.engine.LocalPass;
 import java.util.List;
 
@@ -9,9 +10,11 @@ import java.util.List;
  * @param epoch passes over the data done before, from 0
  * @param number of the round within the run, from 0
  * @param learningRate at its first step
- * @param passes the workers', in worker order, each over a shard of its own
+ * @param shares who trains on what, in worker order
+ * @param passes the workers', in the same order
  */
-record Round(int epoch, int number, double learningRate, List<LocalPass> passes) {
+record Round(
+    int epoch, int number, double learningRate, List<Share> shares, List<LocalPass> passes) {
 
   /** What a person reads in the Spark UI. */
   String description() {
@@ -20,6 +23,6 @@ record Round(int epoch, int number, double learningRate, List<LocalPass> passes)
 
   /** The numbers of the shards, in worker order. */
   List<Integer> shards() {
-    return passes.stream().map(LocalPass::shard).toList();
+    return shares.stream().map(Share::shard).toList();
   }
 }

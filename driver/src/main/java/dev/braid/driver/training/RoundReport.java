@@ -16,6 +16,9 @@ package dev.braid.driver.training;
  * @param schedulingSeconds the rest of {@code seconds}: Spark's own work, and waiting
  * @param seconds from the round's begin to its end
  * @param spread how far the workers' parameters lay apart before averaging, relative to their size
+ * @param cosine between the workers' changes, mean over all pairs: near 1 they agree, near 0 each
+ *     goes its own way and averaging mostly cancels
+ * @param localStepsReason why localSteps has just changed, empty when it has not
  */
 public record RoundReport(
     int epoch,
@@ -30,4 +33,6 @@ public record RoundReport(
     double exchangeSeconds,
     double schedulingSeconds,
     double seconds,
-    double spread) {}
+    double spread,
+    double cosine,
+    String localStepsReason) {}

@@ -2,16 +2,25 @@ package dev.braid.driver.training;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.checkpoint.ChangedSettings;
+import dev.braid.driver.checkpoint.Checkpoint;
+import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.training.DirectExchange.Outcome;
+import dev.braid.driver.exchange.SentState;
+import dev.braid.driver.training.Exchange.Outcome;
+import dev.braid.driver.training.LocalSteps.Pace;
 import dev.braid.driver.training.Walk.Position;
 import dev.braid.driver.training.Walk.Share;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
+import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -21,44 +30,97 @@ import org.apache.spark.broadcast.Broadcast;
  *
  * <pre>
  *   split the examples into shards               Shards
+ *   go on from the newest checkpoint             Checkpoints     (where a resume is asked for)
  *   for each round of an epoch                   Walk
- *     send the state to the workers              DirectExchange
+ *     send the state to the workers              Exchange
  *     each worker makes its local pass           LocalPass       (on the executors)
- *     average what comes back                    WeightedMean
+ *     average what comes back                    WeightedMean    (on the driver or the executors)
+ *     step on from the mean                      OuterStep
  *     report loss and time                       RoundReport
+ *     write a checkpoint when one is due         Checkpoints
  *   after each epoch
  *     score the validation examples              Evaluation
- *     stop when they no longer improve           EarlyStopping
+ *     lower the learning rate, or stop           ReduceOnPlateau, EarlyStopping
  * </pre>
  *
  * The result is a function of the initial state, the shards, the plan and the seed: not of the
- * number of executors, nor of what happened to them.
+ * number of executors, nor of what happened to them, nor of how often the run was resumed.
  */
 public final class Training {
-  private final JavaSparkContext sc;
+  private static final String STATE = "state";
+  private static final String BEST = "best";
+  private static final String OUTER_MEMORY = "outer memory";
+
+  private final Shards shards;
   private final TrainingPlan plan;
   private final TrainingListener listener;
+  private final Optional<Checkpointing> checkpointing;
+  private final Stop stop;
+  private final RoundJobs jobs;
+  private final Broadcast<byte[]> spec;
+  private final Optional<Validation> validation;
+  private final Exchange exchange;
   private final Walk walk;
-  private final int rounds;
+  private final State state;
+  private final OwnSlots ownSlots;
+  private final State outerMemory;
+  private final Blocks before;
+  private final Best best;
 
   private Position position;
   private int round;
+  private int rounds;
   private long step;
   private long update;
   private long examples;
+  private double epochLossSum;
+  private long epochExamples;
+  private Pace pace;
+  private ReduceOnPlateau.Level level = ReduceOnPlateau.Level.FIRST;
+  private double secondsBefore;
+  private long begin = System.nanoTime();
+  private long lastCheckpoint = begin;
+  private int lastCheckpointRound = -1;
+
+  /** Whether state and counters belong together, so that a checkpoint may be written. */
+  private boolean isWhole = true;
 
   private Training(
-      JavaSparkContext sc,
+      RoundJobs jobs,
       Shards shards,
+      Optional<Validation> validation,
+      StateLayout layout,
+      State initial,
       RunSpec spec,
+      Broadcast<byte[]> sentSpec,
       TrainingPlan plan,
-      TrainingListener listener) {
-    this.sc = sc;
+      TrainingListener listener,
+      Optional<Checkpointing> checkpointing,
+      Stop stop) {
+    this.shards = shards;
     this.plan = plan;
     this.listener = listener;
+    this.checkpointing = checkpointing;
+    this.stop = stop;
+    this.jobs = jobs;
+    this.spec = sentSpec;
+    this.validation = validation;
+    Averaging averaging = plan.averaging();
+    boolean averaged = averaging.optimizerState() == OptimizerState.AVERAGED;
+    this.state = (averaged ? initial : OwnSlots.without(initial)).copy();
+    boolean kept = averaging.optimizerState() == OptimizerState.KEPT;
+    this.ownSlots = new OwnSlots(kept ? plan.workers() : 0, initial);
+    boolean outer = averaging.outerStep().hasMemory();
+    this.outerMemory = paramsAlone(Blocks.zeros(outer ? layout.numParams() : 0));
+    this.before = Blocks.zeros(outer ? layout.numParams() : 0);
+    this.exchange =
+        averaging.isSliced(SentState.bytes(state))
+            ? new SlicedExchange(jobs, shards, layout, sentSpec, averaging)
+            : new DirectExchange(jobs, shards, layout, sentSpec, averaging, ownSlots);
     this.walk = new Walk(numMiniBatches(shards, spec), plan.workers(), spec.seed());
+    this.best = new Best(plan.earlyStopping());
     this.position = walk.start();
-    this.rounds = walk.roundsPerEpoch(0, plan.localSteps()) * plan.epochs();
+    this.pace = plan.localSteps().begin();
   }
 
   /**
@@ -70,6 +132,7 @@ public final class Training {
    * @param initial the state the first round begins with; not changed
    * @param spec what the workers know; its source must build replicas of this layout
    * @throws LossNotFinite when a step's loss becomes NaN or infinite
+   * @throws RoundFailed when the executors cannot do a round
    */
   public static Trained run(
       JavaSparkContext sc,
@@ -80,68 +143,114 @@ public final class Training {
       RunSpec spec,
       TrainingPlan plan,
       TrainingListener listener) {
-    require(
-        plan.earlyStopping() == null || validation.isPresent(),
-        "earlyStopping needs validation examples: set data.validation");
+    return run(
+        sc,
+        shards,
+        validation,
+        layout,
+        initial,
+        spec,
+        plan,
+        listener,
+        Optional.empty(),
+        new Stop());
+  }
+
+  /**
+   * Trains with checkpoints, or goes on from one.
+   *
+   * @param checkpointing where checkpoints are written, if they are
+   * @param stop ends the training early, after a last checkpoint
+   * @throws Stopped when it did
+   */
+  public static Trained run(
+      JavaSparkContext sc,
+      Shards shards,
+      Optional<Validation> validation,
+      StateLayout layout,
+      State initial,
+      RunSpec spec,
+      TrainingPlan plan,
+      TrainingListener listener,
+      Optional<Checkpointing> checkpointing,
+      Stop stop) {
+    requireValidation(plan, validation);
     Broadcast<byte[]> sentSpec = sc.broadcast(ReplicaPool.encode(spec));
     byte[] pool = sentSpec.value();
-    try {
-      DirectExchange exchange = new DirectExchange(sc, shards, layout, sentSpec);
-      Training training = new Training(sc, shards, spec, plan, listener);
-      return training.run(exchange, validation, sentSpec, initial.copy());
+    try (RoundJobs jobs = new RoundJobs(sc, plan.roundMinutes(), stop)) {
+      Training training =
+          new Training(
+              jobs,
+              shards,
+              validation,
+              layout,
+              initial,
+              spec,
+              sentSpec,
+              plan,
+              listener,
+              checkpointing,
+              stop);
+      checkpointing.ifPresent(training::resumeOrBegin);
+      return training.run();
     } finally {
       sentSpec.destroy();
       ReplicaPool.close(pool);
     }
   }
 
-  private Trained run(
-      DirectExchange exchange,
-      Optional<Validation> validation,
-      Broadcast<byte[]> sentSpec,
-      State state) {
-    long begin = System.nanoTime();
-    Best best = new Best(plan.earlyStopping());
-    int epoch = 0;
-    while (epoch < plan.epochs() && !best.isPatienceOver()) {
-      double loss = trainEpoch(exchange, state, epoch);
-      Optional<Evaluation> evaluation = validation.map(v -> evaluate(v, sentSpec, state));
-      boolean improved = best.offer(evaluation, state);
-      listener.epoch(new EpochReport(epoch, step, loss, evaluation, improved, secondsSince(begin)));
-      epoch++;
+  private static void requireValidation(TrainingPlan plan, Optional<Validation> validation) {
+    require(
+        plan.earlyStopping() == null || validation.isPresent(),
+        "earlyStopping needs validation examples: set data.validation");
+    require(
+        plan.reduceOnPlateau() == null || validation.isPresent(),
+        "reduceOnPlateau needs validation examples: set data.validation");
+  }
+
+  private Trained run() {
+    rounds = round + roundsLeft();
+    try {
+      while (position.epoch() < plan.epochs() && !best.isPatienceOver()) {
+        trainRound();
+        checkpointWhenDue();
+        if (stop.isRequested()) {
+          throw stopped();
+        }
+      }
+    } catch (CalledOff e) {
+      throw stopped();
     }
-    return new Trained(best.or(state), epoch, round, step, examples, secondsSince(begin));
+    checkpointing.ifPresent(this::checkpoint);
+    return new Trained(best.or(state), position.epoch(), round, step, examples, seconds());
   }
 
-  private Evaluation evaluate(Validation validation, Broadcast<byte[]> sentSpec, State state) {
-    String description = "epoch %d: validation".formatted(position.epoch());
-    return Evaluation.run(
-        sc, validation.shards(), state, sentSpec, validation.blank(), description);
-  }
-
-  /** Rounds until the walk enters the next epoch; returns the mean loss over its examples. */
-  private double trainEpoch(DirectExchange exchange, State state, int epoch) {
-    double lossSum = 0;
-    long examplesBefore = examples;
-    while (position.epoch() == epoch) {
-      RoundReport report = trainRound(exchange, state);
-      lossSum += report.loss() * report.examples();
-      listener.round(report);
-    }
-    return lossSum / (examples - examplesBefore);
-  }
-
-  private RoundReport trainRound(DirectExchange exchange, State state) {
-    long begin = System.nanoTime();
+  private void trainRound() {
+    long roundBegin = System.nanoTime();
+    int epoch = position.epoch();
     Round next = nextRound();
+    OuterStep outerStep = plan.averaging().outerStep();
+    if (outerStep.hasMemory()) {
+      before.copyFrom(state.params());
+    }
+    isWhole = exchange.keepsState();
     Outcome outcome = exchange.run(state, next);
+    isWhole = false;
+    outerStep.stepInPlace(before, state.params(), outerMemory.params(), next.learningRate());
     step += outcome.steps();
     update += outcome.longestPass();
     examples += outcome.examples();
-    RoundReport report = report(outcome, next, secondsSince(begin));
-    position = walk.after(position, plan.localSteps());
+    epochLossSum += outcome.lossSum();
+    epochExamples += outcome.examples();
+    position = walk.after(position, pace.localSteps());
     round++;
-    return report;
+    listener.round(report(outcome, next, (System.nanoTime() - roundBegin) / 1e9));
+    double loss = outcome.lossSum() / outcome.examples();
+    pace = plan.localSteps().after(pace, position.epoch(), loss, outcome.spread());
+    if (position.epoch() > epoch) {
+      endEpoch(epoch);
+    }
+    isWhole = true;
   }
 
   private Round nextRound() {
@@ -154,34 +263,202 @@ public final class Training {
                         position.epoch(),
                         share.shard(),
                         position.cursor(),
-                        plan.localSteps(),
+                        pace.localSteps(),
                         step,
                         shares.size(),
-                        update))
+                        updates(share.worker()),
+                        level.rateFactor()))
             .toList();
-    double learningRate = plan.rule().learningRate(position.epoch(), step);
-    return new Round(position.epoch(), round, learningRate, passes);
+    double learningRate = plan.rule().learningRate(position.epoch(), step) * level.rateFactor();
+    return new Round(position.epoch(), round, learningRate, shares, passes);
+  }
+
+  /** Updates that the optimizer state which a worker is about to get has undergone. */
+  private long updates(int worker) {
+    return switch (plan.averaging().optimizerState()) {
+      case AVERAGED -> update;
+      case KEPT -> ownSlots.updates(worker);
+      case RESET -> 0;
+    };
+  }
+
+  private void endEpoch(int epoch) {
+    Optional<Evaluation> evaluation = validation.map(this::evaluate);
+    boolean improved = best.offer(evaluation, state);
+    ReduceOnPlateau rule = plan.reduceOnPlateau();
+    if (rule != null && evaluation.isPresent()) {
+      double value = evaluation.get().value(rule.metric());
+      level = rule.after(level, value, Evaluation.isBetterHigher(rule.metric()));
+    }
+    double loss = epochLossSum / epochExamples;
+    epochLossSum = 0;
+    epochExamples = 0;
+    rounds = round + roundsLeft();
+    listener.epoch(
+        new EpochReport(epoch, step, loss, evaluation, improved, level.rateFactor(), seconds()));
+  }
+
+  private Evaluation evaluate(Validation examples) {
+    String description = "epoch %d: validation".formatted(position.epoch());
+    return Evaluation.run(jobs, examples.shards(), state, spec, examples.blank(), description);
+  }
+
+  private int roundsLeft() {
+    int left = 0;
+    int perEpoch = 0;
+    int steps = 0;
+    for (int epoch = position.epoch(); epoch < plan.epochs(); epoch++) {
+      int expected = plan.localSteps().expected(pace, epoch);
+      if (expected != steps) {
+        steps = expected;
+        perEpoch = walk.roundsPerEpoch(epoch, steps);
+      }
+      left += perEpoch;
+    }
+    return left - walk.roundsDone(position, Math.max(1, pace.localSteps()));
   }
 
   /** Splits a round's time: what the tasks did side by side counts once. */
   private RoundReport report(Outcome outcome, Round done, double seconds) {
-    int sideBySide = Math.max(1, Math.min(done.passes().size(), sc.defaultParallelism()));
+    int cores = jobs.sc().defaultParallelism();
+    int sideBySide = Math.max(1, Math.min(done.passes().size(), cores));
     double compute = outcome.computeSeconds() / sideBySide;
-    double exchange = outcome.driverSeconds() + outcome.exchangeSeconds() / sideBySide;
+    double exchanging = outcome.driverSeconds() + outcome.exchangeSeconds() / sideBySide;
     return new RoundReport(
         done.epoch(),
         done.number(),
-        rounds,
+        Math.max(rounds, round),
         step,
         outcome.longestPass(),
         outcome.lossSum() / outcome.examples(),
         done.learningRate(),
         outcome.examples(),
         compute,
-        exchange,
-        Math.max(0, seconds - compute - exchange),
+        exchanging,
+        Math.max(0, seconds - compute - exchanging),
         seconds,
-        outcome.spread());
+        outcome.spread(),
+        outcome.cosine(),
+        pace.reason());
+  }
+
+  private void checkpointWhenDue() {
+    double since = (System.nanoTime() - lastCheckpoint) / 1e9;
+    checkpointing.filter(c -> c.plan().isDue(round, since)).ifPresent(this::checkpoint);
+  }
+
+  /** Writes a checkpoint of what the last round has left, unless it is there already. */
+  private void checkpoint(Checkpointing to) {
+    if (round == lastCheckpointRound) {
+      return;
+    }
+    long writing = System.nanoTime();
+    try {
+      String path = to.folder().write(snapshot(to));
+      lastCheckpointRound = round;
+      listener.checkpointed(round, path, (System.nanoTime() - writing) / 1e9);
+    } catch (IOException e) {
+      listener.checkpointFailed(round, e.getMessage());
+    }
+    lastCheckpoint = System.nanoTime();
+  }
+
+  private Checkpoint snapshot(Checkpointing to) {
+    Map<String, State> states = new LinkedHashMap<>();
+    states.put(STATE, state);
+    best.state().ifPresent(bestState -> states.put(BEST, bestState));
+    states.put(OUTER_MEMORY, outerMemory);
+    states.putAll(ownSlots.states());
+    Progress progress =
+        new Progress(
+            position,
+            round,
+            step,
+            update,
+            examples,
+            epochLossSum,
+            epochExamples,
+            seconds(),
+            pace,
+            level,
+            best.value(),
+            best.epochsSince(),
+            ownSlots.allUpdates(),
+            shardSizes());
+    return new Checkpoint(round, to.settings(), progress.toJson(), states);
+  }
+
+  private void resumeOrBegin(Checkpointing from) {
+    if (!from.resume()) {
+      require(
+          from.folder().isEmpty(),
+          "%s holds the checkpoints of another run; go on with --resume, or choose another --output",
+          from.folder());
+      return;
+    }
+    Optional<Checkpoints.Found> found = from.folder().newest();
+    if (found.isEmpty()) {
+      listener.resumed(0, "no checkpoint in " + from.folder(), List.of());
+      return;
+    }
+    Checkpoint saved = found.get().checkpoint();
+    ChangedSettings.requireNone(found.get().path(), saved.settings(), from.settings(), from.free());
+    restore(saved);
+    listener.resumed(round, "checkpoint " + found.get().path(), found.get().damaged());
+  }
+
+  private void restore(Checkpoint saved) {
+    Progress progress = Progress.fromJson(saved.progress());
+    require(
+        progress.shardSizes().equals(shardSizes()),
+        "the training examples are not those of the checkpoint: shards of %s then, of %s now",
+        progress.shardSizes(),
+        shardSizes());
+    require(
+        progress.position().epoch() <= plan.epochs(),
+        "the checkpoint has done %d epochs already; training.epochs is %d",
+        progress.position().epoch(),
+        plan.epochs());
+    position = progress.position();
+    round = progress.round();
+    step = progress.step();
+    update = progress.update();
+    examples = progress.examples();
+    epochLossSum = progress.epochLossSum();
+    epochExamples = progress.epochExamples();
+    secondsBefore = progress.seconds();
+    pace = progress.pace();
+    level = progress.level();
+    state.copyFrom(saved.states().get(STATE));
+    outerMemory.copyFrom(saved.states().get(OUTER_MEMORY));
+    ownSlots.restore(saved.states(), progress.workerUpdates());
+    if (saved.states().containsKey(BEST)) {
+      best.restore(saved.states().get(BEST), progress.bestValue(), progress.epochsSinceBest());
+    }
+    lastCheckpointRound = round;
+  }
+
+  /** A last checkpoint, and a word that says how to go on. */
+  private Stopped stopped() {
+    if (checkpointing.isEmpty()) {
+      return new Stopped("stopped after round %d, without a checkpoint".formatted(round));
+    }
+    if (isWhole) {
+      checkpoint(checkpointing.get());
+    }
+    return new Stopped(
+        lastCheckpointRound < 0
+            ? "stopped after round %d; no checkpoint could be written".formatted(round)
+            : "stopped after round %d; go on from round %d with --resume"
+                .formatted(round, lastCheckpointRound));
+  }
+
+  private List<Integer> shardSizes() {
+    return Arrays.stream(shards.sizes()).boxed().toList();
+  }
+
+  private static State paramsAlone(Blocks params) {
+    return new State(params, List.of(), Blocks.zeros(0));
   }
 
   private static int[] numMiniBatches(Shards shards, RunSpec spec) {
@@ -189,7 +466,8 @@ public final class Training {
     return Arrays.stream(shards.sizes()).map(n -> (n + batchSize - 1) / batchSize).toArray();
   }
 
-  private static double secondsSince(long begin) {
-    return (System.nanoTime() - begin) / 1e9;
+  /** Spent by this run and those it goes on from. */
+  private double seconds() {
+    return secondsBefore + (System.nanoTime() - begin) / 1e9;
   }
 }

@@ -1,5 +1,7 @@
 package dev.braid.driver.training;
 
+import java.util.List;
+
 /** Is told how a training goes, on the thread that trains. */
 public interface TrainingListener {
   /** After each round. */
@@ -7,4 +9,19 @@ public interface TrainingListener {
 
   /** After each epoch, its validation included. */
   void epoch(EpochReport report);
+
+  /**
+   * Before the first round of a training that was to be resumed.
+   *
+   * @param rounds done before; 0 when there was nothing to go on from
+   * @param from a sentence that names the checkpoint
+   * @param damaged sentences that name newer checkpoints and what is wrong with them
+   */
+  default void resumed(int rounds, String from, List<String> damaged) {}
+
+  /** A checkpoint has been written. */
+  default void checkpointed(int rounds, String path, double seconds) {}
+
+  /** A checkpoint could not be written; the training goes on, and older ones are as they were. */
+  default void checkpointFailed(int rounds, String reason) {}
 }

@@ -2,6 +2,8 @@ package dev.braid.driver.training;
 
 import static dev.braid.worker.Check.require;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.worker.optimizer.Clipping;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.Regularisation;
@@ -12,33 +14,73 @@ import dev.braid.worker.optimizer.UpdateRule;
  * How one training run is split, stepped and ended: section {@code training} of a job file.
  *
  * @param workers logical workers per round; independent of the cluster's size; 1 if left out
- * @param localSteps optimizer steps a worker takes between two averagings; 10 if left out
+ * @param localSteps optimizer steps a worker takes between two averagings, a number or a rule; 10
+ *     if left out
  * @param epochs passes over the training examples; 1 if left out
  * @param optimizer moves the parameters
  * @param schedule changes its learning rate over the run; constant if left out
  * @param regularisation penalty on large weights; none if left out
  * @param clipping limit on gradients; none if left out
  * @param earlyStopping ends the run when validation no longer improves; never if left out
+ * @param reduceOnPlateau lowers the learning rate when validation no longer improves; never if left
+ *     out
+ * @param averaging how the workers' states become one; their mean if left out
+ * @param checkpoint when the run is saved; every 10 minutes if left out
+ * @param roundMinutes minutes a round may take before the run ends with an error; 60 if left out
  */
 public record TrainingPlan(
     Integer workers,
-    Integer localSteps,
+    @JsonDeserialize(using = LocalStepsReader.class) LocalSteps localSteps,
     Integer epochs,
     Optimizer optimizer,
     Schedule schedule,
     Regularisation regularisation,
     Clipping clipping,
-    EarlyStopping earlyStopping) {
+    EarlyStopping earlyStopping,
+    ReduceOnPlateau reduceOnPlateau,
+    Averaging averaging,
+    CheckpointPlan checkpoint,
+    Double roundMinutes) {
+  static final double DEFAULT_ROUND_MINUTES = 60;
+
   public TrainingPlan {
     workers = workers == null ? 1 : workers;
-    localSteps = localSteps == null ? 10 : localSteps;
+    localSteps = localSteps == null ? new LocalSteps.Fixed(null) : localSteps;
     epochs = epochs == null ? 1 : epochs;
+    averaging = averaging == null ? Averaging.DEFAULT : averaging;
+    checkpoint = checkpoint == null ? CheckpointPlan.DEFAULT : checkpoint;
+    roundMinutes = roundMinutes == null ? DEFAULT_ROUND_MINUTES : roundMinutes;
+    require(roundMinutes > 0, "roundMinutes must be above 0, got %s", roundMinutes);
     require(workers > 0, "workers must be at least 1, got %d", workers);
-    require(localSteps > 0, "localSteps must be at least 1, got %d", localSteps);
     require(epochs > 0, "epochs must be at least 1, got %d", epochs);
     require(
         optimizer != null,
         "training needs an optimizer, such as optimizer: {adam: {learningRate: 0.001}}");
+  }
+
+  /** With plain averaging and a fixed number of local steps. */
+  public TrainingPlan(
+      Integer workers,
+      Integer localSteps,
+      Integer epochs,
+      Optimizer optimizer,
+      Schedule schedule,
+      Regularisation regularisation,
+      Clipping clipping,
+      EarlyStopping earlyStopping) {
+    this(
+        workers,
+        new LocalSteps.Fixed(localSteps),
+        epochs,
+        optimizer,
+        schedule,
+        regularisation,
+        clipping,
+        earlyStopping,
+        null,
+        null,
+        null,
+        null);
   }
 
   /** What happens between a gradient and the new parameters. */

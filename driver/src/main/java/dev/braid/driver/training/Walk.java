@@ -88,6 +88,15 @@ final class Walk {
     return rounds;
   }
 
+  /** Rounds of its epoch that lie before {@code position}, had all been of {@code localSteps}. */
+  int roundsDone(Position position, int localSteps) {
+    int rounds = (position.cursor() + localSteps - 1) / localSteps;
+    for (int phase = 0; phase < position.phase(); phase++) {
+      rounds += (longest(position.epoch(), phase) + localSteps - 1) / localSteps;
+    }
+    return rounds;
+  }
+
   private Position skipEmpty(Position position) {
     Position at = position;
     while (at.cursor() >= longest(at.epoch(), at.phase())) {

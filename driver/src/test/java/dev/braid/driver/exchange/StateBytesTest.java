@@ -43,7 +43,7 @@ class StateBytesTest {
       state.slots().get(0).set(i, (float) -i);
     }
     byte[][] pieces = StateBytes.encode(state);
-    assertEquals(3, pieces.length);
+    assertEquals(4, pieces.length);
 
     State read = zerosLike(state);
     StateBytes.decode(pieces, read);
@@ -54,19 +54,22 @@ class StateBytesTest {
   void decode_refusesWhatIsNotThisState() {
     byte[][] pieces = StateBytes.encode(SMALL);
 
-    byte[][] cut = {Arrays.copyOf(pieces[0], pieces[0].length - 4)};
+    byte[][] cut = pieces.clone();
+    cut[0] = Arrays.copyOf(pieces[0], pieces[0].length - 4);
     assertMessage("damaged", cut, zerosLike(SMALL));
 
-    byte[][] foreign = {pieces[0].clone()};
+    byte[][] foreign = pieces.clone();
+    foreign[0] = pieces[0].clone();
     foreign[0][0] ^= 1;
     assertMessage("not a piece of a state", foreign, zerosLike(SMALL));
 
-    byte[][] newer = {pieces[0].clone()};
+    byte[][] newer = pieces.clone();
+    newer[0] = pieces[0].clone();
     newer[0][4] = 9;
     assertMessage("version 9", newer, zerosLike(SMALL));
 
     State larger = new State(Blocks.zeros(30), List.of(), Blocks.zeros(0));
-    assertMessage("expected 30", pieces, larger);
+    assertMessage("a state in 4 pieces, expected 1", pieces, larger);
   }
 
   private static void assertMessage(String part, byte[][] pieces, State target) {

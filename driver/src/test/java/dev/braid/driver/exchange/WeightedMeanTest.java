@@ -78,11 +78,4 @@ class WeightedMeanTest {
 
     assertEquals(one, mean);
   }
-
-  @Test
-  void spread_isTheRelativeDistanceFromTheMean() {
-    List<State> states = List.of(state(3, 3, 0, 0, 0), state(3, 5, 0, 0, 0));
-    // Both are 1 away from (3, 4), whose length is 5.
-    assertEquals(0.2, WeightedMean.spread(states, new long[] {1, 1}, Blocks.copyOf(3, 4)), 1e-12);
-  }
 }

@@ -1,0 +1,82 @@
+package dev.braid.driver.exchange;
+
+import dev.braid.worker.state.State;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * A state that the driver has broadcast: a small one at once, a large one in parts of at most 64
+ * MiB, so that neither side ever needs it whole in memory a second time.
+ */
+public final class SentState implements Serializable, AutoCloseable {
+  private static final long serialVersionUID = 1;
+
+  private final ArrayList<Part> parts = new ArrayList<>();
+
+  private SentState() {}
+
+  private record Part(ArrayList<Chunk> chunks, Broadcast<byte[][]> pieces)
+      implements Serializable {}
+
+  /** Broadcasts the state. */
+  public static SentState send(JavaSparkContext sc, State state, Transfer transfer) {
+    SentState sent = new SentState();
+    List<Chunk> part = new ArrayList<>();
+    long floats = 0;
+    for (Chunk chunk : Chunk.of(state, StateBytes.PIECE_SIZE)) {
+      if (floats + chunk.length() > StateBytes.PIECE_SIZE) {
+        sent.send(sc, state, part, transfer);
+        part = new ArrayList<>();
+        floats = 0;
+      }
+      part.add(chunk);
+      floats += chunk.length();
+    }
+    sent.send(sc, state, part, transfer);
+    return sent;
+  }
+
+  private void send(JavaSparkContext sc, State state, List<Chunk> chunks, Transfer transfer) {
+    byte[][] pieces =
+        chunks.stream()
+            .map(chunk -> StateBytes.encode(state, chunk, transfer))
+            .toArray(byte[][]::new);
+    parts.add(new Part(new ArrayList<>(chunks), sc.broadcast(pieces)));
+  }
+
+  /** How large a state is on the wire, with whole numbers. */
+  public static long bytes(State state) {
+    return Chunk.of(state, StateBytes.PIECE_SIZE).stream().mapToLong(Chunk::bytes).sum();
+  }
+
+  /** Overwrites {@code state} with the one that was sent. */
+  public void receive(State state) {
+    for (Part part : parts) {
+      byte[][] pieces = part.pieces().value();
+      for (int i = 0; i < pieces.length; i++) {
+        StateBytes.decode(pieces[i], part.chunks().get(i), state);
+      }
+    }
+  }
+
+  /** The numbers that were sent for {@code chunk}, which may be part of what travels at once. */
+  public float[] values(Chunk chunk) {
+    for (Part part : parts) {
+      for (int i = 0; i < part.chunks().size(); i++) {
+        if (part.chunks().get(i).contains(chunk)) {
+          return StateBytes.floats(part.pieces().value()[i], part.chunks().get(i), chunk);
+        }
+      }
+    }
+    throw new IllegalArgumentException(chunk + " is not part of what was sent");
+  }
+
+  /** Frees the memory it takes on driver and executors. */
+  @Override
+  public void close() {
+    parts.forEach(part -> part.pieces().destroy());
+  }
+}

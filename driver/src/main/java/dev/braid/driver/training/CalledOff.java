@@ -1,0 +1,10 @@
+package dev.braid.driver.training;
+
+/** What was waited for has been called off, because somebody asked the training to stop. */
+final class CalledOff extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  CalledOff(Throwable cause) {
+    super("called off", cause);
+  }
+}

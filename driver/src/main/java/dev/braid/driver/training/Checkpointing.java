@@ -1,0 +1,36 @@
+package dev.braid.driver.training;
+
+import dev.braid.driver.checkpoint.CheckpointPlan;
+import dev.braid.driver.checkpoint.Checkpoints;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a training is kept safe.
+ *
+ * @param folder where its checkpoints lie
+ * @param plan when they are written
+ * @param settings of the whole job, flat, that a resume compares
+ * @param free settings that cannot change the result
+ * @param resume whether to go on from the newest checkpoint, if there is one
+ */
+public record Checkpointing(
+    Checkpoints folder,
+    CheckpointPlan plan,
+    Map<String, String> settings,
+    List<String> free,
+    boolean resume) {
+  /** Settings below {@code training} that cannot change the result of a run that goes on. */
+  public static final List<String> FREE =
+      List.of(
+          "training.epochs",
+          "training.checkpoint",
+          "training.roundMinutes",
+          "training.averaging.exchange",
+          "training.averaging.sliceAboveMegabytes");
+
+  public Checkpointing {
+    settings = Map.copyOf(settings);
+    free = List.copyOf(free);
+  }
+}

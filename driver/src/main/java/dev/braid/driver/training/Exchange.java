@@ -1,0 +1,80 @@
+package dev.braid.driver.training;
+
+import dev.braid.driver.exchange.Agreement;
+import dev.braid.worker.state.State;
+import java.util.List;
+
+/** One round's way from one state through the workers to their mean. */
+interface Exchange {
+
+  /**
+   * Trains and averages.
+   *
+   * @param state what the workers begin with; overwritten with their mean
+   * @throws LossNotFinite when a worker's loss became NaN or infinite; the state is unchanged then
+   * @throws RoundFailed when the executors could not do it; see {@link #keepsState}
+   */
+  Outcome run(State state, Round round);
+
+  /** Whether the state is as it was before after a round that has failed. */
+  boolean keepsState();
+
+  /**
+   * What a round has done to the state.
+   *
+   * @param steps by all workers together
+   * @param longestPass most steps by one worker
+   * @param examples trained on
+   * @param lossSum sum over them of the loss their step minimised
+   * @param spread see {@link Agreement#spread}
+   * @param cosine see {@link Agreement#cosine}
+   * @param computeSeconds sum over the workers
+   * @param exchangeSeconds loading, reading and averaging states, sum over the executors' tasks
+   * @param driverSeconds encoding, broadcasting and averaging, on the driver
+   */
+  record Outcome(
+      long steps,
+      int longestPass,
+      long examples,
+      double lossSum,
+      double spread,
+      double cosine,
+      double computeSeconds,
+      double exchangeSeconds,
+      double driverSeconds) {
+
+    /**
+     * The sum of what the workers have done.
+     *
+     * @param results in worker order
+     */
+    static Outcome of(
+        List<WorkerResult> results, Agreement agreement, double averaging, double driverSeconds) {
+      long steps = 0;
+      int longestPass = 0;
+      long examples = 0;
+      double lossSum = 0;
+      double computeSeconds = 0;
+      double exchangeSeconds = averaging;
+      for (WorkerResult result : results) {
+        steps += result.trained().numSteps();
+        longestPass = Math.max(longestPass, result.trained().numSteps());
+        examples += result.trained().numExamples();
+        lossSum += result.trained().lossSum();
+        computeSeconds += result.computeSeconds();
+        exchangeSeconds += result.exchangeSeconds();
+      }
+      long[] weights = WorkerResult.weights(results);
+      return new Outcome(
+          steps,
+          longestPass,
+          examples,
+          lossSum,
+          agreement.spread(weights),
+          agreement.cosine(),
+          computeSeconds,
+          exchangeSeconds,
+          driverSeconds);
+    }
+  }
+}

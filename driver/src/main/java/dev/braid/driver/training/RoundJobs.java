@@ -1,0 +1,186 @@
+package dev.braid.driver.training;
+
+import dev.braid.worker.data.Shard;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import scala.Function2;
+import scala.collection.Iterator;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction2;
+import scala.runtime.BoxedUnit;
+
+/**
+ * The Spark jobs of one training, one at a time: each has a deadline, can be called off, and says
+ * what failed first when it fails. Other jobs of the same SparkContext are left alone.
+ */
+final class RoundJobs implements AutoCloseable {
+  private static final List<String> GROUP_PROPERTIES =
+      List.of("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel");
+
+  private final JavaSparkContext sc;
+  private final double minutes;
+  private final Stop stop;
+  private final String group = "braid " + UUID.randomUUID();
+  private final FirstFailure failure = new FirstFailure(group);
+  private final ScheduledThreadPoolExecutor clock;
+
+  /**
+   * @param minutes each job may take
+   */
+  RoundJobs(JavaSparkContext sc, double minutes, Stop stop) {
+    this.sc = sc;
+    this.minutes = minutes;
+    this.stop = stop;
+    this.clock = new ScheduledThreadPoolExecutor(1, RoundJobs::daemon);
+    clock.setRemoveOnCancelPolicy(true);
+    sc.sc().addSparkListener(failure);
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "braid deadlines");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  JavaSparkContext sc() {
+    return sc;
+  }
+
+  /**
+   * Runs {@code task} on the shards of these numbers only: the others are neither read nor looked
+   * at.
+   *
+   * @param description what a person reads in the Spark UI
+   * @return the results in the order of {@code numbers}, whoever was ready first
+   * @throws RoundFailed when the executors could not do it in time, or at all
+   * @throws CalledOff when the training was asked to stop
+   */
+  byte[][][] run(JavaRDD<Shard> shards, List<Integer> numbers, ShardTask task, String description) {
+    byte[][][] results = new byte[numbers.size()][][];
+    run(
+        shards.rdd(),
+        task,
+        numbers,
+        (index, result) -> results[index] = result,
+        description,
+        () -> "shards " + missing(results, numbers));
+    return results;
+  }
+
+  private static String missing(byte[][][] results, List<Integer> numbers) {
+    return IntStream.range(0, results.length)
+        .filter(i -> results[i] == null)
+        .mapToObj(i -> String.valueOf(numbers.get(i)))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Takes over a partition's result; its place among those asked for comes first. */
+  interface Sink {
+    void accept(int index, byte[][] result);
+  }
+
+  /**
+   * Runs {@code task} on the partitions of these numbers.
+   *
+   * @param waitedFor names what has not come yet
+   */
+  <T> void run(
+      RDD<T> rdd,
+      Function2<TaskContext, Iterator<T>, byte[][]> task,
+      List<Integer> partitions,
+      Sink sink,
+      String description,
+      Supplier<String> waitedFor) {
+    List<String> before = GROUP_PROPERTIES.stream().map(sc::getLocalProperty).toList();
+    boolean[] late = new boolean[1];
+    sc.setJobGroup(group, description);
+    stop.onRequest(this::cancel);
+    ScheduledFuture<?> deadline =
+        clock.schedule(
+            () -> {
+              late[0] = true;
+              cancel();
+            },
+            (long) (minutes * 60_000),
+            TimeUnit.MILLISECONDS);
+    try {
+      sc.sc()
+          .runJob(
+              rdd,
+              task,
+              boxed(partitions),
+              new Store(sink),
+              ClassTag$.MODULE$.apply(byte[][].class));
+    } catch (Exception e) { // Scala's methods do not say what they throw
+      throw translated(e, late[0], description, waitedFor.get());
+    } finally {
+      deadline.cancel(false);
+      stop.onRequest(() -> {});
+      for (int i = 0; i < before.size(); i++) {
+        sc.setLocalProperty(GROUP_PROPERTIES.get(i), before.get(i));
+      }
+    }
+  }
+
+  private void cancel() {
+    sc.cancelJobGroup(group);
+  }
+
+  private RuntimeException translated(
+      Exception e, boolean late, String description, String waitedFor) {
+    if (stop.isRequested()) {
+      return new CalledOff(e);
+    }
+    if (late) {
+      return new RoundFailed(
+          "%s: waited %s minutes for %s; see whether executors are there and alive, or set training.roundMinutes"
+              .formatted(description, minutes, waitedFor),
+          e);
+    }
+    try {
+      sc.sc().listenerBus().waitUntilEmpty(2000);
+    } catch (TimeoutException busy) {
+      // Then what failed first is not known yet.
+    }
+    String first = failure.sentence().orElse(String.valueOf(e.getMessage()));
+    return new RoundFailed(description + " failed " + first, e);
+  }
+
+  @Override
+  public void close() {
+    clock.shutdownNow();
+    sc.sc().removeSparkListener(failure);
+  }
+
+  private static Seq<Object> boxed(List<Integer> numbers) {
+    List<Object> boxed = numbers.stream().map(n -> (Object) n).collect(Collectors.toList());
+    return JavaConverters.asScalaBuffer(boxed).toSeq();
+  }
+
+  private static final class Store extends AbstractFunction2<Object, byte[][], BoxedUnit> {
+    private final Sink sink;
+
+    Store(Sink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public BoxedUnit apply(Object index, byte[][] result) {
+      sink.accept((Integer) index, result);
+      return BoxedUnit.UNIT;
+    }
+  }
+}

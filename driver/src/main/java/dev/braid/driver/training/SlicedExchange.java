@@ -1,0 +1,210 @@
+package dev.braid.driver.training;
+
+import dev.braid.driver.data.Shards;
+import dev.braid.driver.exchange.Agreement;
+import dev.braid.driver.exchange.Chunk;
+import dev.braid.driver.exchange.ChunkMean;
+import dev.braid.driver.exchange.SentState;
+import dev.braid.driver.exchange.StateBytes;
+import dev.braid.driver.exchange.Transfer;
+import dev.braid.worker.state.State;
+import dev.braid.worker.state.StateLayout;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.rdd.PartitionPruningRDD;
+import scala.runtime.AbstractFunction1;
+
+/**
+ * The exchange for large states: the workers write their states to a shuffle in chunks, each chunk
+ * is averaged by one executor, and the driver gathers the mean. The driver holds one state, the
+ * work is spread over the cluster, and the bits are those of {@link DirectExchange}.
+ */
+final class SlicedExchange implements Exchange {
+  private static final int MAX_CHUNKS = 128;
+  private static final int MIN_CHUNK_SIZE = 1 << 18;
+  private static final long REDUCER_BYTES = 256L << 20;
+
+  private final RoundJobs jobs;
+  private final Shards shards;
+  private final StateLayout layout;
+  private final Broadcast<byte[]> spec;
+  private final Averaging averaging;
+
+  SlicedExchange(
+      RoundJobs jobs,
+      Shards shards,
+      StateLayout layout,
+      Broadcast<byte[]> spec,
+      Averaging averaging) {
+    this.jobs = jobs;
+    this.shards = shards;
+    this.layout = layout;
+    this.spec = spec;
+    this.averaging = averaging;
+  }
+
+  /** The mean arrives chunk by chunk: a round that breaks off leaves a mixture. */
+  @Override
+  public boolean keepsState() {
+    return false;
+  }
+
+  @Override
+  public Outcome run(State state, Round round) {
+    long begin = System.nanoTime();
+    List<Chunk> chunks = Chunk.of(state, chunkSize(state));
+    try (SentState sent = SentState.send(jobs.sc(), state, averaging.transfer())) {
+      long broadcast = System.nanoTime();
+      OwnSlots.Sent none = new OwnSlots.Sent(List.of());
+      LocalPassTask pass = new LocalPassTask(spec, sent, round, none, averaging);
+      int reducers = numReducers(chunks, round.shares().size(), 2 * jobs.sc().defaultParallelism());
+      JavaPairRDD<Integer, byte[][]> slices =
+          slices(round, new SliceTask(pass, round.shards(), chunks), reducers);
+      Gather gather = new Gather(state, chunks, averaging.transfer());
+      try {
+        jobs.run(
+            slices.rdd(),
+            new ChunkMeanTask(round.shares().size(), chunks, layout, sent, averaging.transfer()),
+            IntStream.range(0, reducers).boxed().toList(),
+            gather,
+            round.description(),
+            gather::missing);
+      } finally {
+        slices.rdd().cleanShuffleDependencies(false);
+      }
+      WorkerResult.requireFinite(round, gather.workers());
+      return Outcome.of(
+          gather.workers(),
+          gather.agreement(),
+          gather.averagingSeconds(),
+          (broadcast - begin) / 1e9 + gather.seconds());
+    }
+  }
+
+  private JavaPairRDD<Integer, byte[][]> slices(Round round, SliceTask task, int reducers) {
+    JavaRDD<dev.braid.worker.data.Shard> pruned =
+        JavaRDD.fromRDD(
+            PartitionPruningRDD.create(shards.rdd().rdd(), new Among(round.shards())),
+            shards.rdd().classTag());
+    return pruned.mapPartitionsToPair(task).partitionBy(new ByChunk(reducers));
+  }
+
+  /** Chunks small enough to be spread well, and not so many that handling them costs. */
+  static int chunkSize(State state) {
+    long size = state.params().size() * (1 + state.slots().size());
+    int chunkSize = MIN_CHUNK_SIZE;
+    while (chunkSize < StateBytes.PIECE_SIZE && size / chunkSize >= MAX_CHUNKS) {
+      chunkSize *= 2;
+    }
+    return chunkSize;
+  }
+
+  /**
+   * Enough to keep the cores busy, and so many that each has room for its chunks of all workers.
+   */
+  static int numReducers(List<Chunk> chunks, int workers, int tasks) {
+    long bytes = workers * chunks.stream().mapToLong(Chunk::bytes).sum();
+    long needed = (bytes + REDUCER_BYTES - 1) / REDUCER_BYTES;
+    return (int) Math.min(chunks.size(), Math.max(tasks, needed));
+  }
+
+  /** Which partitions a round needs. */
+  private static final class Among extends AbstractFunction1<Object, Object>
+      implements java.io.Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final TreeSet<Integer> numbers;
+
+    Among(List<Integer> numbers) {
+      this.numbers = new TreeSet<>(numbers);
+    }
+
+    @Override
+    public Object apply(Object number) {
+      return numbers.contains(number);
+    }
+  }
+
+  /** Chunk c goes to reducer c mod n. */
+  private static final class ByChunk extends org.apache.spark.Partitioner {
+    private static final long serialVersionUID = 1;
+
+    private final int reducers;
+
+    ByChunk(int reducers) {
+      this.reducers = reducers;
+    }
+
+    @Override
+    public int numPartitions() {
+      return reducers;
+    }
+
+    @Override
+    public int getPartition(Object chunk) {
+      return (Integer) chunk % reducers;
+    }
+  }
+
+  /** Takes the mean over, chunk by chunk as they come. */
+  private static final class Gather implements RoundJobs.Sink {
+    private final State state;
+    private final List<Chunk> chunks;
+    private final Transfer transfer;
+    private final double[][] sums;
+    private List<WorkerResult> workers = List.of();
+    private double averagingSeconds;
+    private long nanos;
+
+    Gather(State state, List<Chunk> chunks, Transfer transfer) {
+      this.state = state;
+      this.chunks = chunks;
+      this.transfer = transfer;
+      this.sums = new double[chunks.size()][];
+    }
+
+    @Override
+    public synchronized void accept(int index, byte[][] result) {
+      long begin = System.nanoTime();
+      ChunkMeanTask.Answer answer = ChunkMeanTask.Answer.read(result);
+      workers = answer.workers();
+      averagingSeconds += answer.seconds();
+      for (ChunkMeanTask.Mean mean : answer.means()) {
+        Chunk chunk = chunks.get(mean.chunk());
+        sums[mean.chunk()] = mean.sums();
+        new ChunkMean(StateBytes.floats(mean.piece(), chunk), mean.sums())
+            .applyTo(state, chunk, transfer);
+      }
+      nanos += System.nanoTime() - begin;
+    }
+
+    synchronized List<WorkerResult> workers() {
+      return workers;
+    }
+
+    synchronized Agreement agreement() {
+      Agreement agreement = new Agreement(workers.size());
+      for (double[] chunkSums : sums) {
+        agreement.add(chunkSums);
+      }
+      return agreement;
+    }
+
+    synchronized double averagingSeconds() {
+      return averagingSeconds;
+    }
+
+    synchronized double seconds() {
+      return nanos / 1e9;
+    }
+
+    synchronized String missing() {
+      long count = java.util.Arrays.stream(sums).filter(s -> s == null).count();
+      return "%d of %d chunks of the mean".formatted(count, sums.length);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.braid.driver.training;
+
+import org.apache.spark.SparkEnv;
+
+/** A worker could not do its part of a round; thrown on the executor. */
+final class WorkerFailed extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private WorkerFailed(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  static WorkerFailed on(int round, int worker, int shard, RuntimeException cause) {
+    String executor = SparkEnv.get() == null ? "?" : SparkEnv.get().executorId();
+    return new WorkerFailed(
+        "round %d, worker %d, shard %d on executor %s: %s"
+            .formatted(round + 1, worker, shard, executor, cause),
+        cause);
+  }
+}

@@ -1,0 +1,290 @@
+package dev.braid.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.driver.LocalSpark;
+import dev.braid.driver.checkpoint.CheckpointPlan;
+import dev.braid.driver.checkpoint.Checkpoints;
+import dev.braid.driver.data.Shards;
+import dev.braid.worker.optimizer.Adam;
+import dev.braid.worker.state.State;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ResumeSparkTest {
+  private static final Adam ADAM = new Adam(0.02, null, null, null);
+  private static final EarlyStopping PATIENT = new EarlyStopping("loss", 50, null);
+  private static final ReduceOnPlateau PLATEAU = new ReduceOnPlateau("loss", 0.5, 1, 0.05, null);
+
+  @TempDir private Path folder;
+
+  private static JavaSparkContext sc() {
+    return JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
+  }
+
+  private static Clusters run(LocalSteps localSteps, Averaging averaging) {
+    TrainingPlan plan =
+        new TrainingPlan(
+            3, localSteps, 4, ADAM, null, null, null, PATIENT, PLATEAU, averaging, null, null);
+    return new Clusters(
+        Clusters.network(Clusters.NORMALISED), plan, 10, List.of(77, 50, 23, 5, 31, 64));
+  }
+
+  private static Averaging averaging(OuterStep outerStep, OptimizerState optimizerState) {
+    return new Averaging(outerStep, optimizerState, null, null, null);
+  }
+
+  static Stream<Clusters> runs() {
+    LocalSteps.Fixed two = new LocalSteps.Fixed(2);
+    return Stream.of(
+        run(two, null),
+        run(
+            new LocalSteps.Adaptive(2, 1, 5, 2),
+            averaging(new OuterStep.SlowMo(0.5, 1.0), OptimizerState.KEPT)),
+        run(
+            new LocalSteps.Growing(1, 3, 2, 1),
+            averaging(new OuterStep.Nesterov(0.9, 0.7), OptimizerState.RESET)));
+  }
+
+  private Checkpointing checkpointing(Map<String, String> settings, boolean resume) {
+    return new Checkpointing(
+        new Checkpoints(folder.toString(), new Configuration(), 2),
+        new CheckpointPlan(2, null, null),
+        settings,
+        Checkpointing.FREE,
+        resume);
+  }
+
+  private Trained train(
+      Clusters run, TrainingListener listener, Checkpointing checkpointing, Stop stop) {
+    try (Shards shards = Shards.of(sc(), run.examples());
+        Shards validation = Shards.of(sc(), List.of(Clusters.shard(200, 99)))) {
+      return Training.run(
+          sc(),
+          shards,
+          Optional.of(new Validation(validation, run.blank())),
+          run.plan().layout(),
+          run.initial(),
+          run.spec(),
+          run.training(),
+          listener,
+          Optional.of(checkpointing),
+          stop);
+    }
+  }
+
+  /** Remembers what it is told; after a number of rounds it throws, or asks for the end. */
+  private static final class Notes implements TrainingListener {
+    private final List<String> rounds = new ArrayList<>();
+    private final List<String> epochs = new ArrayList<>();
+    private final List<String> failures = new ArrayList<>();
+    private int resumedAt = -1;
+    private List<String> damaged = List.of();
+    private int roundsLeft = Integer.MAX_VALUE;
+    private Runnable atEnd = () -> {};
+
+    static Notes thenDo(int rounds, Runnable atEnd) {
+      Notes notes = new Notes();
+      notes.roundsLeft = rounds;
+      notes.atEnd = atEnd;
+      return notes;
+    }
+
+    @Override
+    public void round(RoundReport report) {
+      rounds.add(
+          "%d %d %d %s %s %s %s %s"
+              .formatted(
+                  report.round(),
+                  report.steps(),
+                  report.localSteps(),
+                  report.loss(),
+                  report.learningRate(),
+                  report.spread(),
+                  report.cosine(),
+                  report.localStepsReason()));
+      if (--roundsLeft == 0) {
+        atEnd.run();
+      }
+    }
+
+    @Override
+    public void epoch(EpochReport report) {
+      epochs.add(
+          "%d %s %s %s %s"
+              .formatted(
+                  report.epoch(),
+                  report.loss(),
+                  report.validation().orElseThrow().values(),
+                  report.best(),
+                  report.rateFactor()));
+    }
+
+    @Override
+    public void resumed(int rounds, String from, List<String> damaged) {
+      this.resumedAt = rounds;
+      this.damaged = damaged;
+    }
+
+    @Override
+    public void checkpointFailed(int rounds, String reason) {
+      failures.add(reason);
+    }
+  }
+
+  private static final class Broken extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private void breakAfter(Clusters run, int rounds, boolean resume) {
+    Notes notes =
+        Notes.thenDo(
+            rounds,
+            () -> {
+              throw new Broken();
+            });
+    assertThrows(
+        Broken.class, () -> train(run, notes, checkpointing(Map.of(), resume), new Stop()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("runs")
+  void resumedRun_equalsUnbrokenRun(Clusters run) throws IOException {
+    Notes unbroken = new Notes();
+    State expected = run.train(sc(), unbroken).state();
+
+    // Broken twice, and the second time the newest checkpoint is damaged.
+    breakAfter(run, 7, false);
+    breakAfter(run, 6, true);
+    Path newest;
+    try (Stream<Path> files = Files.list(folder)) {
+      newest = files.filter(p -> p.toString().endsWith(".checkpoint")).sorted().toList().get(1);
+    }
+    Files.write(newest, new byte[] {1, 2, 3});
+    Notes resumed = new Notes();
+    State state = train(run, resumed, checkpointing(Map.of(), true), new Stop()).state();
+
+    assertEquals(expected, state);
+    assertEquals(8, resumed.resumedAt);
+    assertTrue(resumed.damaged.get(0).contains(newest.getFileName().toString()));
+    assertEquals(unbroken.rounds.subList(8, unbroken.rounds.size()), resumed.rounds);
+    int epochs = resumed.epochs.size();
+    assertEquals(
+        unbroken.epochs.subList(unbroken.epochs.size() - epochs, unbroken.epochs.size()),
+        resumed.epochs);
+  }
+
+  @Test
+  void stoppedRun_writesACheckpoint_andEqualsUnbrokenRunWhenResumed() {
+    Clusters run = run(new LocalSteps.Fixed(2), null);
+    State expected = run.train(sc()).state();
+
+    Stop stop = new Stop();
+    Notes notes = Notes.thenDo(5, stop::request);
+    String message =
+        assertThrows(Stopped.class, () -> train(run, notes, checkpointing(Map.of(), false), stop))
+            .getMessage();
+    assertTrue(message.contains("round 5") && message.contains("--resume"), message);
+
+    Notes resumed = new Notes();
+    assertEquals(expected, train(run, resumed, checkpointing(Map.of(), true), new Stop()).state());
+    assertEquals(5, resumed.resumedAt);
+  }
+
+  @Test
+  void resume_withoutACheckpoint_beginsAnew() {
+    Clusters run = run(new LocalSteps.Fixed(4), null);
+    Notes notes = new Notes();
+    State state = train(run, notes, checkpointing(Map.of(), true), new Stop()).state();
+    assertEquals(0, notes.resumedAt);
+    assertEquals(run.train(sc()).state(), state);
+  }
+
+  @Test
+  void changedSettings_areRefusedByName_butMoreEpochsAreFine() {
+    Clusters run = run(new LocalSteps.Fixed(4), null);
+    train(
+        run,
+        new Notes(),
+        checkpointing(Map.of("seed", "1", "training.epochs", "4"), false),
+        new Stop());
+
+    String refused =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> train(run, new Notes(), checkpointing(Map.of("seed", "2"), true), new Stop()))
+            .getMessage();
+    assertTrue(refused.contains("seed was 1 and is 2"), refused);
+
+    TrainingPlan five =
+        new TrainingPlan(
+            3,
+            run.training().localSteps(),
+            5,
+            ADAM,
+            null,
+            null,
+            null,
+            PATIENT,
+            PLATEAU,
+            null,
+            null,
+            null);
+    Clusters longer = new Clusters(run.plan(), five, run.batchSize(), run.shardSizes());
+    Map<String, String> settings = Map.of("seed", "1", "training.epochs", "5");
+    assertEquals(
+        longer.train(sc()).state(),
+        train(longer, new Notes(), checkpointing(settings, true), new Stop()).state());
+  }
+
+  @Test
+  void otherExamples_orAFolderInUse_areRefused() {
+    Clusters run = run(new LocalSteps.Fixed(4), null);
+    train(run, new Notes(), checkpointing(Map.of(), false), new Stop());
+
+    Clusters other =
+        new Clusters(run.plan(), run.training(), run.batchSize(), List.of(77, 50, 23, 5, 31, 65));
+    String examples =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> train(other, new Notes(), checkpointing(Map.of(), true), new Stop()))
+            .getMessage();
+    assertTrue(examples.contains("training examples"), examples);
+    String inUse =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> train(run, new Notes(), checkpointing(Map.of(), false), new Stop()))
+            .getMessage();
+    assertTrue(inUse.contains("--resume"), inUse);
+  }
+
+  @Test
+  void diskThatCannotBeWritten_isNamed_andTheTrainingGoesOn() throws IOException {
+    Clusters run = run(new LocalSteps.Fixed(4), null);
+    Path file = Files.createFile(folder.resolve("file"));
+    Checkpointing to =
+        new Checkpointing(
+            new Checkpoints(file + "/below", new Configuration(), 2),
+            new CheckpointPlan(2, null, null),
+            Map.of(),
+            List.of(),
+            true);
+    Notes notes = new Notes();
+    assertEquals(run.train(sc()).state(), train(run, notes, to, new Stop()).state());
+    assertTrue(notes.failures.size() > 1, notes.failures.toString());
+  }
+}
