@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Which columns of a table are inputs and which are labels.
@@ -50,6 +51,11 @@ record Columns(List<Integer> features, List<Integer> labels) {
           names.get(label));
     }
     return new Columns(featureIndices, labelIndices);
+  }
+
+  /** Features, then labels. */
+  List<Integer> all() {
+    return Stream.concat(features.stream(), labels.stream()).toList();
   }
 
   private static List<Integer> indices(String setting, List<String> names, List<String> wanted) {

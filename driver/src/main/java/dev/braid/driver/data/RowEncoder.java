@@ -43,12 +43,12 @@ final class RowEncoder implements Serializable {
     for (int i = 0; i < features.length; i++) {
       putNumbers(example, row.get(i), features[i]);
     }
-    requireFull(example, "features");
+    requireFull(example);
     example.limit(rowBytes);
     for (int i = 0; i < labels.length; i++) {
       putLabels(example, row.get(features.length + i), labels[i]);
     }
-    requireFull(example, "labels");
+    requireFull(example);
     return example.array();
   }
 
@@ -77,7 +77,7 @@ final class RowEncoder implements Serializable {
     if (!Float.isFinite(number)) {
       throw new IllegalArgumentException("column '" + column + "' is not finite: " + number);
     }
-    requireRoom(example, column);
+    requireRoom(example);
     example.putFloat(number);
   }
 
@@ -94,7 +94,7 @@ final class RowEncoder implements Serializable {
       }
       return;
     }
-    requireRoom(example, column);
+    requireRoom(example);
     if (value == null && labelWidth > 1) {
       example.putFloat(Float.NaN); // one of several labels is missing
       return;
@@ -107,18 +107,15 @@ final class RowEncoder implements Serializable {
     example.putFloat(coder.code(label));
   }
 
-  private static void requireRoom(ByteBuffer example, String column) {
+  private static void requireRoom(ByteBuffer example) {
     if (!example.hasRemaining()) {
-      throw new IllegalArgumentException(
-          "column '%s' holds more numbers than in the first row".formatted(column));
+      throw new IllegalArgumentException("it holds more numbers than the first row");
     }
   }
 
-  private static void requireFull(ByteBuffer example, String what) {
+  private static void requireFull(ByteBuffer example) {
     if (example.hasRemaining()) {
-      throw new IllegalArgumentException(
-          "%d %s are missing, compared with the first row"
-              .formatted(example.remaining() / Float.BYTES, what));
+      throw new IllegalArgumentException("it holds fewer numbers than the first row");
     }
   }
 }

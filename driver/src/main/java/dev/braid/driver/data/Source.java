@@ -11,9 +11,12 @@ import org.apache.spark.sql.SparkSession;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Idx.class, name = "idx"),
-  @JsonSubTypes.Type(value = Csv.class, name = "csv")
+  @JsonSubTypes.Type(value = Csv.class, name = "csv"),
+  @JsonSubTypes.Type(value = Parquet.class, name = "parquet"),
+  @JsonSubTypes.Type(value = Libsvm.class, name = "libsvm"),
+  @JsonSubTypes.Type(value = Images.class, name = "images"),
 })
-public sealed interface Source permits Idx, Csv {
+public sealed interface Source permits Idx, Csv, Parquet, Libsvm, Images {
 
   /**
    * Looks at files, headers and first rows, on the driver and without Spark.

@@ -14,9 +14,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.ml.linalg.VectorUDT;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,5 +157,127 @@ class TableSparkTest {
     SourceFacts facts = inspect(csv, null, 1 << 20);
     assertEquals(List.of("x, y", "z"), facts.labels().classes());
     assertEquals(List.of(List.of(1f, 2f, 0f), List.of(3f, 4f, 1f)), sorted(read(csv, facts, 1)));
+  }
+
+  @Test
+  void libsvm_isReadWithWhatIsLeftOutFilledIn() throws IOException {
+    Path path =
+        Files.writeString(
+            folder.resolve("a.txt"), "# a comment\n+1 1:1 3:0.5\n-1 1:2\n\n1 1:3 2:7\n");
+    Libsvm libsvm = new Libsvm(path.toString(), null, null);
+    SourceFacts facts = inspect(libsvm, null, 1 << 20);
+    assertEquals(List.of("-1", "1"), facts.labels().classes());
+    assertEquals(
+        List.of(List.of(1f, 0f, 0.5f, 1f), List.of(2f, 0f, 0f, 0f), List.of(3f, 7f, 0f, 1f)),
+        sorted(read(libsvm, facts, 2)));
+    // The largest index of the training examples counts for the others too.
+    Inspection test =
+        new Inspection(hadoop(), "data.test", Optional.empty(), Optional.of(facts), 1 << 20);
+    Path narrow = Files.writeString(folder.resolve("b.txt"), "1 1:4\n");
+    Libsvm other = new Libsvm(narrow.toString(), null, null);
+    assertEquals(List.of(List.of(4f, 0f, 0f, 1f)), read(other, other.inspect(test), 1));
+  }
+
+  @Test
+  void libsvm_badRowBehindTheHead_isNamedWithFileAndRow() throws IOException {
+    for (String bad : new String[] {"1 1:x", "1 2:1 1:1", "one 1:1", "1 4:1", "1 0:1", "1 1"}) {
+      List<String> rows =
+          new ArrayList<>(IntStream.range(0, 50).mapToObj(i -> i % 2 + " 1:1 3:2").toList());
+      rows.set(41, bad);
+      Path path =
+          Files.writeString(
+              folder.resolve(bad.hashCode() + ".txt"), String.join("\n", rows) + "\n");
+      Libsvm libsvm = new Libsvm(path.toString(), 3, null);
+      SourceFacts facts =
+          inspect(libsvm, null, 50).withLabels(Labels.ofClasses(1, List.of("0", "1")));
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> read(libsvm, facts, 2), bad);
+      assertTrue(e.getMessage().startsWith("file:" + path + ", row 42: "), e.getMessage());
+    }
+  }
+
+  private static final StructType TABLE =
+      new StructType()
+          .add("id", DataTypes.LongType)
+          .add("a.b", DataTypes.createArrayType(DataTypes.DoubleType))
+          .add("vector", new VectorUDT())
+          .add("flag", DataTypes.BooleanType)
+          .add("kind", DataTypes.StringType);
+
+  private Path parquet(String name, Row... rows) {
+    Path path = folder.resolve(name);
+    LocalSpark.session()
+        .createDataFrame(List.of(rows), TABLE)
+        .coalesce(1)
+        .write()
+        .parquet(path.toString());
+    return path;
+  }
+
+  private Path parquet() {
+    return parquet(
+        "table",
+        RowFactory.create(1L, List.of(1.5, 2.5), Vectors.dense(9, 8), true, "b"),
+        RowFactory.create(
+            2L, List.of(3.5, 4.5), Vectors.sparse(2, new int[] {1}, new double[] {7}), false, "a"));
+  }
+
+  @Test
+  void parquet_numbersListsAndVectors_makeUpTheInput() {
+    Parquet parquet = new Parquet(parquet().toString(), List.of("kind"), null, null);
+    SourceFacts facts = inspect(parquet, null, 1 << 20);
+    assertEquals(List.of(6), facts.inputs().get(0).shape());
+    assertEquals(OptionalLong.of(2), facts.numExamples());
+    assertEquals(List.of("a", "b"), facts.labels().classes());
+    List<List<Float>> expected =
+        List.of(List.of(1f, 1.5f, 2.5f, 9f, 8f, 1f, 1f), List.of(2f, 3.5f, 4.5f, 0f, 7f, 0f, 0f));
+    assertEquals(expected, sorted(read(parquet, facts, 2)));
+    SourceFacts open = facts.withLabels(new Labels(Task.CLASSIFICATION, 1, List.of()));
+    assertEquals(expected, sorted(read(parquet, open, 2)));
+  }
+
+  @Test
+  void parquet_listsMayBeLabels() {
+    Parquet parquet =
+        new Parquet(parquet().toString(), List.of("a.b"), List.of("vector"), List.of(1, 2));
+    SourceFacts facts = inspect(parquet, null, 1 << 20);
+    assertEquals(new Labels(Task.REGRESSION, 2, List.of()), facts.labels());
+    assertEquals(
+        List.of(List.of(0f, 7f, 3.5f, 4.5f), List.of(9f, 8f, 1.5f, 2.5f)),
+        sorted(read(parquet, facts, 2)));
+  }
+
+  @Test
+  void parquet_wrongColumnOrType_isNamed() {
+    String path = parquet().toString();
+    assertTrue(
+        refusal(new Parquet(path, List.of("kin"), null, null))
+            .startsWith(
+                "data.parquet.label: there is no column 'kin'; did you mean 'kind'?; columns: id"));
+    assertTrue(
+        refusal(new Parquet(path, List.of("id"), null, null)).contains("column 'kind' is of type"));
+    assertTrue(
+        refusal(new Csv(path, null, null, List.of("kind"), null, null)).contains("there is no"));
+  }
+
+  private static String refusal(Source source) {
+    return assertThrows(IllegalArgumentException.class, () -> inspect(source, null, 1 << 20))
+        .getMessage();
+  }
+
+  @Test
+  void parquet_badRow_isNamedWithFileAndRow() {
+    Path path =
+        parquet(
+            "bad",
+            RowFactory.create(1L, List.of(1.5), Vectors.dense(9), true, "b"),
+            RowFactory.create(2L, List.of(1.5, 2.5), Vectors.dense(8), true, "b"));
+    Parquet parquet = new Parquet(path.toString(), List.of("kind"), null, null);
+    SourceFacts facts = inspect(parquet, null, 1 << 20);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> read(parquet, facts, 2));
+    assertTrue(
+        e.getMessage().contains(".parquet, row 2: it holds more numbers than the first row"),
+        e.getMessage());
   }
 }

@@ -1,0 +1,180 @@
+package dev.braid.worker.data;
+
+import static dev.braid.worker.Check.require;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import javax.imageio.ImageIO;
+
+/**
+ * A picture as a network takes it: bytes [channels, height, width], row-major.
+ *
+ * @param channels 1 for grey, 3 for red, green, blue
+ * @param height rows
+ * @param width columns
+ * @param values one byte per channel and place, 0 to 255
+ */
+@SuppressWarnings("ArrayRecordComponent") // values in bulk: compared nowhere, copied nowhere
+public record Image(int channels, int height, int width, byte[] values) {
+  public Image {
+    require(channels == 1 || channels == 3, "an image has 1 or 3 channels, got %d", channels);
+    require(height > 0 && width > 0, "an image of %d x %d is not possible", width, height);
+    require(
+        values.length == channels * height * width,
+        "%d values for an image of %d x %d x %d",
+        values.length,
+        channels,
+        height,
+        width);
+  }
+
+  /**
+   * A picture from the bytes of a JPEG, PNG, BMP, GIF or PNM file. Transparency is ignored.
+   *
+   * @throws IllegalArgumentException if it is none of these, or damaged
+   */
+  public static Image decode(byte[] file) {
+    if (Pnm.isPnm(file)) {
+      return Pnm.decode(file);
+    }
+    try {
+      BufferedImage image = ImageIO.read(new ByteArrayInputStream(file));
+      require(image != null, "not an image: neither JPEG, PNG, BMP, GIF nor PNM");
+      return isGrey(image) ? grey(image) : coloured(image);
+    } catch (IOException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("a damaged or unusual image: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isGrey(BufferedImage image) {
+    return image.getRaster().getNumBands() <= 2
+        && !(image.getColorModel() instanceof IndexColorModel);
+  }
+
+  /** The values as the file has them; Java's own conversion would change their brightness. */
+  private static Image grey(BufferedImage image) {
+    Raster raster = image.getRaster();
+    int max = (1 << image.getSampleModel().getSampleSize(0)) - 1;
+    int width = raster.getWidth();
+    int height = raster.getHeight();
+    int[] samples = raster.getSamples(0, 0, width, height, 0, (int[]) null);
+    byte[] values = new byte[samples.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (byte) ((samples[i] * 255L + max / 2) / max);
+    }
+    return new Image(1, height, width, values);
+  }
+
+  private static Image coloured(BufferedImage image) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    int size = width * height;
+    int[] pixels = image.getRGB(0, 0, width, height, null, 0, width);
+    byte[] values = new byte[3 * size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (byte) (pixels[i] >> 16);
+      values[size + i] = (byte) (pixels[i] >> 8);
+      values[2 * size + i] = (byte) pixels[i];
+    }
+    return new Image(3, height, width, values);
+  }
+
+  /** The same picture in grey (the luma of ITU-R BT.601), or the grey one three times. */
+  public Image withChannels(int wanted) {
+    if (wanted == channels) {
+      return this;
+    }
+    int size = height * width;
+    byte[] result = new byte[wanted * size];
+    for (int i = 0; i < size; i++) {
+      if (wanted == 1) {
+        int red = values[i] & 0xFF;
+        int green = values[size + i] & 0xFF;
+        int blue = values[2 * size + i] & 0xFF;
+        result[i] = (byte) ((299 * red + 587 * green + 114 * blue + 500) / 1000);
+      } else {
+        for (int channel = 0; channel < wanted; channel++) {
+          result[channel * size + i] = values[i];
+        }
+      }
+    }
+    return new Image(wanted, height, width, result);
+  }
+
+  /**
+   * The same picture in another size: linear interpolation when it grows, the mean over the area a
+   * pixel covers when it shrinks, weighted by a triangle.
+   */
+  public Image resized(int newHeight, int newWidth) {
+    if (newHeight == height && newWidth == width) {
+      return this;
+    }
+    Taps rows = Taps.of(height, newHeight);
+    Taps columns = Taps.of(width, newWidth);
+    byte[] result = new byte[channels * newHeight * newWidth];
+    double[] wide = new double[height * newWidth];
+    for (int channel = 0; channel < channels; channel++) {
+      for (int y = 0; y < height; y++) {
+        int from = (channel * height + y) * width;
+        for (int x = 0; x < newWidth; x++) {
+          wide[y * newWidth + x] = columns.weighted(x, i -> values[from + i] & 0xFF);
+        }
+      }
+      for (int y = 0; y < newHeight; y++) {
+        for (int x = 0; x < newWidth; x++) {
+          int column = x;
+          double value = rows.weighted(y, i -> wide[i * newWidth + column]);
+          result[(channel * newHeight + y) * newWidth + x] = (byte) Math.floor(value + 0.5);
+        }
+      }
+    }
+    return new Image(channels, newHeight, newWidth, result);
+  }
+
+  /**
+   * Which old places make up each new one along one side.
+   *
+   * @param first the first old place of each new one
+   * @param weights of it and of those that follow; they add up to 1
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read in the innermost loop
+  private record Taps(int[] first, double[][] weights) {
+
+    static Taps of(int oldSize, int newSize) {
+      double step = (double) oldSize / newSize;
+      double reach = Math.max(1, step);
+      int[] first = new int[newSize];
+      double[][] weights = new double[newSize][];
+      for (int i = 0; i < newSize; i++) {
+        double centre = (i + 0.5) * step - 0.5;
+        first[i] = Math.max(0, (int) Math.ceil(centre - reach));
+        int last = Math.min(oldSize - 1, (int) Math.floor(centre + reach));
+        weights[i] = new double[last - first[i] + 1];
+        double sum = 0;
+        for (int k = 0; k < weights[i].length; k++) {
+          weights[i][k] = Math.max(0, 1 - Math.abs(first[i] + k - centre) / reach);
+          sum += weights[i][k];
+        }
+        for (int k = 0; k < weights[i].length; k++) {
+          weights[i][k] /= sum;
+        }
+      }
+      return new Taps(first, weights);
+    }
+
+    double weighted(int i, Values old) {
+      double sum = 0;
+      for (int k = 0; k < weights[i].length; k++) {
+        sum += weights[i][k] * old.at(first[i] + k);
+      }
+      return sum;
+    }
+  }
+
+  private interface Values {
+    double at(int i);
+  }
+}
