@@ -7,7 +7,7 @@ import dev.braid.worker.data.Task;
 /**
  * What a network learns from and is scored on.
  *
- * @param train the training examples
+ * @param train the training examples; null where a finished model is scored
  * @param test examples to score the finished model on; null for none
  * @param validation examples to score it on while it learns; null for none
  * @param task what is to be predicted; null to take what the labels suggest
@@ -22,7 +22,6 @@ public record DataSettings(
     Normalisation normalise,
     Integer batchSize) {
   public DataSettings {
-    require(train != null, "data.train is missing: where the training examples lie");
     normalise = normalise == null ? Normalisation.NONE : normalise;
     batchSize = batchSize == null ? 32 : batchSize;
     require(batchSize > 0, "data.batchSize must be at least 1, got %d", batchSize);

@@ -32,7 +32,7 @@ public record Labels(Task task, int width, List<String> classes) implements Seri
   }
 
   /** Whether everything has to be read to know the classes. */
-  boolean isOpen() {
+  public boolean isOpen() {
     return task == Task.CLASSIFICATION && classes.isEmpty();
   }
 

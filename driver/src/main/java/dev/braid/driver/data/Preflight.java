@@ -20,6 +20,7 @@ public final class Preflight {
    * @throws IllegalArgumentException naming the file and row, or the setting, that is wrong
    */
   public static DataFacts check(DataSettings settings, Configuration hadoop) {
+    require(settings.train() != null, "data.train is missing: where the training examples lie");
     SourceFacts train =
         inspect(
             settings.train(),

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.worker.data.Task;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
 class DataSettingsTest {
@@ -49,10 +50,18 @@ class DataSettingsTest {
   }
 
   @Test
-  void read_withoutTrain_orABatch_isRefused() {
+  void check_withoutTrain_isRefused() throws Exception {
+    DataSettings settings = read("{}");
     assertEquals(
         "data.train is missing: where the training examples lie",
-        assertThrows(JsonMappingException.class, () -> read("{}")).getCause().getMessage());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Preflight.check(settings, new Configuration()))
+            .getMessage());
+  }
+
+  @Test
+  void read_withoutABatch_isRefused() {
     JsonMappingException e =
         assertThrows(
             JsonMappingException.class,

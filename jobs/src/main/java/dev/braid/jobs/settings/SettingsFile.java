@@ -15,11 +15,16 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A YAML file of settings, with what {@code --set} changed in it, as a tree that knows on which
@@ -94,9 +99,27 @@ public final class SettingsFile {
     }
   }
 
-  /** The file's name as it was given. */
-  public String name() {
-    return name;
+  /**
+   * What a check of the settings gives.
+   *
+   * @throws IllegalArgumentException when it fails, with the file's name before its message
+   */
+  public <T> T check(Supplier<T> checked) {
+    try {
+      return checked.get();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** SHA-256 of {@link #text}, 64 hexadecimal digits. */
+  public String sha256() {
+    try {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   /** The settings in YAML: the file's own text, or what the assignments made of it. */

@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.data.Task;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
@@ -53,11 +54,15 @@ public record ModelDescription(
   /**
    * What one output predicts.
    *
+   * @param task what kind of prediction
    * @param width numbers in an example's label
    * @param classes names of the classes in the order of their indices; empty when labels are
    *     numbers
    */
-  public record Labels(int width, @JsonProperty(required = true) List<String> classes)
+  public record Labels(
+      @JsonProperty(required = true) Task task,
+      int width,
+      @JsonProperty(required = true) List<String> classes)
       implements Serializable {
     public Labels {
       classes = List.copyOf(classes);
@@ -77,6 +82,11 @@ public record ModelDescription(
   public record Provenance(
       String braid, long seed, String settingsSha256, int epochs, long rounds, long examples)
       implements Serializable {}
+
+  /** What prepares the inputs, in their order. */
+  public List<Normaliser> normalisers() {
+    return inputs.stream().map(Input::normaliser).toList();
+  }
 
   /** The network with all shapes resolved. */
   public NetworkPlan plan() {

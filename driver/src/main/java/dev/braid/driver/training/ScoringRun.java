@@ -1,0 +1,77 @@
+package dev.braid.driver.training;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.data.Labels;
+import dev.braid.driver.data.Preflight;
+import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.Source;
+import dev.braid.driver.data.SourceFacts;
+import dev.braid.driver.data.TrainingData;
+import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.optimizer.Sgd;
+import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.state.State;
+import dev.braid.worker.torch.TorchReplicaSource;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** Scores a finished model on labelled examples. */
+public final class ScoringRun {
+  /** Fixed, so that sums over shards do not depend on the cluster. */
+  private static final int NUM_SHARDS = 32;
+
+  private final Model model;
+  private final Source source;
+  private final SourceFacts facts;
+
+  private ScoringRun(Model model, Source source, SourceFacts facts) {
+    this.model = model;
+    this.source = source;
+    this.facts = facts;
+  }
+
+  /**
+   * Checks all that can be checked without Spark.
+   *
+   * @param setting the source's place in the settings, for messages
+   * @throws IllegalArgumentException when the examples are not such as the model was trained with
+   */
+  public static ScoringRun check(Model model, Source source, String setting, Configuration hadoop) {
+    ModelDescription description = model.description();
+    require(
+        description.labels().size() == 1,
+        "the model has %d outputs; only those with one can be scored",
+        description.labels().size());
+    ModelDescription.Labels labels = description.labels().get(0);
+    SourceFacts training =
+        new SourceFacts(
+            description.inputs().stream()
+                .map(input -> new SourceFacts.Input(input.shape().sizes(), Kind.FLOAT))
+                .toList(),
+            new Labels(labels.task(), labels.width(), labels.classes()),
+            OptionalLong.empty());
+    return new ScoringRun(model, source, Preflight.check(source, setting, hadoop, training));
+  }
+
+  /** Reads the examples and scores the model on them. */
+  public Evaluation run(SparkSession spark, int batchSize, long seed) {
+    JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    NetworkPlan plan = model.description().plan();
+    UpdateRule none = new UpdateRule(new Sgd(null)); // a replica has one, though nothing is trained
+    RunSpec spec =
+        new RunSpec(
+            new TorchReplicaSource(plan, none), model.description().normalisers(), batchSize, seed);
+    State state = new State(model.params(), List.of(), model.statistics());
+    try (Shards shards = TrainingData.load(spark, source, facts, NUM_SHARDS, seed)) {
+      return Evaluation.run(sc, shards, state, spec, Evaluation.blank(plan));
+    }
+  }
+}

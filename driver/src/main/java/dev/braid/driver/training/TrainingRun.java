@@ -1,0 +1,249 @@
+package dev.braid.driver.training;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.data.DataFacts;
+import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.Labels;
+import dev.braid.driver.data.Normalisation;
+import dev.braid.driver.data.Preflight;
+import dev.braid.driver.data.SourceFacts;
+import dev.braid.driver.data.TrainingData;
+import dev.braid.worker.Nearest;
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.network.Network;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Target;
+import dev.braid.worker.state.State;
+import dev.braid.worker.torch.TorchReplicaSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * All of one training, from settings to a scored model.
+ *
+ * <pre>
+ *   check data, shapes and plan                  Preflight, Network    (before Spark starts)
+ *   read the examples into shards                TrainingData
+ *   train by rounds                              Training
+ *   score the test examples                      Evaluation
+ * </pre>
+ */
+public final class TrainingRun {
+  private final Settings settings;
+  private final DataFacts facts;
+  private final NetworkPlan plan;
+
+  private TrainingRun(Settings settings, DataFacts facts, NetworkPlan plan) {
+    this.settings = settings;
+    this.facts = facts;
+    this.plan = plan;
+  }
+
+  /**
+   * What is to be trained.
+   *
+   * @param data what it learns from
+   * @param network its layers
+   * @param start the model to go on from: its weights, its normalisation
+   * @param training how it learns
+   * @param seed source of every random choice
+   * @param origin what the model's file says about where it comes from
+   */
+  public record Settings(
+      DataSettings data,
+      Network network,
+      Optional<Model> start,
+      TrainingPlan training,
+      long seed,
+      Origin origin) {}
+
+  /**
+   * Who trained a model with which settings.
+   *
+   * @param braid version
+   * @param settingsSha256 SHA-256 of the job file, 64 hexadecimal digits
+   */
+  public record Origin(String braid, String settingsSha256) {}
+
+  /**
+   * What a run has come to.
+   *
+   * @param model what was trained
+   * @param trained counts and times
+   * @param test scores on the test examples, if there are any
+   */
+  public record Result(Model model, Trained trained, Optional<Evaluation> test) {}
+
+  /**
+   * Checks all that can be checked without Spark: files and their headers, shapes, numbers.
+   *
+   * @throws IllegalArgumentException when the run cannot work, naming the setting
+   */
+  public static TrainingRun check(Settings settings, Configuration hadoop) {
+    DataFacts facts = Preflight.check(settings.data, hadoop);
+    NetworkPlan plan = plan(settings.network, facts.train());
+    settings.start.ifPresent(model -> requireFits(model, plan, settings.data));
+    facts.numTrain().ifPresent(numExamples -> requireMiniBatches(settings, numExamples));
+    requireMetric(settings, Evaluation.blank(plan));
+    return new TrainingRun(settings, facts, plan);
+  }
+
+  /** The network with all shapes resolved, as far as the data's classes are known. */
+  public NetworkPlan plan() {
+    return plan;
+  }
+
+  /** The names of the scores an evaluation of it gives, in the order to show them: loss first. */
+  public List<String> scores() {
+    return Evaluation.names(Evaluation.blank(plan));
+  }
+
+  /** What is known of the data. */
+  public DataFacts facts() {
+    return facts;
+  }
+
+  /**
+   * Trains and scores.
+   *
+   * @throws LossNotFinite when a step's loss becomes NaN or infinite
+   */
+  public Result run(SparkSession spark, TrainingListener listener) {
+    JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    int workers = settings.training.workers();
+    try (TrainingData data =
+        TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
+      requireMiniBatches(settings, data.train().numExamples());
+      NetworkPlan complete = plan(settings.network, data.facts());
+      List<Normaliser> normalisers =
+          settings.start.map(model -> model.description().normalisers()).orElse(data.normalisers());
+      RunSpec spec =
+          new RunSpec(
+              new TorchReplicaSource(complete, settings.training.rule()),
+              normalisers,
+              settings.data.batchSize(),
+              settings.seed);
+      Map<String, Metrics> blank = Evaluation.blank(complete);
+      Trained trained =
+          Training.run(
+              sc,
+              data.train(),
+              data.validation().map(shards -> new Validation(shards, blank)),
+              complete.layout(),
+              initial(complete),
+              spec,
+              settings.training,
+              listener);
+      Optional<Evaluation> test =
+          data.test().map(shards -> Evaluation.run(sc, shards, trained.state(), spec, blank));
+      return new Result(model(complete, normalisers, data.facts(), trained), trained, test);
+    }
+  }
+
+  private State initial(NetworkPlan plan) {
+    State state = State.zeros(plan.layout(), settings.training.rule().numSlots());
+    state
+        .params()
+        .copyFrom(
+            settings.start.map(Model::params).orElseGet(() -> plan.initialParams(settings.seed)));
+    state
+        .statistics()
+        .copyFrom(settings.start.map(Model::statistics).orElseGet(plan::initialStatistics));
+    return state;
+  }
+
+  private Model model(
+      NetworkPlan plan, List<Normaliser> normalisers, SourceFacts facts, Trained trained) {
+    List<ModelDescription.Input> inputs = new ArrayList<>();
+    for (String name : plan.inputs().keySet()) {
+      int i = inputs.size();
+      Shape shape = new Shape(facts.inputs().get(i).shape());
+      inputs.add(new ModelDescription.Input(name, shape, normalisers.get(i)));
+    }
+    Labels labels = facts.labels();
+    ModelDescription.Provenance provenance =
+        new ModelDescription.Provenance(
+            settings.origin.braid,
+            settings.seed,
+            settings.origin.settingsSha256,
+            trained.epochs(),
+            trained.rounds(),
+            trained.examples());
+    ModelDescription description =
+        new ModelDescription(
+            settings.network,
+            inputs,
+            List.of(new ModelDescription.Labels(labels.task(), labels.width(), labels.classes())),
+            provenance);
+    return new Model(description, trained.state().params(), trained.state().statistics());
+  }
+
+  /**
+   * The network on this data. Where all examples must be read to know the classes, two are taken
+   * for granted.
+   */
+  private static NetworkPlan plan(Network network, SourceFacts facts) {
+    Map<String, Shape> inputs = new LinkedHashMap<>();
+    for (SourceFacts.Input input : facts.inputs()) {
+      String name = facts.inputs().size() == 1 ? "input" : "input" + (inputs.size() + 1);
+      inputs.put(name, new Shape(input.shape()));
+    }
+    Labels labels = facts.labels();
+    int classes = labels.isOpen() ? 2 : labels.classes().size();
+    return network.plan(inputs, List.of(new Target(labels.width(), classes)));
+  }
+
+  private static void requireFits(Model model, NetworkPlan plan, DataSettings data) {
+    require(
+        model.description().plan().layout().equals(plan.layout()),
+        "model: its weights do not fit the network on this data; the shapes of inputs and labels"
+            + " must be those it was trained with");
+    require(
+        data.normalise() == Normalisation.NONE,
+        "data.normalise: the model to go on from brings its own normalisation; leave it out");
+  }
+
+  private static void requireMiniBatches(Settings settings, long numExamples) {
+    int batchSize = settings.data.batchSize();
+    int workers = settings.training.workers();
+    long numMiniBatches = (numExamples + batchSize - 1) / batchSize;
+    require(
+        workers <= numMiniBatches,
+        "training.workers: %d workers, but only %d mini-batches (%d examples, batchSize %d); set"
+            + " workers to %d or fewer, or data.batchSize lower",
+        workers,
+        numMiniBatches,
+        numExamples,
+        batchSize,
+        numMiniBatches);
+  }
+
+  private static void requireMetric(Settings settings, Map<String, Metrics> blank) {
+    EarlyStopping rule = settings.training.earlyStopping();
+    if (rule == null) {
+      return;
+    }
+    require(
+        settings.data.validation() != null,
+        "training.earlyStopping needs validation examples: set data.validation");
+    List<String> known = Evaluation.names(blank);
+    require(
+        known.contains(rule.metric()),
+        "training.earlyStopping.metric: unknown metric '%s'%s known metrics: %s",
+        rule.metric(),
+        Nearest.to(rule.metric(), known).map("; did you mean '%s'?"::formatted).orElse(";"),
+        String.join(", ", known));
+  }
+}

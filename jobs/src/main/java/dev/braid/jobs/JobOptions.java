@@ -1,0 +1,31 @@
+package dev.braid.jobs;
+
+import dev.braid.jobs.settings.SettingsFile;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A job file on the command line, and what is changed in it. */
+final class JobOptions {
+  @Parameters(index = "0", paramLabel = "JOB.yaml", description = "The job file.")
+  private Path file;
+
+  @Option(
+      names = "--set",
+      paramLabel = "path.to.key=value",
+      description = {
+        "Use another value for a setting, in YAML; entries of lists count from 0:",
+        "--set network.layers.0.convolution.filters=32"
+      })
+  private List<String> assignments = List.of();
+
+  SettingsFile read() {
+    return SettingsFile.read(file, assignments);
+  }
+
+  /** The file's name without folder and ending. */
+  String name() {
+    return file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+  }
+}

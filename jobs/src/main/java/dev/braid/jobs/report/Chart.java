@@ -1,0 +1,155 @@
+package dev.braid.jobs.report;
+
+import dev.braid.jobs.report.Curve.Bucket;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+
+/**
+ * Curves over epochs, drawn as SVG.
+ *
+ * @param title what is drawn
+ * @param series curves with a name each
+ */
+record Chart(String title, List<Series> series) {
+  private static final int WIDTH = 520;
+  private static final int HEIGHT = 250;
+  private static final int LEFT = 54;
+  private static final int RIGHT = 14;
+  private static final int TOP = 12;
+  private static final int BOTTOM = 32;
+
+  /**
+   * @param name for the legend
+   * @param curve its points
+   * @param dots whether each point is marked
+   */
+  record Series(String name, Curve curve, boolean dots) {}
+
+  /** A figure with the title, a legend where there are several curves, and the plot. */
+  String html() {
+    List<Series> drawn = series.stream().filter(s -> !s.curve().buckets().isEmpty()).toList();
+    if (drawn.isEmpty()) {
+      return "";
+    }
+    return "<figure class=\"card\"><figcaption><h3>%s</h3>%s</figcaption>%s</figure>%n"
+        .formatted(Html.escape(title), legend(drawn), new Plot(drawn).svg(title));
+  }
+
+  private static String legend(List<Series> drawn) {
+    StringBuilder legend = new StringBuilder("<span class=\"legend\">");
+    for (int i = 0; i < drawn.size(); i++) {
+      List<Bucket> buckets = drawn.get(i).curve().buckets();
+      legend.append(
+          "<span><i class=\"c%d\"></i>%s <b>%s</b></span>"
+              .formatted(
+                  i,
+                  Html.escape(drawn.get(i).name()),
+                  Ticks.format(buckets.get(buckets.size() - 1).mean())));
+    }
+    return legend.append("</span>").toString();
+  }
+
+  /** The axes and what is drawn between them. */
+  private static final class Plot {
+    private final List<Series> series;
+    private final Ticks xs;
+    private final Ticks ys;
+    private final double maxX;
+
+    Plot(List<Series> series) {
+      this.series = series;
+      maxX = all(series).mapToDouble(Bucket::x).max().orElse(1);
+      xs = Ticks.enclosing(0, maxX, 10);
+      DoubleStream lows = all(series).mapToDouble(Bucket::min);
+      DoubleStream highs = all(series).mapToDouble(Bucket::max);
+      ys = Ticks.enclosing(lows.min().orElse(0), highs.max().orElse(1), 5);
+    }
+
+    String svg(String title) {
+      StringBuilder svg =
+          new StringBuilder(
+              "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
+                  .formatted(WIDTH, HEIGHT, Html.escape(title)));
+      for (double y : ys.values()) {
+        svg.append(
+            format(
+                "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
+                LEFT, WIDTH - RIGHT, y(y), y(y)));
+        svg.append(text("end", LEFT - 8, y(y) + 4, Ticks.format(y)));
+      }
+      for (double x : xs.values()) {
+        if (x <= maxX * 1.0001 && Math.rint(x) == x) {
+          svg.append(text("middle", x(x), HEIGHT - BOTTOM + 18, Ticks.format(x)));
+        }
+      }
+      svg.append(text("end", WIDTH - RIGHT, HEIGHT - 1, "epochs"));
+      for (int i = 0; i < series.size(); i++) {
+        svg.append(curve(i, series.get(i)));
+      }
+      return svg.append("</svg>").toString();
+    }
+
+    private String curve(int number, Series drawn) {
+      List<Bucket> buckets = drawn.curve().buckets();
+      StringBuilder svg = new StringBuilder();
+      if (drawn.curve().isThinned()) {
+        svg.append(format("<path class=\"band c%d\" d=\"%s\"/>", number, band(buckets)));
+      }
+      svg.append(format("<path class=\"line c%d\" d=\"M%s\"/>", number, points(buckets)));
+      for (Bucket bucket : drawn.dots() || buckets.size() == 1 ? buckets : List.<Bucket>of()) {
+        svg.append(
+            format(
+                "<circle class=\"dot c%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"><title>%s %s: %s</title></circle>",
+                number,
+                x(bucket.x()),
+                y(bucket.mean()),
+                "epoch",
+                Ticks.format(bucket.x()),
+                Ticks.format(bucket.mean())));
+      }
+      return svg.toString();
+    }
+
+    private String points(List<Bucket> buckets) {
+      return buckets.stream()
+          .map(b -> format("%.1f,%.1f", x(b.x()), y(b.mean())))
+          .collect(Collectors.joining("L"));
+    }
+
+    private String band(List<Bucket> buckets) {
+      StringBuilder path = new StringBuilder("M");
+      for (Bucket b : buckets) {
+        path.append(format("%.1f,%.1fL", x(b.x()), y(b.max())));
+      }
+      for (int i = buckets.size() - 1; i >= 0; i--) {
+        Bucket b = buckets.get(i);
+        path.append(format("%.1f,%.1f%s", x(b.x()), y(b.min()), i > 0 ? "L" : "Z"));
+      }
+      return path.toString();
+    }
+
+    private double x(double x) {
+      return LEFT + (WIDTH - LEFT - RIGHT) * x / maxX;
+    }
+
+    private double y(double y) {
+      double share = (y - ys.first()) / (ys.last() - ys.first());
+      return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share;
+    }
+
+    private static java.util.stream.Stream<Bucket> all(List<Series> series) {
+      return series.stream().flatMap(s -> s.curve().buckets().stream());
+    }
+
+    private static String text(String anchor, double x, double y, String words) {
+      return format(
+          "<text text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>", anchor, x, y, words);
+    }
+  }
+
+  private static String format(String pattern, Object... arguments) {
+    return String.format(Locale.ROOT, pattern, arguments);
+  }
+}

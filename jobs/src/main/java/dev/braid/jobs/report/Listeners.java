@@ -1,0 +1,23 @@
+package dev.braid.jobs.report;
+
+import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.RoundReport;
+import dev.braid.driver.training.TrainingListener;
+import java.util.List;
+
+/**
+ * Several listeners as one.
+ *
+ * @param all told in this order
+ */
+public record Listeners(List<TrainingListener> all) implements TrainingListener {
+  @Override
+  public void round(RoundReport report) {
+    all.forEach(listener -> listener.round(report));
+  }
+
+  @Override
+  public void epoch(EpochReport report) {
+    all.forEach(listener -> listener.epoch(report));
+  }
+}

@@ -1,0 +1,119 @@
+package dev.braid.jobs.report;
+
+import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.RoundReport;
+import dev.braid.driver.training.TrainingListener;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * How a training goes, on a terminal: one line that is rewritten with each round, and one that
+ * stays for each epoch. Where lines cannot be rewritten, one now and then.
+ */
+public final class Progress implements TrainingListener {
+  private static final double LIVE_SECONDS = 0.1;
+  private static final double PLAIN_SECONDS = 10;
+
+  private final PrintWriter out;
+  private final boolean live;
+  private final LongSupplier nanos;
+  private final long begin;
+  private double shown;
+  private double epochBegin;
+  private long epochExamples;
+  private int lineLength;
+
+  /**
+   * @param live whether {@code out} is a terminal that can go back to the beginning of a line
+   * @param nanos a clock such as {@link System#nanoTime}
+   */
+  public Progress(PrintWriter out, boolean live, LongSupplier nanos) {
+    this.out = out;
+    this.live = live;
+    this.nanos = nanos;
+    this.begin = nanos.getAsLong();
+  }
+
+  @Override
+  public void round(RoundReport report) {
+    epochExamples += report.examples();
+    double now = seconds();
+    boolean last = report.round() + 1 >= report.rounds();
+    if (now - shown < (live ? LIVE_SECONDS : PLAIN_SECONDS) || last) {
+      return;
+    }
+    shown = now;
+    double left = now / (report.round() + 1) * (report.rounds() - report.round() - 1);
+    show(
+        "epoch %d  round %,d/%,d  loss %.4f  %,.0f examples/s  %s left"
+            .formatted(
+                report.epoch() + 1,
+                report.round() + 1,
+                report.rounds(),
+                report.loss(),
+                epochExamples / (now - epochBegin),
+                clock(left)));
+  }
+
+  @Override
+  public void epoch(EpochReport report) {
+    double now = seconds();
+    clear();
+    out.printf(
+        Locale.ROOT,
+        "epoch %d  loss %.4f%s  %,.0f examples/s  %s%n",
+        report.epoch() + 1,
+        report.loss(),
+        validation(report),
+        epochExamples / (now - epochBegin),
+        clock(now));
+    out.flush();
+    epochBegin = now;
+    epochExamples = 0;
+  }
+
+  /** Seconds as a person reads them: {@code 0:07}, {@code 1:02:03}. */
+  static String clock(double seconds) {
+    long whole = Math.round(seconds);
+    return whole < 3600
+        ? "%d:%02d".formatted(whole / 60, whole % 60)
+        : "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60);
+  }
+
+  /** Loss and the first metric, which is the one that says most. */
+  private static String validation(EpochReport report) {
+    return report
+        .validation()
+        .map(
+            scores ->
+                scores.values().entrySet().stream()
+                    .limit(2)
+                    .map(
+                        entry -> "  validation %s %.4f".formatted(entry.getKey(), entry.getValue()))
+                    .collect(Collectors.joining()))
+        .orElse("");
+  }
+
+  private void show(String line) {
+    if (!live) {
+      out.println(line);
+    } else {
+      out.print("\r" + line + " ".repeat(Math.max(0, lineLength - line.length())));
+      lineLength = line.length();
+    }
+    out.flush();
+  }
+
+  private void clear() {
+    if (lineLength > 0) {
+      out.print("\r" + " ".repeat(lineLength) + "\r");
+      lineLength = 0;
+    }
+  }
+
+  private double seconds() {
+    return (nanos.getAsLong() - begin) / 1e9;
+  }
+}

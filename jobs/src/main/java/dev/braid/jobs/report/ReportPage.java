@@ -1,0 +1,161 @@
+package dev.braid.jobs.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/**
+ * The page a run leaves: one file that needs no other, for light and dark screens.
+ *
+ * @param name of the run
+ * @param subtitle one line about it
+ * @param tiles the numbers that matter, the first one most
+ * @param history the course of the run
+ * @param scores on the test examples, per output of the network; may be empty
+ * @param settings the job file
+ * @param provenance where the model comes from
+ */
+public record ReportPage(
+    String name,
+    String subtitle,
+    Map<String, String> tiles,
+    History history,
+    Map<String, ScoreTables> scores,
+    String settings,
+    Map<String, String> provenance) {
+
+  /** The page. */
+  public String html() {
+    return String.join(
+        "\n",
+        "<!doctype html>",
+        "<html lang=\"en\">",
+        "<head>",
+        "<meta charset=\"utf-8\">",
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+        "<title>%s</title>".formatted(Html.escape(name)),
+        "<style>\n%s</style>".formatted(css()),
+        "</head>",
+        "<body>",
+        "<main>",
+        "<header><h1>%s</h1><p>%s</p></header>".formatted(Html.escape(name), Html.escape(subtitle)),
+        tileCards(),
+        "<h2>Course of the run</h2>",
+        "<div class=\"charts\">",
+        charts(),
+        "</div>",
+        timeSplit(),
+        scoreSections(),
+        "<div class=\"columns\">",
+        "<section><h2>Settings</h2><div class=\"card\"><pre>%s</pre></div></section>"
+            .formatted(Html.escape(settings.strip())),
+        "<section><h2>Provenance</h2><div class=\"card\">%s</div></section>"
+            .formatted(provenanceTable()),
+        "</div>",
+        "</main>",
+        "</body>",
+        "</html>",
+        "");
+  }
+
+  private String tileCards() {
+    StringBuilder html = new StringBuilder("<div class=\"tiles\">");
+    tiles.forEach(
+        (label, value) ->
+            html.append(
+                "<div class=\"card%s\"><b>%s</b><span>%s</span></div>"
+                    .formatted(
+                        html.indexOf("card") < 0 ? " main" : "",
+                        Html.escape(value),
+                        Html.escape(label))));
+    return html.append("</div>").toString();
+  }
+
+  private String charts() {
+    return List.of(
+            new Chart(
+                "Loss",
+                List.of(
+                    new Chart.Series("training, each round", history.loss, false),
+                    new Chart.Series("validation", history.validationLoss, true))),
+            new Chart(
+                "Validation " + history.metricName(),
+                List.of(new Chart.Series(history.metricName(), history.metric, true))),
+            new Chart(
+                "Learning rate",
+                List.of(new Chart.Series("learning rate", history.learningRate, false))),
+            new Chart(
+                "Spread of the workers' parameters",
+                List.of(new Chart.Series("before averaging", history.spread, false))))
+        .stream()
+        .map(Chart::html)
+        .collect(Collectors.joining());
+  }
+
+  private String timeSplit() {
+    double all = history.computeSeconds() + history.exchangeSeconds() + history.schedulingSeconds();
+    if (!(all > 0)) {
+      return "";
+    }
+    return "<h2>Where the rounds' time went</h2><div class=\"card\"><div class=\"split\">%s%s%s</div><span class=\"legend\">%s%s%s</span></div>"
+        .formatted(
+            part(0, history.computeSeconds() / all),
+            part(1, history.exchangeSeconds() / all),
+            part(2, history.schedulingSeconds() / all),
+            share(0, "local passes", history.computeSeconds(), all),
+            share(1, "exchange", history.exchangeSeconds(), all),
+            share(2, "scheduling and waiting", history.schedulingSeconds(), all));
+  }
+
+  private static String part(int color, double share) {
+    return format("<i class=\"c%d\" style=\"width:%.2f%%\"></i>", color, 100 * share);
+  }
+
+  private static String share(int color, String words, double seconds, double all) {
+    return format(
+        "<span><i class=\"c%d\"></i>%s <b>%.1f s</b> (%.0f %%)</span>",
+        color, words, seconds, 100 * seconds / all);
+  }
+
+  private String scoreSections() {
+    return scores.entrySet().stream()
+        .map(
+            entry ->
+                "<h2>Test scores%s</h2>%n%s"
+                    .formatted(
+                        scores.size() == 1 ? "" : " of " + Html.escape(entry.getKey()),
+                        entry.getValue().html()))
+        .collect(Collectors.joining());
+  }
+
+  private String provenanceTable() {
+    return provenance.entrySet().stream()
+        .map(
+            entry ->
+                "<tr><th>%s</th><td class=\"%s\">%s</td></tr>"
+                    .formatted(
+                        Html.escape(entry.getKey()),
+                        entry.getValue().matches("[0-9a-f]{40,}") ? "hash" : "",
+                        Html.escape(entry.getValue())))
+        .collect(Collectors.joining("\n", "<table>", "</table>"));
+  }
+
+  private static String css() {
+    try (InputStream css =
+        Objects.requireNonNull(ReportPage.class.getResourceAsStream("report.css"))) {
+      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String format(String pattern, Object... arguments) {
+    return String.format(Locale.ROOT, pattern, arguments);
+  }
+}

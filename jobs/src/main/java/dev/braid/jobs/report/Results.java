@@ -1,0 +1,123 @@
+package dev.braid.jobs.report;
+
+import dev.braid.driver.training.Evaluation;
+import dev.braid.driver.training.Trained;
+import dev.braid.driver.training.TrainingRun;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.model.ModelFile;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a training leaves behind.
+ *
+ * @param name of the run
+ * @param settings the job file's text
+ * @param master where it ran
+ * @param result what it has come to
+ * @param history its course
+ * @param seconds from the job's start to its end
+ */
+public record Results(
+    String name,
+    String settings,
+    String master,
+    TrainingRun.Result result,
+    History history,
+    double seconds) {
+
+  /** Writes the model, the summary and the report. */
+  public void write(RunFolder folder) {
+    Summary summary = summary();
+    folder.write("model.zip", out -> ModelFile.write(out, result.model()));
+    folder.write("report.html", page(summary).html());
+    folder.write("summary.json", summary.json());
+  }
+
+  /** The score that says most: {@code test accuracy 0.8815}. */
+  public String headline() {
+    Summary summary = summary();
+    return summary.scores().entrySet().stream()
+        .skip(summary.scores().size() > 1 ? 1 : 0)
+        .findFirst()
+        .map(entry -> "%s %s %.4f".formatted(summary.scoredOn(), entry.getKey(), entry.getValue()))
+        .orElseThrow();
+  }
+
+  private Summary summary() {
+    Trained trained = result.trained();
+    Model model = result.model();
+    Optional<Evaluation> scored = result.test().or(history::validation);
+    return new Summary(
+        scored.map(Evaluation::values).orElse(Map.of("loss", history.lastLoss())),
+        result.test().isPresent() ? "test" : scored.isPresent() ? "validation" : "training",
+        trained.epochs(),
+        trained.rounds(),
+        trained.steps(),
+        trained.examples(),
+        trained.examples() / trained.seconds(),
+        model.params().size(),
+        history.workers(),
+        model.sha256(),
+        history.computeSeconds(),
+        history.exchangeSeconds(),
+        history.schedulingSeconds(),
+        trained.seconds(),
+        seconds);
+  }
+
+  private ReportPage page(Summary summary) {
+    Map<String, ScoreTables> scores = new LinkedHashMap<>();
+    List<ModelDescription.Labels> labels = result.model().description().labels();
+    result
+        .test()
+        .ifPresent(
+            test ->
+                test.outputs()
+                    .forEach(
+                        (output, metrics) ->
+                            scores.put(
+                                output,
+                                new ScoreTables(metrics, labels.get(scores.size()).classes()))));
+    return new ReportPage(
+        name, subtitle(), tiles(summary), history, scores, settings, provenance(summary));
+  }
+
+  private String subtitle() {
+    return "%,d parameters, %s, on %s"
+        .formatted(
+            result.model().params().size(),
+            history.workers() == 1 ? "1 worker" : history.workers() + " workers",
+            master);
+  }
+
+  private Map<String, String> tiles(Summary summary) {
+    Map<String, String> tiles = new LinkedHashMap<>();
+    String headline = headline();
+    int space = headline.lastIndexOf(' ');
+    tiles.put(headline.substring(0, space), headline.substring(space + 1));
+    tiles.put(summary.scoredOn() + " loss", "%.4f".formatted(summary.scores().get("loss")));
+    tiles.put("epochs", "%,d".formatted(summary.epochs()));
+    tiles.put("rounds", "%,d".formatted(summary.rounds()));
+    tiles.put("examples a second", "%,.0f".formatted(summary.examplesPerSecond()));
+    tiles.put("from start to end", Progress.clock(summary.seconds()));
+    return tiles;
+  }
+
+  private Map<String, String> provenance(Summary summary) {
+    ModelDescription.Provenance origin = result.model().description().provenance();
+    Map<String, String> rows = new LinkedHashMap<>();
+    rows.put("model (SHA-256)", summary.modelSha256());
+    rows.put("settings (SHA-256)", origin.settingsSha256());
+    rows.put("seed", String.valueOf(origin.seed()));
+    rows.put("examples trained on", "%,d".formatted(origin.examples()));
+    rows.put("Braid", origin.braid());
+    rows.put("Spark", master);
+    rows.put("Java", System.getProperty("java.runtime.version"));
+    rows.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    return rows;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.braid.jobs.report;
+
+import static dev.braid.worker.Check.require;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The folder a run leaves its results in, on any file system Hadoop knows. */
+public final class RunFolder {
+  private static final String SUMMARY = "summary.json";
+
+  private final FileSystem files;
+  private final Path folder;
+
+  private RunFolder(FileSystem files, Path folder) {
+    this.files = files;
+    this.folder = folder;
+  }
+
+  /**
+   * Makes the folder, if need be.
+   *
+   * @throws IllegalArgumentException when it cannot be made or holds the results of another run
+   */
+  public static RunFolder create(String folder, Configuration hadoop) {
+    try {
+      Path path = new Path(folder);
+      // An own instance: without the hidden checksum files on local disks, whoever else uses them.
+      FileSystem files = FileSystem.newInstance(path.toUri(), hadoop);
+      files.setWriteChecksum(false);
+      require(
+          !files.exists(new Path(path, SUMMARY)),
+          "%s already holds the results of a run; choose another --output",
+          folder);
+      require(files.mkdirs(path), "%s: the folder cannot be made; choose another --output", folder);
+      return new RunFolder(files, path);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s: the folder cannot be made (%s); choose another --output"
+              .formatted(folder, e.getMessage()),
+          e);
+    }
+  }
+
+  /** A file that grows while the run goes on; the caller closes it. */
+  public OutputStream open(String name) {
+    try {
+      return files.create(new Path(folder, name), true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What goes into a file. */
+  @FunctionalInterface
+  public interface Content {
+    /** Writes it; may close the stream. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** A file that is there as a whole or not at all: it is written aside and renamed. */
+  public void write(String name, Content content) {
+    Path aside = new Path(folder, "." + name + ".part");
+    Path target = new Path(folder, name);
+    try {
+      try (OutputStream out = files.create(aside, true)) {
+        content.writeTo(out);
+      }
+      files.delete(target, false);
+      if (!files.rename(aside, target)) {
+        throw new IOException("cannot rename " + aside + " to " + target);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A text file in UTF-8, as a whole or not at all. */
+  public void write(String name, String text) {
+    write(name, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The folder as it was named. */
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+}

@@ -1,0 +1,59 @@
+package dev.braid.jobs.report;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+
+/**
+ * {@code summary.json}: what came out of a run.
+ *
+ * @param scores loss and metrics of the final model, by name
+ * @param scoredOn the examples they were counted on: test, validation or training
+ * @param epochs passes over the training examples
+ * @param rounds send-train-average
+ * @param steps optimizer steps by all workers together
+ * @param examples trained on, each counted as often as it was seen
+ * @param examplesPerSecond of {@code trainingSeconds}
+ * @param parameters numbers that were trained
+ * @param workers logical ones
+ * @param modelSha256 over the bytes of parameters and running statistics
+ * @param computeSeconds in local passes, of {@code trainingSeconds}
+ * @param exchangeSeconds sending and averaging states
+ * @param schedulingSeconds Spark's own work, and waiting
+ * @param trainingSeconds from the first round to the last, validation included
+ * @param seconds from the job's start to its end
+ */
+public record Summary(
+    @JsonIgnore Map<String, Double> scores,
+    String scoredOn,
+    int epochs,
+    int rounds,
+    long steps,
+    long examples,
+    double examplesPerSecond,
+    long parameters,
+    int workers,
+    String modelSha256,
+    double computeSeconds,
+    double exchangeSeconds,
+    double schedulingSeconds,
+    double trainingSeconds,
+    double seconds) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  /** As the file holds it: the scores first, each under its own name. */
+  public String json() {
+    try {
+      ObjectNode json = JSON.createObjectNode();
+      scores.forEach(json::put);
+      json.setAll((ObjectNode) JSON.valueToTree(this));
+      return JSON.writeValueAsString(json) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a record of numbers can be written", e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.braid.jobs.settings;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.training.TrainingPlan;
+import dev.braid.worker.network.Network;
+
+/**
+ * A job file.
+ *
+ * @param data what the network learns from and is scored on
+ * @param model path of a {@code model.zip} to go on from; {@code network} is left out then
+ * @param network its layers
+ * @param training how it learns
+ * @param engine what computes; torch if left out
+ * @param output where the results go
+ * @param seed source of every random choice: the same file, data and seed give the same model, bit
+ *     for bit; 0 if left out
+ */
+public record JobFile(
+    @JsonProperty(required = true) DataSettings data,
+    String model,
+    Network network,
+    TrainingPlan training,
+    Engine engine,
+    Output output,
+    Long seed) {
+  public JobFile {
+    engine = engine == null ? Engine.TORCH : engine;
+    output = output == null ? new Output(null) : output;
+    seed = seed == null ? 0 : seed;
+  }
+
+  /** What computes a network's loss, gradients and outputs. */
+  public enum Engine {
+    /** libtorch. */
+    @JsonProperty("torch")
+    TORCH
+  }
+
+  /**
+   * Where the results go.
+   *
+   * @param folder null for {@code runs/<name of the job file>-<time>}
+   */
+  public record Output(String folder) {}
+}

@@ -1,0 +1,81 @@
+package dev.braid.jobs.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+
+class ReportPageTest {
+  @Test
+  void html_showsTheRun() {
+    String html = page(8).html();
+    for (String part :
+        List.of(
+            "<title>two &lt;moons&gt;</title>",
+            "<b>0.75</b><span>test accuracy</span>",
+            "aria-label=\"Loss\"",
+            "aria-label=\"Validation accuracy\"",
+            "aria-label=\"Learning rate\"",
+            "local passes <b>1.6 s</b> (80 %)",
+            "title=\"sun taken for moon: 0 of 1\"",
+            "title=\"moon taken for sun: 1 of 3\"",
+            "workers: 2 # &amp; so on",
+            "<th>seed</th><td class=\"\">7</td>")) {
+      assertTrue(html.contains(part), part);
+    }
+  }
+
+  @Test
+  void html_needsNothingFromOutside() {
+    assertFalse(
+        Pattern.compile("https?:|src=|@import|url\\(|<script").matcher(page(8).html()).find());
+  }
+
+  @Test
+  void html_ofALongRun_staysSmall() {
+    assertTrue(page(100_000).html().length() < 200_000);
+  }
+
+  @Test
+  void html_drawsWellFormedCurves() throws Exception {
+    List<String> drawings =
+        Pattern.compile("<svg.*?</svg>", Pattern.DOTALL)
+            .matcher(page(8).html())
+            .results()
+            .map(MatchResult::group)
+            .toList();
+    assertEquals(4, drawings.size());
+    for (String svg : drawings) {
+      DocumentBuilderFactory.newInstance()
+          .newDocumentBuilder()
+          .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  private static ReportPage page(int rounds) {
+    History history = new History(2, 2, "accuracy");
+    for (int i = 0; i < rounds; i++) {
+      history.round(Runs.round(i / (rounds / 2), i, rounds));
+    }
+    history.epoch(Runs.epoch(0));
+    history.epoch(Runs.epoch(1));
+    return new ReportPage(
+        "two <moons>",
+        "a test",
+        Map.of("test accuracy", "0.75"),
+        history,
+        Map.of(
+            "output",
+            new ScoreTables(Runs.evaluation().outputs().get("output"), List.of("sun", "moon"))),
+        "workers: 2 # & so on\n",
+        Map.of("seed", "7"));
+  }
+}

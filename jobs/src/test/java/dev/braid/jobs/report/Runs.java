@@ -1,0 +1,47 @@
+package dev.braid.jobs.report;
+
+import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.Evaluation;
+import dev.braid.driver.training.RoundReport;
+import dev.braid.worker.metric.Metrics;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reports as a training sends them, with numbers that are easy to find again. */
+final class Runs {
+  private Runs() {}
+
+  /**
+   * Round {@code round} (from 0) of {@code rounds}: 0.25 s, 1280 examples, loss 1 / (round + 1).
+   */
+  static RoundReport round(int epoch, int round, int rounds) {
+    return new RoundReport(
+        epoch,
+        round,
+        rounds,
+        20L * (round + 1),
+        10,
+        1.0 / (round + 1),
+        0.001,
+        1280,
+        0.2,
+        0.02,
+        0.03,
+        0.25,
+        0.01);
+  }
+
+  /**
+   * Epoch {@code epoch} (from 0), validated on four examples of two classes, three of them right.
+   */
+  static EpochReport epoch(int epoch) {
+    return new EpochReport(epoch, 40, 0.5, Optional.of(evaluation()), true, 2.5);
+  }
+
+  static Evaluation evaluation() {
+    Metrics metrics = Metrics.classification(2);
+    metrics.add(
+        new float[] {0.9f, 0.1f, 0.2f, 0.8f, 0.3f, 0.7f, 0.6f, 0.4f}, new float[] {0, 1, 1, 1});
+    return new Evaluation(0.4, 4, Map.of("output", metrics));
+  }
+}
