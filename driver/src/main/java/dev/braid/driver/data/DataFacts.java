@@ -1,5 +1,6 @@
 package dev.braid.driver.data;
 
+import dev.braid.driver.source.SourceFacts;
 import java.util.Optional;
 import java.util.OptionalLong;
 

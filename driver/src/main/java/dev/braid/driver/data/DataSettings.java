@@ -2,6 +2,7 @@ package dev.braid.driver.data;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.source.Source;
 import dev.braid.worker.data.Task;
 
 /**

@@ -2,6 +2,10 @@ package dev.braid.driver.data;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.source.Inspection;
+import dev.braid.driver.source.Labels;
+import dev.braid.driver.source.Source;
+import dev.braid.driver.source.SourceFacts;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,8 @@ package dev.braid.driver.data;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.source.Source;
+import dev.braid.driver.source.SourceFacts;
 import dev.braid.worker.data.Normaliser;
 import java.util.List;
 import java.util.Optional;

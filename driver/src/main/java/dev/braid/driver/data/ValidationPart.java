@@ -3,6 +3,7 @@ package dev.braid.driver.data;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.braid.driver.source.Source;
 
 /** Which examples a training is scored on after each epoch; it does not learn from them. */
 public sealed interface ValidationPart {

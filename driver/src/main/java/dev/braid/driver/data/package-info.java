@@ -1,2 +1,2 @@
-/** Where examples come from, what is checked before they are read, and how they become shards. */
+/** The data of a run: settings, checks before it starts, shards and normalisation. */
 package dev.braid.driver.data;

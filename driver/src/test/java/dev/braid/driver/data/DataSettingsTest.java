@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.braid.driver.source.Idx;
 import dev.braid.worker.data.Task;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;

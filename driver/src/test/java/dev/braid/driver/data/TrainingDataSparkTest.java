@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.source.Idx;
+import dev.braid.driver.source.IdxFiles;
+import dev.braid.driver.source.Source;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
 import java.io.IOException;

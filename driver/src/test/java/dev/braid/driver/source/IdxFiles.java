@@ -1,4 +1,4 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 
 /** Writes small IDX files. */
-final class IdxFiles {
+public final class IdxFiles {
   private IdxFiles() {}
 
   /** Bytes under a header of these sizes; packed when the name ends in {@code .gz}. */
-  static Path write(Path file, byte[] values, int... sizes) throws IOException {
+  public static Path write(Path file, byte[] values, int... sizes) throws IOException {
     OutputStream raw = Files.newOutputStream(file);
     boolean packed = file.toString().endsWith(".gz");
     try (DataOutputStream out = new DataOutputStream(packed ? new GZIPOutputStream(raw) : raw)) {
@@ -26,7 +26,7 @@ final class IdxFiles {
   }
 
   /** Images of 2 x 3: image i holds i and its neighbours; and labels i mod 3. */
-  static Idx pair(Path folder, String name, int count) throws IOException {
+  public static Idx pair(Path folder, String name, int count) throws IOException {
     byte[] images = new byte[count * 6];
     byte[] labels = new byte[count];
     for (int i = 0; i < count; i++) {

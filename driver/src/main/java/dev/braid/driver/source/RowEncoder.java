@@ -1,4 +1,4 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import dev.braid.worker.data.RowLayout;
 import java.io.Serializable;

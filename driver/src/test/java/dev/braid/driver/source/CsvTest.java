@@ -1,9 +1,12 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.driver.data.DataFacts;
+import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.Preflight;
 import dev.braid.worker.data.Task;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class CsvPreflightTest {
+class CsvTest {
   private static final String IRISES =
       """
       length, width, species

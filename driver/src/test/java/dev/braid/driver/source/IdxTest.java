@@ -1,9 +1,13 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.driver.data.DataFacts;
+import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.Preflight;
+import dev.braid.driver.data.ValidationPart;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Task;
 import java.io.IOException;
@@ -16,7 +20,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class IdxPreflightTest {
+class IdxTest {
   @TempDir private Path folder;
 
   private static DataFacts check(Source train, Source test, ValidationPart validation) {

@@ -1,10 +1,14 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.Preflight;
+import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.TrainingData;
 import dev.braid.worker.data.RowLayout.Kind;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
@@ -13,13 +13,14 @@ import org.apache.spark.util.AccumulatorV2;
  * and reading goes on, instead of a task failing again and again. Only a few are kept, always the
  * same ones: the first in the order of their text.
  */
-final class Problems extends AccumulatorV2<String, List<String>> {
+public final class Problems extends AccumulatorV2<String, List<String>> {
   private static final long serialVersionUID = 1;
   private static final int MAX_KEPT = 10;
 
   private final TreeSet<String> first = new TreeSet<>();
 
-  static Problems register(JavaSparkContext sc) {
+  /** None yet; tasks of this context add theirs. */
+  public static Problems register(JavaSparkContext sc) {
     Problems problems = new Problems();
     sc.sc().register(problems, "unusable rows");
     return problems;
@@ -30,7 +31,7 @@ final class Problems extends AccumulatorV2<String, List<String>> {
    *
    * @throws IllegalArgumentException with the first problem
    */
-  void requireNone() {
+  public void requireNone() {
     require(first.isEmpty(), "%s", first.isEmpty() ? "" : sentence());
   }
 

@@ -1,9 +1,9 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
-import dev.braid.driver.data.SourceFacts.Input;
+import dev.braid.driver.source.SourceFacts.Input;
 import dev.braid.worker.data.RowLayout.Kind;
 import java.util.ArrayList;
 import java.util.List;

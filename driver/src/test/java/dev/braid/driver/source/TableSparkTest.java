@@ -1,10 +1,12 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.TrainingData;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.data.Task;
 import java.io.IOException;

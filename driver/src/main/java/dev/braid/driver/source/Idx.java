@@ -1,8 +1,8 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.data.SourceFacts.Input;
+import dev.braid.driver.source.SourceFacts.Input;
 import dev.braid.worker.data.IdxHeader;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.RowLayout.Kind;

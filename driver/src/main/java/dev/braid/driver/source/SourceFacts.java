@@ -1,4 +1,4 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
@@ -27,7 +27,8 @@ public record SourceFacts(List<Input> inputs, Labels labels, OptionalLong numExa
         List.of(new Field(labels.width(), Kind.FLOAT)));
   }
 
-  SourceFacts withLabels(Labels labels) {
+  /** The same with other labels. */
+  public SourceFacts withLabels(Labels labels) {
     return new SourceFacts(inputs, labels, numExamples);
   }
 

@@ -1,8 +1,8 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.data.SourceFacts.Input;
+import dev.braid.driver.source.SourceFacts.Input;
 import dev.braid.worker.data.RowLayout.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;

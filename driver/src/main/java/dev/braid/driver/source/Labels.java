@@ -1,4 +1,4 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
@@ -46,7 +46,7 @@ public record Labels(Task task, int width, List<String> classes) implements Seri
   }
 
   /** What is wrong with a label that is not among the classes. */
-  String unknown(String name) {
+  public String unknown(String name) {
     return "label '%s' is none of the %d classes of the training examples (%s)%s"
         .formatted(name, classes.size(), first(classes), Nearest.suggestion(name, classes));
   }

@@ -1,4 +1,4 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
@@ -39,7 +39,7 @@ public record Inspection(
   private static final long MAX_BYTES = 16 << 20;
 
   /** A look before reading. */
-  Inspection(
+  public Inspection(
       Configuration hadoop, String setting, Optional<Task> task, Optional<SourceFacts> training) {
     this(hadoop, setting, task, training, MAX_BYTES);
   }

@@ -1,4 +1,4 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source;
 
 import dev.braid.worker.data.RowLayout;
 import java.util.Iterator;
@@ -19,10 +19,11 @@ import org.apache.spark.api.java.function.Function;
  * @param recheck looks for what is wrong when reading has failed, row by row on the driver; throws
  *     naming file and row if it finds it
  */
-record Examples(JavaRDD<byte[]> rows, RowLayout layout, Problems problems, Runnable recheck) {
+public record Examples(
+    JavaRDD<byte[]> rows, RowLayout layout, Problems problems, Runnable recheck) {
 
   /** Examples whose problems name file and row already. */
-  Examples(JavaRDD<byte[]> rows, RowLayout layout, Problems problems) {
+  public Examples(JavaRDD<byte[]> rows, RowLayout layout, Problems problems) {
     this(rows, layout, problems, () -> {});
   }
 
