@@ -102,7 +102,7 @@ final class TrainJob implements Runnable {
   }
 
   private String greeting(JobFile job, TrainingRun run, SparkSession spark) {
-    return "%s: %s%,d parameters, %s of %d steps a round, on %s"
+    return "%s: %s%,d parameters, %s, on %s"
         .formatted(
             options.name(),
             run.facts().numTrain().isPresent()
@@ -110,7 +110,6 @@ final class TrainJob implements Runnable {
                 : "",
             run.plan().layout().numParams(),
             job.training().workers() == 1 ? "1 worker" : job.training().workers() + " workers",
-            job.training().localSteps(),
             spark.sparkContext().master());
   }
 }

@@ -32,6 +32,9 @@ public final class MetricsLog implements TrainingListener, AutoCloseable {
   public void round(RoundReport report) {
     ObjectNode line = JSON.createObjectNode().put("event", "round");
     line.setAll((ObjectNode) JSON.valueToTree(report));
+    if (report.localStepsReason().isEmpty()) {
+      line.remove("localStepsReason");
+    }
     write(line.put("epoch", report.epoch() + 1).put("round", report.round() + 1));
   }
 

@@ -16,7 +16,7 @@ class MetricsLogTest {
             "{\"event\":\"round\",\"epoch\":1,\"round\":2,\"rounds\":8,\"steps\":40,"
                 + "\"localSteps\":10,\"loss\":0.5,\"learningRate\":0.001,\"examples\":1280,"
                 + "\"computeSeconds\":0.2,\"exchangeSeconds\":0.02,\"schedulingSeconds\":0.03,"
-                + "\"seconds\":0.25,\"spread\":0.01}",
+                + "\"seconds\":0.25,\"spread\":0.01,\"cosine\":0.5}",
             "{\"event\":\"epoch\",\"epoch\":1,\"steps\":40,\"loss\":0.5,\"validation\":{"
                 + "\"loss\":0.4,\"accuracy\":0.75,\"macroPrecision\":0.75,"
                 + "\"macroRecall\":0.8333333333333333,\"macroF1\":0.7333333333333334,"

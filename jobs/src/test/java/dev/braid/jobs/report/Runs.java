@@ -28,14 +28,16 @@ final class Runs {
         0.02,
         0.03,
         0.25,
-        0.01);
+        0.01,
+        0.5,
+        "");
   }
 
   /**
    * Epoch {@code epoch} (from 0), validated on four examples of two classes, three of them right.
    */
   static EpochReport epoch(int epoch) {
-    return new EpochReport(epoch, 40, 0.5, Optional.of(evaluation()), true, 2.5);
+    return new EpochReport(epoch, 40, 0.5, Optional.of(evaluation()), true, 1, 2.5);
   }
 
   static Evaluation evaluation() {
