@@ -2,12 +2,12 @@ package dev.braid.driver.training;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.data.Labels;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.data.Source;
-import dev.braid.driver.data.SourceFacts;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.source.Labels;
+import dev.braid.driver.source.Source;
+import dev.braid.driver.source.SourceFacts;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.model.Model;

@@ -4,11 +4,11 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.data.Labels;
 import dev.braid.driver.data.Normalisation;
 import dev.braid.driver.data.Preflight;
-import dev.braid.driver.data.SourceFacts;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.source.Labels;
+import dev.braid.driver.source.SourceFacts;
 import dev.braid.worker.Nearest;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.engine.RunSpec;
