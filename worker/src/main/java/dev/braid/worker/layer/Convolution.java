@@ -80,7 +80,7 @@ public record Convolution(
             List.of(weights.initialiserOr(activation.fittingInitialiser())),
             Math.multiplyExact(channels / groups, taps),
             Math.multiplyExact(filters / groups, taps),
-            weights));
+            weights.penalty()));
     if (bias) {
       parameters.add(Parameter.vector("bias", filters, Role.BIAS, Initialiser.ZEROS));
     }

@@ -67,7 +67,7 @@ public record Dense(
             List.of(initialiser),
             features,
             units,
-            weights));
+            weights.penalty()));
     if (bias) {
       parameters.add(Parameter.vector("bias", units, Role.BIAS, Initialiser.ZEROS));
     }

@@ -49,6 +49,6 @@ public record Embedding(
                 List.of(initialiser),
                 size,
                 dimension,
-                weights)));
+                weights.penalty())));
   }
 }

@@ -2,6 +2,7 @@ package dev.braid.worker.layer;
 
 import dev.braid.worker.random.Counter;
 import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.Segment.Penalty;
 import java.io.Serializable;
 import java.util.List;
 
@@ -23,7 +24,7 @@ public record Parameter(
     List<Initialiser> parts,
     int fanIn,
     int fanOut,
-    Weights penalty)
+    Penalty penalty)
     implements Serializable {
   public Parameter {
     shape = List.copyOf(shape);
@@ -32,7 +33,8 @@ public record Parameter(
 
   /** A vector with one number per channel or unit. */
   static Parameter vector(String name, int size, Segment.Role role, Initialiser initialiser) {
-    return new Parameter(name, List.of(size), role, List.of(initialiser), 1, 1, Weights.DEFAULT);
+    return new Parameter(
+        name, List.of(size), role, List.of(initialiser), 1, 1, Penalty.OF_THE_TRAINING);
   }
 
   /** Number of floats. */

@@ -1,5 +1,6 @@
 package dev.braid.worker.layer;
 
+import dev.braid.worker.state.Segment.Penalty;
 import dev.braid.worker.state.Segment.Role;
 import java.util.Collections;
 import java.util.List;
@@ -60,7 +61,7 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
         Collections.nCopies(gates, initialiser),
         columns,
         units(),
-        weights());
+        weights().penalty());
   }
 
   private Parameter bias(String name, List<Initialiser> parts) {
@@ -71,6 +72,6 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
         parts,
         1,
         1,
-        Weights.DEFAULT);
+        Penalty.OF_THE_TRAINING);
   }
 }

@@ -3,6 +3,7 @@ package dev.braid.worker.layer;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.braid.worker.state.Segment.Penalty;
 import java.io.Serializable;
 
 /**
@@ -20,6 +21,11 @@ public record Weights(Initialiser initialiser, Double l1, Double l2) implements 
   public Weights {
     require(l1 == null || l1 >= 0, "l1 must not be negative, got %s", l1);
     require(l2 == null || l2 >= 0, "l2 must not be negative, got %s", l2);
+  }
+
+  /** L1 and L2 as the layout carries them. */
+  Penalty penalty() {
+    return new Penalty(l1, l2);
   }
 
   /** The initialiser named here, or {@code fallback}. */

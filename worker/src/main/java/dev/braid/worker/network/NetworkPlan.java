@@ -45,7 +45,12 @@ public record NetworkPlan(
         List<Segment> segments = isStatistic(parameter) ? statistics : params;
         long offset = segments.isEmpty() ? 0 : end(segments.get(segments.size() - 1));
         segments.add(
-            new Segment(nameOf(layer, parameter), parameter.shape(), offset, parameter.role()));
+            new Segment(
+                nameOf(layer, parameter),
+                parameter.shape(),
+                offset,
+                parameter.role(),
+                parameter.penalty()));
       }
     }
     return new NetworkPlan(inputs, layers, outputs, new StateLayout(params, statistics));

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * A penalty on large weights that is part of the loss: l1 sum|w| + l2/2 sum w^2 over all weights w;
- * biases and gains are free (Goodfellow, Bengio, Courville 2016, section 7.1).
+ * biases and gains are free, and a layer may name weights of its own (Goodfellow, Bengio, Courville
+ * 2016, section 7.1).
  *
  * @param l1 weight of the absolute values, 0 by default
  * @param l2 weight of the squares, 0 by default
@@ -28,10 +29,12 @@ public record Regularisation(Double l1, Double l2) implements Serializable {
   double penalty(List<Slice> slices) {
     double sum = 0;
     for (Slice slice : slices) {
-      if (slice.isWeight() && l1 > 0) {
+      double l1 = l1Of(slice);
+      if (l1 > 0) {
         sum += l1 * Sum.absolutes(slice.params(), slice.from(), slice.to());
       }
-      if (slice.isWeight() && l2 > 0) {
+      double l2 = l2Of(slice);
+      if (l2 > 0) {
         sum += l2 / 2 * Sum.squares(slice.params(), slice.from(), slice.to());
       }
     }
@@ -41,13 +44,23 @@ public record Regularisation(Double l1, Double l2) implements Serializable {
   /** Adds the penalty's gradient: l1 sign(w) + l2 w. */
   void addGradientInPlace(List<Slice> slices) {
     for (Slice slice : slices) {
-      if (slice.isWeight() && l1 > 0) {
-        addL1(slice, l1.floatValue());
+      float l1 = (float) l1Of(slice);
+      if (l1 > 0) {
+        addL1(slice, l1);
       }
-      if (slice.isWeight() && l2 > 0) {
-        addL2(slice, l2.floatValue());
+      float l2 = (float) l2Of(slice);
+      if (l2 > 0) {
+        addL2(slice, l2);
       }
     }
+  }
+
+  private double l1Of(Slice slice) {
+    return slice.isWeight() ? slice.penalty().l1Or(l1) : 0;
+  }
+
+  private double l2Of(Slice slice) {
+    return slice.isWeight() ? slice.penalty().l2Or(l2) : 0;
   }
 
   private static void addL1(Slice slice, float l1) {

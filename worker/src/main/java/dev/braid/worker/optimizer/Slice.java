@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.Segment.Penalty;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
@@ -19,10 +20,23 @@ import java.util.List;
  * @param from first index of the range
  * @param to index after the last one
  * @param isWeight whether L1, L2 and weight decay apply
+ * @param penalty its own L1 and L2
  */
 @SuppressWarnings("ArrayRecordComponent") // views into the innermost loops; nobody compares them
 public record Slice(
-    float[] params, float[] gradients, float[][] slots, int from, int to, boolean isWeight) {
+    float[] params,
+    float[] gradients,
+    float[][] slots,
+    int from,
+    int to,
+    boolean isWeight,
+    Penalty penalty) {
+
+  /** A slice that L1 and L2 treat like the others. */
+  public Slice(
+      float[] params, float[] gradients, float[][] slots, int from, int to, boolean isWeight) {
+    this(params, gradients, slots, from, to, isWeight, Penalty.OF_THE_TRAINING);
+  }
 
   /**
    * All of a network's parameters, tensor after tensor in the order of the layout.
@@ -53,7 +67,8 @@ public record Slice(
                 state.slots().stream().map(slot -> slot.block(block)).toArray(float[][]::new),
                 (int) (from - blockStart),
                 (int) (to - blockStart),
-                isWeight));
+                isWeight,
+                segment.penalty()));
         from = to;
       }
     }

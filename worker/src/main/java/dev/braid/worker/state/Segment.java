@@ -10,8 +10,9 @@ import java.util.List;
  * @param shape its sizes
  * @param offset where it begins in the flat vector, in floats
  * @param role what averaging and regularisation do with it
+ * @param penalty its own L1 and L2
  */
-public record Segment(String name, List<Integer> shape, long offset, Role role)
+public record Segment(String name, List<Integer> shape, long offset, Role role, Penalty penalty)
     implements Serializable {
 
   /** What a tensor is for. */
@@ -26,8 +27,34 @@ public record Segment(String name, List<Integer> shape, long offset, Role role)
     VARIANCE
   }
 
+  /**
+   * The L1 and L2 of one tensor; null where the training's hold.
+   *
+   * @param l1 weight of the absolute values
+   * @param l2 weight of the squares
+   */
+  public record Penalty(Double l1, Double l2) implements Serializable {
+    /** As in the rest of the training. */
+    public static final Penalty OF_THE_TRAINING = new Penalty(null, null);
+
+    /** Its own L1, or the training's. */
+    public double l1Or(double training) {
+      return l1 == null ? training : l1;
+    }
+
+    /** Its own L2, or the training's. */
+    public double l2Or(double training) {
+      return l2 == null ? training : l2;
+    }
+  }
+
   public Segment {
     shape = List.copyOf(shape);
+  }
+
+  /** A tensor that L1 and L2 treat like the others. */
+  public Segment(String name, List<Integer> shape, long offset, Role role) {
+    this(name, shape, offset, role, Penalty.OF_THE_TRAINING);
   }
 
   /** Number of floats. */

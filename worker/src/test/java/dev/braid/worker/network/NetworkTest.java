@@ -270,6 +270,17 @@ class NetworkTest {
   }
 
   @Test
+  void plan_weightsPenalty_reachesTheLayout() {
+    NetworkPlan plan =
+        Networks.plan(
+            Shape.of(4), TEN, "dense: {units: 3, weights: {l2: 0.5, initialiser: 'ones'}}", OUTPUT);
+
+    assertEquals(new Segment.Penalty(null, 0.5), plan.layout().params().get(0).penalty());
+    assertEquals(Segment.Penalty.OF_THE_TRAINING, plan.layout().params().get(1).penalty());
+    assertEquals(1, plan.initialParams(1).get(0));
+  }
+
+  @Test
   void write_isReadBackTheSame() {
     Network network =
         Networks.read(

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.Segment.Penalty;
 import dev.braid.worker.state.Segment.Role;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
@@ -40,6 +41,20 @@ class UpdateRuleTest {
     both.addGradientInPlace(slices);
     // g + 0.1 sign(w) + 0.01 w; the bias keeps its own
     assertArrayEquals(new float[] {1.13f, 1.88f, 4, 10}, gradients.block(0), 1e-6f);
+  }
+
+  @Test
+  void regularisation_aTensorsOwnPenalty_replacesTheTrainings() {
+    StateLayout layout =
+        new StateLayout(
+            List.of(new Segment("a.weight", List.of(2), 0, Role.WEIGHT, new Penalty(null, 0.0))),
+            List.of());
+    State own = State.zeros(layout, 0);
+    own.params().copyFrom(Blocks.copyOf(3, -2));
+    List<Slice> ownSlices = Slice.all(layout, own, Blocks.zeros(2));
+
+    // L1 as in the training, no L2: 0.1 (3 + 2).
+    assertEquals(0.5, new Regularisation(0.1, 0.01).penalty(ownSlices), 1e-15);
   }
 
   @Test

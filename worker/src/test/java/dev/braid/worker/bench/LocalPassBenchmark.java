@@ -1,0 +1,170 @@
+package dev.braid.worker.bench;
+
+import dev.braid.worker.data.Column;
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.data.MiniBatches;
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.LocalPass;
+import dev.braid.worker.engine.OptimizedReplica;
+import dev.braid.worker.engine.Replica;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Networks;
+import dev.braid.worker.network.Target;
+import dev.braid.worker.optimizer.Adam;
+import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.State;
+import dev.braid.worker.torch.TorchNetwork;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * Examples per second of one worker on one core, local passes with Adam (fit) and inference
+ * (output), for four small networks: a plain program rather than JMH, so that its lines can be
+ * compared with those of other libraries' programs run in turns.
+ *
+ * <pre>
+ * mvn -q -pl worker test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * OMP_NUM_THREADS=1 java -cp worker/target/test-classes:worker/target/classes:$(cat
+ *     worker/target/classpath) dev.braid.worker.bench.LocalPassBenchmark mlp,lenet,lstm,gru 2
+ * </pre>
+ *
+ * The second argument is the seconds of each of three measurements, of which the median is printed:
+ * by the clock, and by the processor's time in this thread, which a busy machine disturbs less.
+ */
+public final class LocalPassBenchmark {
+  private static final int NUM_MINI_BATCHES = 20;
+
+  private LocalPassBenchmark() {}
+
+  /** A network and how its examples look. */
+  private record Net(int batchSize, NetworkPlan plan) {
+    static Net of(String name) {
+      Target ten = Target.ofClasses(10);
+      Target tenAtEachStep = new Target(50, 10);
+      String output = "output: {loss: 'crossEntropy'}";
+      return switch (name) {
+        case "mlp" ->
+            new Net(
+                64,
+                Networks.plan(
+                    Shape.of(784),
+                    ten,
+                    "dense: {units: 256, activation: 'relu'}",
+                    "dense: {units: 128, activation: 'relu'}",
+                    output));
+        case "lenet" ->
+            new Net(
+                64,
+                Networks.plan(
+                    Shape.of(1, 28, 28),
+                    ten,
+                    "convolution: {filters: 20, kernel: 5, activation: 'relu'}",
+                    "maxPooling: {kernel: 2}",
+                    "convolution: {filters: 50, kernel: 5, activation: 'relu'}",
+                    "maxPooling: {kernel: 2}",
+                    "flatten: {}",
+                    "dense: {units: 500, activation: 'relu'}",
+                    output));
+        case "lstm", "gru" ->
+            new Net(
+                32,
+                Networks.plan(Shape.of(50, 64), tenAtEachStep, name + ": {units: 128}", output));
+        default -> throw new IllegalArgumentException("no net " + name);
+      };
+    }
+
+    Shard shard() {
+      int size = NUM_MINI_BATCHES * batchSize;
+      Counter random = Counter.stream(1);
+      int features = plan.inputs().values().iterator().next().size();
+      float[] inputs = new float[size * features];
+      for (int i = 0; i < inputs.length; i++) {
+        inputs[i] = (float) random.nextGaussian();
+      }
+      int width = plan.outputs().get(0).labelWidth();
+      float[] labels = new float[size * width];
+      for (int i = 0; i < labels.length; i++) {
+        labels[i] = random.nextInt(10);
+      }
+      return new Shard(
+          size,
+          new Column[] {Column.ofFloats(features, inputs)},
+          new Column[] {Column.ofFloats(width, labels)});
+    }
+  }
+
+  /** Prints a line for each network and kind of work. */
+  public static void main(String[] args) {
+    double seconds = Double.parseDouble(args[1]);
+    for (String name : args[0].split(",", -1)) {
+      Net net = Net.of(name);
+      Adam adam = new Adam(0.001, null, null, null);
+      try (Replica replica =
+          new OptimizedReplica(new TorchNetwork(net.plan), new UpdateRule(adam))) {
+        State state = replica.newState();
+        state.params().copyFrom(net.plan.initialParams(1));
+        state.statistics().copyFrom(net.plan.initialStatistics());
+        replica.load(state);
+        Shard shard = net.shard();
+        List<Normaliser> none = List.of(Normaliser.NONE);
+        report(name, "fit", seconds, shard.size(), epoch -> pass(replica, shard, net, epoch));
+        MiniBatches batches = MiniBatches.inOrder(shard, net.batchSize, none);
+        MiniBatch[] all =
+            IntStream.range(0, NUM_MINI_BATCHES).mapToObj(batches::get).toArray(MiniBatch[]::new);
+        report(
+            name,
+            "output",
+            seconds,
+            shard.size(),
+            epoch -> Arrays.stream(all).forEach(replica::output));
+      }
+    }
+  }
+
+  private static void pass(Replica replica, Shard shard, Net net, int epoch) {
+    RunSpec spec = new RunSpec(() -> replica, List.of(Normaliser.NONE), net.batchSize, 1);
+    long update = (long) epoch * NUM_MINI_BATCHES;
+    new LocalPass(epoch, 0, 0, NUM_MINI_BATCHES, update, 1, update).run(replica, spec, shard);
+  }
+
+  private static void report(
+      String net, String work, double seconds, int examples, IntConsumer epoch) {
+    rates(seconds, examples, epoch);
+    double[][] rates = new double[3][];
+    for (int i = 0; i < rates.length; i++) {
+      rates[i] = rates(seconds, examples, epoch);
+    }
+    System.out.printf(
+        "braid 1 threads %s %s %.0f examples/s, %.0f by processor time%n",
+        net, work, median(rates, 0), median(rates, 1));
+  }
+
+  private static double[] rates(double seconds, int examples, IntConsumer epoch) {
+    long start = System.nanoTime();
+    long startBusy = busyNanos();
+    int done = 0;
+    while (System.nanoTime() - start < seconds * 1e9) {
+      epoch.accept(done++);
+    }
+    double all = (double) done * examples;
+    return new double[] {
+      all / ((System.nanoTime() - start) / 1e9), all / ((busyNanos() - startBusy) / 1e9)
+    };
+  }
+
+  private static long busyNanos() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+  }
+
+  private static double median(double[][] rates, int column) {
+    double[] values = Arrays.stream(rates).mapToDouble(rate -> rate[column]).sorted().toArray();
+    return values[values.length / 2];
+  }
+}
