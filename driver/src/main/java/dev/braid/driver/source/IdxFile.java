@@ -5,8 +5,9 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.data.IdxHeader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Collection;
-import java.util.TreeSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 
@@ -43,20 +44,20 @@ record IdxFile(FileStatus file) {
   }
 
   /** The values that occur, as text. */
-  Collection<String> distinct(Inspection inspection) {
-    TreeSet<String> values = new TreeSet<>();
+  List<String> distinct(Inspection inspection) {
+    Set<Integer> values = new HashSet<>();
     try (IdxStream stream = open(inspection)) {
       byte[] example = new byte[stream.exampleBytes()];
       while (stream.numRead() < stream.header().count()) {
         stream.read(example);
         for (ByteBuffer left = ByteBuffer.wrap(example); left.hasRemaining(); ) {
-          values.add(String.valueOf((int) stream.header().type().read(left)));
+          values.add((int) stream.header().type().read(left));
         }
       }
     } catch (IOException e) {
       throw Inspection.unreadable(name(), e);
     }
-    return values;
+    return values.stream().map(String::valueOf).toList();
   }
 
   private IdxStream open(Inspection inspection) throws IOException {

@@ -17,6 +17,7 @@ final class IdxRows implements Iterator<byte[]> {
   private final IdxStream images;
   private final IdxStream labels;
   private final RowLayout layout;
+  private final int rowBytes;
   private final Labels known;
   private final Problems problems;
   private final Map<Integer, Integer> classes = new HashMap<>();
@@ -29,6 +30,7 @@ final class IdxRows implements Iterator<byte[]> {
     this.images = images;
     this.labels = labels;
     this.layout = layout;
+    this.rowBytes = layout.numBytes();
     this.known = known;
     this.problems = problems;
     this.image = new byte[images.exampleBytes()];
@@ -73,7 +75,7 @@ final class IdxRows implements Iterator<byte[]> {
       while (images.numRead() < images.header().count()) {
         images.read(image);
         labels.read(label);
-        ByteBuffer row = ByteBuffer.allocate(layout.numBytes());
+        ByteBuffer row = ByteBuffer.allocate(rowBytes);
         putImage(row);
         if (putLabel(row)) {
           return row.array();

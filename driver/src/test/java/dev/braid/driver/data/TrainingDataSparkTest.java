@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.driver.BraidRegistrator;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.source.Idx;
 import dev.braid.driver.source.IdxFiles;
@@ -16,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -121,6 +124,49 @@ class TrainingDataSparkTest {
     assertTrue(
         e.getMessage().contains("train-labels, row 6: label '7' is none of the 3 classes"),
         e.getMessage());
+  }
+
+  @Test
+  void load_anyFileSystemOfHadoop_isRead() throws IOException {
+    IdxFiles.pair(folder, "train", 20);
+    Configuration hadoop = LocalSpark.session().sparkContext().hadoopConfiguration();
+    hadoop.set("fs.viewfs.mounttable.braid.link./data", folder.toUri().toString());
+    Idx there =
+        new Idx("viewfs://braid/data/*-images.gz", "viewfs://braid/data/train-labels", null);
+    try (TrainingData data = load(settings(there, null), 2)) {
+      assertEquals(20, data.train().numExamples());
+    }
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> load(settings(new Idx("nofs://x/a", "nofs://x/b", null), null), 2));
+    assertTrue(
+        e.getMessage().contains("cannot read nofs://x/a: No FileSystem for scheme \"nofs\""),
+        e.getMessage());
+  }
+
+  @Test
+  void load_withKryo_registrationRequired_givesTheSameShards() throws IOException {
+    DataSettings settings = settings(IdxFiles.pair(folder, "train", 50), Normalisation.STANDARDISE);
+    List<List<Integer>> expected;
+    try (TrainingData data = load(settings, 3)) {
+      expected = pixelsAndLabels(data.train());
+    }
+    List<List<Integer>> actual =
+        LocalSpark.on(
+            "local[2]",
+            Map.of(
+                "spark.serializer", "org.apache.spark.serializer.KryoSerializer",
+                "spark.kryo.registrationRequired", "true",
+                "spark.kryo.registrator", BraidRegistrator.class.getName()),
+            spark -> {
+              DataFacts facts =
+                  Preflight.check(settings, spark.sparkContext().hadoopConfiguration());
+              try (TrainingData data = TrainingData.load(spark, settings, facts, 3, 5)) {
+                return pixelsAndLabels(data.train());
+              }
+            });
+    assertEquals(expected, actual);
   }
 
   private static DataSettings settings(Source train, Normalisation normalise) {
