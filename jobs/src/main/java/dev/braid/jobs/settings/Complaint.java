@@ -76,7 +76,16 @@ final class Complaint {
     // A key that seems to be missing may only be misspelt.
     if (e instanceof ValueInstantiationException refused
         && refused.getCause() instanceof IllegalArgumentException refusal) {
-      return misspelt(refused.getType().getRawClass(), at).orElse(label(at) + refusal.getMessage());
+      Class<?> type = refused.getType().getRawClass();
+      JsonPointer section = chosen(type, at);
+      return misspelt(type, section).orElse(label(section) + refusal.getMessage());
+    }
+    if (e instanceof MismatchedInputException mismatch
+        && mismatch.getTargetType() != null
+        && !chosen(mismatch.getTargetType(), at).equals(at)) {
+      JsonPointer section = chosen(mismatch.getTargetType(), at);
+      return "%sexpected {its settings}, or {} for none, got %s"
+          .formatted(label(section), describe(tree.at(section)));
     }
     JsonNode node = tree.at(at);
     if (node.isMissingNode() || node.isNull()) {
@@ -214,6 +223,14 @@ final class Complaint {
       pointer = pointer.appendProperty(key);
     }
     return pointer;
+  }
+
+  /** Where the settings of a choice stand that has been made: behind the key that names it. */
+  private JsonPointer chosen(Class<?> type, JsonPointer at) {
+    boolean isChoice = !type.isInterface() && !kinds(type).isEmpty();
+    return isChoice && tree.at(at) instanceof ObjectNode node && node.size() == 1
+        ? at.appendProperty(keys(node).get(0))
+        : at;
   }
 
   private String label(JsonPointer at) {

@@ -46,7 +46,11 @@ class SettingsFileTest {
   })
   sealed interface Plant permits Rose, Fern {}
 
-  record Rose(int thorns) implements Plant {}
+  record Rose(int thorns) implements Plant {
+    Rose {
+      Check.require(thorns > 0, "thorns must be at least 1, got %d", thorns);
+    }
+  }
 
   record Fern() implements Plant {}
 
@@ -144,6 +148,23 @@ class SettingsFileTest {
   void as_whatARecordRefuses_isToldWithItsPlace() {
     assertComplaint(
         ": garden (line 2): beds must be at least 1, got 0", GOOD.replace("beds: 3", "beds: 0"));
+  }
+
+  @Test
+  void as_whatAChosenRecordRefuses_isToldWithItsPlace() {
+    assertComplaint(
+        ": plants.0.rose (line 6): thorns must be at least 1, got 0",
+        GOOD.replace("thorns: 12", "thorns: 0"));
+  }
+
+  @Test
+  void as_aChoiceWithoutSettings_saysHowToWriteIt() {
+    assertComplaint(
+        ": plants.1.fern (line 7): expected {its settings}, or {} for none, got nothing",
+        GOOD.replace("fern: {}", "fern:"));
+    assertComplaint(
+        ": plants.0.rose (line 6): expected {its settings}, or {} for none, got '12'",
+        GOOD.replace("rose: {thorns: 12}", "rose: 12"));
   }
 
   @Test

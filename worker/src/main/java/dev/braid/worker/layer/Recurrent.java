@@ -1,5 +1,6 @@
 package dev.braid.worker.layer;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import dev.braid.worker.state.Segment.Penalty;
 import dev.braid.worker.state.Segment.Role;
 import java.util.Collections;
@@ -8,6 +9,11 @@ import java.util.List;
 /**
  * A layer that walks along time: [time, features] to [time, units], or to its last step [units].
  */
+@JsonSubTypes({
+  @JsonSubTypes.Type(SimpleRnn.class),
+  @JsonSubTypes.Type(Gru.class),
+  @JsonSubTypes.Type(Lstm.class)
+})
 public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
 
   /** Numbers in its state. */
