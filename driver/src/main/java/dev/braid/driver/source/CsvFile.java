@@ -9,13 +9,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.sql.catalyst.csv.CSVOptions;
-import scala.Predef;
-import scala.collection.JavaConverters;
 
-/** A CSV file read row by row as Spark would, with the number of each row. */
+/** A CSV file read row by row, with the number of each row. */
 final class CsvFile implements AutoCloseable {
   private final String name;
   private final BufferedReader lines;
@@ -23,21 +19,12 @@ final class CsvFile implements AutoCloseable {
   private long row;
   private long numChars;
 
-  /**
-   * @param options as Spark's CSV reader knows them
-   */
-  CsvFile(Inspection inspection, FileStatus file, Map<String, String> options) throws IOException {
+  CsvFile(Inspection inspection, FileStatus file, CsvParsing parsing) throws IOException {
     this.name = file.getPath().toString();
     this.lines =
         new BufferedReader(
             new InputStreamReader(inspection.open(file), StandardCharsets.UTF_8), 1 << 16);
-    this.parser = parser(options);
-  }
-
-  private static CsvParser parser(Map<String, String> options) {
-    var scala = JavaConverters.mapAsScalaMapConverter(options).asScala().toMap(Predef.$conforms());
-    CSVOptions parsed = new CSVOptions(scala, false, "UTC");
-    return new CsvParser(parsed.asParserSettings());
+    this.parser = parsing.parser();
   }
 
   String name() {
@@ -49,7 +36,7 @@ final class CsvFile implements AutoCloseable {
     return name + ", row " + row;
   }
 
-  /** Whether this row was the first of the file. */
+  /** Whether the row that was read last is the first of the file. */
   boolean isFirst() {
     return row == 1;
   }
@@ -65,9 +52,7 @@ final class CsvFile implements AutoCloseable {
       row++;
       numChars += line.length() + 1;
       if (!line.isBlank()) {
-        String[] fields = parser.parseLine(row == 1 ? withoutMark(line) : line);
-        Arrays.setAll(fields, i -> "".equals(fields[i]) ? null : fields[i]);
-        return fields;
+        return CsvParsing.fields(parser, row == 1 ? withoutMark(line) : line);
       }
     }
     return null;

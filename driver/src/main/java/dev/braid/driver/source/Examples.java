@@ -1,13 +1,11 @@
 package dev.braid.driver.source;
 
 import dev.braid.worker.data.RowLayout;
-import java.util.Iterator;
 import java.util.Objects;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.Function0;
 
 /**
  * Examples as a source yields them, in whatever order and partitions.
@@ -28,50 +26,32 @@ public record Examples(
   }
 
   /**
-   * One example from each element of an RDD.
+   * The examples among the elements of an RDD.
    *
-   * @param encode makes a row of it, or throws IllegalArgumentException saying what is wrong
-   * @param place file and row of an element
+   * @param encoder for one partition
    */
   static <T> Examples of(
-      JavaRDD<T> elements,
-      RowLayout layout,
-      Function<T, byte[]> encode,
-      Function<T, String> place,
-      Runnable recheck) {
+      JavaRDD<T> elements, RowLayout layout, Function0<Encoder<T>> encoder, Runnable recheck) {
     Problems problems = Problems.register(JavaSparkContext.fromSparkContext(elements.context()));
     JavaRDD<byte[]> rows =
         elements.mapPartitions(
-            part ->
-                stream(part)
-                    .map(element -> encoded(element, encode, place, problems))
-                    .filter(Objects::nonNull)
-                    .iterator());
+            part -> {
+              Encoder<T> own = encoder.call();
+              Iterable<T> once = () -> part;
+              return StreamSupport.stream(once.spliterator(), false)
+                  .map(element -> encode(element, own, problems))
+                  .filter(Objects::nonNull)
+                  .iterator();
+            });
     return new Examples(rows, layout, problems, recheck);
   }
 
-  private static <T> byte[] encoded(
-      T element, Function<T, byte[]> encode, Function<T, String> place, Problems problems) {
+  private static <T> byte[] encode(T element, Encoder<T> encoder, Problems problems) {
     try {
-      return encode.call(element);
+      return encoder.encode(element);
     } catch (IllegalArgumentException e) {
-      problems.add(placeOf(element, place) + ": " + e.getMessage());
+      problems.add(encoder.place(element) + ": " + e.getMessage());
       return null;
-    } catch (Exception e) {
-      throw new IllegalStateException("encoding failed: " + placeOf(element, place), e);
     }
-  }
-
-  private static <T> String placeOf(T element, Function<T, String> place) {
-    try {
-      return place.call(element);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static <T> Stream<T> stream(Iterator<T> part) {
-    Iterable<T> once = () -> part;
-    return StreamSupport.stream(once.spliterator(), false);
   }
 }

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -109,20 +110,8 @@ public record Images(String path, Integer height, Integer width, Integer channel
             .select("path", "content")
             .toJavaRDD(),
         facts.layout(),
-        file -> encode(file.getAs(1), className(file.getString(0)), shape, classes),
-        file -> file.getString(0),
+        () -> new PictureEncoder(shape, classes),
         () -> {});
-  }
-
-  private static byte[] encode(
-      byte[] file, String className, List<Integer> shape, Map<String, Integer> classes) {
-    Integer index = classes.get(className);
-    require(index != null, "its folder '%s' is none of the classes", className);
-    Image image = Image.decode(file).withChannels(shape.get(0)).resized(shape.get(1), shape.get(2));
-    return ByteBuffer.allocate(image.values().length + Float.BYTES)
-        .put(image.values())
-        .putFloat(index)
-        .array();
   }
 
   private static boolean isImage(String name) {
@@ -144,5 +133,29 @@ public record Images(String path, Integer height, Integer width, Integer channel
 
   private static String className(String file) {
     return new Path(file).getParent().getName();
+  }
+
+  /** Encodes files: (path, content). */
+  private record PictureEncoder(List<Integer> shape, Map<String, Integer> classes)
+      implements Encoder<Row> {
+
+    @Override
+    public byte[] encode(Row file) {
+      Integer index = classes.get(className(place(file)));
+      require(index != null, "its folder '%s' is none of the classes", className(place(file)));
+      Image image =
+          Image.decode(file.getAs(1))
+              .withChannels(shape.get(0))
+              .resized(shape.get(1), shape.get(2));
+      return ByteBuffer.allocate(image.values().length + Float.BYTES)
+          .put(image.values())
+          .putFloat(index)
+          .array();
+    }
+
+    @Override
+    public String place(Row file) {
+      return file.getString(0);
+    }
   }
 }

@@ -15,9 +15,7 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.hadoop.io.compress.CompressionCodec;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
 
@@ -104,20 +102,23 @@ public record Inspection(
 
   private static List<FileStatus> below(FileSystem fileSystem, Path folder) throws IOException {
     List<FileStatus> files = new ArrayList<>();
-    RemoteIterator<LocatedFileStatus> found = fileSystem.listFiles(folder, true);
-    while (found.hasNext()) {
-      FileStatus file = found.next();
-      if (!isHidden(folder, file.getPath())) {
-        files.add(file);
+    // Not listFiles: for every local file it would start a process that asks for its owner.
+    for (FileStatus entry : fileSystem.listStatus(folder)) {
+      if (isHidden(entry.getPath().getName())) {
+        continue;
+      }
+      if (entry.isFile()) {
+        files.add(entry);
+      } else {
+        files.addAll(below(fileSystem, entry.getPath()));
       }
     }
     return files;
   }
 
   /** As Spark has it: names that begin with an underscore or a dot are not data. */
-  private static boolean isHidden(Path folder, Path file) {
-    String relative = folder.toUri().relativize(file.toUri()).getPath();
-    return Arrays.stream(relative.split("/")).anyMatch(n -> n.startsWith("_") || n.startsWith("."));
+  private static boolean isHidden(String name) {
+    return name.startsWith("_") || name.startsWith(".");
   }
 
   private static String suggestion(FileSystem fileSystem, Path missing) throws IOException {

@@ -16,17 +16,23 @@ final class LabelCoder implements Serializable {
     this.indices = new HashMap<>(labels.indices());
   }
 
-  /** The number for a label that has no {@link #problem}: a class's index, or the number itself. */
-  float code(String label) {
-    return labels.task() == Task.CLASSIFICATION ? indices.get(label) : Float.parseFloat(label);
-  }
-
-  /** What is wrong with a label; null when nothing is. */
-  String problem(String label) {
-    if (labels.task() != Task.CLASSIFICATION) {
-      return problem(labels.task(), label);
+  /**
+   * The number for a label: a class's index, or the number itself.
+   *
+   * @param name of the label, for messages
+   * @throws IllegalArgumentException if it is none of the classes, or not the number it should be
+   */
+  float code(String label, String name) {
+    boolean classes = labels.task() == Task.CLASSIFICATION;
+    Integer index = classes ? indices.get(label) : null;
+    if (index != null) {
+      return index;
     }
-    return indices.containsKey(label) ? null : labels.unknown(label);
+    String problem = classes ? labels.unknown(label) : problem(labels.task(), label);
+    if (problem != null) {
+      throw new IllegalArgumentException(name + ": " + problem);
+    }
+    return Float.parseFloat(label);
   }
 
   /** What is wrong with a label that is a number; null when nothing is. */

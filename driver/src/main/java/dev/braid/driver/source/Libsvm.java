@@ -79,14 +79,12 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
   @Override
   public Examples read(SparkSession spark, SourceFacts facts) {
     RowEncoder encoder =
-        new RowEncoder(facts.layout(), facts.labels(), List.of("features"), List.of("label"));
-    String where = path;
+        new RowEncoder(path, facts.layout(), facts.labels(), List.of("features"), List.of("label"));
     Inspection whole = Inspection.ofAll(spark.sparkContext().hadoopConfiguration(), facts);
     return Examples.of(
         table(spark, facts).select("features", "label").toJavaRDD(),
         facts.layout(),
-        encoder::encode,
-        row -> where,
+        () -> encoder,
         () -> inspect(whole));
   }
 

@@ -141,13 +141,13 @@ public record Parquet(
     Inspection files = Inspection.of(spark.sparkContext().hadoopConfiguration());
     ParquetFile first = firstFile(files);
     Columns columns = columns(files, first);
-    int file = columns.all().size();
     List<Column> selected = new ArrayList<>();
     columns.all().forEach(i -> selected.add(column(table, i)));
     selected.add(functions.col("_metadata.file_path"));
     selected.add(functions.col("_metadata.row_index"));
     RowEncoder encoder =
         new RowEncoder(
+            path,
             facts.layout(),
             facts.labels(),
             columns.features().stream().map(first.columns()::get).toList(),
@@ -155,8 +155,7 @@ public record Parquet(
     return Examples.of(
         table.select(selected.toArray(Column[]::new)).toJavaRDD(),
         facts.layout(),
-        encoder::encode,
-        row -> row.getString(file) + ", row " + (row.getLong(file + 1) + 1),
+        () -> encoder,
         () -> {});
   }
 

@@ -9,21 +9,26 @@ import org.apache.spark.sql.Row;
 import scala.collection.Seq;
 
 /** Encodes the rows of a table: first the columns that are inputs, then those that are labels. */
-final class RowEncoder implements Serializable {
+final class RowEncoder implements Encoder<Row>, Serializable {
   private static final long serialVersionUID = 1;
 
   private final int rowBytes;
   private final int inputBytes;
   private final int labelWidth;
   private final LabelCoder coder;
+  private final String path;
   private final String[] features;
   private final String[] labels;
 
   /**
+   * @param path where the table lies, for messages
    * @param features names of the first columns, for messages
-   * @param labels names of the columns that follow
+   * @param labels names of the columns that follow; then may come the file and the number of the
+   *     row
    */
-  RowEncoder(RowLayout layout, Labels known, List<String> features, List<String> labels) {
+  RowEncoder(
+      String path, RowLayout layout, Labels known, List<String> features, List<String> labels) {
+    this.path = path;
     this.rowBytes = layout.numBytes();
     this.labelWidth = known.width();
     this.inputBytes = rowBytes - Float.BYTES * labelWidth;
@@ -32,12 +37,8 @@ final class RowEncoder implements Serializable {
     this.labels = labels.toArray(String[]::new);
   }
 
-  /**
-   * The example of a row.
-   *
-   * @throws IllegalArgumentException if a value is missing, not a number or one too many
-   */
-  byte[] encode(Row row) {
+  @Override
+  public byte[] encode(Row row) {
     ByteBuffer example = ByteBuffer.allocate(rowBytes);
     example.limit(inputBytes);
     for (int i = 0; i < features.length; i++) {
@@ -50,6 +51,14 @@ final class RowEncoder implements Serializable {
     }
     requireFull(example);
     return example.array();
+  }
+
+  @Override
+  public String place(Row row) {
+    int file = features.length + labels.length;
+    return row.size() > file + 1
+        ? row.getString(file) + ", row " + (row.getLong(file + 1) + 1)
+        : path;
   }
 
   private static void putNumbers(ByteBuffer example, Object value, String column) {
@@ -99,12 +108,11 @@ final class RowEncoder implements Serializable {
       example.putFloat(Float.NaN); // one of several labels is missing
       return;
     }
-    String label = Labels.name(value);
-    String problem = value == null ? "the label is empty" : coder.problem(label);
-    if (problem != null) {
-      throw new IllegalArgumentException("column '%s': %s".formatted(column, problem));
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "column '%s' is empty; every row needs a label".formatted(column));
     }
-    example.putFloat(coder.code(label));
+    example.putFloat(coder.code(Labels.name(value), "column '" + column + "'"));
   }
 
   private static void requireRoom(ByteBuffer example) {

@@ -117,7 +117,7 @@ class CsvTest {
         "5.1,three,a|row 3: column 'width' holds 'three', which is not a number",
         "5.1,,a|row 3: column 'width' is empty",
         "NaN,1,a|row 3: column 'length' is not finite: NaN",
-        "5.1,3.5,|row 3: column 'species': the label is empty",
+        "5.1,3.5,|row 3: column 'species' is empty; every row needs a label",
       })
   void check_badRow_isNamedWithFileAndRow(String row, String expected) throws IOException {
     Path path = write("bad.csv", "length,width,species\n5,3,a\n" + row + "\n5,3,b\n");
