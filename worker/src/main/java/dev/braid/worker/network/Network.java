@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A network as a job file describes it.
@@ -35,7 +36,9 @@ public record Network(Map<String, Shape> inputs, @JsonProperty(required = true) 
     implements Serializable {
   public Network {
     require(layers != null && !layers.isEmpty(), "a network needs at least one layer");
-    require(!layers.contains(null), "the network's list of layers has an empty entry");
+    require(
+        layers.stream().allMatch(Objects::nonNull),
+        "the network's list of layers has an empty entry");
     layers = List.copyOf(layers);
     inputs = inputs == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     require(inputs == null || !inputs.isEmpty(), "a network needs at least one input");

@@ -15,7 +15,11 @@ public final class TorchLoss implements DoubleLoss {
   /** The error up to which a gradient agrees with finite differences. */
   public static final double TOLERANCE = 1e-7;
 
-  private static final int SAMPLES_PER_TENSOR = 24;
+  /** Parameters to look at in a network of many tensors; each takes six losses or more. */
+  private static final int SAMPLES = 400;
+
+  private static final int FEWEST_PER_TENSOR = 4;
+  private static final int MOST_PER_TENSOR = 24;
 
   private final TorchNetwork network;
   private final MiniBatch batch;
@@ -33,12 +37,15 @@ public final class TorchLoss implements DoubleLoss {
   /**
    * Checks the gradients of a network near its first parameters.
    *
-   * @param batch a few examples are enough: the time grows with their number
+   * @param batch a few examples are enough: the time grows with their number, and it is that of
+   *     about 3000 forward passes in all
    * @param seed source of the first parameters and of the samples
    */
   public static GradientCheck.Report check(NetworkPlan plan, MiniBatch batch, long seed) {
     try (TorchLoss loss = new TorchLoss(plan, plan.initialParams(seed), batch)) {
-      return new GradientCheck(TOLERANCE, SAMPLES_PER_TENSOR, seed).run(loss);
+      int share = SAMPLES / plan.layout().params().size();
+      int samples = Math.max(FEWEST_PER_TENSOR, Math.min(MOST_PER_TENSOR, share));
+      return new GradientCheck(TOLERANCE, samples, seed).run(loss);
     }
   }
 
