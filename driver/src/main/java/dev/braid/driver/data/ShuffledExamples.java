@@ -80,7 +80,9 @@ final class ShuffledExamples {
     try {
       counts = ranges.mapPartitions(blocks -> count(blocks, rowBytes)).collect();
     } catch (Exception e) { // Scala throws checked exceptions without saying so
-      examples.recheck().run();
+      if (isParseFailure(e)) {
+        examples.recheck().run();
+      }
       throw e;
     }
     if (!examples.problems().isZero()) {
@@ -88,6 +90,14 @@ final class ShuffledExamples {
       examples.problems().requireNone();
     }
     return counts;
+  }
+
+  /** Whether a reader of Spark has failed on what a file holds, not on the file or the cluster. */
+  private static boolean isParseFailure(Throwable e) {
+    return e != null
+        && (e instanceof IllegalArgumentException
+            || e instanceof IndexOutOfBoundsException
+            || isParseFailure(e.getCause()));
   }
 
   /** Number of examples. */
