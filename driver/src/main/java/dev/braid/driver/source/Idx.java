@@ -3,10 +3,10 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.SourceFacts.Input;
-import dev.braid.worker.data.IdxHeader;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Task;
+import dev.braid.worker.format.IdxHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

@@ -2,7 +2,8 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.data.IdxHeader;
+import dev.braid.worker.format.IdxHeader;
+import dev.braid.worker.format.IdxStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;

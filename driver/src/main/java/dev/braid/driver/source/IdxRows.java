@@ -1,9 +1,10 @@
 package dev.braid.driver.source;
 
-import dev.braid.worker.data.IdxHeader;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Task;
+import dev.braid.worker.format.IdxHeader;
+import dev.braid.worker.format.IdxStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;

@@ -3,9 +3,9 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.SourceFacts.Input;
-import dev.braid.worker.data.Image;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Task;
+import dev.braid.worker.format.Image;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -9,6 +9,7 @@ import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.Preflight;
 import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.format.IdxStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.braid.worker.data;
+package dev.braid.worker.format;
 
 import static dev.braid.worker.Check.require;
 

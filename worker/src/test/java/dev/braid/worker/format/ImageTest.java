@@ -1,4 +1,4 @@
-package dev.braid.worker.data;
+package dev.braid.worker.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,8 +1,7 @@
-package dev.braid.driver.source;
+package dev.braid.worker.format;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.data.IdxHeader;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -11,7 +10,7 @@ import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
 
 /** The examples of an IDX file, one after another, whether it is packed with gzip or not. */
-final class IdxStream implements AutoCloseable {
+public final class IdxStream implements AutoCloseable {
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final String name;
@@ -26,7 +25,7 @@ final class IdxStream implements AutoCloseable {
    * @param name of the file, for messages
    * @throws IllegalArgumentException if it is not an IDX file
    */
-  IdxStream(InputStream raw, String name) throws IOException {
+  public IdxStream(InputStream raw, String name) throws IOException {
     this.name = name;
     InputStream buffered = new BufferedInputStream(raw, BUFFER_BYTES);
     buffered.mark(2);
@@ -40,26 +39,28 @@ final class IdxStream implements AutoCloseable {
     this.header = IdxHeader.read(in, name);
   }
 
-  String name() {
+  /** What the file is called in messages. */
+  public String name() {
     return name;
   }
 
-  IdxHeader header() {
+  /** What the file says of itself. */
+  public IdxHeader header() {
     return header;
   }
 
   /** Whether the file is packed with gzip. */
-  boolean isPacked() {
+  public boolean isPacked() {
     return packed;
   }
 
   /** Examples read so far. */
-  int numRead() {
+  public int numRead() {
     return numRead;
   }
 
   /** Bytes of one example. */
-  int exampleBytes() {
+  public int exampleBytes() {
     return header.width() * header.type().numBytes();
   }
 
@@ -68,7 +69,7 @@ final class IdxStream implements AutoCloseable {
    *
    * @throws IllegalArgumentException if the file ends before
    */
-  void read(byte[] values) throws IOException {
+  public void read(byte[] values) throws IOException {
     try {
       in.readFully(values);
       numRead++;
@@ -85,7 +86,7 @@ final class IdxStream implements AutoCloseable {
    *
    * @throws IllegalArgumentException unless the file ends where its header says
    */
-  void requireEnd() throws IOException {
+  public void requireEnd() throws IOException {
     byte[] example = new byte[exampleBytes()];
     while (numRead < header.count()) {
       read(example);
