@@ -34,16 +34,20 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Whole rounds on {@code local[2]} with two workers against training on one thread in one process,
- * in turn, and what a round costs beyond computing. Run on an otherwise idle machine:
+ * in turn, and what a round costs beyond computing. On an otherwise idle machine:
  *
  * <pre>
- *   mvn -q test-compile
- *   mvn -q -pl driver exec:exec@bench -Dbench=dev.braid.driver.training.bench.RoundsBenchmark
+ * mvn -q -pl driver -am test-compile
+ * mvn -q -pl driver dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * OMP_NUM_THREADS=1 java @conf/jvm.options -Xmx3g -cp driver/target/test-classes:driver/target/classes:
+ *     worker/target/classes:$(cat driver/target/classpath) dev.braid.driver.training.bench.RoundsBenchmark
  * </pre>
  */
 public final class RoundsBenchmark {
   private static final int BATCH_SIZE = 64;
   private static final int REPETITIONS = 5;
+  private static final int EPOCHS = 5;
+  private static final int WARM_UP_ROUNDS = 5;
   private static final String MLP =
       "{dense: {units: 256, activation: 'relu'}}, {dense: {units: 128, activation: 'relu'}},"
           + "{output: {loss: 'crossEntropy'}}";
@@ -61,6 +65,8 @@ public final class RoundsBenchmark {
             .master("local[2]")
             .appName("rounds benchmark")
             .config("spark.ui.enabled", false)
+            .config("spark.broadcast.compress", false) // as conf/spark-defaults.conf has it
+            .config("spark.task.maxDirectResultSize", "64m")
             .getOrCreate()) {
       JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
       measure(sc, "MLP", network(MLP, Shape.of(784)), 50, 400);
@@ -86,7 +92,7 @@ public final class RoundsBenchmark {
       JavaSparkContext sc, String name, NetworkPlan plan, int localSteps, int stepsPerWorker) {
     TrainingPlan training =
         new TrainingPlan(
-            2, localSteps, 1, new Adam(0.001, null, null, null), null, null, null, null);
+            2, localSteps, EPOCHS, new Adam(0.001, null, null, null), null, null, null, null);
     RunSpec spec =
         new RunSpec(
             new TorchReplicaSource(plan, training.rule()), List.of(Normaliser.NONE), BATCH_SIZE, 1);
@@ -132,7 +138,7 @@ public final class RoundsBenchmark {
         new Column[] {Column.ofFloats(1, labels)});
   }
 
-  /** Examples a second over all rounds but the first, which builds the replicas. */
+  /** Examples a second over all rounds but the first few, in which replicas are built. */
   private static double rounds(
       JavaSparkContext sc,
       Shards shards,
@@ -153,7 +159,7 @@ public final class RoundsBenchmark {
           public void epoch(EpochReport report) {}
         };
     Training.run(sc, shards, Optional.empty(), plan.layout(), initial, spec, training, listener);
-    List<RoundReport> warm = reports.subList(1, reports.size());
+    List<RoundReport> warm = reports.subList(WARM_UP_ROUNDS, reports.size());
     warm.forEach(r -> overheads.add(r.exchangeSeconds() + r.schedulingSeconds()));
     double seconds = warm.stream().mapToDouble(RoundReport::seconds).sum();
     return warm.stream().mapToLong(RoundReport::examples).sum() / seconds;
