@@ -3,6 +3,7 @@ package dev.braid.jobs;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
     description = "Trains and applies neural networks on a Spark cluster.",
     subcommands = {
       TrainJob.class,
+      EvaluateJob.class,
+      GradcheckJob.class,
     })
 public final class Braid implements Runnable {
   static final String VERSION = "0.1.0";
@@ -42,18 +45,23 @@ public final class Braid implements Runnable {
 
   /** Runs a job and ends the JVM with its exit code. */
   public static void main(String[] arguments) {
+    Locale.setDefault(Locale.ROOT); // numbers look the same everywhere
     System.exit(run(System.out, System.err, arguments));
   }
 
   /** Runs a job. */
   static int run(PrintStream out, PrintStream err, String... arguments) {
     Braid braid = new Braid();
-    return new CommandLine(braid)
-        .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(err, true, StandardCharsets.UTF_8))
-        .setExecutionExceptionHandler((e, line, parsed) -> braid.failed(e, line))
-        .setParameterExceptionHandler(Braid::misused)
-        .execute(arguments);
+    try (PrintWriter lines = new PrintWriter(out, true, StandardCharsets.UTF_8);
+        PrintWriter complaints = new PrintWriter(err, true, StandardCharsets.UTF_8)) {
+      return new CommandLine(braid)
+          .setOut(lines)
+          .setErr(complaints)
+          .setExecutionExceptionHandler((e, line, parsed) -> braid.failed(e, line))
+          .setParameterExceptionHandler(Braid::misused)
+          .setCaseInsensitiveEnumValuesAllowed(true)
+          .execute(arguments);
+    }
   }
 
   /** Without a job: what jobs there are. */
@@ -64,7 +72,8 @@ public final class Braid implements Runnable {
 
   private int failed(Exception e, CommandLine line) {
     boolean settingsAreWrong = e instanceof IllegalArgumentException;
-    line.getErr().println("braid: " + (e.getMessage() == null ? e.toString() : e.getMessage()));
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    line.getErr().println("braid: " + message.lines().findFirst().orElse(message));
     if (verbose) {
       e.printStackTrace(line.getErr());
     } else if (!settingsAreWrong) {

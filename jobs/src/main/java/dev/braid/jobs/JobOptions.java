@@ -8,7 +8,7 @@ import picocli.CommandLine.Parameters;
 
 /** A job file on the command line, and what is changed in it. */
 final class JobOptions {
-  @Parameters(index = "0", paramLabel = "JOB.yaml", description = "The job file.")
+  @Parameters(index = "0+", paramLabel = "JOB.yaml", description = "The job file.")
   private Path file;
 
   @Option(

@@ -1,7 +1,5 @@
 package dev.braid.jobs;
 
-import static dev.braid.worker.Check.require;
-
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.report.History;
 import dev.braid.jobs.report.Listeners;
@@ -11,13 +9,11 @@ import dev.braid.jobs.report.Results;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
-import dev.braid.worker.model.Model;
 import java.io.PrintWriter;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -48,7 +44,7 @@ final class TrainJob implements Runnable {
     Configuration hadoop = new Configuration();
     SettingsFile file = options.read();
     JobFile job = file.as(JobFile.class);
-    TrainingRun run = file.check(() -> check(job, file.sha256(), hadoop));
+    TrainingRun run = Preparation.check(file, job, hadoop);
     RunFolder folder = RunFolder.create(folder(job), hadoop);
     folder.write("job.yaml", file.text());
 
@@ -72,24 +68,6 @@ final class TrainJob implements Runnable {
       out.println(results.headline());
       out.println("results in " + folder);
     }
-  }
-
-  private static TrainingRun check(JobFile job, String sha256, Configuration hadoop) {
-    require(job.training() != null, "training is missing");
-    require(
-        job.network() == null || job.model() == null,
-        "network and model are both given; a model to go on from brings its network");
-    Optional<Model> start = Optional.ofNullable(job.model()).map(path -> Models.read(path, hadoop));
-    require(job.network() != null || start.isPresent(), "network is missing");
-    return TrainingRun.check(
-        new TrainingRun.Settings(
-            job.data(),
-            start.map(model -> model.description().network()).orElse(job.network()),
-            start,
-            job.training(),
-            job.seed(),
-            new TrainingRun.Origin(Braid.VERSION, sha256)),
-        hadoop);
   }
 
   private String folder(JobFile job) {

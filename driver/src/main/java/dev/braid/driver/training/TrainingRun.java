@@ -6,11 +6,15 @@ import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.Normalisation;
 import dev.braid.driver.data.Preflight;
+import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.source.Labels;
 import dev.braid.driver.source.SourceFacts;
 import dev.braid.worker.Nearest;
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.engine.GradientCheck;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.metric.Metrics;
@@ -20,6 +24,7 @@ import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.state.State;
+import dev.braid.worker.torch.TorchLoss;
 import dev.braid.worker.torch.TorchReplicaSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -127,8 +132,7 @@ public final class TrainingRun {
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
       requireMiniBatches(settings, data.train().numExamples());
       NetworkPlan complete = plan(settings.network, data.facts());
-      List<Normaliser> normalisers =
-          settings.start.map(model -> model.description().normalisers()).orElse(data.normalisers());
+      List<Normaliser> normalisers = normalisers(data);
       RunSpec spec =
           new RunSpec(
               new TorchReplicaSource(complete, settings.training.rule()),
@@ -150,6 +154,42 @@ public final class TrainingRun {
           data.test().map(shards -> Evaluation.run(sc, shards, trained.state(), spec, blank));
       return new Result(model(complete, normalisers, data.facts(), trained), trained, test);
     }
+  }
+
+  /**
+   * Compares the network's gradients near its first parameters with finite differences, dropout
+   * off.
+   *
+   * @param numExamples of the training data to compute the loss of; the time grows with it
+   */
+  public GradientCheck.Report checkGradients(SparkSession spark, int numExamples) {
+    int workers = settings.training.workers();
+    try (TrainingData data =
+        TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
+      MiniBatch batch = first(data.train(), normalisers(data), numExamples);
+      return TorchLoss.check(plan(settings.network, data.facts()), batch, settings.seed);
+    }
+  }
+
+  private static MiniBatch first(Shards shards, List<Normaliser> normalisers, int numExamples) {
+    float[][][] columns =
+        shards
+            .rdd()
+            .map(
+                shard -> {
+                  MiniBatch batch = MiniBatches.inOrder(shard, numExamples, normalisers).get(0);
+                  return new float[][][] {batch.inputs(), batch.labels()};
+                })
+            .first();
+    int size = Math.min(numExamples, shards.sizes()[0]);
+    return new MiniBatch(size, columns[0], columns[1]);
+  }
+
+  private List<Normaliser> normalisers(TrainingData data) {
+    return settings
+        .start
+        .map(model -> model.description().normalisers())
+        .orElse(data.normalisers());
   }
 
   private State initial(NetworkPlan plan) {

@@ -1,0 +1,90 @@
+package dev.braid.jobs;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.ValidationPart;
+import dev.braid.driver.source.Source;
+import dev.braid.driver.training.Evaluation;
+import dev.braid.driver.training.ScoringRun;
+import dev.braid.jobs.report.RunFolder;
+import dev.braid.jobs.report.ScoreText;
+import dev.braid.jobs.settings.JobFile;
+import dev.braid.jobs.settings.SettingsFile;
+import dev.braid.worker.model.Model;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code braid evaluate MODEL JOB.yaml}: scores a model on a data set. */
+@Command(
+    name = "evaluate",
+    description = "Score a model on a part of a job file's data, data.test unless told otherwise.")
+final class EvaluateJob implements Runnable {
+  private enum Part {
+    TRAIN,
+    VALIDATION,
+    TEST
+  }
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A model.zip, or the folder of the run that trained it.")
+  private String modelPath;
+
+  @Mixin private JobOptions options;
+  @Mixin private Session session;
+
+  @Option(
+      names = "--part",
+      paramLabel = "PART",
+      defaultValue = "test",
+      description = "Which part: train, validation or test. Default: ${DEFAULT-VALUE}.")
+  private Part part;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "A folder for evaluation.json. Default: none is written.")
+  private String output;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    Configuration hadoop = new Configuration();
+    SettingsFile file = options.read();
+    JobFile job = file.as(JobFile.class);
+    Model model = Models.read(modelPath, hadoop);
+    String setting = "data." + part.name().toLowerCase(Locale.ROOT);
+    ScoringRun run =
+        file.check(() -> ScoringRun.check(model, source(job.data(), setting), setting, hadoop));
+    try (SparkSession spark = session.open("evaluate " + modelPath)) {
+      Evaluation scores = run.run(spark, job.data().batchSize(), job.seed());
+      ScoreText text = new ScoreText(scores, model.description().labels());
+      spec.commandLine().getOut().print(text.table());
+      if (output != null) {
+        RunFolder.create(output, hadoop).write("evaluation.json", text.json());
+      }
+    }
+  }
+
+  private Source source(DataSettings data, String setting) {
+    Source source =
+        switch (part) {
+          case TRAIN -> data.train();
+          case TEST -> data.test();
+          case VALIDATION ->
+              data.validation() instanceof ValidationPart.Own own ? own.source() : null;
+        };
+    require(source != null, "%s is missing: where the examples to score lie", setting);
+    return source;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.braid.jobs;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.training.TrainingRun;
+import dev.braid.jobs.settings.JobFile;
+import dev.braid.jobs.settings.SettingsFile;
+import dev.braid.worker.model.Model;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/** What stands between a job file that could be read and a training that may start. */
+final class Preparation {
+  private Preparation() {}
+
+  /**
+   * Makes every check that needs no Spark.
+   *
+   * @throws IllegalArgumentException when the training cannot work, naming file and setting
+   */
+  static TrainingRun check(SettingsFile file, JobFile job, Configuration hadoop) {
+    return file.check(() -> check(job, file.sha256(), hadoop));
+  }
+
+  private static TrainingRun check(JobFile job, String sha256, Configuration hadoop) {
+    require(job.training() != null, "training is missing");
+    require(
+        job.network() == null || job.model() == null,
+        "network and model are both given; a model to go on from brings its network");
+    Optional<Model> start = Optional.ofNullable(job.model()).map(path -> Models.read(path, hadoop));
+    require(job.network() != null || start.isPresent(), "network is missing");
+    return TrainingRun.check(
+        new TrainingRun.Settings(
+            job.data(),
+            start.map(model -> model.description().network()).orElse(job.network()),
+            start,
+            job.training(),
+            job.seed(),
+            new TrainingRun.Origin(Braid.VERSION, sha256)),
+        hadoop);
+  }
+}
