@@ -5,7 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.data.Task;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Looks at labels, one after another, to tell what is to be predicted. */
@@ -15,7 +15,8 @@ final class LabelScan {
 
   private final Inspection inspection;
   private final int width;
-  private final Map<String, Integer> known;
+  private final Optional<Labels> expected;
+  private final Optional<LabelCoder> coder;
   private final Set<String> names = new HashSet<>();
   private boolean allNumbers = true;
   private boolean allWhole = true;
@@ -27,7 +28,17 @@ final class LabelScan {
   LabelScan(Inspection inspection, int width) {
     this.inspection = inspection;
     this.width = width;
-    this.known = inspection.training().map(facts -> facts.labels().indices()).orElse(Map.of());
+    this.expected = expected(inspection, width);
+    this.coder = expected.map(LabelCoder::new);
+  }
+
+  /** What is known of the labels before the first is seen: those of the training examples, say. */
+  private static Optional<Labels> expected(Inspection inspection, int width) {
+    return inspection
+        .training()
+        .map(SourceFacts::labels)
+        .or(() -> inspection.task().map(task -> new Labels(task, width, List.of())))
+        .filter(labels -> !labels.isOpen());
   }
 
   /**
@@ -38,20 +49,8 @@ final class LabelScan {
    */
   void add(String label, String place) {
     count++;
-    Task task = inspection.task().orElse(null);
-    if (task == Task.REGRESSION || task == Task.MULTI_LABEL) {
-      String problem = LabelCoder.problem(task, label);
-      require(problem == null, "%s: %s", place, problem);
-      return;
-    }
-    if (!known.isEmpty()) {
-      require(
-          known.containsKey(label),
-          "%s: %s",
-          place,
-          known.containsKey(label)
-              ? ""
-              : inspection.training().orElseThrow().labels().unknown(label));
+    if (coder.isPresent()) {
+      coder.get().code(label, place);
       return;
     }
     if (names.add(label)) {
@@ -66,14 +65,12 @@ final class LabelScan {
    * @param complete whether these were all labels of the source
    */
   Labels labels(boolean complete) {
+    if (expected.isPresent()) {
+      return new Labels(expected.get().task(), width, expected.get().classes());
+    }
     Task task = inspection.task().orElseGet(this::naturalTask);
-    if (task != Task.CLASSIFICATION) {
-      return new Labels(task, width, List.of());
-    }
-    if (!known.isEmpty()) {
-      return inspection.training().orElseThrow().labels();
-    }
-    return complete ? Labels.ofClasses(width, names) : new Labels(task, width, List.of());
+    boolean known = task == Task.CLASSIFICATION && complete;
+    return known ? Labels.ofClasses(width, names) : new Labels(task, width, List.of());
   }
 
   private Task naturalTask() {
