@@ -52,31 +52,31 @@ final class Forwards {
       return dense(tensors, dense.activation(), plan);
     } else if (layer instanceof Convolution convolution) {
       Tensor bias = tensors.size() > 1 ? tensors.get(1) : null;
-      return Sliding.convolution(plan, convolution, tensors.get(0), bias);
+      return ConvolutionAndPooling.convolution(plan, convolution, tensors.get(0), bias);
     } else if (layer instanceof MaxPooling pooling) {
-      return Sliding.maxPooling(plan, pooling);
+      return ConvolutionAndPooling.maxPooling(plan, pooling);
     } else if (layer instanceof AveragePooling pooling) {
-      return Sliding.averagePooling(plan, pooling);
+      return ConvolutionAndPooling.averagePooling(plan, pooling);
     } else if (layer instanceof GlobalMaxPooling) {
-      return Sliding.globalMaxPooling(plan);
+      return ConvolutionAndPooling.globalMaxPooling(plan);
     } else if (layer instanceof GlobalAveragePooling) {
-      return Sliding.globalAveragePooling(plan);
+      return ConvolutionAndPooling.globalAveragePooling(plan);
     } else if (layer instanceof ZeroPadding padding) {
-      return Sliding.zeroPadding(plan, padding);
+      return ConvolutionAndPooling.zeroPadding(plan, padding);
     } else if (layer instanceof Upsampling upsampling) {
-      return Sliding.upsampling(plan, upsampling);
+      return ConvolutionAndPooling.upsampling(plan, upsampling);
     } else if (layer instanceof BatchNorm norm) {
-      return Normalising.batchNorm(plan, norm, tensors);
+      return Normalisation.batchNorm(plan, norm, tensors);
     } else if (layer instanceof LayerNorm norm) {
-      return Normalising.layerNorm(plan, norm, tensors);
+      return Normalisation.layerNorm(plan, norm, tensors);
     } else if (layer instanceof Dropout dropout) {
-      return Dropping.dropout(dropout.rate(), index, precision);
+      return DropoutMask.dropout(dropout.rate(), index, precision);
     } else if (layer instanceof Embedding) {
       return Forward.of(x -> torch.embedding(tensors.get(0), x.to(ScalarType.Long)));
     } else if (layer instanceof Recurrent recurrent) {
-      return Walking.recurrent(recurrent, tensors);
+      return RecurrentLayers.recurrent(recurrent, tensors);
     } else if (layer instanceof Bidirectional bidirectional) {
-      return Walking.bidirectional(bidirectional, tensors);
+      return RecurrentLayers.bidirectional(bidirectional, tensors);
     } else if (layer instanceof Flatten || layer instanceof Reshape) {
       return reshape(plan);
     } else if (layer instanceof Activate activate) {

@@ -1,6 +1,7 @@
 package dev.braid.worker.torch;
 
 import java.util.function.Supplier;
+import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.presets.openblas_nolapack;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -11,6 +12,7 @@ final class Native {
   private static final ThreadLocal<Boolean> PREPARED =
       ThreadLocal.withInitial(
           () -> {
+            load();
             torch.set_num_threads(1);
             return true;
           });
@@ -20,10 +22,24 @@ final class Native {
     if (System.getProperty("org.bytedeco.javacpp.maxphysicalbytes") == null) {
       System.setProperty("org.bytedeco.javacpp.maxphysicalbytes", "0");
     }
-    openblas_nolapack.blas_set_num_threads(1);
   }
 
   private Native() {}
+
+  private static void load() {
+    try {
+      Loader.load(torch.class);
+    } catch (LinkageError e) {
+      throw new IllegalStateException(
+          "libtorch cannot be loaded on %s %s: it is there for linux-x86_64 and needs 450 MB in %s"
+              .formatted(
+                  System.getProperty("os.name"),
+                  System.getProperty("os.arch"),
+                  System.getProperty("org.bytedeco.javacpp.cachedir", "~/.javacpp/cache")),
+          e);
+    }
+    openblas_nolapack.blas_set_num_threads(1);
+  }
 
   /** Limits libtorch to this thread: cores are used by tasks, results do not depend on them. */
   static void prepareThread() {

@@ -248,7 +248,7 @@ class TorchNetworkTest {
 
   @Test
   void dropout_mask_keepsTheExpectation() {
-    float[] mask = Dropping.mask(100_000, 0.3, 5);
+    float[] mask = DropoutMask.mask(100_000, 0.3, 5);
     int dropped = 0;
     for (float m : mask) {
       assertTrue(m == 0 || m == 1 / 0.7f);
@@ -283,7 +283,7 @@ class TorchNetworkTest {
       Blocks gradients = Blocks.zeros(plan.layout().numParams());
       Blocks params = plan.initialParams(3);
       long before = 0;
-      for (int step = 0; step < 1500; step++) {
+      for (int step = 0; step < 900; step++) {
         if (step == 300) {
           before = Pointer.physicalBytes();
         }
@@ -293,8 +293,8 @@ class TorchNetworkTest {
       }
       long grown = Pointer.physicalBytes() - before;
 
-      // One activation of 32 x 6 x 10 x 10 floats kept in each step would be 90 MB.
-      assertTrue(grown < 40_000_000, "grown by " + grown + " bytes");
+      // One activation of 32 x 6 x 10 x 10 floats kept in each step would be 46 MB.
+      assertTrue(grown < 25_000_000, "grown by " + grown + " bytes");
     }
   }
 

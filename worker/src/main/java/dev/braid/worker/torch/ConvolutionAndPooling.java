@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** Layers that slide windows along time, over images or through volumes. */
-final class Sliding {
+final class ConvolutionAndPooling {
   private final int dimensions;
   private final long[] kernel;
   private final long[] stride;
@@ -28,7 +28,7 @@ final class Sliding {
   private final long[] sides;
   private final boolean symmetric;
 
-  private Sliding(List<Window> windows) {
+  private ConvolutionAndPooling(List<Window> windows) {
     dimensions = windows.size();
     kernel = array(windows, Window::kernel);
     stride = array(windows, Window::stride);
@@ -45,42 +45,42 @@ final class Sliding {
   }
 
   static Forward convolution(LayerPlan plan, Convolution layer, Tensor weight, Tensor bias) {
-    Sliding sliding = new Sliding(layer.windows(plan.site()));
+    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.site()));
     TensorOptional optionalBias = bias == null ? new TensorOptional() : new TensorOptional(bias);
-    long[] padding = sliding.symmetric ? sliding.before : new long[sliding.dimensions];
+    long[] padding = windows.symmetric ? windows.before : new long[windows.dimensions];
     return channelsFirst(
         plan.site().shape(),
         x -> {
-          Tensor padded = sliding.symmetric ? x : sliding.pad(x, 0);
-          Tensor y = sliding.convolve(padded, weight, optionalBias, padding, layer.groups());
+          Tensor padded = windows.symmetric ? x : windows.pad(x, 0);
+          Tensor y = windows.convolve(padded, weight, optionalBias, padding, layer.groups());
           return Activations.applyInPlace(layer.activation(), y, 1);
         });
   }
 
   static Forward maxPooling(LayerPlan plan, MaxPooling layer) {
-    Sliding sliding = new Sliding(layer.windows(plan.site()));
+    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.site()));
     return channelsFirst(
         plan.site().shape(),
         x ->
-            sliding.libtorchPads()
-                ? sliding.maxPool(x, sliding.before)
-                : sliding.maxPool(
-                    sliding.pad(x, Double.NEGATIVE_INFINITY), new long[sliding.dimensions]));
+            windows.libtorchPads()
+                ? windows.maxPool(x, windows.before)
+                : windows.maxPool(
+                    windows.pad(x, Double.NEGATIVE_INFINITY), new long[windows.dimensions]));
   }
 
   static Forward averagePooling(LayerPlan plan, AveragePooling layer) {
-    Sliding sliding = new Sliding(layer.windows(plan.site()));
+    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.site()));
     return channelsFirst(
         plan.site().shape(),
         x ->
-            sliding.libtorchPads()
-                ? sliding.averagePool(x, sliding.before)
-                : sliding.averageOfPadded(x));
+            windows.libtorchPads()
+                ? windows.averagePool(x, windows.before)
+                : windows.averageOfPadded(x));
   }
 
   static Forward zeroPadding(LayerPlan plan, ZeroPadding layer) {
-    Sliding sliding = new Sliding(layer.windows(plan.site()));
-    return channelsFirst(plan.site().shape(), x -> sliding.pad(x, 0));
+    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.site()));
+    return channelsFirst(plan.site().shape(), x -> windows.pad(x, 0));
   }
 
   static Forward upsampling(LayerPlan plan, Upsampling layer) {

@@ -15,12 +15,12 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** Layers that walk along time: x is [size, time, features]. */
-final class Walking {
+final class RecurrentLayers {
   private final Recurrent layer;
   private final boolean bidirectional;
   private final TensorVector weights;
 
-  private Walking(Recurrent layer, boolean bidirectional, List<Tensor> weights) {
+  private RecurrentLayers(Recurrent layer, boolean bidirectional, List<Tensor> weights) {
     this.layer = layer;
     this.bidirectional = bidirectional;
     this.weights = new TensorVector(weights.toArray(new Tensor[0]));
@@ -28,10 +28,10 @@ final class Walking {
 
   /** One direction. */
   static Forward recurrent(Recurrent layer, List<Tensor> weights) {
-    Walking walking = new Walking(layer, false, weights);
+    RecurrentLayers recurrent = new RecurrentLayers(layer, false, weights);
     return Forward.of(
         x -> {
-          Steps steps = walking.walk(x);
+          Steps steps = recurrent.walk(x);
           return layer.returnSequences() ? steps.all : steps.last.select(0, 0);
         });
   }
@@ -39,10 +39,10 @@ final class Walking {
   /** Both directions. */
   static Forward bidirectional(Bidirectional layer, List<Tensor> weights) {
     Recurrent each = layer.layer();
-    Walking walking = new Walking(each, true, weights);
+    RecurrentLayers recurrent = new RecurrentLayers(each, true, weights);
     return Forward.of(
         x -> {
-          Steps steps = walking.walk(x);
+          Steps steps = recurrent.walk(x);
           Tensor both =
               each.returnSequences()
                   ? steps.all

@@ -5,8 +5,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Dropout with masks that are a function of the step's key and the layer's place alone. */
-final class Dropping {
-  private Dropping() {}
+final class DropoutMask {
+  private DropoutMask() {}
 
   /**
    * Numbers become 0 with probability {@code rate}; the others are divided by 1 - rate.
@@ -26,7 +26,7 @@ final class Dropping {
     };
   }
 
-  /** Two masks' worth of 32 bits from each random number. */
+  /** 0 or 1 / (1 - rate), each decided by 32 random bits. */
   static float[] mask(int size, double rate, long key) {
     float[] mask = new float[size];
     float scale = (float) (1 / (1 - rate));
