@@ -7,6 +7,8 @@ import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * The mean of the workers' states, each counted by the examples it was trained on: sum(n_w x_w) /
@@ -60,7 +62,7 @@ public final class WeightedMean {
     mean(values, at, chunk.length(), weights, total, target, targetAt);
     if (variances != null) {
       for (Segment segment : layout.statistics()) {
-        if (segment.role() == Segment.Role.VARIANCE) {
+        if (isSpread(segment)) {
           int from = (int) segment.offset();
           System.arraycopy(variances, from, target, targetAt + from, (int) segment.size());
         }
@@ -102,22 +104,48 @@ public final class WeightedMean {
   private static void poolVariances(
       float[][] values, int at, long[] weights, long total, StateLayout layout, float[] target) {
     for (Segment segment : layout.statistics()) {
-      if (segment.role() == Segment.Role.VARIANCE) {
+      if (isSpread(segment)) {
         int size = (int) segment.size();
         for (int i = (int) segment.offset(); i < segment.offset() + size; i++) {
-          target[i] = pooledVariance(values, at + i, at + i - size, weights, total);
+          target[i] =
+              segment.role() == Segment.Role.VARIANCE
+                  ? (float) pooledVariance(values, at + i, at + i - size, weights, total, v -> v)
+                  : pooledLogDeviation(values, at + i, at + i - size, weights, total);
         }
       }
     }
   }
 
-  private static float pooledVariance(
+  private static boolean isSpread(Segment segment) {
+    return segment.role() == Segment.Role.VARIANCE || segment.role() == Segment.Role.LOG_DEVIATION;
+  }
+
+  private static float pooledLogDeviation(
       float[][] values, int at, int meanAt, long[] weights, long total) {
+    int[] trained = IntStream.range(0, weights.length).filter(w -> weights[w] > 0).toArray();
+    if (trained.length == 1) {
+      return values[trained[0]][at]; // its own bits, which the way there and back would change
+    }
+    double variance =
+        pooledVariance(values, at, meanAt, weights, total, v -> StrictMath.pow(10, 2 * v));
+    return (float) (StrictMath.log10(variance) / 2);
+  }
+
+  /**
+   * @param variance of what is written at {@code at}
+   */
+  private static double pooledVariance(
+      float[][] values,
+      int at,
+      int meanAt,
+      long[] weights,
+      long total,
+      DoubleUnaryOperator variance) {
     double mean = 0;
     double variances = 0;
     for (int w = 0; w < weights.length; w++) {
       mean += (double) weights[w] * values[w][meanAt];
-      variances += (double) weights[w] * values[w][at];
+      variances += (double) weights[w] * variance.applyAsDouble(values[w][at]);
     }
     mean /= total;
     double squares = 0;
@@ -125,7 +153,7 @@ public final class WeightedMean {
       double difference = values[w][meanAt] - mean;
       squares += weights[w] * difference * difference;
     }
-    return (float) ((variances + squares) / total);
+    return (variances + squares) / total;
   }
 
   /**

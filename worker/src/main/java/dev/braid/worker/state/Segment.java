@@ -24,7 +24,12 @@ public record Segment(String name, List<Integer> shape, long offset, Role role, 
     /** A running mean. */
     MEAN,
     /** The running variance that belongs to the mean just before it, of the same shape. */
-    VARIANCE
+    VARIANCE,
+    /**
+     * The decimal logarithm of the running standard deviation that belongs to the mean just before
+     * it, of the same shape: how DL4J keeps a variance.
+     */
+    LOG_DEVIATION
   }
 
   /**

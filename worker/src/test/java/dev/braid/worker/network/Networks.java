@@ -30,6 +30,15 @@ public final class Networks {
     }
   }
 
+  /** Another part of a job file. */
+  public static <T> T readAs(String json, Class<T> type) {
+    try {
+      return MAPPER.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
   /** What {@link #read} reads. */
   public static String write(Network network) {
     try {

@@ -1,0 +1,499 @@
+package dev.braid.worker.dl4j;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.layer.Activate;
+import dev.braid.worker.layer.Activation;
+import dev.braid.worker.layer.Add;
+import dev.braid.worker.layer.AveragePooling;
+import dev.braid.worker.layer.BatchNorm;
+import dev.braid.worker.layer.Bidirectional;
+import dev.braid.worker.layer.Concatenate;
+import dev.braid.worker.layer.Convolution;
+import dev.braid.worker.layer.Dense;
+import dev.braid.worker.layer.Dropout;
+import dev.braid.worker.layer.Embedding;
+import dev.braid.worker.layer.Flatten;
+import dev.braid.worker.layer.GlobalAveragePooling;
+import dev.braid.worker.layer.GlobalMaxPooling;
+import dev.braid.worker.layer.Layer;
+import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Lstm;
+import dev.braid.worker.layer.MaxPooling;
+import dev.braid.worker.layer.Multiply;
+import dev.braid.worker.layer.Output;
+import dev.braid.worker.layer.Padding;
+import dev.braid.worker.layer.Recurrent;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.layer.SimpleRnn;
+import dev.braid.worker.layer.Site;
+import dev.braid.worker.layer.Window;
+import dev.braid.worker.layer.ZeroPadding;
+import dev.braid.worker.network.NetworkPlan;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
+import org.deeplearning4j.nn.conf.graph.PreprocessorVertex;
+import org.deeplearning4j.nn.conf.graph.rnn.ReverseTimeSeriesVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DropoutLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling1DLayer;
+import org.deeplearning4j.nn.conf.layers.Subsampling3DLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPadding1DLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationHardTanH;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
+import org.nd4j.linalg.activations.impl.ActivationLReLU;
+import org.nd4j.linalg.activations.impl.ActivationMish;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
+import org.nd4j.linalg.activations.impl.ActivationReLU6;
+import org.nd4j.linalg.activations.impl.ActivationSELU;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
+import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
+import org.nd4j.linalg.activations.impl.ActivationSoftSign;
+import org.nd4j.linalg.activations.impl.ActivationSoftmax;
+import org.nd4j.linalg.activations.impl.ActivationSwish;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossCosineProximity;
+import org.nd4j.linalg.lossfunctions.impl.LossHinge;
+import org.nd4j.linalg.lossfunctions.impl.LossKLD;
+import org.nd4j.linalg.lossfunctions.impl.LossMAE;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
+import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
+
+/** A network's plan as the configuration of a DL4J ComputationGraph. */
+final class GraphBuilding {
+  private final NetworkPlan network;
+  private final ComputationGraphConfiguration.GraphBuilder graph;
+
+  private GraphBuilding(NetworkPlan network, ComputationGraphConfiguration.GraphBuilder graph) {
+    this.network = network;
+    this.graph = graph;
+  }
+
+  /**
+   * The configuration; each layer has a vertex of its name that gives what the layer gives.
+   *
+   * @throws IllegalArgumentException naming the layer that DL4J does not have
+   */
+  static ComputationGraphConfiguration of(NetworkPlan plan) {
+    GraphBuilding building =
+        new GraphBuilding(
+            plan,
+            new NeuralNetConfiguration.Builder()
+                .updater(new Sgd(0.01)) // for those who open the file with DL4J; Braid has its own
+                .graphBuilder()
+                .addInputs(plan.inputs().keySet()));
+    plan.layers().forEach(building::add);
+    building.graph.setOutputs(
+        plan.outputs().stream().map(output -> output.name()).toArray(String[]::new));
+    return building.graph.build();
+  }
+
+  private void add(LayerPlan plan) {
+    Layer layer = plan.layer();
+    if (layer instanceof Recurrent recurrent) {
+      add(plan, recurrent(recurrent, plan.site().shape().channels()));
+    } else if (layer instanceof Bidirectional bidirectional) {
+      addBidirectional(plan, bidirectional);
+    } else if (layer instanceof Add) {
+      add(plan, new ElementWiseVertex(ElementWiseVertex.Op.Add));
+    } else if (layer instanceof Multiply) {
+      add(plan, new ElementWiseVertex(ElementWiseVertex.Op.Product));
+    } else if (layer instanceof Concatenate) {
+      add(plan, new MergeVertex());
+    } else if (layer instanceof Flatten) {
+      add(plan, flatten(plan));
+    } else {
+      add(plan, single(plan, layer));
+    }
+  }
+
+  private void add(LayerPlan plan, org.deeplearning4j.nn.conf.layers.Layer layer) {
+    graph.addLayer(plan.site().name(), layer, sources(plan));
+  }
+
+  private void add(LayerPlan plan, GraphVertex vertex) {
+    graph.addVertex(plan.site().name(), vertex, sources(plan));
+  }
+
+  private static String[] sources(LayerPlan plan) {
+    return plan.site().sources().stream().map(Site.Source::name).toArray(String[]::new);
+  }
+
+  private org.deeplearning4j.nn.conf.layers.Layer single(LayerPlan plan, Layer layer) {
+    Shape input = plan.site().shape();
+    if (layer instanceof Dense dense) {
+      return dense(plan, dense.units(), dense.bias(), activation(plan, dense.activation()));
+    }
+    if (layer instanceof Convolution convolution) {
+      return convolution(plan, convolution);
+    }
+    if (layer instanceof MaxPooling pooling) {
+      return pooling(PoolingType.MAX, pooling.windows(plan.site()), pooling.padding());
+    }
+    if (layer instanceof AveragePooling pooling) {
+      return pooling(PoolingType.AVG, pooling.windows(plan.site()), pooling.padding());
+    }
+    if (layer instanceof GlobalMaxPooling) {
+      return new GlobalPoolingLayer.Builder(PoolingType.MAX).build();
+    }
+    if (layer instanceof GlobalAveragePooling) {
+      return new GlobalPoolingLayer.Builder(PoolingType.AVG).build();
+    }
+    if (layer instanceof BatchNorm norm) {
+      return new BatchNormalization.Builder()
+          .nIn(input.channels())
+          .nOut(input.channels())
+          .eps(norm.epsilon())
+          .decay(1 - norm.momentum())
+          .useLogStd(false)
+          .build();
+    }
+    if (layer instanceof Dropout dropout) {
+      return new DropoutLayer(1 - dropout.rate());
+    }
+    if (layer instanceof Embedding embedding) {
+      return new EmbeddingSequenceLayer.Builder()
+          .nIn(embedding.size())
+          .nOut(embedding.dimension())
+          .inputLength(input.size())
+          .hasBias(false)
+          .build();
+    }
+    if (layer instanceof Activate activate) {
+      return new ActivationLayer.Builder()
+          .activation(activation(plan, activate.function()))
+          .build();
+    }
+    if (layer instanceof ZeroPadding padding) {
+      return zeroPadding(plan, padding.windows(plan.site()));
+    }
+    if (layer instanceof Output output) {
+      return output(plan, output);
+    }
+    throw missing(plan, "");
+  }
+
+  private static IllegalArgumentException missing(LayerPlan plan, String what) {
+    return new IllegalArgumentException(
+        String.format(
+            "layer '%s' (%s)%s is not available on engine dl4j; use engine torch",
+            plan.site().name(), plan.site().kind(), what));
+  }
+
+  /** On sequences a convolution of one step: W is the same at each. */
+  private static org.deeplearning4j.nn.conf.layers.Layer dense(
+      LayerPlan plan, int units, boolean bias, IActivation activation) {
+    Shape input = plan.site().shape();
+    if (input.rank() == 1) {
+      return new DenseLayer.Builder()
+          .nIn(input.channels())
+          .nOut(units)
+          .hasBias(bias)
+          .activation(activation)
+          .build();
+    }
+    return new Convolution1DLayer.Builder(1)
+        .rnnDataFormat(RNNFormat.NCW)
+        .nIn(input.channels())
+        .nOut(units)
+        .hasBias(bias)
+        .activation(activation)
+        .build();
+  }
+
+  private static org.deeplearning4j.nn.conf.layers.Layer convolution(
+      LayerPlan plan, Convolution layer) {
+    if (layer.groups() > 1) {
+      throw missing(plan, " with groups");
+    }
+    List<Window> windows = layer.windows(plan.site());
+    if (windows.size() == 1 && windows.get(0).dilation() > 1) {
+      throw missing(plan, " along time with dilation"); // oneDNN refuses it within ND4J
+    }
+    boolean same = layer.padding().same();
+    ConvolutionMode mode = same ? ConvolutionMode.Same : ConvolutionMode.Truncate;
+    IActivation activation = activation(plan, layer.activation());
+    int channels = plan.site().shape().channels();
+    int[] kernel = array(windows, Window::kernel);
+    int[] stride = array(windows, Window::stride);
+    int[] dilation = array(windows, Window::dilation);
+    int[] padding = same ? new int[windows.size()] : array(windows, Window::before);
+    return switch (windows.size()) {
+      case 1 ->
+          new Convolution1DLayer.Builder(kernel[0], stride[0], padding[0])
+              .rnnDataFormat(RNNFormat.NCW)
+              .dilation(dilation[0])
+              .convolutionMode(mode)
+              .nIn(channels)
+              .nOut(layer.filters())
+              .hasBias(layer.bias())
+              .activation(activation)
+              .build();
+      case 2 ->
+          new ConvolutionLayer.Builder(kernel, stride, padding)
+              .dilation(dilation)
+              .convolutionMode(mode)
+              .nIn(channels)
+              .nOut(layer.filters())
+              .hasBias(layer.bias())
+              .activation(activation)
+              .build();
+      default ->
+          new Convolution3D.Builder(kernel, stride, padding, dilation)
+              .dataFormat(Convolution3D.DataFormat.NCDHW)
+              .convolutionMode(mode)
+              .nIn(channels)
+              .nOut(layer.filters())
+              .hasBias(layer.bias())
+              .activation(activation)
+              .build();
+    };
+  }
+
+  private static org.deeplearning4j.nn.conf.layers.Layer pooling(
+      PoolingType type, List<Window> windows, Padding padding) {
+    ConvolutionMode mode = padding.same() ? ConvolutionMode.Same : ConvolutionMode.Truncate;
+    int[] kernel = array(windows, Window::kernel);
+    int[] stride = array(windows, Window::stride);
+    int[] before = padding.same() ? new int[windows.size()] : array(windows, Window::before);
+    return switch (windows.size()) {
+      case 1 ->
+          new Subsampling1DLayer.Builder(
+                  SubsamplingLayer.PoolingType.valueOf(type.name()),
+                  kernel[0],
+                  stride[0],
+                  before[0])
+              .convolutionMode(mode)
+              .build();
+      case 2 ->
+          new SubsamplingLayer.Builder(
+                  SubsamplingLayer.PoolingType.valueOf(type.name()), kernel, stride, before)
+              .convolutionMode(mode)
+              .build();
+      default ->
+          new Subsampling3DLayer.Builder(
+                  Subsampling3DLayer.PoolingType.valueOf(type.name()), kernel, stride, before)
+              .dataFormat(Convolution3D.DataFormat.NCDHW)
+              .convolutionMode(mode)
+              .build();
+    };
+  }
+
+  private static org.deeplearning4j.nn.conf.layers.Layer zeroPadding(
+      LayerPlan plan, List<Window> windows) {
+    int[] before = array(windows, Window::before);
+    return switch (windows.size()) {
+      case 1 -> new ZeroPadding1DLayer.Builder(before[0], before[0]).build();
+      case 2 -> new ZeroPaddingLayer.Builder(before[0], before[0], before[1], before[1]).build();
+      default -> throw missing(plan, " of volumes");
+    };
+  }
+
+  private static int[] array(List<Window> windows, ToIntFunction<Window> part) {
+    return windows.stream().mapToInt(part).toArray();
+  }
+
+  private static org.deeplearning4j.nn.conf.layers.Layer recurrent(Recurrent layer, int features) {
+    org.deeplearning4j.nn.conf.layers.Layer steps;
+    if (layer instanceof Lstm) {
+      steps =
+          new LSTM.Builder()
+              .nIn(features)
+              .nOut(layer.units())
+              .activation(new ActivationTanH())
+              .gateActivationFunction(new ActivationSigmoid())
+              .build();
+    } else if (layer instanceof SimpleRnn simple) {
+      boolean tanh = simple.activation() == Activation.TANH;
+      steps =
+          new org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn.Builder()
+              .nIn(features)
+              .nOut(layer.units())
+              .activation(tanh ? new ActivationTanH() : new ActivationReLU())
+              .build();
+    } else {
+      throw new IllegalArgumentException(
+          "layer kind 'gru' is not available on engine dl4j; use engine torch");
+    }
+    return layer.returnSequences() ? steps : new LastTimeStep(steps);
+  }
+
+  /** Two layers, the second on the reversed sequence, so that each gives the step it ends with. */
+  private void addBidirectional(LayerPlan plan, Bidirectional layer) {
+    String name = plan.site().name();
+    String source = plan.site().sources().get(0).name();
+    int features = plan.site().shape().channels();
+    graph.addLayer(forward(name), recurrent(layer.layer(), features), source);
+    graph.addVertex(name + "-reversed", new ReverseTimeSeriesVertex(), source);
+    graph.addLayer(backward(name), recurrent(layer.layer(), features), name + "-reversed");
+    String second = backward(name);
+    if (layer.layer().returnSequences()) {
+      second = name + "-turned";
+      graph.addVertex(second, new ReverseTimeSeriesVertex(), backward(name));
+    }
+    GraphVertex merge =
+        layer.merge() == Bidirectional.Merge.SUM
+            ? new ElementWiseVertex(ElementWiseVertex.Op.Add)
+            : new MergeVertex();
+    graph.addVertex(name, merge, forward(name), second);
+  }
+
+  /** Name of the layer along time within a bidirectional one. */
+  static String forward(String name) {
+    return name + "-forward";
+  }
+
+  /** Name of the layer against time within a bidirectional one. */
+  static String backward(String name) {
+    return name + "-backward";
+  }
+
+  private static GraphVertex flatten(LayerPlan plan) {
+    List<Integer> sizes = plan.site().shape().sizes();
+    return switch (sizes.size()) {
+      case 3 ->
+          new PreprocessorVertex(
+              new CnnToFeedForwardPreProcessor(sizes.get(1), sizes.get(2), sizes.get(0)));
+      case 4 ->
+          new PreprocessorVertex(
+              new Cnn3DToFeedForwardPreProcessor(
+                  sizes.get(1), sizes.get(2), sizes.get(3), sizes.get(0), true));
+      default -> throw missing(plan, " of " + plan.site().shape());
+    };
+  }
+
+  private org.deeplearning4j.nn.conf.layers.Layer output(LayerPlan plan, Output output) {
+    Shape input = plan.site().shape();
+    ILossFunction loss = loss(plan, output);
+    IActivation activation = activation(plan, output.finalActivation(), true);
+    require(
+        input.rank() <= 2,
+        "output '%s' of %s is not available on engine dl4j; use engine torch",
+        plan.site().name(),
+        input);
+    boolean sequence = input.rank() == 2;
+    if (!output.projection()) {
+      return sequence
+          ? new RnnLossLayer.Builder(loss).dataFormat(RNNFormat.NCW).activation(activation).build()
+          : new LossLayer.Builder(loss).activation(activation).build();
+    }
+    int units = plan.shape().channels();
+    if (sequence) {
+      return new RnnOutputLayer.Builder(loss)
+          .dataFormat(RNNFormat.NCW)
+          .nIn(input.channels())
+          .nOut(units)
+          .hasBias(output.bias())
+          .activation(activation)
+          .build();
+    }
+    return new OutputLayer.Builder(loss)
+        .nIn(input.channels())
+        .nOut(units)
+        .hasBias(output.bias())
+        .activation(activation)
+        .build();
+  }
+
+  private ILossFunction loss(LayerPlan plan, Output output) {
+    INDArray weights = weights(plan, output);
+    return switch (output.loss()) {
+      case CROSS_ENTROPY -> new LossMCXENT(weights);
+      case BINARY_CROSS_ENTROPY -> new LossBinaryXENT(1e-7, weights);
+      case MEAN_SQUARED -> new LossMSE(weights);
+      case MEAN_ABSOLUTE -> new LossMAE(weights);
+      case HINGE -> new LossHinge();
+      case SQUARED_HINGE -> new LossSquaredHinge();
+      case KL_DIVERGENCE -> new LossKLD();
+      case COSINE -> new LossCosineProximity();
+      case HUBER -> throw missing(plan, " with loss huber");
+      case POISSON -> throw missing(plan, " with loss poisson");
+    };
+  }
+
+  /** What DL4J multiplies this loss with before it adds the outputs' losses up; null for 1. */
+  private INDArray weights(LayerPlan plan, Output output) {
+    List<Target> targets = network.outputs().stream().map(Target::new).toList();
+    double own =
+        targets.stream()
+            .filter(target -> target.output().name().equals(plan.site().name()))
+            .findFirst()
+            .orElseThrow()
+            .factorIfComplete();
+    double relative = own / targets.get(0).factorIfComplete();
+    if (relative == 1) {
+      return null;
+    }
+    switch (output.loss()) {
+      case CROSS_ENTROPY, BINARY_CROSS_ENTROPY, MEAN_SQUARED, MEAN_ABSOLUTE -> {}
+      default -> throw missing(plan, " with this loss beside other outputs");
+    }
+    return Nd4j.valueArrayOf(new long[] {1, plan.shape().channels()}, relative, DataType.FLOAT);
+  }
+
+  private static IActivation activation(LayerPlan plan, Activation activation) {
+    return activation(plan, activation, plan.shape().rank() == 1);
+  }
+
+  private static IActivation activation(
+      LayerPlan plan, Activation activation, boolean overFeatures) {
+    return switch (activation) {
+      case IDENTITY -> new ActivationIdentity();
+      case RELU -> new ActivationReLU();
+      case LEAKY_RELU -> new ActivationLReLU(0.01);
+      case RELU6 -> new ActivationReLU6();
+      case ELU -> new ActivationELU(1.0);
+      case SELU -> new ActivationSELU();
+      case SIGMOID -> new ActivationSigmoid();
+      case TANH -> new ActivationTanH();
+      case HARD_TANH -> new ActivationHardTanH();
+      case SOFTPLUS -> new ActivationSoftPlus();
+      case SOFTSIGN -> new ActivationSoftSign();
+      case SWISH -> new ActivationSwish();
+      case MISH -> new ActivationMish();
+      case SOFTMAX -> {
+        if (!overFeatures) {
+          throw missing(plan, " with activation softmax at several positions");
+        }
+        yield new ActivationSoftmax();
+      }
+      case GELU -> throw missing(plan, " with activation gelu");
+      case HARD_SIGMOID -> throw missing(plan, " with activation hardSigmoid");
+      case EXPONENTIAL -> throw missing(plan, " with activation exponential");
+    };
+  }
+}
