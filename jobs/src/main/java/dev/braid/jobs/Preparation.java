@@ -33,6 +33,7 @@ final class Preparation {
         new TrainingRun.Settings(
             job.data(),
             start.map(model -> model.description().network()).orElse(job.network()),
+            job.engine(),
             start,
             job.training(),
             job.seed(),

@@ -24,7 +24,7 @@ import java.util.function.Function;
  * <p>A run's pool is found by the very array its broadcast {@link RunSpec} arrived in, and is
  * forgotten with it: an executor needs no word that a run has ended.
  */
-final class ReplicaPool {
+public final class ReplicaPool {
   private static final Map<byte[], ReplicaPool> POOLS =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -41,10 +41,10 @@ final class ReplicaPool {
    * @param replica keeps its native memory
    * @param state what was last sent to it or read from it
    */
-  record Kept(Replica replica, State state) {}
+  public record Kept(Replica replica, State state) {}
 
   /** The specification as bytes, to be broadcast. */
-  static byte[] encode(RunSpec spec) {
+  public static byte[] encode(RunSpec spec) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(spec);
@@ -55,14 +55,14 @@ final class ReplicaPool {
   }
 
   /** The pool of the run whose specification these bytes are. */
-  static ReplicaPool of(byte[] spec) {
+  public static ReplicaPool of(byte[] spec) {
     synchronized (POOLS) {
       return POOLS.computeIfAbsent(spec, bytes -> new ReplicaPool(decode(bytes)));
     }
   }
 
   /** Closes the replicas this JVM keeps for a run that has ended. */
-  static void close(byte[] spec) {
+  public static void close(byte[] spec) {
     ReplicaPool pool = POOLS.remove(spec);
     if (pool != null) {
       for (Kept kept = pool.idle.poll(); kept != null; kept = pool.idle.poll()) {
@@ -72,7 +72,7 @@ final class ReplicaPool {
   }
 
   /** What every task of the run knows. */
-  RunSpec spec() {
+  public RunSpec spec() {
     return spec;
   }
 
@@ -80,7 +80,7 @@ final class ReplicaPool {
    * Lends a replica to {@code work}. A replica whose work has failed is closed, not kept: nobody
    * knows what state it is in.
    */
-  <T> T lend(Function<Kept, T> work) {
+  public <T> T lend(Function<Kept, T> work) {
     Kept kept = take();
     boolean done = false;
     try {

@@ -26,7 +26,7 @@ import scala.runtime.BoxedUnit;
  * The Spark jobs of one training, one at a time: each has a deadline, can be called off, and says
  * what failed first when it fails. Other jobs of the same SparkContext are left alone.
  */
-final class RoundJobs implements AutoCloseable {
+public final class RoundJobs implements AutoCloseable {
   private static final List<String> GROUP_PROPERTIES =
       List.of("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel");
 
@@ -39,8 +39,9 @@ final class RoundJobs implements AutoCloseable {
 
   /**
    * @param minutes each job may take
+   * @param stop calls the jobs off when asked
    */
-  RoundJobs(JavaSparkContext sc, double minutes, Stop stop) {
+  public RoundJobs(JavaSparkContext sc, double minutes, Stop stop) {
     this.sc = sc;
     this.minutes = minutes;
     this.stop = stop;
@@ -88,7 +89,7 @@ final class RoundJobs implements AutoCloseable {
   }
 
   /** Takes over a partition's result; its place among those asked for comes first. */
-  interface Sink {
+  public interface Sink {
     void accept(int index, byte[][] result);
   }
 
@@ -97,7 +98,7 @@ final class RoundJobs implements AutoCloseable {
    *
    * @param waitedFor names what has not come yet
    */
-  <T> void run(
+  public <T> void run(
       RDD<T> rdd,
       Function2<TaskContext, Iterator<T>, byte[][]> task,
       List<Integer> partitions,

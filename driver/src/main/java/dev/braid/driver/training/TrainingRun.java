@@ -25,7 +25,6 @@ import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchLoss;
-import dev.braid.worker.torch.TorchReplicaSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +60,7 @@ public final class TrainingRun {
    *
    * @param data what it learns from
    * @param network its layers
+   * @param engine what computes it
    * @param start the model to go on from: its weights, its normalisation
    * @param training how it learns
    * @param seed source of every random choice
@@ -69,6 +69,7 @@ public final class TrainingRun {
   public record Settings(
       DataSettings data,
       Network network,
+      Engine engine,
       Optional<Model> start,
       TrainingPlan training,
       long seed,
@@ -99,6 +100,7 @@ public final class TrainingRun {
   public static TrainingRun check(Settings settings, Configuration hadoop) {
     DataFacts facts = Preflight.check(settings.data, hadoop);
     NetworkPlan plan = plan(settings.network, facts.train());
+    settings.engine.requireBuilds(plan);
     settings.start.ifPresent(model -> requireFits(model, plan, settings.data));
     facts.numTrain().ifPresent(numExamples -> requireMiniBatches(settings, numExamples));
     requireMetric(settings, Evaluation.blank(plan));
@@ -135,7 +137,7 @@ public final class TrainingRun {
       List<Normaliser> normalisers = normalisers(data);
       RunSpec spec =
           new RunSpec(
-              new TorchReplicaSource(complete, settings.training.rule()),
+              settings.engine.replicas(complete, settings.training.rule()),
               normalisers,
               settings.data.batchSize(),
               settings.seed);

@@ -2,6 +2,7 @@ package dev.braid.jobs.settings;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.training.Engine;
 import dev.braid.driver.training.TrainingPlan;
 import dev.braid.worker.network.Network;
 
@@ -29,13 +30,6 @@ public record JobFile(
     engine = engine == null ? Engine.TORCH : engine;
     output = output == null ? new Output(null) : output;
     seed = seed == null ? 0 : seed;
-  }
-
-  /** What computes a network's loss, gradients and outputs. */
-  public enum Engine {
-    /** libtorch. */
-    @JsonProperty("torch")
-    TORCH
   }
 
   /**

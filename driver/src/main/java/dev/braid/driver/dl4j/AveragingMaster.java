@@ -1,0 +1,387 @@
+package dev.braid.driver.dl4j;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.braid.driver.dl4j.AveragingStats.Phase;
+import dev.braid.driver.training.ReplicaPool;
+import dev.braid.worker.dl4j.Dl4jModel;
+import dev.braid.worker.dl4j.Dl4jSource;
+import dev.braid.worker.engine.RunSpec;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.core.loader.DataSetLoader;
+import org.deeplearning4j.core.loader.MultiDataSetLoader;
+import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.spark.api.TrainingHook;
+import org.deeplearning4j.spark.api.TrainingMaster;
+import org.deeplearning4j.spark.api.TrainingResult;
+import org.deeplearning4j.spark.api.TrainingWorker;
+import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * dl4j-spark's TrainingMaster on Braid's rounds: takes the place of its {@code
+ * ParameterAveragingTrainingMaster} in {@code SparkDl4jMultiLayer} and {@code
+ * SparkComputationGraph}.
+ *
+ * <pre>
+ *   deal the user's mini-batches to the workers     DealtBatches
+ *   for each round                                  AveragingRun
+ *     send the network's state to the workers
+ *     each worker fits its next mini-batches        FitTask        (on the executors)
+ *     average what comes back, by examples          WeightedMean
+ * </pre>
+ *
+ * One element of the data is one mini-batch, in the data's order. The result depends on the data,
+ * the network and the plan; not on partitions, executors or time. Between two fits of the same RDD
+ * its mini-batches stay dealt and cached; {@link #deleteTempFiles(JavaSparkContext)} frees them.
+ */
+public final class AveragingMaster
+    implements TrainingMaster<TrainingResult, TrainingWorker<TrainingResult>> {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  private final List<TrainingHook> hooks = new ArrayList<>();
+  private final List<TrainingListener> listeners = new ArrayList<>();
+  private AveragingPlan plan;
+  private StatsStorageRouter storage;
+  private AveragingStats stats = new AveragingStats();
+  private JavaRDD<?> dealtFrom;
+  private DealtBatches dealt;
+  private RunSpec spec;
+  private Broadcast<byte[]> sentSpec;
+
+  /** A master that works by this plan. */
+  public AveragingMaster(AveragingPlan plan) {
+    this.plan = plan;
+  }
+
+  /** How it splits and averages. */
+  public AveragingPlan plan() {
+    return plan;
+  }
+
+  /** Sets up a master with the words of dl4j-spark's own. */
+  public static final class Builder {
+    private final int workers;
+    private final int rddDataSetNumExamples;
+    private final List<TrainingHook> hooks = new ArrayList<>();
+    private int averagingFrequency = 5;
+    private Integer batchSizePerWorker;
+    private boolean saveUpdater = true;
+    private long seed;
+    private boolean collectTrainingStats;
+
+    /**
+     * @param workers logical workers, whatever the size of the cluster
+     */
+    public Builder(int workers) {
+      this(workers, 1);
+    }
+
+    /**
+     * @param workers logical workers, whatever the size of the cluster
+     * @param rddDataSetNumExamples examples in one element of the data
+     */
+    public Builder(int workers, int rddDataSetNumExamples) {
+      this.workers = workers;
+      this.rddDataSetNumExamples = rddDataSetNumExamples;
+    }
+
+    /** Mini-batches a worker trains on between two averagings, 5 if left out. */
+    public Builder averagingFrequency(int averagingFrequency) {
+      this.averagingFrequency = averagingFrequency;
+      return this;
+    }
+
+    /** Joins or cuts elements of the data to this size; they stay as they are if left out. */
+    public Builder batchSizePerWorker(int batchSizePerWorker) {
+      this.batchSizePerWorker = batchSizePerWorker;
+      return this;
+    }
+
+    /**
+     * Whether the updater's memory (momentum, Adam's moments) is averaged too; it is by default.
+     */
+    public Builder saveUpdater(boolean saveUpdater) {
+      this.saveUpdater = saveUpdater;
+      return this;
+    }
+
+    /** Source of dropout's random numbers, 0 if left out. */
+    public Builder rngSeed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /** Whether times are kept for {@link #getTrainingStats}. */
+    public Builder collectTrainingStats(boolean collectTrainingStats) {
+      this.collectTrainingStats = collectTrainingStats;
+      return this;
+    }
+
+    /** Called on the workers before and after each step. */
+    public Builder trainingHooks(TrainingHook... hooks) {
+      this.hooks.addAll(List.of(hooks));
+      return this;
+    }
+
+    /** Called on the workers before and after each step. */
+    public Builder trainingHooks(Collection<TrainingHook> hooks) {
+      this.hooks.addAll(hooks);
+      return this;
+    }
+
+    /** The master. */
+    public AveragingMaster build() {
+      AveragingMaster master =
+          new AveragingMaster(
+              new AveragingPlan(
+                  workers,
+                  averagingFrequency,
+                  rddDataSetNumExamples,
+                  batchSizePerWorker,
+                  saveUpdater,
+                  seed,
+                  collectTrainingStats));
+      hooks.forEach(master::addHook);
+      return master;
+    }
+  }
+
+  @Override
+  public void executeTraining(SparkDl4jMultiLayer network, JavaRDD<DataSet> data) {
+    train(network, deal(data, () -> DealtBatches.ofDataSets(data, plan)));
+  }
+
+  @Override
+  public void executeTraining(SparkComputationGraph graph, JavaRDD<DataSet> data) {
+    train(graph, deal(data, () -> DealtBatches.ofDataSets(data, plan)));
+  }
+
+  @Override
+  public void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> data) {
+    train(graph, deal(data, () -> DealtBatches.ofMultiDataSets(data, plan)));
+  }
+
+  @Override
+  public void executeTrainingPaths(
+      SparkDl4jMultiLayer network,
+      SparkComputationGraph graph,
+      JavaRDD<String> paths,
+      DataSetLoader loader,
+      MultiDataSetLoader multiLoader) {
+    JavaSparkContext sc = JavaSparkContext.fromSparkContext(paths.context());
+    DealtBatches batches =
+        deal(
+            paths,
+            () ->
+                loader != null
+                    ? DealtBatches.ofDataSets(Files.read(sc, paths, loader), plan)
+                    : DealtBatches.ofMultiDataSets(Files.read(sc, paths, multiLoader), plan));
+    if (network != null) {
+      train(network, batches);
+    } else {
+      train(graph, batches);
+    }
+  }
+
+  private void train(SparkDl4jMultiLayer network, DealtBatches batches) {
+    Dl4jModel model = Dl4jModel.of(network.getNetwork());
+    double loss = run(network.getSparkContext(), model, batches);
+    network.setScore(loss);
+    network.getNetwork().setScore(loss);
+  }
+
+  private void train(SparkComputationGraph graph, DealtBatches batches) {
+    Dl4jModel model = Dl4jModel.of(graph.getNetwork());
+    double loss = run(graph.getSparkContext(), model, batches);
+    graph.setScore(loss);
+    graph.getNetwork().setScore(loss);
+  }
+
+  private double run(JavaSparkContext sc, Dl4jModel model, DealtBatches batches) {
+    boolean routed = storage != null;
+    AveragingRun run =
+        new AveragingRun(sc, plan, hooks, new WorkerListeners(listeners, routed), stats);
+    return run.train(
+        model,
+        specOf(sc, model),
+        batches,
+        heard -> {
+          if (routed) {
+            heard.route(storage);
+          }
+        });
+  }
+
+  /** Executors keep their replicas as long as the network's configuration stays the same. */
+  private Broadcast<byte[]> specOf(JavaSparkContext sc, Dl4jModel model) {
+    RunSpec wanted = new RunSpec(Dl4jSource.of(model, null), List.of(), 1, plan.seed());
+    if (!wanted.equals(spec)) {
+      forgetSpec();
+      spec = wanted;
+      sentSpec = sc.broadcast(ReplicaPool.encode(wanted));
+    }
+    return sentSpec;
+  }
+
+  private void forgetSpec() {
+    if (sentSpec != null) {
+      ReplicaPool.close(sentSpec.value());
+      sentSpec.destroy();
+      sentSpec = null;
+      spec = null;
+    }
+  }
+
+  private DealtBatches deal(JavaRDD<?> data, Supplier<DealtBatches> dealing) {
+    if (dealt == null || dealtFrom != data) {
+      free();
+      long begin = System.nanoTime();
+      dealt = dealing.get();
+      dealtFrom = data;
+      if (plan.collectTrainingStats()) {
+        stats.add(Phase.DEAL, System.nanoTime() - begin);
+      }
+    }
+    return dealt;
+  }
+
+  private void free() {
+    if (dealt != null) {
+      dealt.close();
+      dealt = null;
+      dealtFrom = null;
+    }
+  }
+
+  @Override
+  public void addHook(TrainingHook hook) {
+    hooks.add(hook);
+  }
+
+  @Override
+  public void removeHook(TrainingHook hook) {
+    hooks.remove(hook);
+  }
+
+  @Override
+  public void setListeners(Collection<TrainingListener> listeners) {
+    setListeners(null, listeners);
+  }
+
+  @Override
+  public void setListeners(StatsStorageRouter storage, Collection<TrainingListener> listeners) {
+    this.storage = storage;
+    this.listeners.clear();
+    this.listeners.addAll(listeners == null ? List.of() : listeners);
+  }
+
+  @Override
+  public void setCollectTrainingStats(boolean collect) {
+    plan =
+        new AveragingPlan(
+            plan.workers(),
+            plan.averagingFrequency(),
+            plan.rddDataSetNumExamples(),
+            plan.batchSizePerWorker(),
+            plan.saveUpdater(),
+            plan.seed(),
+            collect);
+    stats = new AveragingStats();
+  }
+
+  @Override
+  public boolean getIsCollectTrainingStats() {
+    return plan.collectTrainingStats();
+  }
+
+  /** Where the time went, or null if that is not collected. */
+  @Override
+  public SparkTrainingStats getTrainingStats() {
+    return plan.collectTrainingStats() ? stats : null;
+  }
+
+  /** The plan as JSON; hooks and listeners are objects of the program and not part of it. */
+  @Override
+  public String toJson() {
+    return write(JSON);
+  }
+
+  /** The plan as YAML; hooks and listeners are objects of the program and not part of it. */
+  @Override
+  public String toYaml() {
+    return write(YAML);
+  }
+
+  /** The inverse of {@link #toJson}. */
+  public static AveragingMaster fromJson(String json) {
+    return read(JSON, json);
+  }
+
+  /** The inverse of {@link #toYaml}. */
+  public static AveragingMaster fromYaml(String yaml) {
+    return read(YAML, yaml);
+  }
+
+  private String write(ObjectMapper mapper) {
+    try {
+      return mapper.writeValueAsString(plan);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a plan of numbers cannot be written", e);
+    }
+  }
+
+  private static AveragingMaster read(ObjectMapper mapper, String text) {
+    try {
+      return new AveragingMaster(mapper.readValue(text, AveragingPlan.class));
+    } catch (JsonProcessingException e) {
+      require(false, "not an AveragingMaster's plan: %s", e.getOriginalMessage());
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Frees the mini-batches and the networks kept on the executors. */
+  @Override
+  public boolean deleteTempFiles(JavaSparkContext sc) {
+    free();
+    forgetSpec();
+    return true;
+  }
+
+  /** Frees the mini-batches and the networks kept on the executors. */
+  @Override
+  public boolean deleteTempFiles(SparkContext sc) {
+    free();
+    forgetSpec();
+    return true;
+  }
+
+  /** Braid's workers are tasks of its own, not dl4j-spark's. */
+  @Override
+  public TrainingWorker<TrainingResult> getWorkerInstance(SparkDl4jMultiLayer network) {
+    throw new UnsupportedOperationException(
+        "AveragingMaster has no dl4j-spark workers; call fit on the SparkDl4jMultiLayer");
+  }
+
+  /** Braid's workers are tasks of its own, not dl4j-spark's. */
+  @Override
+  public TrainingWorker<TrainingResult> getWorkerInstance(SparkComputationGraph graph) {
+    throw new UnsupportedOperationException(
+        "AveragingMaster has no dl4j-spark workers; call fit on the SparkComputationGraph");
+  }
+}

@@ -1,0 +1,51 @@
+package dev.braid.driver.dl4j;
+
+import static dev.braid.worker.Check.require;
+
+/**
+ * How an {@link AveragingMaster} splits and averages.
+ *
+ * @param workers logical workers; independent of the cluster's size, and the result with it
+ * @param averagingFrequency mini-batches a worker trains on between two averagings
+ * @param rddDataSetNumExamples examples in one element of the data, as far as that matters for
+ *     {@code batchSizePerWorker}
+ * @param batchSizePerWorker examples in a mini-batch; null: each element of the data is one
+ * @param saveUpdater whether the updater's memory is averaged with the parameters; if not it begins
+ *     each round as it was before training
+ * @param seed source of every random choice, dropout's too
+ * @param collectTrainingStats whether times are kept
+ */
+public record AveragingPlan(
+    int workers,
+    int averagingFrequency,
+    int rddDataSetNumExamples,
+    Integer batchSizePerWorker,
+    boolean saveUpdater,
+    long seed,
+    boolean collectTrainingStats) {
+  public AveragingPlan {
+    require(workers > 0, "workers must be at least 1, got %d", workers);
+    require(
+        averagingFrequency > 0,
+        "averagingFrequency must be at least 1, got %d",
+        averagingFrequency);
+    require(
+        rddDataSetNumExamples > 0,
+        "rddDataSetNumExamples must be at least 1, got %d",
+        rddDataSetNumExamples);
+    require(
+        batchSizePerWorker == null || batchSizePerWorker > 0,
+        "batchSizePerWorker must be at least 1, got %d",
+        batchSizePerWorker);
+  }
+
+  /** How many neighbouring elements of the data make one mini-batch. */
+  int elementsPerMiniBatch() {
+    return batchSizePerWorker == null ? 1 : Math.max(1, batchSizePerWorker / rddDataSetNumExamples);
+  }
+
+  /** Most examples in a mini-batch: larger elements are cut. */
+  int maxExamples() {
+    return batchSizePerWorker == null ? Integer.MAX_VALUE : batchSizePerWorker;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.braid.driver.dl4j;
+
+import dev.braid.driver.dl4j.AveragingStats.Phase;
+import dev.braid.driver.dl4j.FitTask.Fitted;
+import dev.braid.driver.dl4j.FitTask.Turn;
+import dev.braid.driver.exchange.StateBytes;
+import dev.braid.driver.exchange.WeightedMean;
+import dev.braid.driver.training.RoundJobs;
+import dev.braid.driver.training.Stop;
+import dev.braid.worker.dl4j.Dl4jModel;
+import dev.braid.worker.dl4j.Dl4jReplica;
+import dev.braid.worker.state.State;
+import dev.braid.worker.state.StateLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.spark.api.TrainingHook;
+
+/** One pass over the user's mini-batches by rounds of fitting and averaging. */
+final class AveragingRun {
+  /** A round takes minutes; what takes a day hangs. */
+  private static final double ROUND_MINUTES = 24 * 60;
+
+  private final JavaSparkContext sc;
+  private final AveragingPlan plan;
+  private final List<TrainingHook> hooks;
+  private final WorkerListeners listeners;
+  private final AveragingStats stats;
+
+  AveragingRun(
+      JavaSparkContext sc,
+      AveragingPlan plan,
+      List<TrainingHook> hooks,
+      WorkerListeners listeners,
+      AveragingStats stats) {
+    this.sc = sc;
+    this.plan = plan;
+    this.hooks = hooks;
+    this.listeners = listeners;
+    this.stats = stats;
+  }
+
+  /**
+   * Trains the network in place, its updater and counters too.
+   *
+   * @param spec says how to build the network's replicas
+   * @param heard is given what listeners have stored, in worker order, round after round
+   * @return the last round's mean loss over its examples; the network's own where there is no data
+   */
+  double train(
+      Dl4jModel model,
+      Broadcast<byte[]> spec,
+      DealtBatches batches,
+      Consumer<WorkerListeners.Heard> heard) {
+    Dl4jReplica replica = new Dl4jReplica(model, null);
+    State state = replica.newState();
+    replica.read(state);
+    State initial = state.copy();
+    double loss = model.network().score();
+    int iteration = model.iteration();
+    for (int done = 0; done < batches.longest(); done += plan.averagingFrequency()) {
+      Turn turn = new Turn(done, plan.averagingFrequency(), iteration, model.epoch());
+      List<Fitted> fitted = round(spec, state, replica.layout(), batches, turn);
+      iteration = fitted.stream().mapToInt(Fitted::iteration).max().orElse(iteration);
+      loss = meanLoss(fitted);
+      fitted.forEach(result -> heard.accept(result.heard()));
+      if (!plan.saveUpdater()) {
+        for (int i = 0; i < state.slots().size(); i++) {
+          state.slots().get(i).copyFrom(initial.slots().get(i));
+        }
+      }
+    }
+    replica.load(state);
+    model.count(iteration, model.epoch());
+    return loss;
+  }
+
+  /** Trains and averages; {@code state} becomes the workers' mean. */
+  private List<Fitted> round(
+      Broadcast<byte[]> spec, State state, StateLayout layout, DealtBatches batches, Turn turn) {
+    long begin = System.nanoTime();
+    List<Integer> workers =
+        IntStream.range(0, plan.workers())
+            .filter(worker -> turn.cursor() < batches.count(worker))
+            .boxed()
+            .toList();
+    Broadcast<byte[][]> sent = sc.broadcast(StateBytes.encode(state));
+    byte[][][] answers = new byte[workers.size()][][];
+    try (RoundJobs jobs = new RoundJobs(sc, ROUND_MINUTES, new Stop())) {
+      FitTask task = new FitTask(spec, sent, turn, hooks, listeners);
+      jobs.run(
+          batches.rdd().rdd(),
+          task,
+          workers,
+          (i, answer) -> answers[i] = answer,
+          "fit mini-batches " + (turn.cursor() + 1) + " and on",
+          () -> "workers " + workers);
+    } finally {
+      sent.destroy();
+    }
+    long answered = System.nanoTime();
+    List<State> states = new ArrayList<>();
+    List<Fitted> fitted = new ArrayList<>();
+    for (byte[][] answer : answers) {
+      State target = state.copy();
+      fitted.add(FitTask.read(answer, target));
+      states.add(target);
+    }
+    long[] weights = fitted.stream().mapToLong(Fitted::examples).toArray();
+    WeightedMean.write(states, weights, layout, state);
+    record(fitted, begin, answered);
+    return fitted;
+  }
+
+  private static double meanLoss(List<Fitted> fitted) {
+    double examples = 0;
+    double lossSum = 0;
+    for (Fitted result : fitted) {
+      examples += result.examples();
+      lossSum += result.lossSum();
+    }
+    return lossSum / examples;
+  }
+
+  private void record(List<Fitted> fitted, long begin, long answered) {
+    if (!plan.collectTrainingStats()) {
+      return;
+    }
+    for (Fitted result : fitted) {
+      stats.add(Phase.COMPUTE, result.computeNanos());
+      stats.add(Phase.EXCHANGE, result.exchangeNanos());
+    }
+    long now = System.nanoTime();
+    stats.add(Phase.AVERAGE, now - answered);
+    stats.add(Phase.ROUND, now - begin);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.braid.driver.dl4j;
+
+import dev.braid.worker.dl4j.DataSets;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import scala.Tuple2;
+
+/**
+ * The user's mini-batches dealt to the workers like cards: mini-batch i of the data goes to worker
+ * i mod W, so that W workers together go through the data in its order. Partition w holds worker
+ * w's mini-batches as bytes, cached.
+ */
+final class DealtBatches implements AutoCloseable {
+  private final JavaRDD<byte[][]> rdd;
+  private final int[] counts;
+
+  private DealtBatches(JavaRDD<byte[][]> rdd, int[] counts) {
+    this.rdd = rdd;
+    this.counts = counts;
+  }
+
+  /** Deals DataSets out. */
+  static DealtBatches ofDataSets(JavaRDD<DataSet> data, AveragingPlan plan) {
+    int most = plan.maxExamples();
+    return deal(data.flatMap(set -> cut(set, most)), plan);
+  }
+
+  /** Deals MultiDataSets out, each of which is one mini-batch. */
+  static DealtBatches ofMultiDataSets(JavaRDD<MultiDataSet> data, AveragingPlan plan) {
+    return deal(data.map(DataSets::encode), plan);
+  }
+
+  private static Iterator<byte[]> cut(DataSet set, int most) {
+    List<DataSet> pieces = set.numExamples() > most ? set.batchBy(most) : List.of(set);
+    return pieces.stream().map(DataSets::encode).iterator();
+  }
+
+  private static DealtBatches deal(JavaRDD<byte[]> encoded, AveragingPlan plan) {
+    int together = plan.elementsPerMiniBatch();
+    JavaPairRDD<Long, byte[]> numbered =
+        encoded.zipWithIndex().mapToPair(pair -> new Tuple2<>(pair._2(), pair._1()));
+    JavaRDD<byte[][]> dealt =
+        numbered
+            .repartitionAndSortWithinPartitions(new Dealer(plan.workers(), together))
+            .mapPartitions(
+                hand -> Collections.singletonList(join(hand, together)).iterator(), true);
+    dealt.persist(StorageLevel.MEMORY_AND_DISK());
+    List<Integer> counts = dealt.map(batches -> batches.length).collect();
+    return new DealtBatches(dealt, counts.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** Joins elements whose numbers belong to the same mini-batch. */
+  private static byte[][] join(Iterator<Tuple2<Long, byte[]>> hand, int together) {
+    List<byte[]> batches = new ArrayList<>();
+    List<byte[]> parts = new ArrayList<>();
+    long current = -1;
+    while (hand.hasNext()) {
+      Tuple2<Long, byte[]> card = hand.next();
+      long batch = card._1() / together;
+      if (batch != current && !parts.isEmpty()) {
+        batches.add(merge(parts));
+        parts.clear();
+      }
+      current = batch;
+      parts.add(card._2());
+    }
+    if (!parts.isEmpty()) {
+      batches.add(merge(parts));
+    }
+    return batches.toArray(byte[][]::new);
+  }
+
+  private static byte[] merge(List<byte[]> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    if (DataSets.isMulti(parts.get(0))) {
+      return DataSets.encode(
+          org.nd4j.linalg.dataset.MultiDataSet.merge(
+              parts.stream().map(DataSets::decodeMulti).toList()));
+    }
+    return DataSets.encode(DataSet.merge(parts.stream().map(DataSets::decode).toList()));
+  }
+
+  /** One element per worker, cached. */
+  JavaRDD<byte[][]> rdd() {
+    return rdd;
+  }
+
+  /** Mini-batches of worker {@code worker}. */
+  int count(int worker) {
+    return counts[worker];
+  }
+
+  /** Mini-batches of the worker that has most. */
+  int longest() {
+    return Arrays.stream(counts).max().orElse(0);
+  }
+
+  /** Frees the executors' memory. */
+  @Override
+  public void close() {
+    rdd.unpersist(false);
+  }
+
+  /** Which worker gets the element of this number. */
+  private static final class Dealer extends Partitioner implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final int workers;
+    private final int together;
+
+    Dealer(int workers, int together) {
+      this.workers = workers;
+      this.together = together;
+    }
+
+    @Override
+    public int numPartitions() {
+      return workers;
+    }
+
+    @Override
+    public int getPartition(Object number) {
+      return (int) ((Long) number / together % workers);
+    }
+  }
+}

@@ -1,0 +1,320 @@
+package dev.braid.driver.dl4j;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.driver.LocalSpark;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
+import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
+import org.deeplearning4j.earlystopping.EarlyStoppingResult;
+import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
+import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.spark.api.TrainingHook;
+import org.deeplearning4j.spark.earlystopping.SparkEarlyStoppingTrainer;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
+import org.deeplearning4j.spark.impl.listeners.VanillaStatsStorageRouter;
+import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** What dl4j-spark promises of its parameter averaging, and more, holds for ours. */
+class AveragingMasterSparkTest {
+  private JavaSparkContext sc;
+
+  @BeforeEach
+  void spark() {
+    sc = JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
+  }
+
+  private static AveragingMaster master(int workers, int frequency) {
+    return new AveragingMaster.Builder(workers).averagingFrequency(frequency).build();
+  }
+
+  /** Trains one pass through Spark, on data in three partitions. */
+  private MultiLayerNetwork fit(
+      MultiLayerConfiguration configuration, List<DataSet> data, AveragingMaster master) {
+    SparkDl4jMultiLayer spark = new SparkDl4jMultiLayer(sc, configuration.clone(), master);
+    MultiLayerNetwork network = spark.fit(sc.parallelize(data, 3));
+    master.deleteTempFiles(sc);
+    return network;
+  }
+
+  /** Trains one pass with DL4J alone. */
+  private static MultiLayerNetwork fitLocally(
+      MultiLayerConfiguration configuration, List<DataSet> data) {
+    MultiLayerNetwork network = Dl4jNets.initialised(configuration.clone());
+    data.forEach(network::fit);
+    return network;
+  }
+
+  private static float[] params(Model network) {
+    return network.params().dup().data().asFloat();
+  }
+
+  @Test
+  void oneWorkerOneStep_equalsFit_bitForBit() {
+    for (var configuration :
+        List.of(Dl4jNets.dense(new Adam(0.01), 1), Dl4jNets.images(new Adam(0.01)))) {
+      List<DataSet> data = Dl4jNets.data(inputs(configuration), 5, 4, 1, 7);
+      MultiLayerNetwork ours = fit(configuration, data, master(1, 1));
+      MultiLayerNetwork theirs = fitLocally(configuration, data);
+      assertArrayEquals(params(theirs), params(ours));
+      assertArrayEquals(
+          theirs.getUpdater().getStateViewArray().dup().data().asFloat(),
+          ours.getUpdater().getStateViewArray().dup().data().asFloat());
+      assertEquals(theirs.getIterationCount(), ours.getIterationCount());
+    }
+  }
+
+  private static int inputs(MultiLayerConfiguration configuration) {
+    return configuration.getInputPreProcess(0) == null ? 4 : 36;
+  }
+
+  @Test
+  void oneWorkerOneStep_equalsFit_withMasksAndLengths() {
+    List<DataSet> data = Dl4jNets.maskedSequences(4, 3, 5, 2);
+    MultiLayerConfiguration configuration = Dl4jNets.sequences(new Adam(0.01));
+    assertArrayEquals(
+        params(fitLocally(configuration, data)), params(fit(configuration, data, master(1, 1))));
+  }
+
+  @Test
+  void oneWorkerOneStep_equalsFit_ofGraphsWithSeveralInputs() {
+    List<MultiDataSet> data = Dl4jNets.twoInputData(4, 3, 5);
+    var configuration = Dl4jNets.twoInputs(new Adam(0.01));
+    ComputationGraph theirs = Dl4jNets.initialised(configuration.clone());
+    data.forEach(theirs::fit);
+    AveragingMaster master = master(1, 1);
+    SparkComputationGraph spark = new SparkComputationGraph(sc, configuration, master);
+    ComputationGraph ours = spark.fitMultiDataSet(sc.parallelize(data, 2));
+    assertArrayEquals(params(theirs), params(ours));
+    assertEquals(theirs.score(), spark.getScore(), 1e-6);
+  }
+
+  @Test
+  void averagedSgd_equalsOneMachineOnTheJoinedBatch() {
+    MultiLayerConfiguration configuration = Dl4jNets.dense(new Sgd(0.1), 1);
+    List<DataSet> data = Dl4jNets.data(4, 6, 2, 3, 8, 5, 5); // of unequal size
+    MultiLayerNetwork theirs = Dl4jNets.initialised(configuration.clone());
+    for (int i = 0; i < data.size(); i += 2) {
+      theirs.fit(DataSet.merge(data.subList(i, i + 2)));
+    }
+    for (boolean saveUpdater : new boolean[] {true, false}) {
+      AveragingMaster master =
+          new AveragingMaster.Builder(2).averagingFrequency(1).saveUpdater(saveUpdater).build();
+      assertArrayEquals(params(theirs), params(fit(configuration, data, master)), 1e-6f);
+    }
+  }
+
+  @Test
+  void saveUpdaterOff_beginsEachRoundWithTheUpdaterAsItWas() {
+    MultiLayerConfiguration configuration = Dl4jNets.dense(new Adam(0.01), 1);
+    List<DataSet> data = Dl4jNets.data(4, 5, 5, 5);
+    AveragingMaster master =
+        new AveragingMaster.Builder(1).averagingFrequency(1).saveUpdater(false).build();
+    MultiLayerNetwork ours = fit(configuration, data, master);
+    MultiLayerNetwork theirs = Dl4jNets.initialised(configuration.clone());
+    for (DataSet batch : data) {
+      theirs.getUpdater().getStateViewArray().assign(0);
+      theirs.fit(batch);
+    }
+    assertArrayEquals(params(theirs), params(ours));
+  }
+
+  @Test
+  void fewerMiniBatchesThanWorkers_trainsOnAllOfThem() {
+    MultiLayerConfiguration configuration = Dl4jNets.dense(new Sgd(0.1), 1);
+    List<DataSet> data = Dl4jNets.data(4, 5);
+    assertArrayEquals(
+        params(fitLocally(configuration, data)), params(fit(configuration, data, master(4, 3))));
+  }
+
+  @Test
+  void noData_leavesTheNetworkAsItWas() {
+    MultiLayerConfiguration configuration = Dl4jNets.dense(new Adam(0.1), 1);
+    float[] before = params(Dl4jNets.initialised(configuration.clone()));
+    assertArrayEquals(before, params(fit(configuration, List.of(), master(2, 3))));
+  }
+
+  @Test
+  void batchSizePerWorker_joinsSingleExamplesAndCutsLargeBatches() {
+    MultiLayerConfiguration configuration = Dl4jNets.dense(new Adam(0.01), 1);
+    List<DataSet> batches = Dl4jNets.data(4, 6, 6, 6);
+    float[] expected = params(fitLocally(configuration, batches));
+    List<DataSet> singles = batches.stream().flatMap(b -> b.asList().stream()).toList();
+    List<DataSet> all = List.of(DataSet.merge(batches));
+    AveragingMaster joins =
+        new AveragingMaster.Builder(1, 1).averagingFrequency(1).batchSizePerWorker(6).build();
+    AveragingMaster cuts =
+        new AveragingMaster.Builder(1, 18).averagingFrequency(1).batchSizePerWorker(6).build();
+    assertArrayEquals(expected, params(fit(configuration, singles, joins)));
+    assertArrayEquals(expected, params(fit(configuration, all, cuts)));
+  }
+
+  @Test
+  void seed_decidesDropout_whateverThePartitions() {
+    MultiLayerConfiguration configuration = Dl4jNets.dense(new Adam(0.01), 0.5);
+    List<DataSet> data = Dl4jNets.data(4, 6, 5, 6, 3, 6, 2, 6);
+    float[] first = params(fit(configuration, data, seeded(1)));
+    SparkDl4jMultiLayer spark = new SparkDl4jMultiLayer(sc, configuration.clone(), seeded(1));
+    assertArrayEquals(first, params(spark.fit(sc.parallelize(data, 1))));
+    assertFalse(Arrays.equals(first, params(fit(configuration, data, seeded(2)))));
+  }
+
+  private static AveragingMaster seeded(long seed) {
+    return new AveragingMaster.Builder(2).averagingFrequency(2).rngSeed(seed).build();
+  }
+
+  @Test
+  void customLayer_trains() {
+    MultiLayerConfiguration configuration = DoublingLayer.network();
+    List<DataSet> data = Dl4jNets.data(4, 5, 3);
+    assertArrayEquals(
+        params(fitLocally(configuration, data)), params(fit(configuration, data, master(1, 1))));
+  }
+
+  @Test
+  void paths_trainAsTheDataInThemDoes(@TempDir Path folder) throws Exception {
+    MultiLayerConfiguration configuration = Dl4jNets.dense(new Adam(0.01), 1);
+    List<DataSet> data = Dl4jNets.data(4, 5, 4, 6);
+    for (int i = 0; i < data.size(); i++) {
+      data.get(i).save(new File(folder.toFile(), "batch" + i + ".bin"));
+    }
+    SparkDl4jMultiLayer spark = new SparkDl4jMultiLayer(sc, configuration.clone(), master(1, 1));
+    List<String> paths =
+        IntStream.range(0, 3)
+            .mapToObj(i -> folder.resolve("batch" + i + ".bin").toUri().toString())
+            .toList();
+    spark.fitPaths(sc.parallelize(paths, 2));
+    assertArrayEquals(params(fitLocally(configuration, data)), params(spark.getNetwork()));
+    MultiLayerNetwork again =
+        new SparkDl4jMultiLayer(sc, configuration.clone(), master(2, 1))
+            .fit(folder.toUri().toString());
+    assertEquals(2, again.getIterationCount());
+  }
+
+  @Test
+  void hooks_areCalledAroundEachStep() {
+    LongAccumulator calls = sc.sc().longAccumulator();
+    AveragingMaster master = master(2, 2);
+    master.addHook(new CountingHook(calls));
+    fit(Dl4jNets.dense(new Sgd(0.1), 1), Dl4jNets.data(4, 5, 5, 5), master);
+    assertEquals(3 * 1001, calls.value());
+  }
+
+  /** Adds 1 before and 1000 after each step. */
+  private record CountingHook(LongAccumulator calls) implements TrainingHook {
+    @Override
+    public void preUpdate(org.nd4j.linalg.dataset.api.DataSet batch, Model model) {
+      calls.add(1);
+    }
+
+    @Override
+    public void postUpdate(org.nd4j.linalg.dataset.api.DataSet batch, Model model) {
+      calls.add(1000);
+    }
+
+    @Override
+    public void preUpdate(MultiDataSet batch, Model model) {}
+
+    @Override
+    public void postUpdate(MultiDataSet batch, Model model) {}
+  }
+
+  @Test
+  void listeners_reachTheDriversStorage() {
+    VanillaStatsStorageRouter storage = new VanillaStatsStorageRouter();
+    AveragingMaster master = master(2, 2);
+    SparkDl4jMultiLayer spark =
+        new SparkDl4jMultiLayer(sc, Dl4jNets.dense(new Sgd(0.1), 1), master);
+    spark.setListeners(storage, Collections.singletonList(new ScoreRecorder()));
+    spark.fit(sc.parallelize(Dl4jNets.data(4, 5, 5, 5), 1));
+    assertEquals(
+        List.of("worker-0 1", "worker-0 2", "worker-1 1"),
+        storage.getUpdates().stream().map(u -> u.getWorkerID() + " " + u.getTimeStamp()).toList());
+  }
+
+  @Test
+  void earlyStopping_keepsTheBestOfItsEpochs() {
+    List<DataSet> data = Dl4jNets.data(4, 8, 8);
+    EarlyStoppingConfiguration<MultiLayerNetwork> stopping =
+        new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+            .epochTerminationConditions(new MaxEpochsTerminationCondition(3))
+            .scoreCalculator(new DataSetLossCalculator(new ListDataSetIterator<>(data, 8), true))
+            .modelSaver(new InMemoryModelSaver<>())
+            .build();
+    EarlyStoppingResult<MultiLayerNetwork> result =
+        new SparkEarlyStoppingTrainer(
+                sc,
+                master(2, 1),
+                stopping,
+                Dl4jNets.initialised(Dl4jNets.dense(new Sgd(0.1), 1)),
+                sc.parallelize(data, 2))
+            .fit();
+    assertEquals(3, result.getTotalEpochs());
+    assertEquals(2, result.getBestModelEpoch());
+  }
+
+  @Test
+  void trainedNetwork_learnsAndIsEvaluatedOnSpark() {
+    List<DataSet> data = Dl4jNets.data(4, 8, 8, 8, 8);
+    SparkDl4jMultiLayer spark =
+        new SparkDl4jMultiLayer(sc, Dl4jNets.dense(new Adam(0.1), 1), master(2, 1));
+    var rdd = sc.parallelize(data, 2);
+    double before = spark.getNetwork().score(DataSet.merge(data));
+    for (int epoch = 0; epoch < 60; epoch++) {
+      spark.fit(rdd);
+    }
+    assertTrue(spark.getScore() < 0.7 * before, () -> before + " became " + spark.getScore());
+    assertEquals(60, spark.getNetwork().getEpochCount());
+    assertTrue(spark.evaluate(rdd).accuracy() > 0.7);
+  }
+
+  @Test
+  void statistics_sayWhereTheTimeWent() {
+    AveragingMaster master =
+        new AveragingMaster.Builder(2).averagingFrequency(1).collectTrainingStats(true).build();
+    fit(Dl4jNets.dense(new Sgd(0.1), 1), Dl4jNets.data(4, 5, 5, 5), master);
+    var stats = master.getTrainingStats();
+    assertEquals(2, stats.getValue("RoundTimesMs").size());
+    assertEquals(3, stats.getValue("WorkerComputeTimesMs").size());
+    assertTrue(stats.statsAsString().contains("AverageTimesMs"));
+    master.setCollectTrainingStats(false);
+    assertNull(master.getTrainingStats());
+  }
+
+  @Test
+  void json_roundTrips() {
+    AveragingMaster master = new AveragingMaster.Builder(3, 2).batchSizePerWorker(8).build();
+    assertEquals(master.plan(), AveragingMaster.fromJson(master.toJson()).plan());
+    assertEquals(master.plan(), AveragingMaster.fromYaml(master.toYaml()).plan());
+    assertNotEquals(master(3, 5).plan(), master.plan());
+    Exception error =
+        assertThrows(
+            IllegalArgumentException.class, () -> AveragingMaster.fromJson("{\"workers\": 0}"));
+    assertTrue(error.getMessage().contains("workers must be at least 1"), error::getMessage);
+  }
+}
