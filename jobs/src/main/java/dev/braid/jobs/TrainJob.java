@@ -1,5 +1,11 @@
 package dev.braid.jobs;
 
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.checkpoint.CheckpointPlan;
+import dev.braid.driver.checkpoint.Checkpoints;
+import dev.braid.driver.training.Checkpointing;
+import dev.braid.driver.training.Stopped;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.report.History;
 import dev.braid.jobs.report.Listeners;
@@ -13,7 +19,10 @@ import java.io.PrintWriter;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -24,7 +33,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code braid train JOB.yaml}: trains a network and writes a folder of results. */
 @Command(name = "train", description = "Train the network that a job file describes.")
-final class TrainJob implements Runnable {
+final class TrainJob implements Callable<Integer> {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   @Mixin private JobOptions options;
@@ -36,26 +45,49 @@ final class TrainJob implements Runnable {
       description = "The folder for the results. Default: runs/<name of the job file>-<time>.")
   private String output;
 
+  @Option(
+      names = "--resume",
+      description = {
+        "Go on from the newest checkpoint of the run in the folder of --output, to the same",
+        "result as if it had never stopped; from the beginning where there is none yet."
+      })
+  private boolean resume;
+
   @Spec private CommandSpec spec;
 
   @Override
-  public void run() {
+  public Integer call() {
     long begin = System.nanoTime();
     Configuration hadoop = new Configuration();
     SettingsFile file = options.read();
     JobFile job = file.as(JobFile.class);
     TrainingRun run = Preparation.check(file, job, hadoop);
-    RunFolder folder = RunFolder.create(folder(job), hadoop);
-    folder.write("job.yaml", file.text());
+    RunFolder folder =
+        resume ? RunFolder.reopen(folder(job), hadoop) : RunFolder.create(folder(job), hadoop);
+    List<String> earlier = resume ? folder.lines("metrics.jsonl") : List.of();
+    if (!resume) {
+      folder.write("job.yaml", file.text());
+    }
 
     PrintWriter out = spec.commandLine().getOut();
     History history =
-        new History(job.training().workers(), job.training().epochs(), run.scores().get(1));
-    try (SparkSession spark = session.open("train " + options.name());
-        MetricsLog log = new MetricsLog(folder.open("metrics.jsonl"))) {
+        new History(
+            job.training().workers(), job.training().epochs(), run.scores().get(1), earlier);
+    Checkpointing checkpointing = checkpointing(file, job, folder, hadoop);
+    // Closed last: a process that is asked to end waits for it.
+    try (StopOnSignal signal = new StopOnSignal(out);
+        SparkSession spark = session.open("train " + options.name());
+        MetricsLog log = new MetricsLog(() -> folder.open("metrics.jsonl"), earlier)) {
       Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
       out.println(greeting(job, run, spark));
-      TrainingRun.Result result = run.run(spark, new Listeners(List.of(progress, log, history)));
+      TrainingRun.Result result =
+          signal.sayWhenStopped(
+              () ->
+                  run.run(
+                      spark,
+                      new Listeners(List.of(progress, log, history)),
+                      Optional.of(checkpointing),
+                      signal.stop()));
       Results results =
           new Results(
               options.name(),
@@ -64,16 +96,36 @@ final class TrainJob implements Runnable {
               result,
               history,
               (System.nanoTime() - begin) / 1e9);
+      folder.write("job.yaml", file.text());
       results.write(folder);
       out.println(results.headline());
       out.println("results in " + folder);
+      return 0;
+    } catch (Stopped e) {
+      return 1; // said already
     }
+  }
+
+  private Checkpointing checkpointing(
+      SettingsFile file, JobFile job, RunFolder folder, Configuration hadoop) {
+    CheckpointPlan plan = job.training().checkpoint();
+    List<String> free = new ArrayList<>(Checkpointing.FREE);
+    free.add("output");
+    return new Checkpointing(
+        new Checkpoints(folder + "/checkpoints", hadoop, plan.keep()),
+        plan,
+        file.flat(),
+        free,
+        resume);
   }
 
   private String folder(JobFile job) {
     if (output != null) {
       return output;
     }
+    require(
+        !resume || job.output().folder() != null,
+        "--resume needs to know which run is to go on: give its folder with --output");
     return job.output().folder() != null
         ? job.output().folder()
         : "runs/" + options.name() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME);

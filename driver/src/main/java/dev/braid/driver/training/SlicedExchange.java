@@ -7,11 +7,15 @@ import dev.braid.driver.exchange.ChunkMean;
 import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.exchange.Transfer;
+import dev.braid.worker.data.Shard;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.broadcast.Broadcast;
@@ -58,39 +62,52 @@ final class SlicedExchange implements Exchange {
     long begin = System.nanoTime();
     List<Chunk> chunks = Chunk.of(state, chunkSize(state));
     try (SentState sent = SentState.send(jobs.sc(), state, averaging.transfer())) {
-      long broadcast = System.nanoTime();
+      double sending = (System.nanoTime() - begin) / 1e9;
       OwnSlots.Sent none = new OwnSlots.Sent(List.of());
       LocalPassTask pass = new LocalPassTask(spec, sent, round, none, averaging);
-      int reducers = numReducers(chunks, round.shares().size(), 2 * jobs.sc().defaultParallelism());
+      JavaRDD<Shard> needed =
+          JavaRDD.fromRDD(
+              PartitionPruningRDD.create(shards.rdd().rdd(), new Among(round.shards())),
+              shards.rdd().classTag());
       JavaPairRDD<Integer, byte[][]> slices =
-          slices(round, new SliceTask(pass, round.shards(), chunks), reducers);
+          needed.mapPartitionsToPair(new SliceTask(pass, round.shards(), chunks));
+      ChunkMeanTask mean =
+          new ChunkMeanTask(round.shares().size(), chunks, layout, sent, averaging.transfer());
       Gather gather = new Gather(state, chunks, averaging.transfer());
-      try {
-        jobs.run(
-            slices.rdd(),
-            new ChunkMeanTask(round.shares().size(), chunks, layout, sent, averaging.transfer()),
-            IntStream.range(0, reducers).boxed().toList(),
-            gather,
-            round.description(),
-            gather::missing);
-      } finally {
-        slices.rdd().cleanShuffleDependencies(false);
-      }
+      average(jobs, slices, chunks, mean, gather, round.description());
       WorkerResult.requireFinite(round, gather.workers());
       return Outcome.of(
           gather.workers(),
           gather.agreement(),
           gather.averagingSeconds(),
-          (broadcast - begin) / 1e9 + gather.seconds());
+          sending + gather.seconds());
     }
   }
 
-  private JavaPairRDD<Integer, byte[][]> slices(Round round, SliceTask task, int reducers) {
-    JavaRDD<dev.braid.worker.data.Shard> pruned =
-        JavaRDD.fromRDD(
-            PartitionPruningRDD.create(shards.rdd().rdd(), new Among(round.shards())),
-            shards.rdd().classTag());
-    return pruned.mapPartitionsToPair(task).partitionBy(new ByChunk(reducers));
+  /**
+   * Averages what the workers hand out.
+   *
+   * @param slices by chunk number, per worker what {@link SliceTask} gives
+   * @param chunks of the state
+   * @param mean averages some of them
+   * @param gather takes the mean over
+   */
+  static void average(
+      RoundJobs jobs,
+      JavaPairRDD<Integer, byte[][]> slices,
+      List<Chunk> chunks,
+      ChunkMeanTask mean,
+      Gather gather,
+      String description) {
+    int workers = slices.getNumPartitions();
+    int reducers = numReducers(chunks, workers, 2 * jobs.sc().defaultParallelism());
+    JavaPairRDD<Integer, byte[][]> byChunk = slices.partitionBy(new ByChunk(reducers));
+    try {
+      List<Integer> all = IntStream.range(0, reducers).boxed().toList();
+      jobs.run(byChunk.rdd(), mean, all, gather, description, gather::missing);
+    } finally {
+      byChunk.rdd().cleanShuffleDependencies(false);
+    }
   }
 
   /** Chunks small enough to be spread well, and not so many that handling them costs. */
@@ -114,7 +131,7 @@ final class SlicedExchange implements Exchange {
 
   /** Which partitions a round needs. */
   private static final class Among extends AbstractFunction1<Object, Object>
-      implements java.io.Serializable {
+      implements Serializable {
     private static final long serialVersionUID = 1;
 
     private final TreeSet<Integer> numbers;
@@ -130,7 +147,7 @@ final class SlicedExchange implements Exchange {
   }
 
   /** Chunk c goes to reducer c mod n. */
-  private static final class ByChunk extends org.apache.spark.Partitioner {
+  private static final class ByChunk extends Partitioner {
     private static final long serialVersionUID = 1;
 
     private final int reducers;
@@ -151,7 +168,7 @@ final class SlicedExchange implements Exchange {
   }
 
   /** Takes the mean over, chunk by chunk as they come. */
-  private static final class Gather implements RoundJobs.Sink {
+  static final class Gather implements RoundJobs.Sink {
     private final State state;
     private final List<Chunk> chunks;
     private final Transfer transfer;
@@ -203,7 +220,7 @@ final class SlicedExchange implements Exchange {
     }
 
     synchronized String missing() {
-      long count = java.util.Arrays.stream(sums).filter(s -> s == null).count();
+      long count = Arrays.stream(sums).filter(s -> s == null).count();
       return "%d of %d chunks of the mean".formatted(count, sums.length);
     }
   }

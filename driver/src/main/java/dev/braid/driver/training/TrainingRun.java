@@ -128,6 +128,22 @@ public final class TrainingRun {
    * @throws LossNotFinite when a step's loss becomes NaN or infinite
    */
   public Result run(SparkSession spark, TrainingListener listener) {
+    return run(spark, listener, Optional.empty(), new Stop());
+  }
+
+  /**
+   * Trains with checkpoints, or goes on from one, and scores.
+   *
+   * @param checkpointing where checkpoints are written, if they are
+   * @param stop ends the training early, after a last checkpoint
+   * @throws LossNotFinite when a step's loss becomes NaN or infinite
+   * @throws Stopped when it was asked to stop
+   */
+  public Result run(
+      SparkSession spark,
+      TrainingListener listener,
+      Optional<Checkpointing> checkpointing,
+      Stop stop) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int workers = settings.training.workers();
     try (TrainingData data =
@@ -151,7 +167,9 @@ public final class TrainingRun {
               initial(complete),
               spec,
               settings.training,
-              listener);
+              listener,
+              checkpointing,
+              stop);
       Optional<Evaluation> test =
           data.test().map(shards -> Evaluation.run(sc, shards, trained.state(), spec, blank));
       return new Result(model(complete, normalisers, data.facts(), trained), trained, test);
@@ -273,19 +291,29 @@ public final class TrainingRun {
   }
 
   private static void requireMetric(Settings settings, Map<String, Metrics> blank) {
-    EarlyStopping rule = settings.training.earlyStopping();
-    if (rule == null) {
-      return;
+    EarlyStopping stopping = settings.training.earlyStopping();
+    if (stopping != null) {
+      requireMetric(settings, blank, "earlyStopping", stopping.metric());
     }
+    ReduceOnPlateau reducing = settings.training.reduceOnPlateau();
+    if (reducing != null) {
+      requireMetric(settings, blank, "reduceOnPlateau", reducing.metric());
+    }
+  }
+
+  private static void requireMetric(
+      Settings settings, Map<String, Metrics> blank, String rule, String metric) {
     require(
         settings.data.validation() != null,
-        "training.earlyStopping needs validation examples: set data.validation");
+        "training.%s needs validation examples: set data.validation",
+        rule);
     List<String> known = Evaluation.names(blank);
     require(
-        known.contains(rule.metric()),
-        "training.earlyStopping.metric: unknown metric '%s'%s known metrics: %s",
-        rule.metric(),
-        Nearest.to(rule.metric(), known).map("; did you mean '%s'?"::formatted).orElse(";"),
+        known.contains(metric),
+        "training.%s.metric: unknown metric '%s'%s known metrics: %s",
+        rule,
+        metric,
+        Nearest.to(metric, known).map("; did you mean '%s'?"::formatted).orElse(";"),
         String.join(", ", known));
   }
 }

@@ -6,6 +6,7 @@ import dev.braid.driver.data.Shards;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.metric.Metrics;
@@ -71,6 +72,26 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
     return new TrainingPlan(workers, localSteps, epochs, optimizer, null, null, null, null);
   }
 
+  /** The same run, its states averaged in another way. */
+  Clusters with(Averaging averaging) {
+    TrainingPlan t = training;
+    TrainingPlan other =
+        new TrainingPlan(
+            t.workers(),
+            t.localSteps(),
+            t.epochs(),
+            t.optimizer(),
+            t.schedule(),
+            t.regularisation(),
+            t.clipping(),
+            t.earlyStopping(),
+            t.reduceOnPlateau(),
+            averaging,
+            t.checkpoint(),
+            t.roundMinutes());
+    return new Clusters(plan, other, batchSize, shardSizes);
+  }
+
   List<Shard> examples() {
     List<Shard> shards = new ArrayList<>();
     for (int i = 0; i < shardSizes.size(); i++) {
@@ -122,6 +143,11 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
   }
 
   Trained train(JavaSparkContext sc, TrainingListener listener) {
+    return train(sc, listener, spec().source());
+  }
+
+  Trained train(JavaSparkContext sc, TrainingListener listener, ReplicaSource source) {
+    RunSpec spec = new RunSpec(source, spec().normalisers(), batchSize, SEED);
     try (Shards shards = Shards.of(sc, examples());
         Shards validation = Shards.of(sc, List.of(shard(200, 99)))) {
       return Training.run(
@@ -130,7 +156,7 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
           Optional.of(new Validation(validation, blank())),
           plan.layout(),
           initial(),
-          spec(),
+          spec,
           training,
           listener);
     }

@@ -1,9 +1,11 @@
 package dev.braid.jobs.report;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
+import java.util.List;
 import java.util.Optional;
 
 /** The course of a run in bounded memory, as the report draws it: over epochs. */
@@ -13,7 +15,10 @@ public final class History implements TrainingListener {
   final Curve metric = new Curve();
   final Curve learningRate = new Curve();
   final Curve spread = new Curve();
+  final Curve cosine = new Curve();
+  final Curve localSteps = new Curve();
 
+  private final List<String> earlier;
   private final int workers;
   private final int epochs;
   private final String metricName;
@@ -30,9 +35,43 @@ public final class History implements TrainingListener {
    * @param metricName which of the validation metrics is drawn
    */
   public History(int workers, int epochs, String metricName) {
+    this(workers, epochs, metricName, List.of());
+  }
+
+  /**
+   * @param earlier lines of {@code metrics.jsonl} of the run that goes on
+   */
+  public History(int workers, int epochs, String metricName, List<String> earlier) {
+    this.earlier = List.copyOf(earlier);
     this.workers = workers;
     this.epochs = epochs;
     this.metricName = metricName;
+  }
+
+  /** Draws what the run has done before, as far as its log tells. */
+  @Override
+  public void resumed(int rounds, String from, List<String> damaged) {
+    for (ObjectNode line : MetricsLog.kept(earlier, rounds)) {
+      if (line.path("event").asText().equals("round")) {
+        double done = line.path("round").asDouble() * epochs / line.path("rounds").asDouble();
+        loss.add(done, line.path("loss").asDouble());
+        learningRate.add(done, line.path("learningRate").asDouble());
+        spread.add(done, line.path("spread").asDouble());
+        cosine.add(done, line.path("cosine").asDouble());
+        localSteps.add(done, line.path("localSteps").asDouble());
+        computeSeconds += line.path("computeSeconds").asDouble();
+        exchangeSeconds += line.path("exchangeSeconds").asDouble();
+        schedulingSeconds += line.path("schedulingSeconds").asDouble();
+      } else {
+        lastLoss = line.path("loss").asDouble();
+        keepsBest |= line.path("best").asBoolean();
+        validationLoss.add(
+            line.path("epoch").asDouble(), line.at("/validation/loss").asDouble(Double.NaN));
+        metric.add(
+            line.path("epoch").asDouble(),
+            line.path("validation").path(metricName).asDouble(Double.NaN));
+      }
+    }
   }
 
   @Override
@@ -41,6 +80,8 @@ public final class History implements TrainingListener {
     loss.add(done, report.loss());
     learningRate.add(done, report.learningRate());
     spread.add(done, report.spread());
+    cosine.add(done, report.cosine());
+    localSteps.add(done, report.localSteps());
     computeSeconds += report.computeSeconds();
     exchangeSeconds += report.exchangeSeconds();
     schedulingSeconds += report.schedulingSeconds();

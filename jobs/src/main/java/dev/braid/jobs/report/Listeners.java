@@ -20,4 +20,19 @@ public record Listeners(List<TrainingListener> all) implements TrainingListener 
   public void epoch(EpochReport report) {
     all.forEach(listener -> listener.epoch(report));
   }
+
+  @Override
+  public void resumed(int rounds, String from, List<String> damaged) {
+    all.forEach(listener -> listener.resumed(rounds, from, damaged));
+  }
+
+  @Override
+  public void checkpointed(int rounds, String path, double seconds) {
+    all.forEach(listener -> listener.checkpointed(rounds, path, seconds));
+  }
+
+  @Override
+  public void checkpointFailed(int rounds, String reason) {
+    all.forEach(listener -> listener.checkpointFailed(rounds, reason));
+  }
 }

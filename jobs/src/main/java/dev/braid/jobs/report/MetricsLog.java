@@ -1,5 +1,6 @@
 package dev.braid.jobs.report;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.training.EpochReport;
@@ -8,6 +9,9 @@ import dev.braid.driver.training.TrainingListener;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Syncable;
 
 /**
@@ -18,14 +22,43 @@ public final class MetricsLog implements TrainingListener, AutoCloseable {
   private static final long FLUSH_NANOS = 1_000_000_000;
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final OutputStream out;
+  private final Supplier<OutputStream> file;
+  private final List<String> earlier;
+  private OutputStream out;
   private long flushed = System.nanoTime();
 
   /**
-   * @param out closed with this log
+   * @param file is opened for the first line, and closed with this log
+   * @param earlier lines of the run that goes on; those that still hold are written first
    */
-  public MetricsLog(OutputStream out) {
-    this.out = out;
+  public MetricsLog(Supplier<OutputStream> file, List<String> earlier) {
+    this.file = file;
+    this.earlier = List.copyOf(earlier);
+  }
+
+  @Override
+  public void resumed(int rounds, String from, List<String> damaged) {
+    for (ObjectNode line : kept(earlier, rounds)) {
+      write(line);
+    }
+    flushed = 0; // the lines are there again as soon as the next one is
+  }
+
+  /** The lines about the first {@code rounds} rounds; a torn last line is left out. */
+  static List<ObjectNode> kept(List<String> lines, int rounds) {
+    List<ObjectNode> kept = new ArrayList<>();
+    for (String text : lines) {
+      try {
+        ObjectNode line = (ObjectNode) JSON.readTree(text);
+        if (rounds == 0 || line.path("round").asInt() > rounds) {
+          break;
+        }
+        kept.add(line);
+      } catch (JsonProcessingException | ClassCastException e) {
+        break;
+      }
+    }
+    return kept;
   }
 
   @Override
@@ -52,6 +85,9 @@ public final class MetricsLog implements TrainingListener, AutoCloseable {
 
   private void write(ObjectNode line) {
     try {
+      if (out == null) {
+        out = file.get();
+      }
       out.write(JSON.writeValueAsBytes(line));
       out.write('\n');
       if (System.nanoTime() - flushed > FLUSH_NANOS) {
@@ -73,7 +109,9 @@ public final class MetricsLog implements TrainingListener, AutoCloseable {
   @Override
   public void close() {
     try {
-      out.close();
+      if (out != null) {
+        out.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("metrics.jsonl cannot be written", e);
     }

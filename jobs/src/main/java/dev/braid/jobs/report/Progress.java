@@ -4,6 +4,7 @@ import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -24,6 +25,7 @@ public final class Progress implements TrainingListener {
   private double epochBegin;
   private long epochExamples;
   private int lineLength;
+  private int roundsBefore;
 
   /**
    * @param live whether {@code out} is a terminal that can go back to the beginning of a line
@@ -45,7 +47,8 @@ public final class Progress implements TrainingListener {
       return;
     }
     shown = now;
-    double left = now / (report.round() + 1) * (report.rounds() - report.round() - 1);
+    int roundsDone = report.round() + 1 - roundsBefore;
+    double left = now / roundsDone * (report.rounds() - report.round() - 1);
     show(
         "epoch %d  round %,d/%,d  loss %.4f  %,.0f examples/s  %s left"
             .formatted(
@@ -72,6 +75,24 @@ public final class Progress implements TrainingListener {
     out.flush();
     epochBegin = now;
     epochExamples = 0;
+  }
+
+  @Override
+  public void resumed(int rounds, String from, List<String> damaged) {
+    roundsBefore = rounds;
+    damaged.forEach(out::println);
+    out.println(
+        rounds == 0
+            ? "nothing to resume, " + from + ": beginning anew"
+            : "going on after round %,d from %s".formatted(rounds, from));
+    out.flush();
+  }
+
+  @Override
+  public void checkpointFailed(int rounds, String reason) {
+    clear();
+    out.println("no checkpoint after round %,d, going on without: %s".formatted(rounds, reason));
+    out.flush();
   }
 
   /** Seconds as a person reads them: {@code 0:07}, {@code 1:02:03}. */

@@ -92,7 +92,13 @@ public record ReportPage(
                 List.of(new Chart.Series("learning rate", history.learningRate, false))),
             new Chart(
                 "Spread of the workers' parameters",
-                List.of(new Chart.Series("before averaging", history.spread, false))))
+                List.of(new Chart.Series("before averaging", history.spread, false))),
+            new Chart(
+                "Cosine between the workers' changes",
+                List.of(new Chart.Series("mean over all pairs", history.cosine, false))),
+            new Chart(
+                "Local steps between two averagings",
+                List.of(new Chart.Series("at most", history.localSteps, false))))
         .stream()
         .map(Chart::html)
         .collect(Collectors.joining());

@@ -3,9 +3,11 @@ package dev.braid.jobs.report;
 import static dev.braid.worker.Check.require;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -29,14 +31,31 @@ public final class RunFolder {
    */
   public static RunFolder create(String folder, Configuration hadoop) {
     try {
+      RunFolder opened = reopen(folder, hadoop);
+      require(
+          !opened.files.exists(new Path(opened.folder, SUMMARY)),
+          "%s already holds the results of a run; choose another --output",
+          folder);
+      return opened;
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s: the folder cannot be read (%s); choose another --output"
+              .formatted(folder, e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * The folder of a run that is to go on, which may have ended; made where it is not there yet.
+   *
+   * @throws IllegalArgumentException when it cannot be made
+   */
+  public static RunFolder reopen(String folder, Configuration hadoop) {
+    try {
       Path path = new Path(folder);
       // An own instance: without the hidden checksum files on local disks, whoever else uses them.
       FileSystem files = FileSystem.newInstance(path.toUri(), hadoop);
       files.setWriteChecksum(false);
-      require(
-          !files.exists(new Path(path, SUMMARY)),
-          "%s already holds the results of a run; choose another --output",
-          folder);
       require(files.mkdirs(path), "%s: the folder cannot be made; choose another --output", folder);
       return new RunFolder(files, path);
     } catch (IOException e) {
@@ -44,6 +63,21 @@ public final class RunFolder {
           "%s: the folder cannot be made (%s); choose another --output"
               .formatted(folder, e.getMessage()),
           e);
+    }
+  }
+
+  /** The lines of a text file, none where it is not there. */
+  public List<String> lines(String name) {
+    Path path = new Path(folder, name);
+    try {
+      if (!files.exists(path)) {
+        return List.of();
+      }
+      try (InputStream in = files.open(path)) {
+        return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -125,6 +126,26 @@ public final class SettingsFile {
   /** The settings in YAML: the file's own text, or what the assignments made of it. */
   public String text() {
     return text;
+  }
+
+  /** All settings that are given, by their path: {@code network.layers[0].dense.units} to 10. */
+  public Map<String, String> flat() {
+    Map<String, String> flat = new TreeMap<>();
+    flatten("", tree, flat);
+    return flat;
+  }
+
+  private static void flatten(String path, JsonNode node, Map<String, String> flat) {
+    if (node.isObject() && !node.isEmpty()) {
+      String prefix = path.isEmpty() ? "" : path + ".";
+      node.fields().forEachRemaining(e -> flatten(prefix + e.getKey(), e.getValue(), flat));
+    } else if (node.isArray() && !node.isEmpty()) {
+      for (int i = 0; i < node.size(); i++) {
+        flatten(path + "[" + i + "]", node.get(i), flat);
+      }
+    } else {
+      flat.put(path, node.isValueNode() ? node.asText() : node.toString());
+    }
   }
 
   private static ObjectNode parse(String name, String text) {

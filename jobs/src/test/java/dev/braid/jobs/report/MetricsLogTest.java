@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -45,9 +46,30 @@ class MetricsLogTest {
     assertTrue(bytes < 5_000_000, "bytes: " + bytes);
   }
 
+  @Test
+  void resumed_keepsTheLinesOfTheRoundsThatHold() {
+    List<String> before =
+        lines(
+            log -> {
+              log.round(Runs.round(0, 0, 4));
+              log.round(Runs.round(0, 1, 4));
+              log.epoch(Runs.epoch(0));
+              log.round(Runs.round(1, 2, 4));
+            });
+    List<String> torn = new ArrayList<>(before);
+    torn.add("{\"event\":\"rou");
+
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (MetricsLog log = new MetricsLog(() -> bytes, torn)) {
+      log.resumed(2, "a checkpoint", List.of());
+      log.round(Runs.round(1, 2, 4));
+    }
+    assertEquals(before, bytes.toString(StandardCharsets.UTF_8).lines().toList());
+  }
+
   private static List<String> lines(java.util.function.Consumer<MetricsLog> events) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (MetricsLog log = new MetricsLog(bytes)) {
+    try (MetricsLog log = new MetricsLog(() -> bytes, List.of())) {
       events.accept(log);
     }
     return bytes.toString(StandardCharsets.UTF_8).lines().toList();

@@ -1,0 +1,85 @@
+package dev.braid.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Rounds in a JVM of fixed heap leave nothing behind. {@code -Dbraid.rounds=1200} makes as many
+ * instead of 300, with the bounds that hold once Spark's own pools have filled: 128 threads for
+ * cleaning up blocks, and samples of its timers. The first half warms up.
+ */
+class LeakIT {
+  private static final List<String> FIXED_HEAP =
+      List.of(
+          "-Xms500m",
+          "-Xmx500m",
+          "-XX:+AlwaysPreTouch",
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1");
+  private static final int ROUNDS = Integer.getInteger("braid.rounds", 300);
+  private static final double MAX_HEAP = ROUNDS < 1000 ? 3 : 0.5;
+  private static final double MAX_RESIDENT = ROUNDS < 1000 ? 10 : 1;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Route.class,
+      names = {"DIRECT", "SLICED"})
+  void manyRounds_leaveNothingBehind(Route route) throws IOException {
+    List<double[]> samples = new ArrayList<>();
+    Process process = ChildJvm.start(LeakProbe.class, FIXED_HEAP, "" + ROUNDS, route.name());
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      out.lines()
+          .filter(line -> line.matches("[\\d. ]+"))
+          .map(line -> Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray())
+          .forEach(samples::add);
+    } finally {
+      process.toHandle().destroyForcibly();
+    }
+
+    assertEquals(ROUNDS / 50, samples.size());
+    List<double[]> warm = samples.subList(samples.size() / 2, samples.size());
+    double heap = slope(warm, 1);
+    double resident = slope(warm, 2);
+    String message =
+        String.format(
+            Locale.ROOT,
+            "%s: megabytes per 100 rounds: heap %.2f, resident %.2f; at the end %s",
+            route,
+            heap,
+            resident,
+            Arrays.toString(samples.get(samples.size() - 1)));
+    System.out.println(message);
+    assertTrue(heap < MAX_HEAP, message);
+    assertTrue(resident < MAX_RESIDENT, message);
+    for (double[] sample : warm) {
+      assertEquals(warm.get(0)[3], sample[3], "live broadcasts");
+      assertEquals(warm.get(0)[4], sample[4], "cached blocks");
+    }
+  }
+
+  /** Per 100 rounds, by least squares. */
+  private static double slope(List<double[]> samples, int column) {
+    double meanX = samples.stream().mapToDouble(s -> s[0]).average().orElseThrow();
+    double meanY = samples.stream().mapToDouble(s -> s[column]).average().orElseThrow();
+    double products = 0;
+    double squares = 0;
+    for (double[] sample : samples) {
+      products += (sample[0] - meanX) * (sample[column] - meanY);
+      squares += (sample[0] - meanX) * (sample[0] - meanX);
+    }
+    return 100 * products / squares;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.braid.jobs;
+
+import dev.braid.driver.training.Stop;
+import dev.braid.driver.training.Stopped;
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.hadoop.util.ShutdownHookManager;
+
+/**
+ * Turns the signals that end a process (SIGTERM, Ctrl-C) into a request to stop, and keeps Spark
+ * and the process alive until the training has written its last checkpoint.
+ */
+final class StopOnSignal implements AutoCloseable {
+  /** Before Spark's own hook, which stops the SparkContext: hooks of a higher number run first. */
+  private static final int BEFORE_SPARK = 100;
+
+  private static final int MAX_MINUTES = 10;
+
+  private final Stop stop = new Stop();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private final PrintWriter out;
+  private final Runnable hook = this::onSignal;
+
+  StopOnSignal(PrintWriter out) {
+    this.out = out;
+    ShutdownHookManager.get().addShutdownHook(hook, BEFORE_SPARK, MAX_MINUTES, TimeUnit.MINUTES);
+  }
+
+  /** What a training looks at. */
+  Stop stop() {
+    return stop;
+  }
+
+  /** What a training comes to, or the word with which it has stopped, and the exception again. */
+  <T> T sayWhenStopped(Supplier<T> training) {
+    try {
+      return training.get();
+    } catch (Stopped e) {
+      out.println("braid: " + e.getMessage());
+      out.flush();
+      throw e;
+    }
+  }
+
+  private void onSignal() {
+    out.println("braid: asked to stop, writing a checkpoint ...");
+    out.flush();
+    stop.request();
+    try {
+      ended.await(MAX_MINUTES, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Lets the process go. */
+  @Override
+  public void close() {
+    ended.countDown();
+    if (!ShutdownHookManager.get().isShutdownInProgress()) {
+      ShutdownHookManager.get().removeShutdownHook(hook);
+    }
+  }
+}
