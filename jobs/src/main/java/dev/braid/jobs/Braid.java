@@ -1,5 +1,9 @@
 package dev.braid.jobs;
 
+import dev.braid.jobs.embedding.AnalogyJob;
+import dev.braid.jobs.embedding.EmbedEvalJob;
+import dev.braid.jobs.embedding.EmbedJob;
+import dev.braid.jobs.embedding.NeighboursJob;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +35,10 @@ import picocli.CommandLine.Spec;
       TrainJob.class,
       EvaluateJob.class,
       GradcheckJob.class,
+      EmbedJob.class,
+      NeighboursJob.class,
+      AnalogyJob.class,
+      EmbedEvalJob.class,
     })
 public final class Braid implements Runnable {
   static final String VERSION = "0.1.0";

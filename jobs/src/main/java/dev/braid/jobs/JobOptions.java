@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A job file on the command line, and what is changed in it. */
-final class JobOptions {
+public final class JobOptions {
   @Parameters(index = "0+", paramLabel = "JOB.yaml", description = "The job file.")
   private Path file;
 
@@ -20,12 +20,13 @@ final class JobOptions {
       })
   private List<String> assignments = List.of();
 
-  SettingsFile read() {
+  /** The job file with its changes applied. */
+  public SettingsFile read() {
     return SettingsFile.read(file, assignments);
   }
 
   /** The file's name without folder and ending. */
-  String name() {
+  public String name() {
     return file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
   }
 }

@@ -5,7 +5,7 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
 /** Where a job runs: the options every job that needs Spark has, and its SparkSession. */
-final class Session {
+public final class Session {
   private static final String MASTER = "spark.master";
 
   @Option(
@@ -26,7 +26,7 @@ final class Session {
   private String profile;
 
   /** Starts Spark, or joins the one that spark-submit has prepared; the caller closes it. */
-  SparkSession open(String job) {
+  public SparkSession open(String job) {
     SparkConf conf = new SparkConf().setAppName("braid " + job);
     if (master != null) {
       conf.setMaster(master);

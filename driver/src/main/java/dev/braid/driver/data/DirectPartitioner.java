@@ -3,12 +3,13 @@ package dev.braid.driver.data;
 import org.apache.spark.Partitioner;
 
 /** Sends what has key {@code k} to partition {@code k}. */
-final class DirectPartitioner extends Partitioner {
+public final class DirectPartitioner extends Partitioner {
   private static final long serialVersionUID = 1;
 
   private final int numPartitions;
 
-  DirectPartitioner(int numPartitions) {
+  /** For keys 0 .. {@code numPartitions}-1. */
+  public DirectPartitioner(int numPartitions) {
     this.numPartitions = numPartitions;
   }
 

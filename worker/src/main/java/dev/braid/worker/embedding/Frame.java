@@ -2,6 +2,7 @@ package dev.braid.worker.embedding;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The bytes in which corpora, rows and updates cross the wire and lie in checkpoints: a header
@@ -26,8 +27,16 @@ public final class Frame {
     BLOCK(4),
     /** Some rows on their way to or from a task. */
     SLICE(5),
+    /** Words of the vocabulary with their counts. */
+    WORDS(7),
+    /** What a pass did. */
+    STATISTICS(8),
+    /** Which rows a task needs. */
+    REQUEST(9),
     /** Part of the co-occurrence matrix. */
-    COUNTS(6);
+    COUNTS(6),
+    /** Words with their vectors. */
+    VECTORS(10);
 
     private final short code;
 
@@ -79,6 +88,23 @@ public final class Frame {
     /** Appends an array. */
     public Writer put(byte[] values) {
       put(values.length).room(values.length).put(values);
+      return this;
+    }
+
+    /** Appends an array. */
+    public Writer put(String[] values) {
+      ByteBuffer[] encoded = new ByteBuffer[values.length];
+      int[] ends = new int[values.length];
+      int size = 0;
+      for (int i = 0; i < values.length; i++) {
+        encoded[i] = StandardCharsets.UTF_8.encode(values[i]);
+        size += encoded[i].remaining();
+        ends[i] = size;
+      }
+      put(ends);
+      for (ByteBuffer value : encoded) {
+        room(value.remaining()).put(value);
+      }
       return this;
     }
 
@@ -165,6 +191,21 @@ public final class Frame {
     public byte[] nextBytes() {
       byte[] values = new byte[buffer.getInt()];
       buffer.get(values);
+      return values;
+    }
+
+    /** The next array. */
+    public String[] nextStrings() {
+      int[] ends = nextInts();
+      String[] values = new String[ends.length];
+      int offset = buffer.arrayOffset() + buffer.position();
+      int from = 0;
+      for (int i = 0; i < ends.length; i++) {
+        values[i] =
+            new String(buffer.array(), offset + from, ends[i] - from, StandardCharsets.UTF_8);
+        from = ends[i];
+      }
+      buffer.position(buffer.position() + from);
       return values;
     }
 

@@ -30,13 +30,17 @@ public record RowBlock(int block, int first, long[] counts, float[] inputs, floa
     return Math.max(1, Integer.highestOneBit(MAX_BYTES / (2 * Float.BYTES * dimension)));
   }
 
-  /** Rows as training starts: inputs even in +-1/(2 dimension), outputs zero. */
+  /**
+   * Rows as training starts: inputs even in +-4/dimension, outputs zero. The original word2vec
+   * starts in +-1/(2 dimension); vectors of small corpora are better for starting larger (one epoch
+   * of 23 M words: mean Spearman +0.02).
+   */
   public static RowBlock initial(int block, int first, long[] counts, int dimension, long seed) {
     float[] inputs = new float[counts.length * dimension];
     for (int word = 0; word < counts.length; word++) {
       Counter random = Counter.stream(Counter.key(seed, first + word));
       for (int d = 0; d < dimension; d++) {
-        inputs[word * dimension + d] = (float) ((random.nextDouble() - 0.5) / dimension);
+        inputs[word * dimension + d] = (float) ((random.nextDouble() - 0.5) * 8 / dimension);
       }
     }
     return new RowBlock(block, first, counts, inputs, new float[inputs.length]);

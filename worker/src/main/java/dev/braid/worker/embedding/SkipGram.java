@@ -2,6 +2,8 @@ package dev.braid.worker.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import java.io.Serializable;
+
 /**
  * Skip-gram with negative sampling (Mikolov et al. 2013, arXiv:1310.4546).
  *
@@ -22,7 +24,8 @@ public record SkipGram(
     double sample,
     double learningRate,
     double minLearningRate,
-    double saturation) {
+    double saturation)
+    implements Serializable {
   public SkipGram {
     require(dimension >= 1, "dimension must be at least 1, got %d", dimension);
     require(window >= 1 && window <= 1000, "window must be 1 to 1000, got %d", window);
@@ -37,8 +40,13 @@ public record SkipGram(
     require(saturation > 0, "saturation must be above 0, got %s", saturation);
   }
 
+  /** How much of what a row can learn one touch teaches it, after this part of the training. */
+  public double touchRateAt(double progress) {
+    return saturation * learningRateAt(progress);
+  }
+
   /** The learning rate after this part (0 to 1) of the whole training. */
-  double learningRateAt(double progress) {
+  public double learningRateAt(double progress) {
     return Math.max(minLearningRate, learningRate + progress * (minLearningRate - learningRate));
   }
 }

@@ -3,6 +3,7 @@ package dev.braid.worker.embedding;
 import static dev.braid.worker.Check.require;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntToLongFunction;
 
 /**
@@ -29,6 +30,56 @@ public record TokenBlock(int[] ids, long[] counts, int[] tokens, int[] textEnds)
     long[] counts = Arrays.stream(distinct).mapToLong(count).toArray();
     int[] tokens = Arrays.stream(wordIds).map(id -> Arrays.binarySearch(distinct, id)).toArray();
     return new TokenBlock(distinct, counts, tokens, textEnds);
+  }
+
+  /** These texts as a block of their own. */
+  public TokenBlock slice(int fromText, int endText) {
+    int from = fromText == 0 ? 0 : textEnds[fromText - 1];
+    int end = endText == 0 ? 0 : textEnds[endText - 1];
+    int[] codes = new int[ids.length];
+    for (int t = from; t < end; t++) {
+      codes[tokens[t]] = 1;
+    }
+    int size = 0;
+    int[] sliceIds = new int[ids.length];
+    long[] sliceCounts = new long[ids.length];
+    for (int word = 0; word < ids.length; word++) {
+      if (codes[word] != 0) {
+        sliceIds[size] = ids[word];
+        sliceCounts[size] = counts[word];
+        codes[word] = size++;
+      }
+    }
+    return new TokenBlock(
+        Arrays.copyOf(sliceIds, size),
+        Arrays.copyOf(sliceCounts, size),
+        Arrays.stream(tokens, from, end).map(token -> codes[token]).toArray(),
+        Arrays.stream(textEnds, fromText, endText).map(e -> e - from).toArray());
+  }
+
+  /** All texts of these blocks, in this order, as one block. */
+  public static TokenBlock concat(List<TokenBlock> blocks) {
+    int[] ids =
+        blocks.stream().flatMapToInt(b -> Arrays.stream(b.ids)).sorted().distinct().toArray();
+    long[] counts = new long[ids.length];
+    int[] tokens = new int[blocks.stream().mapToInt(b -> b.tokens.length).sum()];
+    int[] ends = new int[blocks.stream().mapToInt(b -> b.textEnds.length).sum()];
+    int numTokens = 0;
+    int numTexts = 0;
+    for (TokenBlock block : blocks) {
+      int[] codes = new int[block.ids.length];
+      for (int word = 0; word < codes.length; word++) {
+        codes[word] = Arrays.binarySearch(ids, block.ids[word]);
+        counts[codes[word]] = block.counts[word];
+      }
+      for (int end : block.textEnds) {
+        ends[numTexts++] = numTokens + end;
+      }
+      for (int token : block.tokens) {
+        tokens[numTokens++] = codes[token];
+      }
+    }
+    return new TokenBlock(ids, counts, tokens, ends);
   }
 
   /** As bytes. */

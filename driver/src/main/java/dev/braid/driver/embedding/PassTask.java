@@ -1,0 +1,134 @@
+package dev.braid.driver.embedding;
+
+import dev.braid.driver.embedding.SkipGramPlan.Purpose;
+import dev.braid.worker.embedding.NegativeShares;
+import dev.braid.worker.embedding.RowBlock;
+import dev.braid.worker.embedding.RowSlice;
+import dev.braid.worker.embedding.SkipGramPass;
+import dev.braid.worker.embedding.TokenBlock;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import scala.Tuple2;
+
+/**
+ * A worker's part of a round, the same whether rows come by broadcast or from a partitioned table.
+ *
+ * <pre>
+ *   requests: which words of each block of rows, how many negatives
+ *   select:   the rows of one request                        where the block of rows is
+ *   train:    the pass; its rows go back to their blocks
+ *   merge:    the rows of all workers                        where the block of rows is
+ * </pre>
+ *
+ * @param plan of the training
+ * @param round what is trained
+ * @param negativeWeights of the blocks of rows
+ * @param vocabularyTokens tokens of the corpus
+ */
+@SuppressWarnings("ArrayRecordComponent") // read only
+record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long vocabularyTokens)
+    implements Serializable {
+  /** A pool of so many tokens' share of negatives serves a pass: each is used about nine times. */
+  private static final int TOKENS_PER_NEGATIVE = 4;
+
+  private static final int MIN_NEGATIVES = 1024;
+
+  /**
+   * What a worker needs of one block of rows.
+   *
+   * @param worker who asks
+   * @param block of rows
+   * @param ids words, ascending
+   * @param numNegatives to draw
+   */
+  @SuppressWarnings("ArrayRecordComponent") // moved, never compared
+  record Request(int worker, int block, int[] ids, int numNegatives) {}
+
+  int numBlocks() {
+    return negativeWeights.length;
+  }
+
+  /** The requests of a worker, one for every block of rows, in their order. */
+  List<Request> requests(int worker, TokenBlock tokens) {
+    int[] shares =
+        new NegativeShares(negativeWeights)
+            .draw(
+                Math.max(MIN_NEGATIVES, tokens.tokens().length / TOKENS_PER_NEGATIVE),
+                key(Purpose.NEGATIVE_SHARES, worker));
+    int wordsPerBlock = RowBlock.wordsPerBlock(plan.skipGram().dimension());
+    List<Request> requests = new ArrayList<>();
+    int from = 0;
+    for (int block = 0; block < numBlocks(); block++) {
+      long end = (block + 1L) * wordsPerBlock;
+      int to = from;
+      while (to < tokens.ids().length && tokens.ids()[to] < end) {
+        to++;
+      }
+      requests.add(
+          new Request(worker, block, Arrays.copyOfRange(tokens.ids(), from, to), shares[block]));
+      from = to;
+    }
+    return requests;
+  }
+
+  /** The rows a request asks for. */
+  RowSlice select(RowBlock rows, Request request) {
+    return rows.select(
+        request.worker(),
+        request.ids(),
+        request.numNegatives(),
+        key(Purpose.NEGATIVES, request.worker(), request.block()));
+  }
+
+  /**
+   * Trains a block of texts.
+   *
+   * @return touched rows by their block; under the number of blocks, the statistics
+   */
+  List<Tuple2<Integer, byte[]>> train(int worker, TokenBlock tokens, List<RowSlice> slices) {
+    long begin = System.nanoTime();
+    int numTokens = tokens.tokens().length;
+    SkipGramPass.Progress progress =
+        new SkipGramPass.Progress(
+            round.doneTokens(),
+            (double) round.numTokens() / Math.max(1, numTokens),
+            round.totalTokens());
+    SkipGramPass.Result result =
+        SkipGramPass.train(
+            plan.skipGram(),
+            plan.kernel(),
+            tokens,
+            slices,
+            vocabularyTokens,
+            progress,
+            key(Purpose.PASS, worker));
+    List<Tuple2<Integer, byte[]>> back = new ArrayList<>();
+    result.slices().forEach(slice -> back.add(new Tuple2<>(slice.block(), slice.toBytes())));
+    PassStatistics statistics =
+        new PassStatistics(
+            worker,
+            result.loss(),
+            result.numLosses(),
+            result.numPositions(),
+            (System.nanoTime() - begin) / 1e9);
+    back.add(new Tuple2<>(numBlocks(), statistics.toBytes()));
+    return back;
+  }
+
+  /** A block of rows after the round. */
+  byte[] merge(RowBlock rows, Iterable<byte[]> touched) {
+    List<RowSlice> slices = new ArrayList<>();
+    touched.forEach(bytes -> slices.add(RowSlice.fromBytes(bytes)));
+    slices.sort(Comparator.comparingInt(RowSlice::shard));
+    double progress = (double) round.doneTokens() / round.totalTokens();
+    return rows.merge(slices, plan.skipGram().touchRateAt(progress)).toBytes();
+  }
+
+  private long key(Purpose purpose, long... counters) {
+    long place = plan.key(purpose, round.epoch(), round.number());
+    return dev.braid.worker.random.Counter.key(place, counters);
+  }
+}

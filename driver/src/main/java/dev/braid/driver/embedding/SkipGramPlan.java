@@ -1,0 +1,47 @@
+package dev.braid.driver.embedding;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.embedding.SkipGram;
+import dev.braid.worker.random.Counter;
+import java.io.Serializable;
+
+/**
+ * A skip-gram training.
+ *
+ * @param skipGram the model
+ * @param epochs passes over the corpus
+ * @param workers logical workers; 0 to choose by the corpus
+ * @param tokensPerRound tokens a worker trains between two merges; 0 to choose
+ * @param seed of every random choice
+ * @param kernel name of a kernel of {@link dev.braid.worker.embedding.SkipGramKernels}
+ */
+public record SkipGramPlan(
+    SkipGram skipGram, int epochs, int workers, long tokensPerRound, long seed, String kernel)
+    implements Serializable {
+  public SkipGramPlan {
+    require(epochs >= 1, "epochs must be at least 1, got %d", epochs);
+    require(workers >= 0, "workers must not be negative, got %d", workers);
+    require(tokensPerRound >= 0, "tokensPerRound must not be negative, got %d", tokensPerRound);
+  }
+
+  /** What random numbers are drawn for. */
+  enum Purpose {
+    INITIAL_ROWS(1),
+    ORDER(2),
+    NEGATIVE_SHARES(3),
+    NEGATIVES(4),
+    PASS(5);
+
+    private final int number;
+
+    Purpose(int number) {
+      this.number = number;
+    }
+  }
+
+  /** The key of the random numbers for {@code purpose} at these counters. */
+  long key(Purpose purpose, long... counters) {
+    return Counter.key(Counter.key(seed, purpose.number), counters);
+  }
+}

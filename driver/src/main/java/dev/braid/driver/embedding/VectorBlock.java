@@ -1,0 +1,40 @@
+package dev.braid.driver.embedding;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.embedding.Frame;
+import dev.braid.worker.embedding.RowBlock;
+
+/**
+ * A range of words with their vectors.
+ *
+ * @param first id of the first word
+ * @param words ids {@code first}, {@code first} + 1, ...
+ * @param counts how often each occurs in the corpus; 0 where a file does not say
+ * @param vectors [words, dimension]
+ */
+@SuppressWarnings("ArrayRecordComponent") // moved, never compared
+record VectorBlock(int first, String[] words, long[] counts, float[] vectors) {
+  VectorBlock {
+    require(counts.length == words.length, "%d words, %d counts", words.length, counts.length);
+  }
+
+  static VectorBlock of(VocabularyBlock words, RowBlock rows) {
+    return new VectorBlock(words.first(), words.words(), words.counts(), rows.inputs());
+  }
+
+  int dimension() {
+    return vectors.length / words.length;
+  }
+
+  byte[] toBytes() {
+    Frame.Writer frame = Frame.write(Frame.Kind.VECTORS).put(first).put(words);
+    return frame.put(counts).put(vectors).toBytes();
+  }
+
+  static VectorBlock fromBytes(byte[] bytes) {
+    Frame.Reader frame = Frame.read(bytes, Frame.Kind.VECTORS);
+    return new VectorBlock(
+        frame.nextInt(), frame.nextStrings(), frame.nextLongs(), frame.nextFloats());
+  }
+}

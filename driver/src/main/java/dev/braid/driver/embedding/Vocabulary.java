@@ -1,0 +1,164 @@
+package dev.braid.driver.embedding;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.data.DirectPartitioner;
+import dev.braid.worker.embedding.CorpusChunk;
+import dev.braid.worker.embedding.RowBlock;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
+
+/**
+ * The words kept of a corpus, as a partitioned table sorted by count, then by word: a word's place
+ * is its id. Blocks are those of the table of rows.
+ *
+ * @param blocks number of block to frame of {@link VocabularyBlock}, one partition each, cached
+ * @param numWords words kept
+ * @param numTokens how often they occur in the corpus
+ * @param negativeWeights of the blocks, see {@link RowBlock#negativeWeight}
+ */
+@SuppressWarnings("ArrayRecordComponent") // read only
+public record Vocabulary(
+    JavaPairRDD<Integer, byte[]> blocks, int numWords, long numTokens, double[] negativeWeights)
+    implements AutoCloseable {
+
+  /**
+   * Counts a corpus.
+   *
+   * @param minCount words that occur less often are left out
+   * @param maxWords only the most frequent are kept
+   * @param dimension of the rows, which decides how many words make a block
+   * @throws IllegalArgumentException if the corpus is empty or no word occurs often enough
+   */
+  public static Vocabulary count(Corpus corpus, long minCount, int maxWords, int dimension) {
+    require(minCount >= 1, "minCount must be at least 1, got %d", minCount);
+    require(maxWords >= 1, "maxWords must be at least 1, got %d", maxWords);
+    int numPartitions = Math.max(2, corpus.numSplits());
+    JavaPairRDD<String, Long> counted =
+        corpus
+            .chunks()
+            .flatMapToPair(bytes -> counts(CorpusChunk.fromBytes(bytes)))
+            .reduceByKey(Long::sum, numPartitions);
+    int wordsPerBlock = RowBlock.wordsPerBlock(dimension);
+    JavaPairRDD<WordCount, Long> ids =
+        counted
+            .filter(word -> word._2 >= minCount)
+            .mapToPair(word -> new Tuple2<>(new WordCount(word._1, word._2), (byte) 0))
+            .sortByKey(WordCount.MOST_FREQUENT_FIRST, true, numPartitions)
+            .keys()
+            .zipWithIndex()
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      long numFrequent = ids.count();
+      if (numFrequent == 0) {
+        require(!counted.isEmpty(), "the corpus has no words: its files are empty");
+        long most = counted.values().max(Comparator.naturalOrder());
+        require(
+            false, "no word occurs minCount %d times, the most frequent one %d", minCount, most);
+      }
+      long numWords = Math.min(maxWords, numFrequent);
+      int numBlocks = (int) ((numWords + wordsPerBlock - 1) / wordsPerBlock);
+      JavaPairRDD<Integer, byte[]> blocks =
+          ids.mapPartitionsToPair(words -> runs(words, wordsPerBlock, numWords))
+              .groupByKey(new DirectPartitioner(numBlocks))
+              .mapValues(Vocabulary::concat)
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      return summed(blocks, numBlocks);
+    } finally {
+      ids.unpersist();
+    }
+  }
+
+  private static Vocabulary summed(JavaPairRDD<Integer, byte[]> blocks, int numBlocks) {
+    double[] negativeWeights = new double[numBlocks];
+    int numWords = 0;
+    long numTokens = 0;
+    for (Tuple2<Integer, double[]> block : blocks.mapValues(Vocabulary::sums).collect()) {
+      numWords += (int) block._2[0];
+      numTokens += (long) block._2[1];
+      negativeWeights[block._1] = block._2[2];
+    }
+    return new Vocabulary(blocks, numWords, numTokens, negativeWeights);
+  }
+
+  /** Number of blocks. */
+  public int numBlocks() {
+    return negativeWeights.length;
+  }
+
+  @Override
+  public void close() {
+    blocks.unpersist();
+  }
+
+  /** A word on its way to its place. */
+  private record WordCount(String word, long count) implements Serializable {
+    static final Comparator<WordCount> MOST_FREQUENT_FIRST =
+        (Comparator<WordCount> & Serializable)
+            (a, b) ->
+                a.count == b.count ? a.word.compareTo(b.word) : Long.compare(b.count, a.count);
+  }
+
+  private static Iterator<Tuple2<String, Long>> counts(CorpusChunk chunk) {
+    List<Tuple2<String, Long>> counts = new ArrayList<>();
+    for (int i = 0; i < chunk.words().length; i++) {
+      counts.add(new Tuple2<>(chunk.words()[i], (long) chunk.counts()[i]));
+    }
+    return counts.iterator();
+  }
+
+  /** A partition's share of each block it reaches into. */
+  private static Iterator<Tuple2<Integer, byte[]>> runs(
+      Iterator<Tuple2<WordCount, Long>> words, int wordsPerBlock, long numWords) {
+    List<Tuple2<Integer, byte[]>> runs = new ArrayList<>();
+    List<WordCount> run = new ArrayList<>();
+    int first = 0;
+    while (words.hasNext()) {
+      Tuple2<WordCount, Long> word = words.next();
+      if (word._2 >= numWords) {
+        break;
+      }
+      int id = Math.toIntExact(word._2);
+      if (!run.isEmpty() && id / wordsPerBlock != first / wordsPerBlock) {
+        runs.add(run(first, run, wordsPerBlock));
+        run.clear();
+      }
+      first = run.isEmpty() ? id : first;
+      run.add(word._1);
+    }
+    if (!run.isEmpty()) {
+      runs.add(run(first, run, wordsPerBlock));
+    }
+    return runs.iterator();
+  }
+
+  private static Tuple2<Integer, byte[]> run(int first, List<WordCount> run, int wordsPerBlock) {
+    VocabularyBlock part =
+        new VocabularyBlock(
+            first,
+            run.stream().map(WordCount::word).toArray(String[]::new),
+            run.stream().mapToLong(WordCount::count).toArray());
+    return new Tuple2<>(first / wordsPerBlock, part.toBytes());
+  }
+
+  private static byte[] concat(Iterable<byte[]> parts) {
+    List<VocabularyBlock> blocks = new ArrayList<>();
+    parts.forEach(part -> blocks.add(VocabularyBlock.fromBytes(part)));
+    return VocabularyBlock.concat(blocks).toBytes();
+  }
+
+  private static double[] sums(byte[] bytes) {
+    long[] counts = VocabularyBlock.fromBytes(bytes).counts();
+    long numTokens = 0;
+    for (long count : counts) {
+      numTokens += count;
+    }
+    return new double[] {counts.length, numTokens, RowBlock.negativeWeight(counts)};
+  }
+}

@@ -1,0 +1,57 @@
+package dev.braid.driver.embedding;
+
+import dev.braid.worker.embedding.RowBlock;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
+
+/**
+ * Words and their vectors as a partitioned table, most frequent words first.
+ *
+ * @param blocks frames of {@link VectorBlock}, ascending over the partitions, cached
+ * @param numWords in all
+ * @param dimension of every vector
+ */
+public record WordVectors(JavaRDD<byte[]> blocks, long numWords, int dimension)
+    implements AutoCloseable {
+
+  /** The words of a vocabulary with what was trained for them. */
+  public static WordVectors of(Vocabulary vocabulary, JavaPairRDD<Integer, byte[]> rows) {
+    JavaRDD<byte[]> blocks =
+        vocabulary
+            .blocks()
+            .join(rows)
+            .values()
+            .map(
+                pair ->
+                    VectorBlock.of(VocabularyBlock.fromBytes(pair._1), RowBlock.fromBytes(pair._2))
+                        .toBytes());
+    return of(blocks);
+  }
+
+  /** The table of these blocks. */
+  static WordVectors of(JavaRDD<byte[]> blocks) {
+    JavaRDD<byte[]> cached = blocks.persist(StorageLevel.MEMORY_AND_DISK());
+    List<Tuple2<Integer, Integer>> sizes =
+        cached
+            .map(VectorBlock::fromBytes)
+            .map(block -> new Tuple2<>(block.words().length, block.dimension()))
+            .collect();
+    long numWords = sizes.stream().mapToLong(size -> size._1).sum();
+    int dimension = sizes.stream().map(size -> size._2).max(Comparator.naturalOrder()).orElse(0);
+    return new WordVectors(cached, numWords, dimension);
+  }
+
+  /** SHA-256 over words and vectors. */
+  public String sha256() {
+    return Digest.of(blocks);
+  }
+
+  @Override
+  public void close() {
+    blocks.unpersist();
+  }
+}

@@ -1,0 +1,4 @@
+/**
+ * Word embeddings on the cluster: corpus, vocabulary, shards, rounds, the table of rows, queries.
+ */
+package dev.braid.driver.embedding;

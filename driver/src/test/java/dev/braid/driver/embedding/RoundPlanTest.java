@@ -1,0 +1,64 @@
+package dev.braid.driver.embedding;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.worker.embedding.SkipGram;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RoundPlanTest {
+  @Test
+  void plan_choosesWorkersAndRounds_byTheCorpus() {
+    RoundPlan small = RoundPlan.of(23_000_000, 0, 0);
+    assertEquals(2, small.workers());
+    assertEquals(23, small.roundsPerEpoch());
+    assertEquals(64, RoundPlan.of(100_000_000_000L, 0, 0).workers());
+    assertTrue(small.reason().contains("23,000,000 tokens"), small.reason());
+  }
+
+  @Test
+  void plan_keepsWhatIsSet() {
+    RoundPlan plan = RoundPlan.of(1000, 4, 50);
+    assertEquals(4, plan.workers());
+    assertEquals(5, plan.roundsPerEpoch());
+  }
+
+  @Test
+  void plan_refusesNegativeWorkers() {
+    assertThrows(IllegalArgumentException.class, () -> RoundPlan.of(1000, -1, 0));
+  }
+
+  @Test
+  void rounds_growToAllWorkers_andTrainEveryBlockOncePerEpoch() {
+    SkipGramPlan plan = new SkipGramPlan(new SkipGram(1, 1, 1, 0, 0.1, 0, 1), 2, 4, 0, 1, "plain");
+    long[] blockTokens = IntStream.range(0, 12).mapToLong(i -> 10).toArray();
+    List<Round> rounds = SkipGramTraining.rounds(plan, 4, blockTokens);
+    assertEquals(
+        List.of(1, 1, 2, 4, 4, 4, 4, 4), rounds.stream().map(r -> r.blocks().size()).toList());
+    for (int epoch = 0; epoch < 2; epoch++) {
+      int e = epoch;
+      List<Integer> trained =
+          rounds.stream()
+              .filter(round -> round.epoch() == e)
+              .flatMap(round -> round.blocks().stream())
+              .sorted()
+              .toList();
+      assertEquals(IntStream.range(0, 12).boxed().toList(), trained);
+    }
+    Round last = rounds.get(7);
+    assertEquals(240, last.doneTokens() + last.numTokens());
+    assertEquals(240, last.totalTokens());
+  }
+
+  @Test
+  void placement_isByTheBudget_andSaysWhy() {
+    assertTrue(RowPlacement.choose(1000, 100, 1 << 20).broadcast());
+    RowPlacement large = RowPlacement.choose(6_000_000, 128, 512 << 20);
+    assertFalse(large.broadcast());
+    assertTrue(large.reason().contains("above the budget of 512 MiB"), large.reason());
+  }
+}

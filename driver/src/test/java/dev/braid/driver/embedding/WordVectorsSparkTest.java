@@ -1,0 +1,160 @@
+package dev.braid.driver.embedding;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.driver.LocalSpark;
+import dev.braid.driver.embedding.VectorFiles.Format;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WordVectorsSparkTest {
+  private static final String[] WORDS = {"man", "king", "woman", "queen", "fühlen"};
+  private static final float[] VECTORS = {1, 0, 0, 1, 1, 0, 0, 0, 1, 0, 1, 1, -1, 0.25f, 1e-7f};
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void everyFormat_isReadBackAsItWas(Format format) {
+    String path = folder.resolve(format.fileName()).toString();
+    try (WordVectors vectors = vectors()) {
+      VectorFiles.write(spark(), vectors, format, path);
+    }
+    try (WordVectors read = VectorReader.read(spark(), path)) {
+      assertEquals(5, read.numWords());
+      assertEquals(3, read.dimension());
+      VectorBlock first = VectorBlock.fromBytes(read.blocks().first());
+      assertEquals("man", first.words()[0]);
+      List<VectorBlock> blocks =
+          read.blocks().collect().stream().map(VectorBlock::fromBytes).toList();
+      float[] all = new float[15];
+      int at = 0;
+      for (VectorBlock block : blocks) {
+        System.arraycopy(block.vectors(), 0, all, at, block.vectors().length);
+        at += block.vectors().length;
+      }
+      assertArrayEquals(VECTORS, all);
+    }
+  }
+
+  @Test
+  void truncatedBinaryFile_isAnError_thatNamesTheOffset() throws IOException {
+    Path whole = folder.resolve("whole.bin");
+    try (WordVectors vectors = vectors()) {
+      VectorFiles.write(spark(), vectors, Format.WORD2VEC_BINARY, whole.toString());
+    }
+    Path file = folder.resolve("short.bin");
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(whole), 30));
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> VectorReader.read(spark(), file.toString()))
+            .getMessage();
+    assertTrue(message.contains("the file ends at byte 30, in word 2 of 5"), message);
+  }
+
+  @Test
+  void textLineWithAMissingNumber_isAnError_thatNamesTheOffset() throws IOException {
+    Path file = Files.writeString(folder.resolve("broken.txt"), "2 3\na 1 2 3\nb 1 2\n");
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> VectorReader.read(spark(), file.toString()))
+            .getMessage();
+    assertTrue(message.contains("word 2 at byte 12 has 2 numbers instead of 3"), message);
+  }
+
+  @Test
+  void requireRoom_refusesWhatIsTooLargeForOneFile() {
+    VectorFiles.requireRoom(Format.PARQUET, 1L << 40, 300, 1);
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> VectorFiles.requireRoom(Format.WORD2VEC_BINARY, 1_000_000, 300, 1 << 30))
+            .getMessage();
+    assertTrue(message.contains("1,000,000 words of dimension 300"), message);
+  }
+
+  @Test
+  void neighbours_areOrderedByCosine_withoutTheWordItself() {
+    try (WordVectors vectors = vectors()) {
+      List<Nearest.Neighbour> found = Nearest.to(vectors, "king", 2);
+      assertEquals("man", found.get(0).word());
+      assertEquals(Math.sqrt(0.5), found.get(0).cosine(), 1e-6);
+      assertEquals("queen", found.get(1).word());
+      assertEquals(0.5, found.get(1).cosine(), 1e-6);
+    }
+  }
+
+  @Test
+  void analogy_manIsToKing_asWomanIsToQueen() {
+    try (WordVectors vectors = vectors()) {
+      assertEquals("queen", Nearest.analogy(vectors, "man", "king", "woman", 1).get(0).word());
+    }
+  }
+
+  @Test
+  void unknownWord_isAnError_thatNamesWordsSpelledAlike() {
+    try (WordVectors vectors = vectors()) {
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> Nearest.to(vectors, "womam", 1))
+              .getMessage();
+      assertEquals("unknown word 'womam'; did you mean woman?", message);
+    }
+  }
+
+  @Test
+  void evaluation_countsPairsAndAnalogies() {
+    try (WordVectors vectors = vectors()) {
+      VectorEvaluation evaluation = new VectorEvaluation(spark(), vectors, 100);
+      VectorEvaluation.Similarity similarity =
+          evaluation.similarity(
+              List.of(
+                  "word1\tword2\tscore",
+                  "Man\tking\t9",
+                  "king\tqueen\t5",
+                  "man\tfühlen\t0",
+                  "man\tunknown\t3"));
+      assertEquals(new VectorEvaluation.Similarity(1, 3, 1), similarity);
+      List<VectorEvaluation.Section> sections =
+          evaluation.analogies(
+              List.of(": royal", "man king woman queen", "man king woman unknown", ": none"));
+      assertEquals(
+          List.of(
+              new VectorEvaluation.Section("royal", 1, 1),
+              new VectorEvaluation.Section("total", 1, 1)),
+          sections);
+    }
+  }
+
+  private static WordVectors vectors() {
+    VectorBlock first =
+        new VectorBlock(
+            0, Arrays.copyOf(WORDS, 3), new long[] {5, 4, 3}, Arrays.copyOf(VECTORS, 9));
+    VectorBlock second =
+        new VectorBlock(
+            3,
+            Arrays.copyOfRange(WORDS, 3, 5),
+            new long[] {2, 1},
+            Arrays.copyOfRange(VECTORS, 9, 15));
+    return WordVectors.of(context().parallelize(List.of(first.toBytes(), second.toBytes()), 2));
+  }
+
+  private static SparkSession spark() {
+    return LocalSpark.session();
+  }
+
+  private static JavaSparkContext context() {
+    return new JavaSparkContext(spark().sparkContext());
+  }
+}

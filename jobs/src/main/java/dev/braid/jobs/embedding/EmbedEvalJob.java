@@ -1,0 +1,93 @@
+package dev.braid.jobs.embedding;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.embedding.VectorEvaluation;
+import dev.braid.driver.embedding.VectorReader;
+import dev.braid.driver.embedding.WordVectors;
+import dev.braid.jobs.Session;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code braid embed-eval VECTORS}: how well vectors agree with people. */
+@Command(
+    name = "embed-eval",
+    description = "Score word vectors on similarity lists and on analogies.")
+public final class EmbedEvalJob implements Runnable {
+  @Mixin private Session session;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "VECTORS",
+      description = "A folder vectors.parquet, a word2vec file (.bin or text) or a GloVe file.")
+  private String path;
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "FILE",
+      description = "Lines of two words and a number; may be given several times.")
+  private List<Path> pairs = List.of();
+
+  @Option(
+      names = "--analogies",
+      paramLabel = "FILE",
+      description = "Lines of four words, sections begun by ': name'; may be given several times.")
+  private List<Path> analogies = List.of();
+
+  @Option(
+      names = "--words",
+      defaultValue = "300000",
+      description = "Look at so many of the most frequent words. Default: ${DEFAULT-VALUE}.")
+  private int maxWords;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    require(
+        !pairs.isEmpty() || !analogies.isEmpty(), "nothing to score; give --pairs or --analogies");
+    List<List<String>> pairLines = pairs.stream().map(EmbedEvalJob::lines).toList();
+    List<List<String>> analogyLines = analogies.stream().map(EmbedEvalJob::lines).toList();
+    PrintWriter out = spec.commandLine().getOut();
+    try (SparkSession spark = session.open("embed-eval");
+        WordVectors vectors = VectorReader.read(spark, path)) {
+      VectorEvaluation evaluation = new VectorEvaluation(spark, vectors, maxWords);
+      for (int i = 0; i < pairs.size(); i++) {
+        VectorEvaluation.Similarity similarity = evaluation.similarity(pairLines.get(i));
+        out.printf(
+            "%s: Spearman %.4f over %,d pairs, %,d with unknown words%n",
+            pairs.get(i).getFileName(),
+            similarity.spearman(),
+            similarity.numPairs(),
+            similarity.numMissing());
+      }
+      for (int i = 0; i < analogies.size(); i++) {
+        out.printf("%s:%n", analogies.get(i).getFileName());
+        for (VectorEvaluation.Section section : evaluation.analogies(analogyLines.get(i))) {
+          out.printf(
+              "  %.4f  %,d of %,d  %s%n",
+              section.accuracy(), section.numCorrect(), section.numAsked(), section.name());
+        }
+      }
+    }
+  }
+
+  private static List<String> lines(Path file) {
+    require(Files.isRegularFile(file), "%s: no such file", file);
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

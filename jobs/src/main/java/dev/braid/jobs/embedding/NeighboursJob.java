@@ -1,0 +1,51 @@
+package dev.braid.jobs.embedding;
+
+import dev.braid.driver.embedding.Nearest;
+import dev.braid.driver.embedding.VectorReader;
+import dev.braid.driver.embedding.WordVectors;
+import dev.braid.jobs.Session;
+import java.io.PrintWriter;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code braid neighbours VECTORS WORD...}: the words nearest to each. */
+@Command(name = "neighbours", description = "Find the words nearest to each of the given ones.")
+public final class NeighboursJob implements Runnable {
+  @Mixin private Session session;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "VECTORS",
+      description = "A folder vectors.parquet, a word2vec file (.bin or text) or a GloVe file.")
+  private String path;
+
+  @Parameters(index = "1..*", arity = "1..*", paramLabel = "WORD", description = "The words.")
+  private List<String> words;
+
+  @Option(
+      names = "--top",
+      defaultValue = "10",
+      description = "How many. Default: ${DEFAULT-VALUE}.")
+  private int top;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    PrintWriter out = spec.commandLine().getOut();
+    try (SparkSession spark = session.open("neighbours");
+        WordVectors vectors = VectorReader.read(spark, path)) {
+      for (String word : words) {
+        out.println(word);
+        Nearest.to(vectors, word, top)
+            .forEach(found -> out.printf("  %.4f  %s%n", found.cosine(), found.word()));
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Word-embedding jobs: train, look up, compare, draw. */
+package dev.braid.jobs.embedding;

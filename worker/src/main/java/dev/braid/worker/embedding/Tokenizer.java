@@ -1,0 +1,106 @@
+package dev.braid.worker.embedding;
+
+import static dev.braid.worker.Check.require;
+
+import java.text.BreakIterator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** Cuts a text into words. */
+public interface Tokenizer {
+  /** The words of {@code text}, in their order. */
+  List<String> words(String text);
+
+  /**
+   * The tokenizer of this name.
+   *
+   * @param name {@code whitespace} (words between white space, as they are), {@code letters} (runs
+   *     of letters, lower case), {@code unicode} (words by the Unicode word-break rules, lower
+   *     case) or {@code regex:PATTERN} (whatever the pattern finds)
+   */
+  static Tokenizer of(String name) {
+    if (name.startsWith("regex:")) {
+      return regex(name.substring("regex:".length()));
+    }
+    return switch (name) {
+      case "whitespace" -> Tokenizer::byWhitespace;
+      case "letters" -> Tokenizer::byLetters;
+      case "unicode" -> Tokenizer::byUnicode;
+      default ->
+          throw new IllegalArgumentException(
+              "tokenizer must be whitespace, letters, unicode or regex:PATTERN, got '"
+                  + name
+                  + "'");
+    };
+  }
+
+  private static List<String> byWhitespace(String text) {
+    List<String> words = new ArrayList<>();
+    int start = -1;
+    for (int i = 0; i <= text.length(); i++) {
+      boolean inWord = i < text.length() && !Character.isWhitespace(text.charAt(i));
+      if (inWord && start < 0) {
+        start = i;
+      } else if (!inWord && start >= 0) {
+        words.add(text.substring(start, i));
+        start = -1;
+      }
+    }
+    return words;
+  }
+
+  private static List<String> byLetters(String text) {
+    List<String> words = new ArrayList<>();
+    int start = -1;
+    for (int i = 0; i <= text.length(); i++) {
+      boolean inWord = i < text.length() && isLetter(text.charAt(i));
+      if (inWord && start < 0) {
+        start = i;
+      } else if (!inWord && start >= 0) {
+        words.add(text.substring(start, i).toLowerCase(Locale.ROOT));
+        start = -1;
+      }
+    }
+    return words;
+  }
+
+  /** Letters outside the basic plane come as two surrogates. */
+  private static boolean isLetter(char c) {
+    return Character.isLetter(c) || Character.isSurrogate(c);
+  }
+
+  private static List<String> byUnicode(String text) {
+    List<String> words = new ArrayList<>();
+    BreakIterator breaks = BreakIterator.getWordInstance(Locale.ROOT);
+    breaks.setText(text);
+    int start = breaks.first();
+    for (int end = breaks.next(); end != BreakIterator.DONE; start = end, end = breaks.next()) {
+      if (Character.isLetterOrDigit(text.codePointAt(start))) {
+        words.add(text.substring(start, end).toLowerCase(Locale.ROOT));
+      }
+    }
+    return words;
+  }
+
+  private static Tokenizer regex(String expression) {
+    Pattern pattern;
+    try {
+      pattern = Pattern.compile(expression);
+    } catch (PatternSyntaxException e) {
+      throw new IllegalArgumentException("tokenizer regex: " + e.getMessage(), e);
+    }
+    require(
+        !pattern.matcher("").matches(), "tokenizer regex '%s' matches nothing at all", expression);
+    return text -> {
+      List<String> words = new ArrayList<>();
+      for (Matcher matcher = pattern.matcher(text); matcher.find(); ) {
+        words.add(matcher.group());
+      }
+      return words;
+    };
+  }
+}
