@@ -95,7 +95,8 @@ final class Complaint {
     }
     if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
       return "%sexpected %s, got %s"
-          .formatted(label(at), expected(mismatch.getTargetType()), describe(node));
+          .formatted(label(at), expected(mismatch.getTargetType()), describe(node))
+          .concat(Nearest.suggestion(node.asText(), words(mismatch.getTargetType())));
     }
     return label(at) + e.getOriginalMessage();
   }
@@ -140,13 +141,18 @@ final class Complaint {
         .map(key -> unknownKey(key, known, section));
   }
 
+  /** The words an enum is written with; none for other types. */
+  private static List<String> words(Class<?> type) {
+    return type.isEnum()
+        ? Arrays.stream(type.getEnumConstants())
+            .map(constant -> SettingsFile.YAML.convertValue(constant, String.class))
+            .toList()
+        : List.of();
+  }
+
   private static String expected(Class<?> type) {
     if (type.isEnum()) {
-      return "one of "
-          + list(
-              Arrays.stream(type.getEnumConstants())
-                  .map(constant -> SettingsFile.YAML.convertValue(constant, String.class))
-                  .toList());
+      return "one of " + list(words(type));
     }
     Collection<String> kinds = kinds(type);
     if (!kinds.isEmpty()) {
@@ -211,12 +217,12 @@ final class Complaint {
   private JsonPointer pointer(List<JsonMappingException.Reference> path) {
     JsonPointer pointer = JsonPointer.empty();
     for (JsonMappingException.Reference step : path) {
-      JsonNode node = tree.at(pointer);
       String key = step.getFieldName();
       if (key == null) {
         pointer = pointer.appendIndex(step.getIndex());
         continue;
       }
+      JsonNode node = tree.at(pointer);
       if (!node.has(key) && node.size() == 1 && node.elements().next() instanceof ObjectNode) {
         pointer = pointer.appendProperty(keys(node).get(0));
       }

@@ -110,6 +110,14 @@ class SettingsFileTest {
   }
 
   @Test
+  void as_misspeltKeyOfAChoice_isFoundInside() {
+    assertComplaint(
+        ": unknown key 'thorn' in plants.0.rose (line 6); did you mean 'thorns'?"
+            + " known keys: thorns",
+        GOOD.replace("thorns", "thorn"));
+  }
+
+  @Test
   void as_unknownKind_listsTheKnown() {
     assertComplaint(
         ": plants.1 (line 7): unknown plant 'ferm'; did you mean 'fern'? known: fern, rose",
@@ -134,8 +142,8 @@ class SettingsFileTest {
         ": garden (line 2): expected a section with keys, got a list",
         "seed: 7\ngarden: [1]\nplants: []\n");
     assertComplaint(
-        ": garden.fence (line 4): expected one of WOOD, WIRE, got 'steel'",
-        GOOD.replace("wood", "steel"));
+        ": garden.fence (line 4): expected one of WOOD, WIRE, got 'wod'; did you mean 'WOOD'?",
+        GOOD.replace("wood", "wod"));
   }
 
   @Test

@@ -1,0 +1,94 @@
+package dev.braid.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher as a person calls it: processes of its own, also for executors. */
+class LauncherClusterIT {
+  private static final int MINUTES = 5;
+
+  @TempDir private static Path folder;
+  private static Path job;
+
+  @BeforeAll
+  static void writeJob() throws IOException {
+    job = Tables.write(folder, Tables.JOB);
+  }
+
+  @Test
+  void train_onTwoExecutors_givesTheBitsOfOneProcess() throws Exception {
+    CommandLineRun embedded = launch("train", "" + job, "--output", "" + folder.resolve("one"));
+    assertEquals(0, embedded.exitCode(), embedded.err());
+    assertEquals("", embedded.err());
+    assertTrue(embedded.out().contains("on local[*]"), embedded.out());
+    CommandLineRun cluster =
+        launch(
+            "train",
+            "" + job,
+            "--master",
+            "local-cluster[2,1,1024]",
+            "--output",
+            "" + folder.resolve("two"));
+    assertEquals(0, cluster.exitCode(), cluster.err());
+    assertEquals(sha256("one"), sha256("two"));
+  }
+
+  @Test
+  void train_withAMistake_endsWithTwo() throws Exception {
+    CommandLineRun run = launch("train", "" + job, "--set", "training.workers=0");
+    assertEquals(2, run.exitCode());
+    assertEquals(
+        "braid: " + job + ": training (line 17): workers must be at least 1, got 0\n", run.err());
+  }
+
+  @Test
+  void braid_unknownProfile_namesTheKnown() throws Exception {
+    CommandLineRun run = launch("train", "" + job, "--cluster", "mars");
+    assertEquals(2, run.exitCode());
+    assertTrue(run.err().startsWith("braid: no cluster profile 'mars'; there are: local"));
+  }
+
+  @Test
+  void braid_help_namesTheJobs() throws Exception {
+    CommandLineRun run = launch("--help");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("train"), run.out());
+  }
+
+  private static String sha256(String run) throws IOException {
+    return new JsonMapper()
+        .readTree(folder.resolve(run).resolve("summary.json").toFile())
+        .get("modelSha256")
+        .asText();
+  }
+
+  private static CommandLineRun launch(String... arguments) throws Exception {
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("braid"))) {
+      root = root.getParent();
+    }
+    Path out = Files.createTempFile(folder, "out", "");
+    Path err = Files.createTempFile(folder, "err", "");
+    List<String> command =
+        Stream.concat(Stream.of(root.resolve("braid").toString()), Stream.of(arguments)).toList();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().remove("SPARK_HOME");
+    Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+    if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+      throw new AssertionError(command + " has not ended after " + MINUTES + " minutes");
+    }
+    return new CommandLineRun(process.exitValue(), Files.readString(out), Files.readString(err));
+  }
+}

@@ -1,0 +1,189 @@
+package dev.braid.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs from command line to results, on an embedded Spark. */
+class TrainSparkTest {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @TempDir private static Path folder;
+  private static Path job;
+  private static CommandLineRun run;
+
+  @BeforeAll
+  static void train() throws IOException {
+    job = Tables.write(folder, Tables.JOB);
+    run = train("run");
+  }
+
+  @Test
+  void train_printsProgressAndTheResult() {
+    assertEquals(0, run.exitCode(), run.err());
+    List<String> lines = run.out().lines().toList();
+    assertTrue(
+        lines
+            .get(0)
+            .startsWith("job: 160 training examples, 50 parameters, 2 workers, on local[2]"),
+        run.out());
+    assertEquals(3, lines.stream().filter(line -> line.matches("epoch \\d  loss .*")).count());
+    assertTrue(lines.get(lines.size() - 2).matches("test accuracy 0\\.9\\d+|test accuracy 1\\.0+"));
+    assertEquals("results in " + folder.resolve("run"), lines.get(lines.size() - 1));
+  }
+
+  @Test
+  void train_leavesAllResults() throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve("run"))) {
+      assertEquals(
+          List.of("job.yaml", "metrics.jsonl", "model.zip", "report.html", "summary.json"),
+          files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+    assertEquals(Files.readString(job), Files.readString(folder.resolve("run/job.yaml")));
+    assertTrue(Files.readString(folder.resolve("run/report.html")).contains("far taken for near"));
+  }
+
+  @Test
+  void train_summarises() throws IOException {
+    JsonNode summary = summary("run");
+    assertTrue(summary.get("accuracy").asDouble() > 0.9);
+    assertTrue(summary.get("loss").asDouble() < 0.5);
+    assertEquals("test", summary.get("scoredOn").asText());
+    assertEquals(3, summary.get("epochs").asInt());
+    assertEquals(6, summary.get("rounds").asInt()); // 5 mini-batches a worker: 4 steps, then 1
+    assertEquals(30, summary.get("steps").asInt());
+    assertEquals(480, summary.get("examples").asInt());
+    assertEquals(50, summary.get("parameters").asInt());
+    assertTrue(summary.get("examplesPerSecond").asDouble() > 0);
+    assertTrue(summary.get("seconds").asDouble() > summary.get("trainingSeconds").asDouble());
+    assertTrue(summary.get("modelSha256").asText().matches("[0-9a-f]{64}"));
+  }
+
+  @Test
+  void train_logsRoundsAndEpochs() throws IOException {
+    List<JsonNode> lines =
+        Files.readAllLines(folder.resolve("run/metrics.jsonl")).stream()
+            .map(TrainSparkTest::parse)
+            .toList();
+    assertEquals(
+        List.of("round", "round", "epoch", "round", "round", "epoch", "round", "round", "epoch"),
+        lines.stream().map(line -> line.get("event").asText()).toList());
+    assertEquals(128, lines.get(0).get("examples").asInt());
+    assertEquals(0.05, lines.get(0).get("learningRate").asDouble());
+    assertTrue(lines.get(8).get("validation").get("accuracy").asDouble() > 0.8);
+  }
+
+  @Test
+  void train_again_givesTheSameModel() throws IOException {
+    Path again = folder.resolve("again");
+    CommandLineRun.braid("train", "" + job, "--master", "local[1]", "--output", "" + again);
+    assertEquals(sha256("run"), sha256("again"));
+  }
+
+  @Test
+  void train_withSet_usesAndKeepsTheValue() throws IOException {
+    assertEquals(0, train("set", "--set", "training.epochs=1").exitCode());
+    assertEquals(1, summary("set").get("epochs").asInt());
+    assertTrue(Files.readString(folder.resolve("set/job.yaml")).contains("epochs: 1\n"));
+  }
+
+  @Test
+  void evaluate_givesTheScoresOfTheTraining() throws IOException {
+    CommandLineRun scored =
+        CommandLineRun.braid(
+            "evaluate",
+            folder.resolve("run").toString(),
+            job.toString(),
+            "--output",
+            folder.resolve("scored").toString());
+    assertEquals(0, scored.exitCode(), scored.err());
+    assertTrue(scored.out().startsWith("80 examples\nloss "), scored.out());
+    assertTrue(scored.out().contains("near "), scored.out());
+    JsonNode scores = parse(Files.readString(folder.resolve("scored/evaluation.json")));
+    assertEquals(summary("run").get("accuracy").asDouble(), scores.get("accuracy").asDouble());
+    assertEquals(summary("run").get("loss").asDouble(), scores.get("loss").asDouble(), 1e-6);
+    assertEquals(2, scores.get("outputs").get("output1").get("confusion").size());
+  }
+
+  @Test
+  void train_goingOnFromAModel_beginsWithItsWeights() throws IOException {
+    String goOn =
+        Tables.JOB
+            .replaceAll("(?s)network:.*training:", "model: FOLDER/run/model.zip\ntraining:")
+            .replace("  normalise: standardise\n", "")
+            .replace("epochs: 3", "epochs: 1");
+    Path file = Files.writeString(folder.resolve("on.yaml"), goOn.replace("FOLDER", "" + folder));
+    CommandLineRun more =
+        CommandLineRun.braid("train", "" + file, "--output", "" + folder.resolve("on"));
+    assertEquals(0, more.exitCode(), more.err());
+    JsonNode first = parse(Files.readAllLines(folder.resolve("on/metrics.jsonl")).get(0));
+    JsonNode fresh = parse(Files.readAllLines(folder.resolve("run/metrics.jsonl")).get(0));
+    assertTrue(first.get("loss").asDouble() < fresh.get("loss").asDouble() / 2);
+  }
+
+  @Test
+  void train_whenTheLossIsNotANumber_stopsAndSaysWhere() {
+    CommandLineRun diverged =
+        train(
+            "nan",
+            "--set",
+            "network.layers.0.dense.activation=relu",
+            "--set",
+            "training.optimizer={sgd: {learningRate: 1e30}}");
+    assertEquals(1, diverged.exitCode());
+    assertTrue(
+        diverged
+            .err()
+            .matches("(?s)braid: loss became NaN in round \\d, worker \\d, step \\d.*1\\.0E30.*"),
+        diverged.err());
+    assertEquals(2, diverged.err().lines().count(), diverged.err());
+  }
+
+  @Test
+  void gradcheck_agrees() {
+    CommandLineRun checked = CommandLineRun.braid("gradcheck", job.toString());
+    assertEquals(0, checked.exitCode(), checked.err());
+    assertTrue(checked.out().contains("dense1.weight"), checked.out());
+    assertTrue(checked.out().endsWith("all gradients agree within 1e-07\n"), checked.out());
+  }
+
+  private static CommandLineRun train(String output, String... more) {
+    return CommandLineRun.braid(
+        Stream.concat(
+                Stream.of(
+                    "train",
+                    job.toString(),
+                    "--master",
+                    "local[2]",
+                    "--output",
+                    folder.resolve(output).toString()),
+                Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  private static String sha256(String output) throws IOException {
+    return summary(output).get("modelSha256").asText();
+  }
+
+  private static JsonNode summary(String output) throws IOException {
+    return parse(Files.readString(folder.resolve(output).resolve("summary.json")));
+  }
+
+  private static JsonNode parse(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (IOException e) {
+      throw new AssertionError(json, e);
+    }
+  }
+}
