@@ -46,7 +46,13 @@ class TrainSparkTest {
   void train_leavesAllResults() throws IOException {
     try (Stream<Path> files = Files.list(folder.resolve("run"))) {
       assertEquals(
-          List.of("job.yaml", "metrics.jsonl", "model.zip", "report.html", "summary.json"),
+          List.of(
+              "checkpoints",
+              "job.yaml",
+              "metrics.jsonl",
+              "model.zip",
+              "report.html",
+              "summary.json"),
           files.map(file -> file.getFileName().toString()).sorted().toList());
     }
     assertEquals(Files.readString(job), Files.readString(folder.resolve("run/job.yaml")));
