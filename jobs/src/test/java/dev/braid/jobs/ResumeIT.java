@@ -41,6 +41,7 @@ class ResumeIT {
           batchSize: 64
         network:
           layers:
+            - flatten: {}
             - dense: {units: 16, activation: relu}
             - output: {loss: crossEntropy}
         training:

@@ -16,12 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
-import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,48 +135,6 @@ class PurityClusterIT {
     System.out.printf(
         "%s: %d executors killed in %d rounds, %.2f s lost per kill (median round %.2f s)%n",
         route, killer.killed(), sorted.size(), lost / killer.killed(), median);
-  }
-
-  @Test
-  void speculation_besideAStraggler_changesNothing() {
-    ReplicaSource straggling =
-        new TroubledSource(
-            RUN.spec().source(),
-            moment -> TroubledSource.sleep(SparkEnv.get().executorId().equals("0") ? 400 : 5));
-    AtomicInteger speculative = new AtomicInteger();
-    Map<String, String> settings =
-        Map.of(
-            "spark.speculation", "true",
-            "spark.speculation.interval", "20ms",
-            "spark.speculation.quantile", "0.5",
-            "spark.locality.wait", "0");
-    Clusters shorter = run(2);
-    State state =
-        LocalSpark.on(
-            "local-cluster[3,1,2048]",
-            settings,
-            session -> {
-              session
-                  .sparkContext()
-                  .addSparkListener(
-                      new SparkListener() {
-                        @Override
-                        public void onTaskStart(SparkListenerTaskStart start) {
-                          if (start.taskInfo().speculative()) {
-                            speculative.incrementAndGet();
-                          }
-                        }
-                      });
-              JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
-              return shorter.train(sc, Clusters.SILENT, straggling).state();
-            });
-
-    assertEquals(
-        shorter
-            .train(JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext()))
-            .state(),
-        state);
-    assertTrue(speculative.get() > 0, "no task was run twice");
   }
 
   @Test
