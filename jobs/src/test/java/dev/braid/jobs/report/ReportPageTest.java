@@ -52,7 +52,7 @@ class ReportPageTest {
             .results()
             .map(MatchResult::group)
             .toList();
-    assertEquals(4, drawings.size());
+    assertEquals(6, drawings.size());
     for (String svg : drawings) {
       DocumentBuilderFactory.newInstance()
           .newDocumentBuilder()
