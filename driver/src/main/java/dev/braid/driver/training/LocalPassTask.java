@@ -68,10 +68,18 @@ final class LocalPassTask implements Serializable {
       long passed = System.nanoTime();
       kept.replica().read(kept.state());
       long exchange = loaded - begin + System.nanoTime() - passed;
-      return new WorkerResult(part.worker(), trained, (passed - loaded) / 1e9, exchange / 1e9);
+      return new WorkerResult(
+          part.worker(), checked(trained, kept.state()), (passed - loaded) / 1e9, exchange / 1e9);
     } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
       throw WorkerFailed.on(part.round(), part.worker(), number, e);
     }
+  }
+
+  /** A step may have a loss and yet leave parameters that have none: the next loss is NaN then. */
+  private static Trained checked(Trained trained, State after) {
+    return after.params().isFinite()
+        ? trained
+        : new Trained(trained.numSteps(), trained.numExamples(), Double.NaN);
   }
 
   private void load(ReplicaPool.Kept kept, Part part) {

@@ -267,6 +267,18 @@ class TrainingSparkTest {
   }
 
   @Test
+  void parametersThatAreNotFinite_stopTheRun_evenAfterItsLastStep() {
+    Clusters run =
+        new Clusters(
+            Clusters.network("{dense: {units: 4}}, {output: {loss: meanSquared}}"),
+            Clusters.training(1, 1, 1, new Sgd(3e38)),
+            100,
+            List.of(100));
+    String message = assertThrows(LossNotFinite.class, () -> run.train(sc())).getMessage();
+    assertTrue(message.startsWith("loss became NaN in round 1, worker 0, step 2"), message);
+  }
+
+  @Test
   void earlyStopping_endsTheRun_andKeepsTheBestModel() {
     TrainingPlan plan =
         new TrainingPlan(

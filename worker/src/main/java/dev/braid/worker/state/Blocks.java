@@ -12,6 +12,8 @@ public final class Blocks {
   /** Floats in every block but the last. */
   public static final int BLOCK_SIZE = 1 << 24;
 
+  private static final int INFINITY = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
+
   private final long size;
   private final float[][] blocks;
 
@@ -106,6 +108,20 @@ public final class Blocks {
     Blocks result = zeros(size);
     result.copyFrom(this);
     return result;
+  }
+
+  /** Whether no float is NaN or infinite. */
+  public boolean isFinite() {
+    for (float[] block : blocks) {
+      int largest = 0; // bits of the largest magnitude: their order is that of the numbers
+      for (float value : block) {
+        largest = Math.max(largest, Float.floatToRawIntBits(value) & 0x7fffffff);
+      }
+      if (largest >= INFINITY) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether both hold the same bits. */

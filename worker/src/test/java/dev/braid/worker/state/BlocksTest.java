@@ -2,7 +2,9 @@ package dev.braid.worker.state;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -34,5 +36,13 @@ class BlocksTest {
     Blocks other = one.copy();
     other.set(0, 5);
     assertEquals(1, one.get(0));
+  }
+
+  @Test
+  void isFinite_findsEachNumberThatIsNot() {
+    assertTrue(Blocks.copyOf(1, -Float.MAX_VALUE, 0).isFinite());
+    for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      assertFalse(Blocks.copyOf(1, value, 2).isFinite(), "with " + value);
+    }
   }
 }
