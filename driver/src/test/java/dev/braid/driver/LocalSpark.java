@@ -23,8 +23,8 @@ public final class LocalSpark {
   }
 
   /**
-   * A result from another master with settings of its own. {@code local-cluster[n,cores,MB]} starts
-   * executors in JVMs of their own, with this JVM's classpath.
+   * A result from another master with settings of its own. {@code local-cluster[n,cores,MB]} and
+   * {@code spark://} have executors in JVMs of their own, with this JVM's classpath.
    */
   public static <T> T on(
       String master, Map<String, String> settings, Function<SparkSession, T> work) {
@@ -41,7 +41,7 @@ public final class LocalSpark {
             .appName("tests")
             .config("spark.ui.enabled", false)
             .config("spark.sql.shuffle.partitions", 2);
-    if (master.startsWith("local-cluster")) {
+    if (!master.startsWith("local[")) {
       prepareSparkHome();
       builder.config("spark.executor.extraClassPath", System.getProperty("java.class.path"));
     }

@@ -3,8 +3,14 @@ package dev.braid.driver.training;
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.data.Shards;
+import dev.braid.worker.engine.Moment;
+import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.state.Blocks;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,16 +19,39 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.Progressable;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * A training in a JVM of its own, so that it can be killed: arguments are the folder of the
- * checkpoints and the way of the exchange. Says {@code round N} as rounds end, and at the end
- * {@code sha256 X}.
+ * checkpoints and the way of the exchange. Says {@code in PHASE} as it enters one, {@code round N}
+ * as rounds end, and at the end {@code sha256 X}.
  */
 final class ResumableProcess {
+  /** Rounds between two checkpoints. */
+  static final int CHECKPOINT_EVERY = 2;
+
   private ResumableProcess() {}
+
+  /** What a training is doing. */
+  enum Phase {
+    COMPUTE,
+    EXCHANGE,
+    EVALUATION,
+    CHECKPOINT;
+
+    void say() {
+      System.out.println("in " + this);
+    }
+  }
 
   public static void main(String[] arguments) {
     Route route = Route.valueOf(arguments[1]);
@@ -30,7 +59,7 @@ final class ResumableProcess {
         new TrainingPlan(
             2,
             new LocalSteps.Adaptive(2, 1, 6, 5),
-            12,
+            16,
             new Adam(0.01, null, null, null),
             null,
             null,
@@ -42,16 +71,25 @@ final class ResumableProcess {
             null);
     Clusters run =
         new Clusters(Clusters.network(Clusters.NORMALISED), plan, 10, List.of(150, 100, 77, 60));
+    Configuration hadoop = new Configuration();
+    hadoop.setClass("fs.slow.impl", SlowDisk.class, FileSystem.class);
     Checkpointing checkpointing =
         new Checkpointing(
-            new Checkpoints(arguments[0], new Configuration(), 2),
-            new CheckpointPlan(1, null, null),
-            Map.of("route", route.name()),
-            List.of(),
+            new Checkpoints("slow://" + arguments[0], hadoop, 2),
+            new CheckpointPlan(CHECKPOINT_EVERY, null, null),
+            Map.of("training.averaging.exchange", route.name()),
+            Checkpointing.FREE,
             true);
     try (SparkSession session =
         SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate()) {
       JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
+      sc.sc().addSparkListener(new Jobs());
+      RunSpec spec =
+          new RunSpec(
+              new TroubledSource(run.spec().source(), ResumableProcess::compute),
+              run.spec().normalisers(),
+              run.batchSize(),
+              run.spec().seed());
       try (Shards shards = Shards.of(sc, run.examples());
           Shards validation = Shards.of(sc, List.of(Clusters.shard(200, 99)))) {
         Trained trained =
@@ -61,7 +99,7 @@ final class ResumableProcess {
                 Optional.of(new Validation(validation, run.blank())),
                 run.plan().layout(),
                 run.initial(),
-                run.spec(),
+                spec,
                 plan,
                 new Speaking(),
                 Optional.of(checkpointing),
@@ -71,11 +109,78 @@ final class ResumableProcess {
     }
   }
 
+  private static void compute(Moment moment) {
+    Phase.COMPUTE.say();
+    TroubledSource.sleep(3);
+  }
+
+  /** Tells from Spark's events what the driver waits for. */
+  private static final class Jobs extends SparkListener {
+    @Override
+    public void onJobStart(SparkListenerJobStart start) {
+      String description = start.properties().getProperty("spark.job.description");
+      if (description != null && description.contains("validation")) {
+        Phase.EVALUATION.say();
+      }
+    }
+
+    /** A local pass is done: its state is on its way to the driver, or to the shuffle. */
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd end) {
+      Phase.EXCHANGE.say();
+    }
+  }
+
+  /** The local disk, on which all takes a while, so that a process may be killed meanwhile. */
+  public static final class SlowDisk extends RawLocalFileSystem {
+    private static final int MILLIS = 4;
+
+    @Override
+    public URI getUri() {
+      return URI.create("slow:///");
+    }
+
+    @Override
+    public FSDataOutputStream create(
+        Path path,
+        boolean overwrite,
+        int bufferSize,
+        short replication,
+        long blockSize,
+        Progressable progress)
+        throws IOException {
+      Phase.CHECKPOINT.say();
+      OutputStream disk =
+          super.create(path, overwrite, bufferSize, replication, blockSize, progress);
+      return new FSDataOutputStream(
+          new FilterOutputStream(disk) {
+            @Override
+            public void write(byte[] bytes, int from, int length) throws IOException {
+              out.write(bytes, from, length);
+              out.flush();
+              TroubledSource.sleep(MILLIS);
+            }
+          },
+          null);
+    }
+
+    @Override
+    public boolean rename(Path from, Path to) throws IOException {
+      TroubledSource.sleep(MILLIS);
+      return super.rename(from, to);
+    }
+
+    @Override
+    public boolean delete(Path path, boolean recursive) throws IOException {
+      TroubledSource.sleep(MILLIS);
+      return super.delete(path, recursive);
+    }
+  }
+
   private static final class Speaking implements TrainingListener {
     @Override
     public void round(RoundReport report) {
       System.out.println("round " + report.round());
-      TroubledSource.sleep(20); // so that moments of all kinds get their share
     }
 
     @Override
