@@ -51,10 +51,13 @@ final class SlicedExchange implements Exchange {
     this.averaging = averaging;
   }
 
-  /** The mean arrives chunk by chunk: a round that breaks off leaves a mixture. */
+  /**
+   * The mean arrives chunk by chunk: after a round that breaks off the state is taken back from
+   * what was sent, unless that was rounded.
+   */
   @Override
   public boolean keepsState() {
-    return false;
+    return averaging.transfer() == Transfer.FLOAT32;
   }
 
   @Override
@@ -74,8 +77,15 @@ final class SlicedExchange implements Exchange {
       ChunkMeanTask mean =
           new ChunkMeanTask(round.shares().size(), chunks, layout, sent, averaging.transfer());
       Gather gather = new Gather(state, chunks, averaging.transfer());
-      average(jobs, slices, chunks, mean, gather, round.description());
-      WorkerResult.requireFinite(round, gather.workers());
+      try {
+        average(jobs, slices, chunks, mean, gather, round.description());
+        WorkerResult.requireFinite(round, gather.workers());
+      } catch (RuntimeException e) {
+        if (keepsState()) {
+          sent.receive(state);
+        }
+        throw e;
+      }
       return Outcome.of(
           gather.workers(),
           gather.agreement(),

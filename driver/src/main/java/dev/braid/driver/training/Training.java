@@ -298,9 +298,12 @@ public final class Training {
         new EpochReport(epoch, step, loss, evaluation, improved, level.rateFactor(), seconds()));
   }
 
+  /** Not called off by a request to stop: without the scores the last round cannot be saved. */
   private Evaluation evaluate(Validation examples) {
     String description = "epoch %d: validation".formatted(position.epoch());
-    return Evaluation.run(jobs, examples.shards(), state, spec, examples.blank(), description);
+    try (RoundJobs steady = new RoundJobs(jobs.sc(), plan.roundMinutes(), new Stop())) {
+      return Evaluation.run(steady, examples.shards(), state, spec, examples.blank(), description);
+    }
   }
 
   private int roundsLeft() {

@@ -8,6 +8,8 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.data.Shards;
+import dev.braid.worker.engine.ReplicaSource;
+import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.state.State;
 import java.io.IOException;
@@ -20,9 +22,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ResumeSparkTest {
@@ -71,6 +76,17 @@ class ResumeSparkTest {
 
   private Trained train(
       Clusters run, TrainingListener listener, Checkpointing checkpointing, Stop stop) {
+    return train(run, run.spec().source(), listener, checkpointing, stop);
+  }
+
+  private Trained train(
+      Clusters run,
+      ReplicaSource source,
+      TrainingListener listener,
+      Checkpointing checkpointing,
+      Stop stop) {
+    RunSpec spec =
+        new RunSpec(source, run.spec().normalisers(), run.batchSize(), run.spec().seed());
     try (Shards shards = Shards.of(sc(), run.examples());
         Shards validation = Shards.of(sc(), List.of(Clusters.shard(200, 99)))) {
       return Training.run(
@@ -79,7 +95,7 @@ class ResumeSparkTest {
           Optional.of(new Validation(validation, run.blank())),
           run.plan().layout(),
           run.initial(),
-          run.spec(),
+          spec,
           run.training(),
           listener,
           Optional.of(checkpointing),
@@ -203,6 +219,53 @@ class ResumeSparkTest {
     Notes resumed = new Notes();
     assertEquals(expected, train(run, resumed, checkpointing(Map.of(), true), new Stop()).state());
     assertEquals(5, resumed.resumedAt);
+  }
+
+  /** Asks for the end as soon as a job of this description starts. */
+  private static SparkListener stopAt(String description, Stop stop) {
+    return new SparkListener() {
+      @Override
+      public void onJobStart(SparkListenerJobStart start) {
+        String actual = start.properties().getProperty("spark.job.description");
+        if (actual != null && actual.contains(description)) {
+          stop.request();
+        }
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DIRECT, round 5: local passes, 4",
+    "SLICED, round 5: local passes, 4",
+    "DIRECT, epoch 1: validation, 8",
+  })
+  void stopInTheMidst_savesTheRoundsThatAreDone(Route route, String job, int rounds) {
+    Clusters run =
+        run(
+            new LocalSteps.Fixed(2),
+            new Averaging(new OuterStep.SlowMo(0.5, 1.0), null, route, null, null));
+    Stop stop = new Stop();
+    SparkListener listener = stopAt(job, stop);
+    sc().sc().addSparkListener(listener);
+    String message;
+    try {
+      // Slow enough for the request to come before the job has ended.
+      ReplicaSource slow = new TroubledSource(run.spec().source(), m -> TroubledSource.sleep(40));
+      message =
+          assertThrows(
+                  Stopped.class,
+                  () -> train(run, slow, new Notes(), checkpointing(Map.of(), false), stop))
+              .getMessage();
+    } finally {
+      sc().sc().removeSparkListener(listener);
+    }
+    assertTrue(message.contains("go on from round " + rounds + " "), message);
+
+    Notes resumed = new Notes();
+    State state = train(run, resumed, checkpointing(Map.of(), true), new Stop()).state();
+    assertEquals(rounds, resumed.resumedAt);
+    assertEquals(run.train(sc()).state(), state);
   }
 
   @Test

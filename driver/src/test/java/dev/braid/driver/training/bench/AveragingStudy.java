@@ -1,0 +1,312 @@
+package dev.braid.driver.training.bench;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.driver.data.DataFacts;
+import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.Normalisation;
+import dev.braid.driver.data.Preflight;
+import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.source.Csv;
+import dev.braid.driver.source.Idx;
+import dev.braid.driver.training.Averaging;
+import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.Evaluation;
+import dev.braid.driver.training.LocalSteps;
+import dev.braid.driver.training.OptimizerState;
+import dev.braid.driver.training.OuterStep;
+import dev.braid.driver.training.RoundReport;
+import dev.braid.driver.training.Trained;
+import dev.braid.driver.training.Training;
+import dev.braid.driver.training.TrainingListener;
+import dev.braid.driver.training.TrainingPlan;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.network.Network;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Target;
+import dev.braid.worker.optimizer.Optimizer;
+import dev.braid.worker.state.State;
+import dev.braid.worker.torch.TorchReplicaSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What averaging seldom costs in accuracy, and how much of it an outer step wins back: LeNet-5 on
+ * MNIST and an LSTM on IMDB's reviews, with as many workers, local steps and outer steps as the
+ * lines of a file say. A line of results is appended to a CSV file after each run; lines that it
+ * has already are not run again. All data sets are read once, so that a run costs its training
+ * alone. With the data sets in {@code DATA}, and {@code mnist/}, {@code imdb/} below it:
+ *
+ * <pre>
+ * mvn -q -pl worker,driver test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * OMP_NUM_THREADS=1 java @conf/jvm.options -Xmx3g -cp driver/target/test-classes:driver/target/classes:
+ *     $(cat driver/target/classpath) dev.braid.driver.training.bench.AveragingStudy
+ *     DATA driver/src/test/bench/averaging-study.jsonl docs/averaging-study.csv
+ * ... dev.braid.driver.training.bench.StudyPlot docs/averaging-study.csv docs/averaging-study.svg
+ * </pre>
+ */
+public final class AveragingStudy {
+  static final String HEADER =
+      "task,workers,localSteps,outerStep,optimizerState,seed,epochs,optimizer,rounds,accuracy,loss,"
+          + "spread,cosine";
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonParser.Feature.ALLOW_UNQUOTED_FIELD_NAMES)
+          .enable(JsonParser.Feature.ALLOW_SINGLE_QUOTES)
+          .build();
+  private static final int NUM_WORDS = 5000;
+  private static final int WORDS_A_REVIEW = 40;
+
+  private final SparkSession session;
+  private final Path data;
+  private final Map<String, Loaded> loaded = new HashMap<>();
+
+  private AveragingStudy(SparkSession session, Path data) {
+    this.session = session;
+    this.data = data;
+  }
+
+  /**
+   * One run.
+   *
+   * @param task lenet or lstm
+   */
+  record Setting(
+      String task,
+      int workers,
+      int localSteps,
+      OuterStep outerStep,
+      OptimizerState optimizerState,
+      long seed,
+      int epochs,
+      Optimizer optimizer) {
+
+    /** As the first columns of a line of results. */
+    String columns() throws IOException {
+      return String.join(
+          ",",
+          task,
+          "" + workers,
+          "" + localSteps,
+          quoted(outerStep),
+          optimizerState.name().toLowerCase(Locale.ROOT),
+          "" + seed,
+          "" + epochs,
+          quoted(optimizer));
+    }
+
+    /** With semicolons instead of commas. */
+    private static String quoted(Object choice) throws IOException {
+      return JSON.writeValueAsString(choice).replace("\"", "").replace(",", "; ");
+    }
+  }
+
+  private record Loaded(TrainingData data, Network network, int batchSize) {}
+
+  /** Arguments: folder of the data sets, file of settings, file of results. */
+  public static void main(String[] arguments) throws IOException {
+    Path results = Path.of(arguments[2]);
+    if (!Files.exists(results)) {
+      Files.writeString(results, HEADER + "\n");
+    }
+    List<String> done = Files.readAllLines(results);
+    try (SparkSession session =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("averaging study")
+            .config("spark.ui.enabled", false)
+            .config("spark.broadcast.compress", false)
+            .config("spark.task.maxDirectResultSize", "64m")
+            .getOrCreate()) {
+      AveragingStudy study = new AveragingStudy(session, Path.of(arguments[0]));
+      for (String line : Files.readAllLines(Path.of(arguments[1]))) {
+        if (line.isBlank() || line.startsWith("#")) {
+          continue;
+        }
+        Setting setting = JSON.readValue(line, Setting.class);
+        if (done.stream().noneMatch(l -> l.startsWith(columns(setting) + ","))) {
+          String result = columns(setting) + "," + study.run(setting) + "\n";
+          System.out.print(result);
+          Files.writeString(results, result, StandardOpenOption.APPEND);
+        }
+      }
+    }
+  }
+
+  private static String columns(Setting setting) {
+    try {
+      return setting.columns();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private String run(Setting setting) throws IOException {
+    Loaded problem = load(setting.task(), setting.workers());
+    TrainingPlan plan =
+        new TrainingPlan(
+            setting.workers(),
+            new LocalSteps.Fixed(setting.localSteps()),
+            setting.epochs(),
+            setting.optimizer(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            new Averaging(setting.outerStep(), setting.optimizerState(), null, null, null),
+            null,
+            null);
+    NetworkPlan network = plan(problem);
+    RunSpec spec =
+        new RunSpec(
+            new TorchReplicaSource(network, plan.rule()),
+            problem.data().normalisers(),
+            problem.batchSize(),
+            setting.seed());
+    State initial = State.zeros(network.layout(), plan.rule().numSlots());
+    initial.params().copyFrom(network.initialParams(setting.seed()));
+    JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
+    LastEpoch last = new LastEpoch();
+    Trained trained =
+        Training.run(
+            sc,
+            problem.data().train(),
+            Optional.empty(),
+            network.layout(),
+            initial,
+            spec,
+            plan,
+            last);
+    Evaluation test =
+        Evaluation.run(
+            sc,
+            problem.data().test().orElseThrow(),
+            trained.state(),
+            spec,
+            Evaluation.blank(network));
+    return String.format(
+        Locale.ROOT,
+        "%d,%.4f,%.4f,%.4g,%.3f",
+        trained.rounds(),
+        test.values().get("accuracy"),
+        test.loss(),
+        last.spread / last.rounds,
+        last.cosine / last.rounds);
+  }
+
+  /** How well the workers agree in the rounds of the last epoch, on average. */
+  private static final class LastEpoch implements TrainingListener {
+    private int epoch = -1;
+    private int rounds;
+    private double spread;
+    private double cosine;
+
+    @Override
+    public void round(RoundReport report) {
+      if (report.epoch() != epoch) {
+        epoch = report.epoch();
+        rounds = 0;
+        spread = 0;
+        cosine = 0;
+      }
+      rounds++;
+      spread += report.spread();
+      cosine += report.cosine();
+    }
+
+    @Override
+    public void epoch(EpochReport report) {
+      System.err.printf(
+          Locale.ROOT,
+          "  epoch %d: loss %.4f, %.0f s%n",
+          epoch + 1,
+          report.loss(),
+          report.seconds());
+    }
+  }
+
+  private static NetworkPlan plan(Loaded problem) {
+    return problem
+        .network()
+        .plan(
+            Map.of("input", new Shape(problem.data().facts().inputs().get(0).shape())),
+            List.of(Target.ofClasses(problem.data().facts().labels().classes().size())));
+  }
+
+  private Loaded load(String task, int workers) throws IOException {
+    String key = task + workers;
+    if (!loaded.containsKey(key)) {
+      loaded.put(key, task.equals("lenet") ? images(workers) : text(workers));
+    }
+    return loaded.get(key);
+  }
+
+  private Loaded images(int workers) throws IOException {
+    Path mnist = data.resolve("mnist");
+    DataSettings settings =
+        new DataSettings(
+            new Idx(
+                mnist.resolve("train-images-idx3-ubyte.gz").toString(),
+                mnist.resolve("train-labels-idx1-ubyte.gz").toString(),
+                null),
+            new Idx(
+                mnist.resolve("t10k-images-idx3-ubyte.gz").toString(),
+                mnist.resolve("t10k-labels-idx1-ubyte.gz").toString(),
+                null),
+            null,
+            null,
+            Normalisation.SCALE,
+            16);
+    return load(
+        settings,
+        workers,
+        "{convolution: {filters: 6, kernel: 5, padding: 'same', activation: 'relu'}},"
+            + "{maxPooling: {kernel: 2}},"
+            + "{convolution: {filters: 16, kernel: 5, activation: 'relu'}},"
+            + "{maxPooling: {kernel: 2}}, {flatten: {}},"
+            + "{dense: {units: 120, activation: 'relu'}}, {dense: {units: 84, activation: 'relu'}},"
+            + "{output: {loss: 'crossEntropy'}}");
+  }
+
+  private Loaded text(int workers) throws IOException {
+    Path imdb = data.resolve("imdb");
+    Path tables = StudyText.tables(imdb, NUM_WORDS, WORDS_A_REVIEW);
+    List<Integer> shape = List.of(WORDS_A_REVIEW);
+    List<String> label = List.of("0");
+    DataSettings settings =
+        new DataSettings(
+            new Csv(tables.resolve("train.csv").toString(), false, null, label, null, shape),
+            new Csv(tables.resolve("test.csv").toString(), false, null, label, null, shape),
+            null,
+            null,
+            Normalisation.NONE,
+            8);
+    return load(
+        settings,
+        workers,
+        "{embedding: {size: %d, dimension: 32, weights: {initialiser: 'normal(0.1)'}}},"
+                .formatted(NUM_WORDS)
+            + "{lstm: {units: 32, returnSequences: false}}, {output: {loss: 'crossEntropy'}}");
+  }
+
+  private Loaded load(DataSettings settings, int workers, String layers) throws IOException {
+    DataFacts facts = Preflight.check(settings, new Configuration());
+    return new Loaded(
+        TrainingData.load(session, settings, facts, workers, 1),
+        JSON.readValue("{layers: [" + layers + "]}", Network.class),
+        settings.batchSize());
+  }
+}

@@ -1,0 +1,117 @@
+package dev.braid.driver.training.bench;
+
+import dev.braid.driver.LocalSpark;
+import dev.braid.driver.data.Shards;
+import dev.braid.driver.training.Averaging;
+import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.LocalSteps;
+import dev.braid.driver.training.RoundReport;
+import dev.braid.driver.training.Route;
+import dev.braid.driver.training.Trained;
+import dev.braid.driver.training.Training;
+import dev.braid.driver.training.TrainingListener;
+import dev.braid.driver.training.TrainingPlan;
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.optimizer.Sgd;
+import dev.braid.worker.state.State;
+import dev.braid.worker.torch.TorchReplicaSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * VGG-16 with SGD (a state of 553 MB) and four workers on two executors, through rounds with a
+ * driver whose heap does not hold four states: run it with {@code -Xmx2g}, as {@link
+ * RoundsBenchmark} is run. Arguments: {@code SLICED} or {@code DIRECT}, and the number of rounds;
+ * the latter way ends with the driver out of memory. Needs 20 GB of memory on the machine.
+ */
+public final class VggRounds {
+  private static final int WORKERS = 4;
+
+  private VggRounds() {}
+
+  /** Prints a line per round. */
+  public static void main(String[] arguments) {
+    Route route = Route.valueOf(arguments[0]);
+    int rounds = Integer.parseInt(arguments[1]);
+    NetworkPlan network = Synthetic.vgg16();
+    System.out.printf(
+        Locale.ROOT,
+        "%,d parameters, %d workers, driver's heap at most %d MB%n",
+        network.layout().numParams(),
+        WORKERS,
+        Runtime.getRuntime().maxMemory() >> 20);
+    Map<String, String> settings =
+        Map.of(
+            "spark.driver.maxResultSize", "0",
+            "spark.broadcast.compress", "false",
+            "spark.executorEnv.OMP_NUM_THREADS", "1");
+    LocalSpark.on(
+        "local-cluster[2,1,5120]",
+        settings,
+        session -> {
+          train(JavaSparkContext.fromSparkContext(session.sparkContext()), network, route, rounds);
+          return null;
+        });
+    LocalSpark.session().stop();
+  }
+
+  private static void train(JavaSparkContext sc, NetworkPlan network, Route route, int rounds) {
+    TrainingPlan plan =
+        new TrainingPlan(
+            WORKERS,
+            new LocalSteps.Fixed(1),
+            1,
+            new Sgd(0.001),
+            null,
+            null,
+            null,
+            null,
+            null,
+            new Averaging(null, null, route, null, null),
+            null,
+            null);
+    RunSpec spec =
+        new RunSpec(new TorchReplicaSource(network, plan.rule()), List.of(Normaliser.NONE), 1, 1);
+    try (Shards shards = Synthetic.shards(sc, WORKERS, rounds, network)) {
+      Trained trained =
+          Training.run(
+              sc,
+              shards,
+              Optional.empty(),
+              network.layout(),
+              initial(network),
+              spec,
+              plan,
+              new Rounds());
+      System.out.printf(Locale.ROOT, "%d rounds, %.0f s%n", trained.rounds(), trained.seconds());
+    }
+  }
+
+  private static State initial(NetworkPlan network) {
+    State state = State.zeros(network.layout(), 0);
+    state.params().copyFrom(network.initialParams(1));
+    return state;
+  }
+
+  private static final class Rounds implements TrainingListener {
+    @Override
+    public void round(RoundReport report) {
+      System.out.printf(
+          Locale.ROOT,
+          "round %d: loss %.3f, %.1f s, of these %.1f computing, %.1f exchanging%n",
+          report.round() + 1,
+          report.loss(),
+          report.seconds(),
+          report.computeSeconds(),
+          report.exchangeSeconds());
+    }
+
+    @Override
+    public void epoch(EpochReport report) {}
+  }
+}
