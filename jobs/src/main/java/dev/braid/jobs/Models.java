@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
 import java.io.IOException;
+import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -35,6 +36,25 @@ final class Models {
       throw e.getMessage().startsWith(path)
           ? e
           : new IllegalArgumentException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * All bytes of a file that a network is to be taken from.
+   *
+   * @throws IllegalArgumentException when it cannot be read
+   */
+  static byte[] bytes(String path, Configuration hadoop) {
+    Path file = new Path(path);
+    try {
+      FileSystem files = file.getFileSystem(hadoop);
+      require(files.exists(file), "%s: no such file", path);
+      require(files.getFileStatus(file).isFile(), "%s: not a file", path);
+      try (InputStream in = files.open(file)) {
+        return in.readAllBytes();
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException(path + ": cannot be read: " + e.getMessage(), e);
     }
   }
 }

@@ -5,8 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
-import dev.braid.worker.model.Model;
-import java.util.Optional;
+import dev.braid.worker.model.Start;
 import org.apache.hadoop.conf.Configuration;
 
 /** What stands between a job file that could be read and a training that may start. */
@@ -27,14 +26,16 @@ final class Preparation {
     require(
         job.network() == null || job.model() == null,
         "network and model are both given; a model to go on from brings its network");
-    Optional<Model> start = Optional.ofNullable(job.model()).map(path -> Models.read(path, hadoop));
-    require(job.network() != null || start.isPresent(), "network is missing");
+    require(job.network() != null || job.model() != null, "network is missing");
+    Start start =
+        job.model() == null
+            ? job.network().start(path -> Models.bytes(path, hadoop))
+            : Start.of(Models.read(job.model(), hadoop));
     return TrainingRun.check(
         new TrainingRun.Settings(
             job.data(),
-            start.map(model -> model.description().network()).orElse(job.network()),
-            job.engine(),
             start,
+            job.engine(),
             job.training(),
             job.seed(),
             new TrainingRun.Origin(Braid.VERSION, sha256)),

@@ -1,11 +1,17 @@
 package dev.braid.driver.training;
 
+import static dev.braid.worker.Check.require;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.worker.dl4j.Dl4jPlan;
 import dev.braid.worker.dl4j.Dl4jReplicaSource;
 import dev.braid.worker.engine.ReplicaSource;
+import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.optimizer.Sgd;
 import dev.braid.worker.optimizer.UpdateRule;
 import dev.braid.worker.torch.TorchReplicaSource;
+import java.util.Optional;
 
 /** What computes a network's loss, gradients and outputs: key {@code engine} of a job file. */
 public enum Engine {
@@ -13,34 +19,54 @@ public enum Engine {
   @JsonProperty("torch")
   TORCH {
     @Override
-    void requireBuilds(NetworkPlan plan) {}
+    void requireBuilds(Blueprint plan) {
+      require(
+          plan instanceof NetworkPlan,
+          "engine: torch runs no DL4J network; set engine: dl4j or leave it out");
+    }
 
     @Override
-    ReplicaSource replicas(NetworkPlan plan, UpdateRule rule) {
-      return new TorchReplicaSource(plan, rule);
+    ReplicaSource replicas(Blueprint plan, Optional<UpdateRule> rule) {
+      return new TorchReplicaSource((NetworkPlan) plan, rule.orElseThrow());
     }
   },
   /** Deeplearning4j. */
   @JsonProperty("dl4j")
   DL4J {
     @Override
-    void requireBuilds(NetworkPlan plan) {
-      Dl4jReplicaSource.requireBuilds(plan);
+    void requireBuilds(Blueprint plan) {
+      if (plan instanceof NetworkPlan layers) {
+        Dl4jReplicaSource.requireBuilds(layers);
+      }
     }
 
     @Override
-    ReplicaSource replicas(NetworkPlan plan, UpdateRule rule) {
-      return new Dl4jReplicaSource(plan, rule);
+    ReplicaSource replicas(Blueprint plan, Optional<UpdateRule> rule) {
+      return plan instanceof Dl4jPlan network
+          ? network.replicas(rule)
+          : new Dl4jReplicaSource((NetworkPlan) plan, rule.orElseThrow());
     }
   };
+
+  /** For replicas that are not trained: they have an optimizer all the same. */
+  static final UpdateRule NONE = new UpdateRule(new Sgd(null));
+
+  /** The engine of a network where none is named. */
+  static Engine of(Blueprint plan) {
+    return plan instanceof Dl4jPlan ? DL4J : TORCH;
+  }
 
   /**
    * Does nothing when this engine has all that the network needs.
    *
    * @throws IllegalArgumentException naming the layer it lacks and the engine that has it
    */
-  abstract void requireBuilds(NetworkPlan plan);
+  abstract void requireBuilds(Blueprint plan);
 
-  /** Builds the replicas of a network. */
-  abstract ReplicaSource replicas(NetworkPlan plan, UpdateRule rule);
+  /**
+   * Builds the replicas of a network.
+   *
+   * @param rule how gradients change parameters; empty for the network's own optimizer
+   */
+  abstract ReplicaSource replicas(Blueprint plan, Optional<UpdateRule> rule);
 }

@@ -7,7 +7,7 @@ import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.Transfer;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.metric.Metrics;
-import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +45,7 @@ public record Evaluation(double loss, long examples, Map<String, Metrics> output
   }
 
   /** Per output of a network, by name, metrics that have counted nothing yet. */
-  public static Map<String, Metrics> blank(NetworkPlan plan) {
+  public static Map<String, Metrics> blank(Blueprint plan) {
     Map<String, Metrics> blank = new LinkedHashMap<>();
     plan.outputs().forEach(output -> blank.put(output.name(), Metrics.of(output)));
     return blank;

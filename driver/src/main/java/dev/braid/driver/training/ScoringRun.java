@@ -9,15 +9,14 @@ import dev.braid.driver.source.Labels;
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.SourceFacts;
 import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
-import dev.braid.worker.network.NetworkPlan;
-import dev.braid.worker.optimizer.Sgd;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.state.State;
-import dev.braid.worker.torch.TorchReplicaSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -64,11 +63,9 @@ public final class ScoringRun {
   /** Reads the examples and scores the model on them. */
   public Evaluation run(SparkSession spark, int batchSize, long seed) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    NetworkPlan plan = model.description().plan();
-    UpdateRule none = new UpdateRule(new Sgd(null)); // a replica has one, though nothing is trained
-    RunSpec spec =
-        new RunSpec(
-            new TorchReplicaSource(plan, none), model.description().normalisers(), batchSize, seed);
+    Blueprint plan = model.description().plan();
+    ReplicaSource replicas = Engine.of(plan).replicas(plan, Optional.of(Engine.NONE));
+    RunSpec spec = new RunSpec(replicas, model.description().normalisers(), batchSize, seed);
     State state = new State(model.params(), List.of(), model.statistics());
     try (Shards shards = TrainingData.load(spark, source, facts, NUM_SHARDS, seed)) {
       return Evaluation.run(sc, shards, state, spec, Evaluation.blank(plan));

@@ -222,7 +222,7 @@ public final class Training {
       throw stopped();
     }
     checkpointing.ifPresent(this::checkpoint);
-    return new Trained(best.or(state), position.epoch(), round, step, examples, seconds());
+    return new Trained(best.or(state), position.epoch(), round, step, update, examples, seconds());
   }
 
   private void trainRound() {
@@ -269,7 +269,7 @@ public final class Training {
                         updates(share.worker()),
                         level.rateFactor()))
             .toList();
-    double learningRate = plan.rule().learningRate(position.epoch(), step) * level.rateFactor();
+    double learningRate = plan.learningRate(position.epoch(), step) * level.rateFactor();
     return new Round(position.epoch(), round, learningRate, shares, passes);
   }
 

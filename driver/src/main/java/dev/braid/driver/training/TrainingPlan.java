@@ -4,11 +4,13 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.braid.driver.checkpoint.CheckpointPlan;
+import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.optimizer.Clipping;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.Regularisation;
 import dev.braid.worker.optimizer.Schedule;
 import dev.braid.worker.optimizer.UpdateRule;
+import java.util.Optional;
 
 /**
  * How one training run is split, stepped and ended: section {@code training} of a job file.
@@ -17,7 +19,7 @@ import dev.braid.worker.optimizer.UpdateRule;
  * @param localSteps optimizer steps a worker takes between two averagings, a number or a rule; 10
  *     if left out
  * @param epochs passes over the training examples; 1 if left out
- * @param optimizer moves the parameters
+ * @param optimizer moves the parameters; may be left out where the network brings its own
  * @param schedule changes its learning rate over the run; constant if left out
  * @param regularisation penalty on large weights; none if left out
  * @param clipping limit on gradients; none if left out
@@ -54,8 +56,8 @@ public record TrainingPlan(
     require(workers > 0, "workers must be at least 1, got %d", workers);
     require(epochs > 0, "epochs must be at least 1, got %d", epochs);
     require(
-        optimizer != null,
-        "training needs an optimizer, such as optimizer: {adam: {learningRate: 0.001}}");
+        optimizer != null || (schedule == null && regularisation == null && clipping == null),
+        "schedule, regularisation and clipping belong to an optimizer: set training.optimizer");
   }
 
   /** With plain averaging and a fixed number of local steps. */
@@ -85,6 +87,22 @@ public record TrainingPlan(
 
   /** What happens between a gradient and the new parameters. */
   public UpdateRule rule() {
+    require(
+        optimizer != null,
+        "training needs an optimizer, such as optimizer: {adam: {learningRate: 0.001}}");
     return new UpdateRule(optimizer, schedule, regularisation, clipping);
+  }
+
+  /** {@link #rule}, or empty where the network is to use an optimizer of its own. */
+  public Optional<UpdateRule> ownRule() {
+    return optimizer == null ? Optional.empty() : Optional.of(rule());
+  }
+
+  /**
+   * The workers' learning rate before {@link LocalPass#rateFactor}; NaN where the network uses an
+   * optimizer of its own.
+   */
+  double learningRate(int epoch, long step) {
+    return ownRule().map(rule -> rule.learningRate(epoch, step)).orElse(Double.NaN);
   }
 }

@@ -20,9 +20,13 @@ import dev.braid.worker.layer.Shape;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
-import dev.braid.worker.network.Network;
+import dev.braid.worker.model.Start;
+import dev.braid.worker.network.Architecture;
+import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Target;
+import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchLoss;
 import java.util.ArrayList;
@@ -47,30 +51,30 @@ import org.apache.spark.sql.SparkSession;
 public final class TrainingRun {
   private final Settings settings;
   private final DataFacts facts;
-  private final NetworkPlan plan;
+  private final Blueprint plan;
+  private final Engine engine;
 
-  private TrainingRun(Settings settings, DataFacts facts, NetworkPlan plan) {
+  private TrainingRun(Settings settings, DataFacts facts, Blueprint plan, Engine engine) {
     this.settings = settings;
     this.facts = facts;
     this.plan = plan;
+    this.engine = engine;
   }
 
   /**
    * What is to be trained.
    *
    * @param data what it learns from
-   * @param network its layers
-   * @param engine what computes it
-   * @param start the model to go on from: its weights, its normalisation
+   * @param start the network, and the weights and normalisation to go on from where it has them
+   * @param engine what computes it; null for the network's own
    * @param training how it learns
    * @param seed source of every random choice
    * @param origin what the model's file says about where it comes from
    */
   public record Settings(
       DataSettings data,
-      Network network,
+      Start start,
       Engine engine,
-      Optional<Model> start,
       TrainingPlan training,
       long seed,
       Origin origin) {}
@@ -99,16 +103,18 @@ public final class TrainingRun {
    */
   public static TrainingRun check(Settings settings, Configuration hadoop) {
     DataFacts facts = Preflight.check(settings.data, hadoop);
-    NetworkPlan plan = plan(settings.network, facts.train());
-    settings.engine.requireBuilds(plan);
-    settings.start.ifPresent(model -> requireFits(model, plan, settings.data));
+    Blueprint plan = plan(settings.start.network(), facts.train());
+    Engine engine = settings.engine == null ? Engine.of(plan) : settings.engine;
+    engine.requireBuilds(plan);
+    requireOptimizer(settings.training, plan);
+    requireFits(settings.start, plan, settings.data);
     facts.numTrain().ifPresent(numExamples -> requireMiniBatches(settings, numExamples));
     requireMetric(settings, Evaluation.blank(plan));
-    return new TrainingRun(settings, facts, plan);
+    return new TrainingRun(settings, facts, plan, engine);
   }
 
   /** The network with all shapes resolved, as far as the data's classes are known. */
-  public NetworkPlan plan() {
+  public Blueprint plan() {
     return plan;
   }
 
@@ -149,11 +155,11 @@ public final class TrainingRun {
     try (TrainingData data =
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
       requireMiniBatches(settings, data.train().numExamples());
-      NetworkPlan complete = plan(settings.network, data.facts());
-      List<Normaliser> normalisers = normalisers(data);
+      Blueprint complete = plan(settings.start.network(), data.facts());
+      List<Normaliser> normalisers = normalisers(complete, data);
       RunSpec spec =
           new RunSpec(
-              settings.engine.replicas(complete, settings.training.rule()),
+              engine.replicas(complete, settings.training.ownRule()),
               normalisers,
               settings.data.batchSize(),
               settings.seed);
@@ -183,11 +189,15 @@ public final class TrainingRun {
    * @param numExamples of the training data to compute the loss of; the time grows with it
    */
   public GradientCheck.Report checkGradients(SparkSession spark, int numExamples) {
+    require(
+        plan instanceof NetworkPlan,
+        "only networks of layers can be checked: DL4J's compute in single precision");
     int workers = settings.training.workers();
     try (TrainingData data =
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
-      MiniBatch batch = first(data.train(), normalisers(data), numExamples);
-      return TorchLoss.check(plan(settings.network, data.facts()), batch, settings.seed);
+      NetworkPlan complete = (NetworkPlan) plan(settings.start.network(), data.facts());
+      MiniBatch batch = first(data.train(), normalisers(complete, data), numExamples);
+      return TorchLoss.check(complete, batch, settings.seed);
     }
   }
 
@@ -205,27 +215,26 @@ public final class TrainingRun {
     return new MiniBatch(size, columns[0], columns[1]);
   }
 
-  private List<Normaliser> normalisers(TrainingData data) {
+  private List<Normaliser> normalisers(Blueprint plan, TrainingData data) {
     return settings
         .start
-        .map(model -> model.description().normalisers())
+        .normalisers()
+        .map(fitted -> fitted.of(plan.inputs().values()))
         .orElse(data.normalisers());
   }
 
-  private State initial(NetworkPlan plan) {
-    State state = State.zeros(plan.layout(), settings.training.rule().numSlots());
-    state
-        .params()
-        .copyFrom(
-            settings.start.map(Model::params).orElseGet(() -> plan.initialParams(settings.seed)));
-    state
-        .statistics()
-        .copyFrom(settings.start.map(Model::statistics).orElseGet(plan::initialStatistics));
-    return state;
+  private State initial(Blueprint plan) {
+    State weights = settings.start.weights().orElseGet(() -> plan.initialState(settings.seed));
+    Optional<UpdateRule> rule = settings.training.ownRule();
+    List<Blocks> memory =
+        rule.isPresent()
+            ? State.zeros(plan.layout(), rule.get().numSlots()).slots()
+            : weights.slots().isEmpty() ? plan.initialMemory() : weights.slots();
+    return new State(weights.params(), memory, weights.statistics());
   }
 
   private Model model(
-      NetworkPlan plan, List<Normaliser> normalisers, SourceFacts facts, Trained trained) {
+      Blueprint plan, List<Normaliser> normalisers, SourceFacts facts, Trained trained) {
     List<ModelDescription.Input> inputs = new ArrayList<>();
     for (String name : plan.inputs().keySet()) {
       int i = inputs.size();
@@ -243,18 +252,21 @@ public final class TrainingRun {
             trained.examples());
     ModelDescription description =
         new ModelDescription(
-            settings.network,
+            plan.trained(settings.start.network(), trained.updates(), trained.epochs()),
             inputs,
             List.of(new ModelDescription.Labels(labels.task(), labels.width(), labels.classes())),
             provenance);
-    return new Model(description, trained.state().params(), trained.state().statistics());
+    State state = trained.state();
+    boolean ownMemory = settings.training.ownRule().isEmpty();
+    return new Model(
+        description, state.params(), state.statistics(), ownMemory ? state.slots() : List.of());
   }
 
   /**
    * The network on this data. Where all examples must be read to know the classes, two are taken
    * for granted.
    */
-  private static NetworkPlan plan(Network network, SourceFacts facts) {
+  private static Blueprint plan(Architecture network, SourceFacts facts) {
     Map<String, Shape> inputs = new LinkedHashMap<>();
     for (SourceFacts.Input input : facts.inputs()) {
       String name = facts.inputs().size() == 1 ? "input" : "input" + (inputs.size() + 1);
@@ -265,13 +277,32 @@ public final class TrainingRun {
     return network.plan(inputs, List.of(new Target(labels.width(), classes)));
   }
 
-  private static void requireFits(Model model, NetworkPlan plan, DataSettings data) {
+  private static void requireOptimizer(TrainingPlan training, Blueprint plan) {
     require(
-        model.description().plan().layout().equals(plan.layout()),
-        "model: its weights do not fit the network on this data; the shapes of inputs and labels"
-            + " must be those it was trained with");
+        training.optimizer() != null || plan.hasOptimizer(),
+        "training needs an optimizer, such as optimizer: {adam: {learningRate: 0.001}}");
     require(
-        data.normalise() == Normalisation.NONE,
+        training.optimizer() != null
+            || !(training.averaging().outerStep() instanceof OuterStep.SlowMo),
+        "training.averaging: slowMo needs the workers' learning rate: set training.optimizer");
+    require(
+        training.optimizer() != null || training.reduceOnPlateau() == null,
+        "training.reduceOnPlateau changes the learning rate of training.optimizer: set it");
+  }
+
+  private static void requireFits(Start start, Blueprint plan, DataSettings data) {
+    start
+        .weights()
+        .ifPresent(
+            weights ->
+                require(
+                    weights.params().size() == plan.layout().numParams()
+                        && weights.statistics().size() == plan.layout().numStatistics(),
+                    "model: its weights do not fit the network on this data; the shapes of inputs"
+                        + " and labels must be those it was trained with"));
+    start.normalisers().ifPresent(fitted -> fitted.of(plan.inputs().values()));
+    require(
+        start.normalisers().isEmpty() || data.normalise() == Normalisation.NONE,
         "data.normalise: the model to go on from brings its own normalisation; leave it out");
   }
 

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.training.Engine;
 import dev.braid.driver.training.TrainingPlan;
-import dev.braid.worker.network.Network;
+import dev.braid.worker.model.NetworkSection;
 
 /**
  * A job file.
  *
  * @param data what the network learns from and is scored on
  * @param model path of a {@code model.zip} to go on from; {@code network} is left out then
- * @param network its layers
+ * @param network its layers, or where it is to be taken from
  * @param training how it learns
- * @param engine what computes; torch if left out
+ * @param engine what computes; if left out torch for layers, dl4j for DL4J's own networks
  * @param output where the results go
  * @param seed source of every random choice: the same file, data and seed give the same model, bit
  *     for bit; 0 if left out
@@ -21,13 +21,12 @@ import dev.braid.worker.network.Network;
 public record JobFile(
     @JsonProperty(required = true) DataSettings data,
     String model,
-    Network network,
+    NetworkSection network,
     TrainingPlan training,
     Engine engine,
     Output output,
     Long seed) {
   public JobFile {
-    engine = engine == null ? Engine.TORCH : engine;
     output = output == null ? new Output(null) : output;
     seed = seed == null ? 0 : seed;
   }

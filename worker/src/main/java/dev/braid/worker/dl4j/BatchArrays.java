@@ -5,7 +5,9 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.layer.Shape;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -13,36 +15,61 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How the rows of a mini-batch become the arrays DL4J takes: sequences [time, features] are laid
- * out as [features, time], classes become 0s and a 1, and a missing label a 0 in a mask.
+ * out as [features, time], classes become 0s and a 1, and a missing label a 0 in a mask. A time
+ * step whose features are all NaN is not there: a 0 in the input's mask.
  *
- * @param inputs shape of one example of each input
- * @param outputs of each output
+ * @param inputs one for each
+ * @param outputs one for each
  */
-public record BatchArrays(List<Shape> inputs, List<Labels> outputs) implements Serializable {
+public record BatchArrays(List<Input> inputs, List<Labels> outputs) implements Serializable {
   public BatchArrays {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
   }
 
   /**
+   * How one input is read.
+   *
+   * @param shape of one example
+   * @param channelsLast whether DL4J takes images as [height, width, channels] and sequences as
+   *     [time, features]
+   */
+  public record Input(Shape shape, boolean channelsLast) implements Serializable {}
+
+  /** Without labels, in DL4J's usual order of dimensions. */
+  static BatchArrays ofInputs(Collection<Shape> shapes) {
+    return new BatchArrays(
+        shapes.stream().map(shape -> new Input(shape, false)).toList(), List.of());
+  }
+
+  /** How DL4J takes a label. */
+  public enum Form {
+    /** The index of a class at each position becomes 0s and a 1. */
+    ONE_HOT,
+    /** The index of a class at each position stays one. */
+    INDEX,
+    /** One number for each number of the output. */
+    NUMBERS
+  }
+
+  /**
    * How the labels of one output are written.
    *
-   * @param shape of what the output gives for one example
-   * @param classes whether a label is the index of a class at each position, else it is one number
-   *     for each number of the output
+   * @param shape of what the output gives for one example, or of its label where DL4J takes one of
+   *     another shape
+   * @param form how DL4J takes them
+   * @param channelsLast see {@link Input}
+   * @param boxes how boxes that the output gives become one label; null where it gives none
    */
-  public record Labels(Shape shape, boolean classes) implements Serializable {
-    /** Vectors over the units that one example gives. */
-    int numPositions() {
-      return shape.size() / shape.channels();
-    }
-  }
+  public record Labels(Shape shape, Form form, boolean channelsLast, YoloBoxes boxes)
+      implements Serializable {}
 
   /** The mini-batch as DL4J takes it; without labels where the mini-batch has none. */
   MultiDataSet of(MiniBatch batch) {
+    INDArray[] featureMasks = featureMasks(batch);
     INDArray[] features = features(batch);
     if (batch.labels() == null || batch.labels().length == 0) {
-      return new MultiDataSet(features, null);
+      return new MultiDataSet(features, null, featureMasks, null);
     }
     INDArray[] labels = new INDArray[outputs.size()];
     INDArray[] masks = new INDArray[outputs.size()];
@@ -53,14 +80,14 @@ public record BatchArrays(List<Shape> inputs, List<Labels> outputs) implements S
       masks[i] = mask(outputs.get(i), values, batch.size());
       masked |= masks[i] != null;
     }
-    return new MultiDataSet(features, labels, null, masked ? masks : null);
+    return new MultiDataSet(features, labels, featureMasks, masked ? masks : null);
   }
 
-  /** The inputs as DL4J takes them. */
+  /** The inputs as DL4J takes them; 0 where a number is missing. */
   INDArray[] features(MiniBatch batch) {
     INDArray[] features = new INDArray[inputs.size()];
     for (int i = 0; i < features.length; i++) {
-      Shape shape = inputs.get(i);
+      Shape shape = inputs.get(i).shape();
       float[] values = batch.inputs()[i];
       require(
           values.length == batch.size() * shape.size(),
@@ -70,17 +97,58 @@ public record BatchArrays(List<Shape> inputs, List<Labels> outputs) implements S
           shape.size(),
           values.length,
           batch.size());
-      features[i] = array(values, shape, batch.size());
+      features[i] = array(values, shape, batch.size(), inputs.get(i).channelsLast());
     }
     return features;
   }
 
+  /** Per input 1 for each time step that is there and 0 for the others; null if all are. */
+  private INDArray[] featureMasks(MiniBatch batch) {
+    INDArray[] masks = new INDArray[inputs.size()];
+    boolean masked = false;
+    for (int i = 0; i < masks.length; i++) {
+      Shape shape = inputs.get(i).shape();
+      if (shape.rank() == 2) {
+        masks[i] = timeMask(batch.inputs()[i], shape, batch.size());
+        masked |= masks[i] != null;
+      }
+    }
+    return masked ? masks : null;
+  }
+
+  /** Also makes the missing numbers 0. */
+  private static INDArray timeMask(float[] values, Shape shape, int size) {
+    int width = shape.channels();
+    float[] mask = new float[values.length / width];
+    boolean missing = false;
+    for (int step = 0; step < mask.length; step++) {
+      boolean there = false;
+      for (int i = step * width; i < (step + 1) * width; i++) {
+        there |= !Float.isNaN(values[i]);
+      }
+      mask[step] = there ? 1 : 0;
+      missing |= !there;
+      if (!there) {
+        Arrays.fill(values, step * width, (step + 1) * width, 0);
+      }
+    }
+    return missing ? Nd4j.create(mask, new long[] {size, mask.length / size}) : null;
+  }
+
   private static INDArray labels(Labels output, float[] values, int size) {
-    float[] numbers = output.classes() ? oneHot(output.shape(), values) : values.clone();
+    float[] numbers =
+        output.form() == Form.ONE_HOT ? oneHot(output.shape(), values) : values.clone();
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = Float.isNaN(numbers[i]) ? 0 : numbers[i];
     }
-    return array(numbers, output.shape(), size);
+    Shape shape = output.form() == Form.INDEX ? oneUnit(output.shape()) : output.shape();
+    return array(numbers, shape, size, output.channelsLast());
+  }
+
+  private static Shape oneUnit(Shape shape) {
+    List<Integer> sizes = new ArrayList<>(shape.sizes());
+    sizes.set(shape.channelAxis(), 1);
+    return new Shape(sizes);
   }
 
   /** 1 for the class of each position and 0 for the others, laid out like the output's shape. */
@@ -120,7 +188,7 @@ public record BatchArrays(List<Shape> inputs, List<Labels> outputs) implements S
     if (!missing) {
       return null;
     }
-    boolean perNumber = !output.classes();
+    boolean perNumber = output.form() == Form.NUMBERS;
     require(
         !perNumber || output.shape().rank() == 1,
         "a label is missing in an output of %s: engine dl4j knows no missing numbers in sequences",
@@ -130,22 +198,44 @@ public record BatchArrays(List<Shape> inputs, List<Labels> outputs) implements S
 
   /** Rows as an array; time of sequences goes to the end. */
   static INDArray array(float[] values, Shape shape, int size) {
+    return array(values, shape, size, false);
+  }
+
+  private static INDArray array(float[] values, Shape shape, int size, boolean channelsLast) {
     long[] sizes = new long[shape.rank() + 1];
     sizes[0] = size;
     for (int i = 0; i < shape.rank(); i++) {
       sizes[i + 1] = shape.sizes().get(i);
     }
     INDArray rows = Nd4j.create(values, sizes, 'c');
-    return shape.rank() == 2 ? rows.permute(0, 2, 1).dup('f') : rows;
+    if (shape.rank() == 2) {
+      return channelsLast ? rows : rows.permute(0, 2, 1).dup('f');
+    }
+    return shape.rank() == 3 && channelsLast ? rows.permute(0, 2, 3, 1).dup('c') : rows;
   }
 
   /** The inverse for what a network gives: one row an example. */
   static float[][] rows(INDArray[] outputs) {
-    return Arrays.stream(outputs).map(BatchArrays::row).toArray(float[][]::new);
+    return Arrays.stream(outputs).map(output -> row(output, false)).toArray(float[][]::new);
   }
 
-  private static float[] row(INDArray output) {
-    INDArray rows = output.rank() == 3 ? output.permute(0, 2, 1) : output;
+  /** What a network of these outputs gives: one row an example. */
+  float[][] outputRows(INDArray[] arrays) {
+    float[][] rows = new float[arrays.length][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = row(arrays[i], outputs.get(i).channelsLast());
+      if (outputs.get(i).boxes() != null) {
+        rows[i] = outputs.get(i).boxes().asLabels(rows[i], outputs.get(i).shape());
+      }
+    }
+    return rows;
+  }
+
+  private static float[] row(INDArray output, boolean channelsLast) {
+    if (output.rank() == 3 && !channelsLast) {
+      return output.permute(0, 2, 1).dup('c').data().asFloat();
+    }
+    INDArray rows = output.rank() == 4 && channelsLast ? output.permute(0, 3, 1, 2) : output;
     return rows.dup('c').data().asFloat();
   }
 }

@@ -2,9 +2,15 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.model.Start;
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.State;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
@@ -14,6 +20,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.dataset.api.preprocessor.Normalizer;
 import org.nd4j.shade.jackson.databind.exc.InvalidTypeIdException;
 
 /**
@@ -34,12 +41,85 @@ public final class Dl4jFile {
    * @throws IllegalArgumentException saying what is wrong with the file
    */
   public static Dl4jModel read(String name, byte[] bytes) {
-    boolean zip = bytes.length > 2 && bytes[0] == 'P' && bytes[1] == 'K';
     try {
-      return zip ? readZip(name, bytes) : readConfiguration(name, text(bytes));
+      return isZip(bytes)
+          ? readZip(name, bytes)
+          : readConfiguration(name, text(bytes), OptionalLong.empty());
     } catch (IOException | RuntimeException e) {
       throw refused(name, e);
     }
+  }
+
+  /**
+   * What a training from this file begins with: its weights and its updater's memory and
+   * normaliser, as far as it has them.
+   *
+   * @throws IllegalArgumentException saying what is wrong with the file
+   */
+  public static Start start(String name, byte[] bytes) {
+    Dl4jModel model = read(name, bytes);
+    Dl4jArchitecture architecture = Dl4jArchitecture.of(model);
+    if (!isZip(bytes)) {
+      return Start.of(architecture);
+    }
+    boolean updater = entries(name, bytes).contains(ModelSerializer.UPDATER_BIN);
+    State weights = Dl4jPlan.stateOf(model);
+    List<Blocks> memory = updater ? Dl4jPlan.memoryOf(model) : List.of();
+    Optional<Start.Normalisers> normalisers =
+        normalizer(name, bytes).map(theirs -> inputs -> Dl4jNormalisers.toOurs(theirs, inputs));
+    return new Start(
+        architecture,
+        Optional.of(new State(weights.params(), memory, weights.statistics())),
+        normalisers);
+  }
+
+  /** The normaliser in a zip, if there is one. */
+  private static Optional<Normalizer<?>> normalizer(String name, byte[] bytes) {
+    if (!entries(name, bytes).contains(ModelSerializer.NORMALIZER_BIN)) {
+      return Optional.empty();
+    }
+    try {
+      Normalizer<?> normalizer =
+          ModelSerializer.restoreNormalizerFromInputStream(new ByteArrayInputStream(bytes));
+      return Optional.ofNullable(normalizer);
+    } catch (IOException | RuntimeException e) {
+      throw refused(name, e);
+    }
+  }
+
+  private static boolean isZip(byte[] bytes) {
+    return bytes.length > 2 && bytes[0] == 'P' && bytes[1] == 'K';
+  }
+
+  private static Set<String> entries(String name, byte[] bytes) {
+    Set<String> entries = new TreeSet<>();
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(bytes))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        entries.add(entry.getName());
+      }
+      return entries;
+    } catch (IOException e) {
+      throw refused(name, e);
+    }
+  }
+
+  /**
+   * The network of a configuration in JSON or YAML, with weights of its own initialisers.
+   *
+   * @param name of the configuration, for messages
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  static Dl4jModel configured(String name, String text) {
+    try {
+      return readConfiguration(name, text, OptionalLong.empty());
+    } catch (RuntimeException e) {
+      throw refused(name, e);
+    }
+  }
+
+  /** The network of a configuration with weights drawn from {@code seed}. */
+  static Dl4jModel seeded(String text, long seed) {
+    return readConfiguration("the network's configuration", text, OptionalLong.of(seed));
   }
 
   private static String text(byte[] bytes) {
@@ -72,24 +152,26 @@ public final class Dl4jFile {
         : Dl4jModel.of(ModelSerializer.restoreMultiLayerNetwork(in, updater));
   }
 
-  private static Dl4jModel readConfiguration(String name, String text) {
+  private static Dl4jModel readConfiguration(String name, String text, OptionalLong seed) {
     boolean json = text.stripLeading().startsWith("{");
     require(
         text.contains("confs") || text.contains("networkInputs"),
         "%s: neither a zip nor a configuration of a MultiLayerNetwork or ComputationGraph",
         name);
     if (isGraph(text)) {
-      ComputationGraph graph =
-          new ComputationGraph(
-              json
-                  ? ComputationGraphConfiguration.fromJson(text)
-                  : ComputationGraphConfiguration.fromYaml(text));
+      ComputationGraphConfiguration configuration =
+          json
+              ? ComputationGraphConfiguration.fromJson(text)
+              : ComputationGraphConfiguration.fromYaml(text);
+      seed.ifPresent(configuration.getDefaultConfiguration()::setSeed);
+      ComputationGraph graph = new ComputationGraph(configuration);
       graph.init();
       return Dl4jModel.of(graph);
     }
-    MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            json ? MultiLayerConfiguration.fromJson(text) : MultiLayerConfiguration.fromYaml(text));
+    MultiLayerConfiguration configuration =
+        json ? MultiLayerConfiguration.fromJson(text) : MultiLayerConfiguration.fromYaml(text);
+    seed.ifPresent(value -> configuration.getConfs().forEach(conf -> conf.setSeed(value)));
+    MultiLayerNetwork network = new MultiLayerNetwork(configuration);
     network.init();
     return Dl4jModel.of(network);
   }

@@ -31,6 +31,21 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
   /** Mean loss over the examples in inference mode, L1 and L2 included. */
   double score(MultiDataSet batch);
 
+  /** What L1 and L2 add to the loss. */
+  double penalty();
+
+  /**
+   * The gradients of the mean loss, and the loss itself, L1 and L2 included, in training mode: as
+   * DL4J computes them, summed over the mini-batch.
+   */
+  double gradients(MultiDataSet batch);
+
+  /** Makes room for gradients; once, before the first. */
+  void initGradients();
+
+  /** What {@link #gradients} has left, laid out like {@link #params}. */
+  INDArray flatGradients();
+
   /** All parameters as one vector: what is written to it is the network's. */
   INDArray params();
 
@@ -86,6 +101,35 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     @Override
     public double score(MultiDataSet batch) {
       return network.score(DataSets.single(batch), false);
+    }
+
+    @Override
+    public double penalty() {
+      return network.calcRegularizationScore(true);
+    }
+
+    @Override
+    public double gradients(MultiDataSet batch) {
+      DataSet single = DataSets.single(batch);
+      network.setInput(single.getFeatures());
+      network.setLabels(single.getLabels());
+      network.setInputMiniBatchSize((int) single.getFeatures().size(0));
+      if (single.hasMaskArrays()) {
+        network.setLayerMaskArrays(single.getFeaturesMaskArray(), single.getLabelsMaskArray());
+      }
+      network.computeGradientAndScore();
+      network.clearLayerMaskArrays();
+      return network.score();
+    }
+
+    @Override
+    public void initGradients() {
+      network.initGradientsView();
+    }
+
+    @Override
+    public INDArray flatGradients() {
+      return network.getFlattenedGradients();
     }
 
     @Override
@@ -153,6 +197,31 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     @Override
     public double score(MultiDataSet batch) {
       return network.score(batch, false);
+    }
+
+    @Override
+    public double penalty() {
+      return network.calcRegularizationScore(true);
+    }
+
+    @Override
+    public double gradients(MultiDataSet batch) {
+      network.setInputs(batch.getFeatures());
+      network.setLabels(batch.getLabels());
+      network.setLayerMaskArrays(batch.getFeaturesMaskArrays(), batch.getLabelsMaskArrays());
+      network.computeGradientAndScore();
+      network.clearLayerMaskArrays();
+      return network.score();
+    }
+
+    @Override
+    public void initGradients() {
+      network.initGradientsView();
+    }
+
+    @Override
+    public INDArray flatGradients() {
+      return network.getFlattenedGradients();
     }
 
     @Override

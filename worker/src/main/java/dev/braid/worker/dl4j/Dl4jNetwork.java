@@ -43,7 +43,7 @@ public final class Dl4jNetwork implements Differentiable {
     graph.initGradientsView();
     this.map = TensorMap.of(plan, graph.paramTable());
     this.targets = plan.outputs().stream().map(Target::new).toList();
-    this.arrays = new BatchArrays(List.copyOf(plan.inputs().values()), List.of());
+    this.arrays = BatchArrays.ofInputs(plan.inputs().values());
     this.params = new float[Math.toIntExact(plan.layout().numParams())];
     this.statistics = new float[Math.toIntExact(plan.layout().numStatistics())];
     this.theirs = new float[Math.toIntExact(graph.params().length())];

@@ -22,15 +22,20 @@ public final class Dl4jReplica implements Replica {
   private final Dl4jModel model;
   private final ParamLayout params;
   private final BatchArrays arrays;
+  private final int firstIteration;
+  private final int firstEpoch;
 
   /**
-   * @param model initialised; closed with this replica
+   * @param model initialised; closed with this replica; its counters are those of a training that
+   *     this one goes on from
    * @param arrays how mini-batches become ND4J's arrays
    */
   public Dl4jReplica(Dl4jModel model, BatchArrays arrays) {
     this.model = model;
     this.params = ParamLayout.of(model.paramTable());
     this.arrays = arrays;
+    this.firstIteration = model.iteration();
+    this.firstEpoch = model.epoch();
   }
 
   /** The network. */
@@ -71,7 +76,7 @@ public final class Dl4jReplica implements Replica {
 
   @Override
   public double step(MiniBatch batch, Moment moment) {
-    model.count(Math.toIntExact(moment.update()), moment.epoch());
+    model.count(Math.toIntExact(firstIteration + moment.update()), firstEpoch + moment.epoch());
     seed(moment.key());
     model.fit(arrays.of(batch));
     return model.network().score();
@@ -88,15 +93,16 @@ public final class Dl4jReplica implements Replica {
   @Override
   public float[][] output(MiniBatch batch) {
     MultiDataSet features = arrays.of(batch);
-    return BatchArrays.rows(model.output(features.getFeatures(), features.getFeaturesMaskArrays()));
+    return arrays.outputRows(
+        model.output(features.getFeatures(), features.getFeaturesMaskArrays()));
   }
 
   @Override
   public Scores score(MiniBatch batch) {
     MultiDataSet labelled = arrays.of(batch);
     float[][] outputs =
-        BatchArrays.rows(model.output(labelled.getFeatures(), labelled.getFeaturesMaskArrays()));
-    return new Scores(outputs, model.score(labelled));
+        arrays.outputRows(model.output(labelled.getFeatures(), labelled.getFeaturesMaskArrays()));
+    return new Scores(outputs, model.score(labelled) - model.penalty());
   }
 
   /** ND4J frees its arrays with the garbage collector. */

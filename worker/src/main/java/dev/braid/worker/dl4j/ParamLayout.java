@@ -6,6 +6,7 @@ import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,11 @@ final class ParamLayout {
       List<Transfer> transfers) {
     long offset = segments.isEmpty() ? 0 : end(segments.get(segments.size() - 1));
     INDArray array = view.getValue();
-    List<Integer> shape = Arrays.stream(array.shape()).mapToObj(Math::toIntExact).toList();
+    List<Integer> shape = new ArrayList<>();
+    Arrays.stream(array.shape()).forEach(size -> shape.add(Math.toIntExact(size)));
+    if (array.ordering() == 'f') {
+      Collections.reverse(shape); // column by column is row by row of the transposed
+    }
     segments.add(new Segment(view.getKey(), shape, offset, role));
     transfers.add(new Transfer(array.offset(), offset, array.length()));
   }

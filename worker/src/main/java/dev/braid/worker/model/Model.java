@@ -1,7 +1,8 @@
 package dev.braid.worker.model;
 
-import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.State;
+import dev.braid.worker.state.StateLayout;
 import java.util.List;
 
 /**
@@ -10,8 +11,23 @@ import java.util.List;
  * @param description everything but the numbers
  * @param params weights, [numParams]
  * @param statistics running means and variances, [numStatistics]
+ * @param memory what the network's own optimizer remembers, to go on with; empty where it has none
  */
-public record Model(ModelDescription description, Blocks params, Blocks statistics) {
+public record Model(
+    ModelDescription description, Blocks params, Blocks statistics, List<Blocks> memory) {
+  public Model {
+    memory = List.copyOf(memory);
+  }
+
+  /** Without an optimizer of its own. */
+  public Model(ModelDescription description, Blocks params, Blocks statistics) {
+    this(description, params, statistics, List.of());
+  }
+
+  /** All numbers. */
+  public State state() {
+    return new State(params, memory, statistics);
+  }
 
   /** See {@link ModelSha256#of}. */
   public String sha256() {
@@ -19,9 +35,8 @@ public record Model(ModelDescription description, Blocks params, Blocks statisti
   }
 
   /** The numbers by name. */
-  List<Tensors> tensors(NetworkPlan plan) {
+  List<Tensors> tensors(StateLayout layout) {
     return List.of(
-        new Tensors(plan.layout().params(), params),
-        new Tensors(plan.layout().statistics(), statistics));
+        new Tensors(layout.params(), params), new Tensors(layout.statistics(), statistics));
   }
 }

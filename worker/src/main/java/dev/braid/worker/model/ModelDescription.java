@@ -6,8 +6,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.layer.Shape;
-import dev.braid.worker.network.Network;
-import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Architecture;
+import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.Target;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
@@ -18,13 +18,13 @@ import java.util.Map;
  * All that belongs to a model but its numbers: enough to build it, to prepare inputs as in training
  * and to name its answers.
  *
- * @param network as the job file described it
+ * @param network what it is made of
  * @param inputs what it reads, in the order of a mini-batch's inputs
  * @param labels what it predicts, in the order of a mini-batch's labels
  * @param provenance where the numbers come from
  */
 public record ModelDescription(
-    @JsonProperty(required = true) Network network,
+    @JsonProperty(required = true) Architecture network,
     @JsonProperty(required = true) List<Input> inputs,
     @JsonProperty(required = true) List<Labels> labels,
     @JsonProperty(required = true) Provenance provenance)
@@ -89,7 +89,7 @@ public record ModelDescription(
   }
 
   /** The network with all shapes resolved. */
-  public NetworkPlan plan() {
+  public Blueprint plan() {
     Map<String, Shape> shapes = new LinkedHashMap<>();
     inputs.forEach(input -> shapes.put(input.name(), input.shape()));
     require(shapes.size() == inputs.size(), "two inputs of the model have the same name");

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
 import java.io.BufferedInputStream;
@@ -59,14 +58,14 @@ public final class ModelFile {
 
   /** Writes the file and closes the stream. */
   public static void write(OutputStream out, Model model) throws IOException {
-    NetworkPlan plan = model.description().plan();
+    StateLayout layout = model.description().plan().layout();
     ObjectNode json = JSON.createObjectNode().put("format", FORMAT);
     json.put("modelSha256", model.sha256());
     json.setAll((ObjectNode) JSON.valueToTree(model.description()));
     byte[] description = JSON.writeValueAsBytes(json);
     try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out))) {
       put(zip, DESCRIPTION, entry -> entry.write(description));
-      put(zip, WEIGHTS, entry -> Safetensors.write(entry, model.tensors(plan)));
+      put(zip, WEIGHTS, entry -> Safetensors.write(entry, model.tensors(layout)));
     }
   }
 
@@ -112,15 +111,13 @@ public final class ModelFile {
     try (ZipInputStream zip = new ZipInputStream(new BufferedInputStream(in))) {
       requireEntry(zip, DESCRIPTION);
       ModelDescription description = readDescription(zip);
-      NetworkPlan plan = description.plan();
-      requireFits(plan.layout(), numBytes);
+      StateLayout layout = description.plan().layout();
+      requireFits(layout, numBytes);
       Model model =
           new Model(
-              description,
-              Blocks.zeros(plan.layout().numParams()),
-              Blocks.zeros(plan.layout().numStatistics()));
+              description, Blocks.zeros(layout.numParams()), Blocks.zeros(layout.numStatistics()));
       requireEntry(zip, WEIGHTS);
-      Safetensors.read(zip, model.tensors(plan));
+      Safetensors.read(zip, model.tensors(layout));
       ZipEntry more = zip.getNextEntry();
       require(more == null, "entry '%s' does not belong into a model file", more);
       return model;

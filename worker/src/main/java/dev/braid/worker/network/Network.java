@@ -4,9 +4,11 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.Shape;
-import java.io.Serializable;
+import dev.braid.worker.model.NetworkSection;
+import dev.braid.worker.model.Start;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,8 +34,9 @@ import java.util.Objects;
  * @param layers in an order in which they can be computed, at least one of them an output
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@JsonTypeInfo(use = JsonTypeInfo.Id.NONE)
 public record Network(Map<String, Shape> inputs, @JsonProperty(required = true) List<Layer> layers)
-    implements Serializable {
+    implements Architecture, NetworkSection {
   public Network {
     require(layers != null && !layers.isEmpty(), "a network needs at least one layer");
     require(
@@ -52,8 +55,14 @@ public record Network(Map<String, Shape> inputs, @JsonProperty(required = true) 
    *     labels; empty when there are no labels, then every output must name its units
    * @throws IllegalArgumentException when something does not fit, naming layers and shapes
    */
+  @Override
   public NetworkPlan plan(Map<String, Shape> data, List<Target> targets) {
     return new Planner(inputShapes(data), targets).plan(layers);
+  }
+
+  @Override
+  public Start start(Files files) {
+    return Start.of(this);
   }
 
   private Map<String, Shape> inputShapes(Map<String, Shape> data) {

@@ -7,8 +7,8 @@ import dev.braid.worker.random.Counter;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.Segment.Role;
+import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,7 +26,7 @@ import java.util.Map;
  */
 public record NetworkPlan(
     Map<String, Shape> inputs, List<LayerPlan> layers, List<OutputPlan> outputs, StateLayout layout)
-    implements Serializable {
+    implements Blueprint {
   public NetworkPlan {
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     layers = List.copyOf(layers);
@@ -77,6 +77,11 @@ public record NetworkPlan(
    */
   public Blocks initialStatistics() {
     return initial(layout.statistics(), layout.numStatistics(), 0);
+  }
+
+  @Override
+  public State initialState(long seed) {
+    return new State(initialParams(seed), List.of(), initialStatistics());
   }
 
   private Blocks initial(List<Segment> segments, long size, long seed) {

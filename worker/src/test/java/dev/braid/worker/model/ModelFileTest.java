@@ -15,9 +15,9 @@ import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.ModelDescription.Input;
 import dev.braid.worker.model.ModelDescription.Labels;
 import dev.braid.worker.model.ModelDescription.Provenance;
-import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.State;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,8 +48,8 @@ class ModelFileTest {
           new Provenance("0.1.0", 42, "00ff", 3, 17, 12000));
 
   private static Model example() {
-    NetworkPlan plan = DESCRIPTION.plan();
-    return new Model(DESCRIPTION, plan.initialParams(7), plan.initialStatistics());
+    State first = DESCRIPTION.plan().initialState(7);
+    return new Model(DESCRIPTION, first.params(), first.statistics());
   }
 
   private static byte[] written(Model model) throws IOException {
@@ -84,7 +84,7 @@ class ModelFileTest {
     Path file = folder.resolve("model.zip");
     Files.write(file, written(example()));
     JsonNode tensors = IndependentReader.read(file);
-    for (Tensors vector : example().tensors(DESCRIPTION.plan())) {
+    for (Tensors vector : example().tensors(DESCRIPTION.plan().layout())) {
       IndependentReader.assertSame(vector, tensors);
     }
     assertEquals("[3,2,3,3]", tensors.path("convolution1.weight").path("shape").toString());

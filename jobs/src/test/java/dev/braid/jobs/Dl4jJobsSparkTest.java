@@ -1,0 +1,183 @@
+package dev.braid.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.ZipFile;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** DL4J's networks in job files, from command line to results. */
+class Dl4jJobsSparkTest {
+  private static final String JOB =
+      Tables.JOB
+          .replaceAll("(?s)network:.*training:", "network: NETWORK\ntraining:")
+          .replace("  normalise: standardise\n", "")
+          .replaceAll("  optimizer:\n.*\n", "");
+
+  @TempDir private static Path folder;
+  private static MultiLayerNetwork network;
+
+  @BeforeAll
+  static void write() throws IOException {
+    Tables.write(folder, Tables.JOB);
+    network =
+        new MultiLayerNetwork(
+            new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .updater(new Adam(0.02))
+                .l2(1e-4)
+                .list()
+                .layer(new DenseLayer.Builder().nIn(3).nOut(8).activation(Activation.TANH).build())
+                .layer(
+                    new OutputLayer.Builder(LossFunction.MCXENT)
+                        .activation(Activation.SOFTMAX)
+                        .nIn(8)
+                        .nOut(2)
+                        .build())
+                .build());
+    network.init();
+    INDArray mean = Nd4j.create(new float[][] {{0.5f, -0.5f, 0}});
+    NormalizerStandardize normaliser =
+        new NormalizerStandardize(mean, Nd4j.create(new float[][] {{0.6f, 0.6f, 1}}));
+    ModelSerializer.writeModel(network, file("fresh.zip"), true, normaliser);
+    ModelSerializer.writeModel(network.toComputationGraph(), file("graph.zip"), false);
+    network.fit(new DataSet(Nd4j.rand(4, 3), Nd4j.eye(2).repeat(0, 2)));
+    ModelSerializer.writeModel(network, file("net.zip"), true, normaliser);
+    Files.writeString(file("net.yaml").toPath(), network.getLayerWiseConfigurations().toYaml());
+    Files.writeString(
+        file("graph.json").toPath(), network.toComputationGraph().getConfiguration().toJson());
+  }
+
+  private static File file(String name) {
+    return folder.resolve(name).toFile();
+  }
+
+  private static CommandLineRun train(String output, String network, String... more)
+      throws IOException {
+    String text = JOB.replace("NETWORK", network).replace("FOLDER", "" + folder);
+    Path job = Files.writeString(folder.resolve(output + ".yaml"), text);
+    List<String> arguments =
+        new ArrayList<>(List.of("train", "" + job, "--output", "" + folder.resolve(output)));
+    arguments.addAll(List.of(more));
+    return CommandLineRun.braid(arguments.toArray(new String[0]));
+  }
+
+  private static JsonNode summary(String output) throws IOException {
+    return new JsonMapper().readTree(folder.resolve(output).resolve("summary.json").toFile());
+  }
+
+  private static void assertTrains(String output, String network, String... more)
+      throws IOException {
+    CommandLineRun run = train(output, network, more);
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(summary(output).get("accuracy").asDouble() > 0.9, run.out());
+  }
+
+  private static CommandLineRun evaluate(String output) {
+    return CommandLineRun.braid(
+        "evaluate", "" + folder.resolve(output), "" + folder.resolve(output + ".yaml"));
+  }
+
+  @Test
+  void zip_trainsWithItsOwnUpdaterAndNormaliser_andIsScored() throws IOException {
+    assertTrains("zip", "{dl4j: FOLDER/net.zip}");
+    CommandLineRun scored = evaluate("zip");
+    assertEquals(0, scored.exitCode(), scored.err());
+    assertTrue(scored.out().startsWith("80 examples\nloss "), scored.out());
+  }
+
+  @Test
+  void otherFiles_train() throws IOException {
+    for (String name : List.of("fresh.zip", "graph.zip", "net.yaml", "graph.json")) {
+      assertTrains(name.replace('.', '-'), "{dl4j: FOLDER/%s}".formatted(name));
+    }
+  }
+
+  @Test
+  void counters_goOnFromTheFile() throws IOException {
+    assertTrains("counted", "{dl4j: FOLDER/net.zip}");
+    try (ZipFile zip = new ZipFile(folder.resolve("counted/model.zip").toFile())) {
+      JsonNode json =
+          new JsonMapper().readTree(zip.getInputStream(zip.getEntry("model.json"))).get("network");
+      assertEquals(1 + 3 * 5, json.get("iteration").asInt()); // 5 mini-batches a worker and epoch
+      assertEquals(network.getEpochCount() + 3, json.get("epoch").asInt());
+    }
+  }
+
+  @Test
+  void braidsOptimizer_trainsADl4jNetwork() throws IOException {
+    assertTrains(
+        "rule",
+        "{dl4j: FOLDER/net.zip}",
+        "--set",
+        "training.optimizer={adam: {learningRate: 0.02}}");
+  }
+
+  @Test
+  void aModelOfIt_goesOn() throws IOException {
+    assertTrains("first", "{dl4j: FOLDER/net.zip}");
+    String text =
+        JOB.replace("network: NETWORK", "model: FOLDER/first").replace("FOLDER", "" + folder);
+    Path job = Files.writeString(folder.resolve("on.yaml"), text);
+    CommandLineRun more =
+        CommandLineRun.braid("train", "" + job, "--output", "" + folder.resolve("on"));
+    assertEquals(0, more.exitCode(), more.err());
+    double first = summary("first").get("loss").asDouble();
+    assertTrue(summary("on").get("loss").asDouble() < first * 1.05, more.out());
+  }
+
+  @Test
+  void resumed_equalsUnbroken() throws IOException {
+    assertTrains("whole", "{dl4j: FOLDER/net.zip}");
+    assertEquals(
+        0, train("part", "{dl4j: FOLDER/net.zip}", "--set", "training.epochs=1").exitCode());
+    CommandLineRun rest = train("part", "{dl4j: FOLDER/net.zip}", "--resume");
+    assertEquals(0, rest.exitCode(), rest.err());
+    assertEquals(
+        summary("whole").get("modelSha256").asText(), summary("part").get("modelSha256").asText());
+    assertArrayEquals(
+        Files.readAllBytes(folder.resolve("whole/model.zip")),
+        Files.readAllBytes(folder.resolve("part/model.zip")));
+  }
+
+  @Test
+  void engineTorch_isRefused() throws IOException {
+    CommandLineRun run = train("torch", "{dl4j: FOLDER/net.zip}", "--set", "engine=torch");
+    assertEquals(2, run.exitCode(), run.out());
+    assertTrue(run.err().contains("engine: torch runs no DL4J network"), run.err());
+  }
+
+  @Test
+  void wrongWidth_isRefused() throws IOException {
+    Files.writeString(
+        file("wide.json").toPath(),
+        network.getLayerWiseConfigurations().toJson().replace("\"nin\" : 3", "\"nin\" : 4"));
+    CommandLineRun run = train("wide", "{dl4j: FOLDER/wide.json}");
+    assertEquals(2, run.exitCode(), run.out());
+    assertTrue(
+        run.err().contains("reads 4 features or channels, but the data gives [3]"), run.err());
+  }
+}

@@ -1,0 +1,309 @@
+package dev.braid.worker.dl4j;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.dl4j.BatchArrays.Form;
+import dev.braid.worker.layer.Loss;
+import dev.braid.worker.layer.Output;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.network.Target;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.InputPreProcessor;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutional3D;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeConvolutionalFlat;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeFeedForward;
+import org.deeplearning4j.nn.conf.inputs.InputType.InputTypeRecurrent;
+import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
+import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
+
+/** Finds out what a DL4J network reads and gives on some data. */
+final class Dl4jPlanner {
+  private Dl4jPlanner() {}
+
+  /** The first layer behind an input, and what DL4J does to the input before it. */
+  private record Reader(Layer layer, InputPreProcessor before) {}
+
+  /** An end of the network: its layer and what it gives, channels last or first. */
+  private record End(String name, Layer layer, InputType type) {}
+
+  static Dl4jPlan plan(
+      Dl4jArchitecture architecture, Map<String, Shape> data, List<Target> targets) {
+    Dl4jModel model = architecture.model();
+    List<Reader> readers = readers(model);
+    require(
+        readers.size() == data.size(),
+        "the network has %d inputs, but the data has %d",
+        readers.size(),
+        data.size());
+    List<BatchArrays.Input> inputs = new ArrayList<>();
+    List<InputType> types = new ArrayList<>();
+    for (Shape shape : data.values()) {
+      Reader reader = readers.get(inputs.size());
+      BatchArrays.Input input = input(reader, shape);
+      requireWidth(reader, input);
+      inputs.add(input);
+      types.add(type(input));
+    }
+    List<OutputPlan> outputs = new ArrayList<>();
+    List<BatchArrays.Labels> labels = new ArrayList<>();
+    List<End> ends = ends(model, types);
+    require(
+        targets.isEmpty() || targets.size() == ends.size(),
+        "the network has %d outputs, but the data has labels for %d",
+        ends.size(),
+        targets.size());
+    for (End end : ends) {
+      Optional<Target> target =
+          targets.isEmpty() ? Optional.empty() : Optional.of(targets.get(outputs.size()));
+      OutputPlan output = output(end, outputs.size(), target);
+      outputs.add(output);
+      YoloBoxes boxes = end.layer instanceof Yolo2OutputLayer yolo ? YoloBoxes.of(yolo) : null;
+      labels.add(
+          new BatchArrays.Labels(output.shape(), form(end, output), channelsLast(end.type), boxes));
+    }
+    Map<String, Shape> named = new LinkedHashMap<>();
+    for (String name : data.keySet()) {
+      named.put(name, inputs.get(named.size()).shape());
+    }
+    return new Dl4jPlan(
+        architecture,
+        named,
+        outputs,
+        ParamLayout.of(model.paramTable()).layout(),
+        new BatchArrays(inputs, labels));
+  }
+
+  private static List<Reader> readers(Dl4jModel model) {
+    if (model instanceof Dl4jModel.Sequence sequence) {
+      MultiLayerConfiguration configuration = sequence.network().getLayerWiseConfigurations();
+      return List.of(
+          new Reader(
+              bare(configuration.getConf(0).getLayer()), configuration.getInputPreProcess(0)));
+    }
+    ComputationGraphConfiguration configuration =
+        ((Dl4jModel.Graph) model).network().getConfiguration();
+    return configuration.getNetworkInputs().stream()
+        .map(input -> reader(configuration, input))
+        .toList();
+  }
+
+  private static Reader reader(ComputationGraphConfiguration configuration, String input) {
+    for (Map.Entry<String, List<String>> vertex : configuration.getVertexInputs().entrySet()) {
+      if (vertex.getValue().contains(input)
+          && configuration.getVertices().get(vertex.getKey()) instanceof LayerVertex layer) {
+        return new Reader(bare(layer.getLayerConf().getLayer()), layer.getPreProcessor());
+      }
+    }
+    return new Reader(null, null);
+  }
+
+  private static Layer bare(Layer layer) {
+    if (layer instanceof FrozenLayer frozen) {
+      return bare(frozen.getLayer());
+    }
+    return layer instanceof FrozenLayerWithBackprop frozen ? bare(frozen.getUnderlying()) : layer;
+  }
+
+  /** As the data has it, or in a row where the first layer takes plain vectors. */
+  private static BatchArrays.Input input(Reader reader, Shape shape) {
+    boolean vector =
+        reader.before instanceof FeedForwardToCnnPreProcessor
+            || (reader.before == null
+                && reader.layer instanceof FeedForwardLayer first
+                && !(first instanceof ConvolutionLayer)
+                && !(first instanceof BaseRecurrentLayer)
+                && first.getNIn() == shape.size());
+    return new BatchArrays.Input(
+        vector ? Shape.of(shape.size()) : shape, !vector && readsChannelsLast(reader.layer));
+  }
+
+  private static boolean readsChannelsLast(Layer layer) {
+    if (layer instanceof Convolution1DLayer convolution) {
+      return convolution.getRnnDataFormat() == RNNFormat.NWC;
+    }
+    if (layer instanceof BaseRecurrentLayer recurrent) {
+      return recurrent.getRnnDataFormat() == RNNFormat.NWC;
+    }
+    CNN2DFormat format = CNN2DFormat.NCHW;
+    if (layer instanceof ConvolutionLayer convolution) {
+      format = convolution.getCnn2dDataFormat();
+    } else if (layer instanceof SubsamplingLayer pooling) {
+      format = pooling.getCnn2dDataFormat();
+    } else if (layer instanceof ZeroPaddingLayer padding) {
+      format = padding.getDataFormat();
+    } else if (layer instanceof BatchNormalization norm) {
+      format = norm.getCnn2DFormat();
+    }
+    return format == CNN2DFormat.NHWC;
+  }
+
+  private static void requireWidth(Reader reader, BatchArrays.Input input) {
+    boolean plain = reader.before == null && reader.layer instanceof FeedForwardLayer;
+    if (!plain || isEmbedding(reader.layer)) {
+      return;
+    }
+    long expected = ((FeedForwardLayer) reader.layer).getNIn();
+    boolean image = reader.layer instanceof ConvolutionLayer;
+    require(
+        !image || input.shape().rank() > 1,
+        "the network reads images or sequences of %d channels, but the data gives %s; set the"
+            + " inputShape of the data, such as [1, 28, 28]",
+        expected,
+        input.shape());
+    require(
+        expected <= 0 || expected == input.shape().channels(),
+        "the network reads %d features or channels, but the data gives %s",
+        expected,
+        input.shape());
+  }
+
+  private static boolean isEmbedding(Layer layer) {
+    return layer.getClass().getSimpleName().startsWith("Embedding");
+  }
+
+  private static InputType type(BatchArrays.Input input) {
+    List<Integer> sizes = input.shape().sizes();
+    return switch (sizes.size()) {
+      case 1 -> InputType.feedForward(sizes.get(0));
+      case 2 ->
+          InputType.recurrent(
+              sizes.get(1), sizes.get(0), input.channelsLast() ? RNNFormat.NWC : RNNFormat.NCW);
+      case 3 ->
+          InputType.convolutional(
+              sizes.get(1),
+              sizes.get(2),
+              sizes.get(0),
+              input.channelsLast() ? CNN2DFormat.NHWC : CNN2DFormat.NCHW);
+      default ->
+          InputType.convolutional3D(
+              Convolution3D.DataFormat.NCDHW,
+              sizes.get(1),
+              sizes.get(2),
+              sizes.get(3),
+              sizes.get(0));
+    };
+  }
+
+  private static List<End> ends(Dl4jModel model, List<InputType> types) {
+    try {
+      if (model instanceof Dl4jModel.Sequence sequence) {
+        MultiLayerConfiguration configuration = sequence.network().getLayerWiseConfigurations();
+        List<InputType> given = configuration.clone().getLayerActivationTypes(types.get(0));
+        int last = given.size() - 1;
+        return List.of(new End("output", configuration.getConf(last).getLayer(), given.get(last)));
+      }
+      ComputationGraphConfiguration configuration =
+          ((Dl4jModel.Graph) model).network().getConfiguration();
+      Map<String, InputType> given =
+          configuration
+              .clone()
+              .getLayerActivationTypes(false, false, types.toArray(new InputType[0]));
+      return configuration.getNetworkOutputs().stream()
+          .map(name -> new End(name, layer(configuration.getVertices().get(name)), given.get(name)))
+          .toList();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(
+          "the network does not fit inputs of type %s: %s".formatted(types, e.getMessage()), e);
+    }
+  }
+
+  private static Layer layer(GraphVertex vertex) {
+    return vertex instanceof LayerVertex layer ? layer.getLayerConf().getLayer() : null;
+  }
+
+  private static boolean channelsLast(InputType type) {
+    return (type instanceof InputTypeConvolutional image && image.getFormat() == CNN2DFormat.NHWC)
+        || (type instanceof InputTypeRecurrent time && time.getFormat() == RNNFormat.NWC);
+  }
+
+  private static Shape shape(InputType type) {
+    if (type instanceof InputTypeRecurrent time) {
+      return shape(time.getTimeSeriesLength(), time.getSize());
+    }
+    if (type instanceof InputTypeConvolutional image) {
+      return shape(image.getChannels(), image.getHeight(), image.getWidth());
+    }
+    if (type instanceof InputTypeConvolutional3D volume) {
+      return shape(volume.getChannels(), volume.getDepth(), volume.getHeight(), volume.getWidth());
+    }
+    return shape(
+        type instanceof InputTypeConvolutionalFlat flat
+            ? flat.getFlattenedSize()
+            : ((InputTypeFeedForward) type).getSize());
+  }
+
+  private static Shape shape(long... sizes) {
+    return Shape.of(Arrays.stream(sizes).mapToInt(Math::toIntExact).toArray());
+  }
+
+  private static OutputPlan output(End end, int index, Optional<Target> target) {
+    Shape shape =
+        end.layer instanceof Yolo2OutputLayer yolo
+            ? YoloBoxes.of(yolo).labelShape(shape(end.type))
+            : shape(end.type);
+    Loss loss = Losses.ofLayer(end.layer);
+    OutputPlan.Labels labels = labels(loss, shape, target);
+    Output settings =
+        new Output(loss, shape.channels(), null, null, null, null, null, end.name, null);
+    OutputPlan output = new OutputPlan(end.name, index, settings, shape, labels);
+    target.ifPresent(t -> requireFit(output, t));
+    return output;
+  }
+
+  private static OutputPlan.Labels labels(Loss loss, Shape shape, Optional<Target> target) {
+    boolean classes = target.map(t -> t.classes() > 1).orElse(loss == Loss.CROSS_ENTROPY);
+    if (!classes || shape.channels() == 1) {
+      return OutputPlan.Labels.NUMBERS;
+    }
+    return loss == Loss.CROSS_ENTROPY ? OutputPlan.Labels.CLASS_INDEX : OutputPlan.Labels.ONE_HOT;
+  }
+
+  private static Form form(End end, OutputPlan output) {
+    if (output.labels() == OutputPlan.Labels.NUMBERS) {
+      return Form.NUMBERS;
+    }
+    return Losses.takesIndices(end.layer) ? Form.INDEX : Form.ONE_HOT;
+  }
+
+  private static void requireFit(OutputPlan output, Target target) {
+    boolean numbers = output.labels() == OutputPlan.Labels.NUMBERS;
+    require(
+        target.classes() <= (numbers ? 2 : output.numUnits()),
+        "output '%s' has %d units, but the data has %d classes",
+        output.name(),
+        output.numUnits(),
+        target.classes());
+    require(
+        target.width() == output.labelWidth(),
+        "output '%s' gives %s and needs %d numbers in an example's label, but the data has %d",
+        output.name(),
+        output.shape(),
+        output.labelWidth(),
+        target.width());
+  }
+}

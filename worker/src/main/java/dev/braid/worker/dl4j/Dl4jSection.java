@@ -1,0 +1,27 @@
+package dev.braid.worker.dl4j;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.braid.worker.model.NetworkSection;
+import dev.braid.worker.model.Start;
+
+/**
+ * Section {@code network} of a job file that names a file of DL4J's: {@code network: {dl4j: FILE}}.
+ * A zip brings its weights, its updater's memory and its normaliser, where it has them; a
+ * configuration in JSON or YAML begins with weights of its own initialisers.
+ *
+ * @param dl4j path of the file
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NONE)
+public record Dl4jSection(@JsonProperty(required = true) String dl4j) implements NetworkSection {
+  public Dl4jSection {
+    require(dl4j != null && !dl4j.isBlank(), "network.dl4j needs the path of a file");
+  }
+
+  @Override
+  public Start start(Files files) {
+    return Dl4jFile.start(dl4j, files.read(dl4j));
+  }
+}

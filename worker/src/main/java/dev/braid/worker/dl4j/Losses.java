@@ -1,0 +1,75 @@
+package dev.braid.worker.dl4j;
+
+import dev.braid.worker.layer.Loss;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossCosineProximity;
+import org.nd4j.linalg.lossfunctions.impl.LossHinge;
+import org.nd4j.linalg.lossfunctions.impl.LossKLD;
+import org.nd4j.linalg.lossfunctions.impl.LossL1;
+import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossPoisson;
+import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
+
+/** DL4J's losses by the names of ours. */
+final class Losses {
+  private Losses() {}
+
+  /**
+   * Ours that an output of DL4J's minimises, as far as labels and metrics are concerned: squares
+   * for all that have no other name.
+   */
+  static Loss ofLayer(Layer layer) {
+    ILossFunction loss = function(layer);
+    if (loss instanceof LossMCXENT || loss instanceof LossSparseMCXENT) {
+      return Loss.CROSS_ENTROPY; // NegativeLogLikelihood is a kind of MCXENT
+    }
+    if (loss instanceof LossBinaryXENT) {
+      return Loss.BINARY_CROSS_ENTROPY;
+    }
+    if (loss instanceof LossSquaredHinge) {
+      return Loss.SQUARED_HINGE;
+    }
+    if (loss instanceof LossHinge) {
+      return Loss.HINGE;
+    }
+    if (loss instanceof LossL1) {
+      return Loss.MEAN_ABSOLUTE; // MAE is a kind of L1
+    }
+    if (loss instanceof LossPoisson) {
+      return Loss.POISSON;
+    }
+    if (loss instanceof LossKLD) {
+      return Loss.KL_DIVERGENCE;
+    }
+    return loss instanceof LossCosineProximity ? Loss.COSINE : Loss.MEAN_SQUARED;
+  }
+
+  /** Whether it takes the index of a class itself, not 0s and a 1. */
+  static boolean takesIndices(Layer layer) {
+    return function(layer) instanceof LossSparseMCXENT;
+  }
+
+  private static ILossFunction function(Layer layer) {
+    if (layer instanceof BaseOutputLayer output) {
+      return output.getLossFn();
+    }
+    if (layer instanceof LossLayer output) {
+      return output.getLossFn();
+    }
+    if (layer instanceof RnnLossLayer output) {
+      return output.getLossFn();
+    }
+    if (layer instanceof CnnLossLayer output) {
+      return output.getLossFn();
+    }
+    return layer instanceof Cnn3DLossLayer output ? output.getLossFn() : null;
+  }
+}

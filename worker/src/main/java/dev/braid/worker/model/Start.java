@@ -1,0 +1,47 @@
+package dev.braid.worker.model;
+
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.network.Architecture;
+import dev.braid.worker.state.State;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a training begins with.
+ *
+ * @param network what is trained
+ * @param weights parameters, statistics and, where it has one of its own, its optimizer's memory;
+ *     empty for first weights as the network draws them
+ * @param normalisers what prepared the inputs of these weights; empty to fit new ones
+ */
+public record Start(
+    Architecture network, Optional<State> weights, Optional<Normalisers> normalisers) {
+
+  /** Normalisers that were fitted before. */
+  @FunctionalInterface
+  public interface Normalisers {
+
+    /**
+     * One per input.
+     *
+     * @param inputs shapes of the network's inputs
+     * @throws IllegalArgumentException when they are for inputs of other shapes
+     */
+    List<Normaliser> of(Collection<Shape> inputs);
+  }
+
+  /** With first weights. */
+  public static Start of(Architecture network) {
+    return new Start(network, Optional.empty(), Optional.empty());
+  }
+
+  /** With a finished model's weights and normalisation. */
+  public static Start of(Model model) {
+    return new Start(
+        model.description().network(),
+        Optional.of(model.state()),
+        Optional.of(inputs -> model.description().normalisers()));
+  }
+}

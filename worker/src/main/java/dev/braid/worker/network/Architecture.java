@@ -1,0 +1,28 @@
+package dev.braid.worker.network;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.braid.worker.dl4j.Dl4jArchitecture;
+import dev.braid.worker.layer.Shape;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network without its numbers, complete in itself: section {@code network} of a model's
+ * description. Its keys tell the kinds apart.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION, defaultImpl = Network.class)
+@JsonSubTypes({@JsonSubTypes.Type(Network.class), @JsonSubTypes.Type(Dl4jArchitecture.class)})
+public interface Architecture extends Serializable {
+
+  /**
+   * The network on this data, all shapes resolved and checked.
+   *
+   * @param data names and shapes of the data's inputs, in the order of a mini-batch's inputs
+   * @param targets what the data says about each output's labels, in the order of a mini-batch's
+   *     labels; may be empty when there are no labels
+   * @throws IllegalArgumentException when something does not fit, naming layers and shapes
+   */
+  Blueprint plan(Map<String, Shape> data, List<Target> targets);
+}

@@ -1,0 +1,49 @@
+package dev.braid.worker.network;
+
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.State;
+import dev.braid.worker.state.StateLayout;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network with all shapes resolved, whatever it is made of: all that the driver knows of it. An
+ * engine makes replicas of it.
+ */
+public interface Blueprint extends Serializable {
+
+  /** Names and shapes, in the order of a mini-batch's inputs. */
+  Map<String, Shape> inputs();
+
+  /** In the order of a mini-batch's labels. */
+  List<OutputPlan> outputs();
+
+  /** Where each tensor lies in the flat vectors. */
+  StateLayout layout();
+
+  /** First weights and running statistics, without the optimizer's memory. */
+  State initialState(long seed);
+
+  /** Whether it brings an optimizer of its own, so that a training need not name one. */
+  default boolean hasOptimizer() {
+    return false;
+  }
+
+  /** What its own optimizer remembers before the first step; empty where it remembers nothing. */
+  default List<Blocks> initialMemory() {
+    throw new IllegalStateException("this network has no optimizer of its own");
+  }
+
+  /**
+   * What a model file keeps of it.
+   *
+   * @param described what it was planned from
+   * @param updates the weights have undergone since
+   * @param epochs passes over the data since
+   */
+  default Architecture trained(Architecture described, long updates, int epochs) {
+    return described;
+  }
+}
