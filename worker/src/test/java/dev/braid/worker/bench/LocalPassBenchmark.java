@@ -31,7 +31,8 @@ import java.util.stream.IntStream;
  *
  * <pre>
  * mvn -q -pl worker test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
- * OMP_NUM_THREADS=1 java -cp worker/target/test-classes:worker/target/classes:$(cat
+ * export OMP_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=536870912
+ * java -cp worker/target/test-classes:worker/target/classes:$(cat
  *     worker/target/classpath) dev.braid.worker.bench.LocalPassBenchmark mlp,lenet,lstm,gru 2
  * </pre>
  *

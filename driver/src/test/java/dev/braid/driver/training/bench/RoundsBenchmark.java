@@ -39,7 +39,8 @@ import org.apache.spark.sql.SparkSession;
  * <pre>
  * mvn -q -pl driver -am test-compile
  * mvn -q -pl driver dependency:build-classpath -Dmdep.outputFile=target/classpath
- * OMP_NUM_THREADS=1 java @conf/jvm.options -Xmx3g -cp driver/target/test-classes:driver/target/classes:
+ * export OMP_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=536870912
+ * java @conf/jvm.options -Xmx3g -cp driver/target/test-classes:driver/target/classes:
  *     worker/target/classes:$(cat driver/target/classpath) dev.braid.driver.training.bench.RoundsBenchmark
  * </pre>
  */
