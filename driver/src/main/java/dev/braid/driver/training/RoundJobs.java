@@ -1,6 +1,7 @@
 package dev.braid.driver.training;
 
 import dev.braid.worker.data.Shard;
+import java.io.Serializable;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ScheduledFuture;
@@ -48,6 +49,38 @@ public final class RoundJobs implements AutoCloseable {
     this.clock = new ScheduledThreadPoolExecutor(1, RoundJobs::daemon);
     clock.setRemoveOnCancelPolicy(true);
     sc.sc().addSparkListener(failure);
+  }
+
+  /**
+   * Waits until some executor has done a first, empty task: Spark by itself waits for one without
+   * end.
+   *
+   * @param minutes to wait at most
+   * @throws RoundFailed when none has come in time, or none can work
+   * @throws Stopped when the training was asked to stop
+   */
+  static void requireExecutor(JavaSparkContext sc, double minutes, Stop stop) {
+    try (RoundJobs jobs = new RoundJobs(sc, minutes, stop)) {
+      jobs.run(
+          sc.parallelize(List.of(0), 1).rdd(),
+          new Nothing(),
+          List.of(0),
+          (index, result) -> {},
+          "before the first round",
+          () -> "a first executor of " + sc.master());
+    } catch (CalledOff e) {
+      throw new Stopped("stopped before the first round");
+    }
+  }
+
+  private static final class Nothing
+      extends AbstractFunction2<TaskContext, Iterator<Integer>, byte[][]> implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public byte[][] apply(TaskContext context, Iterator<Integer> values) {
+      return new byte[0][];
+    }
   }
 
   private static Thread daemon(Runnable work) {

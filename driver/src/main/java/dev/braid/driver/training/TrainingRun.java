@@ -143,6 +143,7 @@ public final class TrainingRun {
    * @param checkpointing where checkpoints are written, if they are
    * @param stop ends the training early, after a last checkpoint
    * @throws LossNotFinite when a step's loss becomes NaN or infinite
+   * @throws RoundFailed when the executors cannot do a round, or none has come in time
    * @throws Stopped when it was asked to stop
    */
   public Result run(
@@ -151,6 +152,7 @@ public final class TrainingRun {
       Optional<Checkpointing> checkpointing,
       Stop stop) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    RoundJobs.requireExecutor(sc, settings.training.roundMinutes(), stop);
     int workers = settings.training.workers();
     try (TrainingData data =
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {

@@ -130,7 +130,10 @@ class PurityClusterIT {
     State state =
         LocalSpark.on(
             "local-cluster[3,1,2048]",
-            Map.of("spark.deploy.maxExecutorRetries", "-1", "spark.task.maxFailures", "20"),
+            Map.of(
+                "spark.deploy.maxExecutorRetries", "-1",
+                "spark.task.maxFailures", "20",
+                "spark.locality.wait", "300ms"), // as conf/spark-defaults.conf has it
             session ->
                 by(route)
                     .train(

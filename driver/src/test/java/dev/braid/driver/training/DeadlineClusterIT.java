@@ -1,0 +1,33 @@
+package dev.braid.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.driver.LocalSpark;
+import java.util.Map;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+
+/** What is waited for in vain on a cluster is named in the end. */
+class DeadlineClusterIT {
+
+  @Test
+  void clusterWithoutRoomForAnExecutor_isNamed() {
+    try (TwoHosts hosts = new TwoHosts(1)) {
+      // More than a worker has: Spark's master keeps the application waiting.
+      String message =
+          LocalSpark.on(
+              hosts.url(),
+              Map.of("spark.executor.memory", "64g"),
+              session -> {
+                JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
+                return assertThrows(
+                        RoundFailed.class,
+                        () -> RoundJobs.requireExecutor(sc, 1.0 / 60, new Stop()))
+                    .getMessage();
+              });
+      assertTrue(message.contains("a first executor of " + hosts.url()), message);
+      assertTrue(message.contains("training.roundMinutes"), message);
+    }
+  }
+}
