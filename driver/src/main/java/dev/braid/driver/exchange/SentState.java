@@ -41,7 +41,7 @@ public final class SentState implements Serializable, AutoCloseable {
 
   private void send(JavaSparkContext sc, State state, List<Chunk> chunks, Transfer transfer) {
     byte[][] pieces =
-        chunks.stream()
+        chunks.parallelStream()
             .map(chunk -> StateBytes.encode(state, chunk, transfer))
             .toArray(byte[][]::new);
     parts.add(new Part(new ArrayList<>(chunks), sc.broadcast(pieces)));

@@ -87,9 +87,17 @@ public final class WeightedMean {
           addInPlace(sums, values[w], at + from, n, (double) weights[w]);
         }
       }
+      divideInPlace(sums, n, (double) total);
       for (int i = 0; i < n; i++) {
-        target[targetAt + from + i] = (float) (sums[i] / total);
+        target[targetAt + from + i] = (float) sums[i];
       }
+    }
+  }
+
+  /** A loop of its own: the compiler makes vector instructions of it. */
+  private static void divideInPlace(double[] sums, int length, double total) {
+    for (int i = 0; i < length; i++) {
+      sums[i] /= total;
     }
   }
 

@@ -11,7 +11,9 @@ import dev.braid.worker.data.Shard;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -101,40 +103,49 @@ final class DirectExchange implements Exchange {
   }
 
   private List<WorkerResult> read(byte[][][] answers, State like) {
-    List<WorkerResult> results = new ArrayList<>();
-    for (int i = 0; i < answers.length; i++) {
-      if (returned.size() <= i) {
-        returned.add(ownSlots.with(like));
-      }
-      results.add(WorkerResult.read(answers[i][0]));
-      byte[][] pieces = new byte[answers[i].length - 1][];
-      System.arraycopy(answers[i], 1, pieces, 0, pieces.length);
-      StateBytes.decode(pieces, returned.get(i));
-      answers[i] = null; // read: its memory is free for the next one
+    while (returned.size() < answers.length) {
+      returned.add(ownSlots.with(like));
     }
-    return results;
+    return IntStream.range(0, answers.length)
+        .parallel()
+        .mapToObj(
+            i -> {
+              byte[][] answer = answers[i];
+              answers[i] = null; // once read its memory is free for the others
+              byte[][] pieces = Arrays.copyOfRange(answer, 1, answer.length);
+              StateBytes.decode(pieces, returned.get(i));
+              return WorkerResult.read(answer[0]);
+            })
+        .toList();
   }
 
+  /** Chunks side by side, as no task is running now; their sums are added up in order. */
   private Agreement average(List<WorkerResult> results, State state, SentState sent) {
     long[] weights = WorkerResult.weights(results);
-    Agreement agreement = new Agreement(results.size());
     List<State> states = returned.subList(0, results.size());
-    boolean whole = averaging.transfer() == Transfer.FLOAT32;
-    for (Chunk chunk : Chunk.of(state, CHUNK_SIZE)) {
-      float[] before = whole ? chunk.array(state) : sent.values(chunk);
-      ChunkMean mean =
-          ChunkMean.of(
-              chunk,
-              states.stream().map(chunk::array).toArray(float[][]::new),
-              chunk.at(),
-              weights,
-              layout,
-              before,
-              whole ? chunk.at() : 0,
-              averaging.transfer());
-      agreement.add(mean.sums());
-      mean.applyTo(state, chunk, averaging.transfer());
-    }
+    List<double[]> sums =
+        Chunk.of(state, CHUNK_SIZE).parallelStream()
+            .map(chunk -> average(chunk, states, weights, state, sent))
+            .toList();
+    Agreement agreement = new Agreement(results.size());
+    sums.forEach(agreement::add);
     return agreement;
+  }
+
+  private double[] average(
+      Chunk chunk, List<State> states, long[] weights, State state, SentState sent) {
+    boolean whole = averaging.transfer() == Transfer.FLOAT32;
+    ChunkMean mean =
+        ChunkMean.of(
+            chunk,
+            states.stream().map(chunk::array).toArray(float[][]::new),
+            chunk.at(),
+            weights,
+            layout,
+            whole ? chunk.array(state) : sent.values(chunk),
+            whole ? chunk.at() : 0,
+            averaging.transfer());
+    mean.applyTo(state, chunk, averaging.transfer());
+    return mean.sums();
   }
 }
