@@ -96,7 +96,7 @@ public final class StudyPlot {
         svg.append(text("middle", x(steps), HEIGHT - BOTTOM + 16, "" + steps));
       }
       svg.append(text("middle", (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - BOTTOM + 32, "localSteps"));
-      svg.append(text("start", 6, TOP - 4, "accuracy"));
+      svg.append(text("start", 6, 16, "accuracy"));
       List<String> legend = new ArrayList<>();
       double alone = mean(runs.stream().filter(run -> run.workers() == 1).toList());
       svg.append(line(COLOURS.get(1), "2 3", LEFT, y(alone), WIDTH - RIGHT, y(alone)));
