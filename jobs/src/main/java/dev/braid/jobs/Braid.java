@@ -4,6 +4,7 @@ import dev.braid.jobs.embedding.AnalogyJob;
 import dev.braid.jobs.embedding.EmbedEvalJob;
 import dev.braid.jobs.embedding.EmbedJob;
 import dev.braid.jobs.embedding.NeighboursJob;
+import dev.braid.jobs.embedding.TsneJob;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
       NeighboursJob.class,
       AnalogyJob.class,
       EmbedEvalJob.class,
+      TsneJob.class,
     })
 public final class Braid implements Runnable {
   static final String VERSION = "0.1.0";

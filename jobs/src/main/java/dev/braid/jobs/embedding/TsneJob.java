@@ -1,0 +1,108 @@
+package dev.braid.jobs.embedding;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.embedding.FrequentWords;
+import dev.braid.driver.embedding.VectorReader;
+import dev.braid.driver.embedding.WordVectors;
+import dev.braid.jobs.Session;
+import dev.braid.jobs.report.WordMap;
+import dev.braid.worker.tsne.Tsne;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code braid tsne VECTORS}: a picture of the most frequent words. */
+@Command(name = "tsne", description = "Draw the most frequent words as a map, by t-SNE.")
+public final class TsneJob implements Runnable {
+  @Mixin private Session session;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "VECTORS",
+      description = "A folder vectors.parquet, a word2vec file (.bin or text) or a GloVe file.")
+  private String path;
+
+  @Option(
+      names = "--words",
+      defaultValue = "1000",
+      description = "So many of the first, most frequent words. Default: ${DEFAULT-VALUE}.")
+  private int numWords;
+
+  @Option(
+      names = "--perplexity",
+      defaultValue = "20",
+      description = "About how many neighbours each word keeps. Default: ${DEFAULT-VALUE}.")
+  private double perplexity;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "750",
+      description = "Steps of gradient descent. Default: ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      description = "The same seed gives the same picture. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      defaultValue = "words.svg",
+      description =
+          "The picture, .svg or .png; the coordinates go beside it, ending in .tsv. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Path output;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    String name = output.getFileName().toString();
+    boolean png = name.endsWith(".png");
+    require(png || name.endsWith(".svg"), "--output must end in .svg or .png, got '%s'", output);
+    require(
+        numWords >= 3 && numWords <= Tsne.MAX_VECTORS,
+        "--words must be 3 to %d, got %d",
+        Tsne.MAX_VECTORS,
+        numWords);
+    Tsne tsne = new Tsne(perplexity, steps, seed);
+    PrintWriter out = spec.commandLine().getOut();
+    try (SparkSession spark = session.open("tsne");
+        WordVectors vectors = VectorReader.read(spark, path)) {
+      FrequentWords words = FrequentWords.of(vectors, numWords);
+      Tsne.Layout layout = tsne.layout(words.vectors(), words.dimension());
+      WordMap map = new WordMap(words.words(), layout.x(), layout.y());
+      Path table = output.resolveSibling(name.substring(0, name.length() - 4) + ".tsv");
+      write(map, png);
+      Files.writeString(table, WordMap.table(words.words(), layout.x(), layout.y()));
+      out.printf(
+          "%,d words, %,d of them labelled, divergence %.3f%n%s%n%s%n",
+          words.words().size(), map.numLabels(), layout.divergence(), output, table);
+    } catch (IOException e) {
+      throw new UncheckedIOException(output + " cannot be written", e);
+    }
+  }
+
+  private void write(WordMap map, boolean png) throws IOException {
+    if (!png) {
+      Files.writeString(output, map.svg());
+      return;
+    }
+    try (OutputStream file = Files.newOutputStream(output)) {
+      map.writePng(file);
+    }
+  }
+}

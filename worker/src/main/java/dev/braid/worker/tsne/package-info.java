@@ -1,0 +1,2 @@
+/** Pictures of vectors: t-SNE. */
+package dev.braid.worker.tsne;
