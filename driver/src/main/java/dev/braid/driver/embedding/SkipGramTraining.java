@@ -33,6 +33,7 @@ public final class SkipGramTraining {
    * Trains from the beginning, or from the newest checkpoint.
    *
    * @param placement where the rows are kept meanwhile
+   * @param start vectors to go on from; words they lack, and all rows of targets, start afresh
    * @param checkpoints where to save and to resume from; empty for neither
    * @param resume whether to go on from the newest checkpoint if there is one
    * @return the vectors; the caller closes them
@@ -45,6 +46,7 @@ public final class SkipGramTraining {
       SkipGramPlan plan,
       RoundPlan rounds,
       RowPlacement placement,
+      Optional<WordVectors> start,
       Optional<RowCheckpoints> checkpoints,
       boolean resume,
       Consumer<RoundReport> listener) {
@@ -60,10 +62,12 @@ public final class SkipGramTraining {
               ? checkpoints.flatMap(all -> all.newest(sc, vocabulary.numBlocks()))
               : Optional.empty();
       int done = saved.map(RowCheckpoints.Saved::rounds).orElse(0);
-      JavaPairRDD<Integer, byte[]> start =
-          saved.map(RowCheckpoints.Saved::blocks).orElseGet(() -> initialRows(vocabulary, plan));
+      JavaPairRDD<Integer, byte[]> first =
+          saved
+              .map(RowCheckpoints.Saved::blocks)
+              .orElseGet(() -> initialRows(vocabulary, plan, start));
       RowSource rows =
-          placement.broadcast() ? new BroadcastRows(sc, start) : new PartitionedRows(start);
+          placement.broadcast() ? new BroadcastRows(sc, first) : new PartitionedRows(first);
       List<Round> all = rounds(plan, rounds.workers(), tokens.numTokens());
       for (int number = done + 1; number <= all.size(); number++) {
         Round round = all.get(number - 1);
@@ -108,6 +112,33 @@ public final class SkipGramTraining {
         round.totalTokens(),
         passes.stream().mapToDouble(PassStatistics::seconds).max().orElse(0),
         (System.nanoTime() - begin) / 1e9);
+  }
+
+  private static JavaPairRDD<Integer, byte[]> initialRows(
+      Vocabulary vocabulary, SkipGramPlan plan, Optional<WordVectors> start) {
+    JavaPairRDD<Integer, byte[]> fresh = initialRows(vocabulary, plan);
+    if (start.isEmpty()) {
+      return fresh;
+    }
+    int wordsPerBlock = RowBlock.wordsPerBlock(plan.skipGram().dimension());
+    JavaPairRDD<Integer, byte[]> known =
+        StartVectors.byBlock(
+            vocabulary,
+            start.get(),
+            vocabulary.numBlocks(),
+            id -> id / wordsPerBlock,
+            id -> id % wordsPerBlock);
+    return fresh
+        .leftOuterJoin(known)
+        .mapValues(
+            pair -> {
+              if (!pair._2.isPresent()) {
+                return pair._1;
+              }
+              RowBlock rows = RowBlock.fromBytes(pair._1);
+              StartVectors.setInPlace(pair._2.get(), rows.inputs(), rows.dimension(), 1);
+              return rows.toBytes();
+            });
   }
 
   private static JavaPairRDD<Integer, byte[]> initialRows(

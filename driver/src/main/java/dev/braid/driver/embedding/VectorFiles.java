@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
@@ -80,10 +81,8 @@ public final class VectorFiles {
       return;
     }
     Path file = new Path(path);
-    try (OutputStream out =
-        new BufferedOutputStream(
-            file.getFileSystem(spark.sparkContext().hadoopConfiguration()).create(file, true),
-            BUFFER_BYTES)) {
+    try (FileSystem files = withoutChecksums(spark, file);
+        OutputStream out = new BufferedOutputStream(files.create(file, true), BUFFER_BYTES)) {
       if (format != Format.GLOVE_TEXT) {
         String header = vectors.numWords() + " " + vectors.dimension() + "\n";
         out.write(header.getBytes(StandardCharsets.UTF_8));
@@ -100,6 +99,14 @@ public final class VectorFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(path + " cannot be written", e);
     }
+  }
+
+  /** An own instance: it leaves no hidden checksum files on local disks, whoever uses others. */
+  private static FileSystem withoutChecksums(SparkSession spark, Path file) throws IOException {
+    FileSystem files =
+        FileSystem.newInstance(file.toUri(), spark.sparkContext().hadoopConfiguration());
+    files.setWriteChecksum(false);
+    return files;
   }
 
   private static byte[] encode(VectorBlock block, Format format) {

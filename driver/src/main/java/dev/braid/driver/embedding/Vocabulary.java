@@ -7,9 +7,11 @@ import dev.braid.worker.embedding.CorpusChunk;
 import dev.braid.worker.embedding.RowBlock;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
@@ -27,6 +29,13 @@ import scala.Tuple2;
 public record Vocabulary(
     JavaPairRDD<Integer, byte[]> blocks, int numWords, long numTokens, double[] negativeWeights)
     implements AutoCloseable {
+  /** What marks a word as known: far below any count. */
+  private static final long KNOWN = Long.MIN_VALUE / 2;
+
+  /** Counts a corpus, with no vectors to go on from. */
+  public static Vocabulary count(Corpus corpus, long minCount, int maxWords, int dimension) {
+    return count(corpus, minCount, maxWords, dimension, Optional.empty());
+  }
 
   /**
    * Counts a corpus.
@@ -34,9 +43,11 @@ public record Vocabulary(
    * @param minCount words that occur less often are left out
    * @param maxWords only the most frequent are kept
    * @param dimension of the rows, which decides how many words make a block
+   * @param start vectors to go on from: their words are kept however rare they are
    * @throws IllegalArgumentException if the corpus is empty or no word occurs often enough
    */
-  public static Vocabulary count(Corpus corpus, long minCount, int maxWords, int dimension) {
+  public static Vocabulary count(
+      Corpus corpus, long minCount, int maxWords, int dimension, Optional<WordVectors> start) {
     require(minCount >= 1, "minCount must be at least 1, got %d", minCount);
     require(maxWords >= 1, "maxWords must be at least 1, got %d", maxWords);
     int numPartitions = Math.max(2, corpus.numSplits());
@@ -46,10 +57,12 @@ public record Vocabulary(
             .flatMapToPair(bytes -> counts(CorpusChunk.fromBytes(bytes)))
             .reduceByKey(Long::sum, numPartitions);
     int wordsPerBlock = RowBlock.wordsPerBlock(dimension);
+    JavaPairRDD<String, Long> kept =
+        start
+            .map(vectors -> merged(counted, vectors, minCount, numPartitions))
+            .orElseGet(() -> counted.filter(word -> word._2 >= minCount));
     JavaPairRDD<WordCount, Long> ids =
-        counted
-            .filter(word -> word._2 >= minCount)
-            .mapToPair(word -> new Tuple2<>(new WordCount(word._1, word._2), (byte) 0))
+        kept.mapToPair(word -> new Tuple2<>(new WordCount(word._1, word._2), (byte) 0))
             .sortByKey(WordCount.MOST_FREQUENT_FIRST, true, numPartitions)
             .keys()
             .zipWithIndex()
@@ -73,6 +86,29 @@ public record Vocabulary(
     } finally {
       ids.unpersist();
     }
+  }
+
+  /** What is frequent enough, and all words that have vectors. */
+  private static JavaPairRDD<String, Long> merged(
+      JavaPairRDD<String, Long> counted, WordVectors start, long minCount, int numPartitions) {
+    JavaPairRDD<String, Long> known =
+        start
+            .blocks()
+            .flatMap(bytes -> Arrays.asList(VectorBlock.fromBytes(bytes).words()).iterator())
+            .mapToPair(word -> new Tuple2<>(word, KNOWN));
+    return counted
+        .union(known)
+        .reduceByKey(Vocabulary::addKnown, numPartitions)
+        .filter(word -> word._2 < 0 || word._2 >= minCount)
+        .mapValues(count -> count < 0 ? count - KNOWN : count);
+  }
+
+  /** Counts below zero are those of known words, {@link #KNOWN} higher than written. */
+  private static long addKnown(long a, long b) {
+    if (a < 0 && b < 0) {
+      return a - KNOWN + b;
+    }
+    return a + b;
   }
 
   private static Vocabulary summed(JavaPairRDD<Integer, byte[]> blocks, int numBlocks) {
@@ -105,7 +141,8 @@ public record Vocabulary(
                 a.count == b.count ? a.word.compareTo(b.word) : Long.compare(b.count, a.count);
   }
 
-  private static Iterator<Tuple2<String, Long>> counts(CorpusChunk chunk) {
+  /** The words of a chunk and how often each occurs there. */
+  static Iterator<Tuple2<String, Long>> counts(CorpusChunk chunk) {
     List<Tuple2<String, Long>> counts = new ArrayList<>();
     for (int i = 0; i < chunk.words().length; i++) {
       counts.add(new Tuple2<>(chunk.words()[i], (long) chunk.counts()[i]));

@@ -153,7 +153,16 @@ class SkipGramTrainingSparkTest {
       RoundPlan rounds = RoundPlan.of(vocabulary.numTokens(), plan.workers(), 1500);
       try (WordVectors vectors =
           SkipGramTraining.train(
-              spark, texts, vocabulary, plan, rounds, placement, checkpoints, resume, listener)) {
+              spark,
+              texts,
+              vocabulary,
+              plan,
+              rounds,
+              placement,
+              Optional.empty(),
+              checkpoints,
+              resume,
+              listener)) {
         return vectors.sha256();
       }
     }

@@ -1,19 +1,27 @@
 package dev.braid.jobs.embedding;
 
+import static dev.braid.worker.Check.require;
+
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.driver.embedding.GlovePlan;
+import dev.braid.driver.embedding.Phrases;
 import dev.braid.driver.embedding.RowPlacement;
 import dev.braid.driver.embedding.SkipGramPlan;
 import dev.braid.driver.embedding.VectorFiles.Format;
 import dev.braid.worker.embedding.SkipGram;
 import dev.braid.worker.embedding.SkipGramKernels;
 import dev.braid.worker.embedding.Tokenizer;
+import dev.braid.worker.glove.Glove;
+import dev.braid.worker.glove.GloveKernels;
 import java.util.List;
 
 /**
  * A job file of {@code braid embed}.
  *
  * @param corpus the texts
- * @param skipGram the model
+ * @param skipGram the model; this one if none is named
+ * @param glove the other model
+ * @param startFrom vectors to go on from: Parquet, word2vec or GloVe; from random ones if left out
  * @param training how it learns
  * @param rows where the vectors are kept meanwhile
  * @param output where the results go
@@ -23,14 +31,19 @@ import java.util.List;
 public record EmbedFile(
     @JsonProperty(required = true) CorpusSettings corpus,
     SkipGramSettings skipGram,
+    GloveSettings glove,
+    String startFrom,
     TrainingSettings training,
     RowSettings rows,
     OutputSettings output,
     Long seed) {
   public EmbedFile {
-    skipGram =
-        skipGram == null ? new SkipGramSettings(null, null, null, null, null, null) : skipGram;
-    training = training == null ? new TrainingSettings(null, null, null, null) : training;
+    require(
+        skipGram == null || glove == null, "skipGram and glove are both given; choose one of them");
+    if (skipGram == null && glove == null) {
+      skipGram = new SkipGramSettings(null, null, null, null, null, null);
+    }
+    training = training == null ? new TrainingSettings(null, null, null, null, null) : training;
     rows = rows == null ? new RowSettings(null, null) : rows;
     output = output == null ? new OutputSettings(null, null, null) : output;
     seed = seed == null ? 0 : seed;
@@ -43,16 +56,34 @@ public record EmbedFile(
    * @param tokenizer see {@link Tokenizer#of}; white space if left out
    * @param minCount rarer words are left out; 5 if left out
    * @param maxWords only the most frequent words are kept; all if left out
+   * @param phrases words that stand together become one; none if left out
    */
   public record CorpusSettings(
       @JsonProperty(required = true) String path,
       String tokenizer,
       Long minCount,
-      Integer maxWords) {
+      Integer maxWords,
+      PhraseSettings phrases) {
     public CorpusSettings {
       tokenizer = tokenizer == null ? "whitespace" : tokenizer;
       minCount = minCount == null ? 5 : minCount;
       maxWords = maxWords == null ? Integer.MAX_VALUE : maxWords;
+    }
+  }
+
+  /**
+   * Phrases; see {@link Phrases}.
+   *
+   * @param threshold 100 if left out
+   * @param minCount 5 if left out
+   * @param passes 1 if left out
+   */
+  public record PhraseSettings(Double threshold, Long minCount, Integer passes) {
+    Phrases checked() {
+      return new Phrases(
+          threshold == null ? 100 : threshold,
+          minCount == null ? 5 : minCount,
+          passes == null ? 1 : passes);
     }
   }
 
@@ -91,29 +122,60 @@ public record EmbedFile(
   }
 
   /**
+   * GloVe; see {@link Glove}.
+   *
+   * @param dimension 100 if left out
+   * @param window 10 if left out
+   * @param symmetric true if left out
+   * @param sample 0 if left out
+   * @param xMax 10 if left out
+   * @param alpha 0.75 if left out
+   * @param learningRate 0.05 if left out
+   */
+  public record GloveSettings(
+      Integer dimension,
+      Integer window,
+      Boolean symmetric,
+      Double sample,
+      Double xMax,
+      Double alpha,
+      Double learningRate) {
+    public GloveSettings {
+      dimension = dimension == null ? 100 : dimension;
+      window = window == null ? 10 : window;
+      symmetric = symmetric == null || symmetric;
+      sample = sample == null ? 0 : sample;
+      xMax = xMax == null ? 10 : xMax;
+      alpha = alpha == null ? 0.75 : alpha;
+      learningRate = learningRate == null ? 0.05 : learningRate;
+    }
+
+    Glove checked() {
+      return new Glove(dimension, window, symmetric, sample, xMax, alpha, learningRate);
+    }
+  }
+
+  /**
    * How it learns.
    *
-   * @param epochs passes over the corpus; 1 if left out
-   * @param workers logical workers, independent of the cluster's size; chosen by the corpus if left
+   * @param epochs passes over the corpus, or with GloVe over the co-occurrences; 1 if left out, 15
+   *     with GloVe
+   * @param workers of skip-gram: logical workers, independent of the cluster's size; chosen by the
+   *     corpus if left out
+   * @param tokensPerRound of skip-gram: tokens a worker trains between two merges; chosen if left
    *     out
-   * @param tokensPerRound tokens a worker trains between two merges; chosen if left out
+   * @param blocks of GloVe: the co-occurrences are cut into blocks x blocks; chosen if left out
    * @param kernel vector or plain; the fastest this JVM can run if left out
    */
   public record TrainingSettings(
-      Integer epochs, Integer workers, Long tokensPerRound, String kernel) {
-    public TrainingSettings {
-      epochs = epochs == null ? 1 : epochs;
-      workers = workers == null ? 0 : workers;
-      tokensPerRound = tokensPerRound == null ? 0 : tokensPerRound;
-    }
-  }
+      Integer epochs, Integer workers, Long tokensPerRound, Integer blocks, String kernel) {}
 
   /**
    * Where the rows are kept.
    *
    * @param broadcastMiB rows up to this size are broadcast, larger ones kept in a partitioned table
    * @param checkpointRounds rounds between two checkpoints; if left out 100 with broadcast rows, 5
-   *     with a partitioned table
+   *     with a partitioned table; with GloVe passes, 3 if left out
    */
   public record RowSettings(Long broadcastMiB, Integer checkpointRounds) {
     public RowSettings {
@@ -140,14 +202,46 @@ public record EmbedFile(
   }
 
   /** The training, checked. */
-  SkipGramPlan plan(SkipGramKernels.Choice kernel) {
+  VectorTraining training(SkipGramKernels.Choice choice) {
     Tokenizer.of(corpus.tokenizer);
-    return new SkipGramPlan(
-        skipGram.checked(),
-        training.epochs,
-        training.workers,
-        training.tokensPerRound,
-        seed,
-        training.kernel == null ? kernel.name() : training.kernel);
+    if (corpus.phrases != null) {
+      corpus.phrases.checked();
+    }
+    require(corpus.minCount >= 1, "corpus.minCount must be at least 1, got %d", corpus.minCount);
+    require(corpus.maxWords >= 1, "corpus.maxWords must be at least 1, got %d", corpus.maxWords);
+    require(
+        rows.checkpointRounds == null || rows.checkpointRounds >= 1,
+        "rows.checkpointRounds must be at least 1, got %s",
+        rows.checkpointRounds);
+    String kernel = training.kernel == null ? choice.name() : training.kernel;
+    GloveKernels.create(kernel); // a wrong name fails here, not in a task
+    return glove == null ? skipGramVectors(kernel) : gloveVectors(kernel);
+  }
+
+  private VectorTraining skipGramVectors(String kernel) {
+    require(training.blocks == null, "training.blocks belongs to glove; leave it out");
+    return new SkipGramVectors(
+        new SkipGramPlan(
+            skipGram.checked(),
+            training.epochs == null ? 1 : training.epochs,
+            training.workers == null ? 0 : training.workers,
+            training.tokensPerRound == null ? 0 : training.tokensPerRound,
+            seed,
+            kernel),
+        rows);
+  }
+
+  private VectorTraining gloveVectors(String kernel) {
+    require(
+        training.workers == null && training.tokensPerRound == null,
+        "training.workers and tokensPerRound belong to skipGram; glove has training.blocks");
+    return new GloveVectors(
+        new GlovePlan(
+            glove.checked(),
+            training.epochs == null ? 15 : training.epochs,
+            training.blocks == null ? 0 : training.blocks,
+            seed,
+            kernel),
+        rows.checkpointRounds == null ? 3 : rows.checkpointRounds);
   }
 }

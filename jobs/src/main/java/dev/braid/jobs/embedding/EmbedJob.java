@@ -1,32 +1,32 @@
 package dev.braid.jobs.embedding;
 
+import static dev.braid.worker.Check.require;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.embedding.Corpus;
-import dev.braid.driver.embedding.RoundPlan;
-import dev.braid.driver.embedding.RoundReport;
+import dev.braid.driver.embedding.FrequentWords;
 import dev.braid.driver.embedding.RowCheckpoints;
-import dev.braid.driver.embedding.RowPlacement;
-import dev.braid.driver.embedding.SkipGramPlan;
-import dev.braid.driver.embedding.SkipGramTraining;
+import dev.braid.driver.embedding.StageProgress;
 import dev.braid.driver.embedding.VectorFiles;
 import dev.braid.driver.embedding.VectorFiles.Format;
+import dev.braid.driver.embedding.VectorReader;
 import dev.braid.driver.embedding.Vocabulary;
 import dev.braid.driver.embedding.WordVectors;
 import dev.braid.jobs.JobOptions;
 import dev.braid.jobs.Session;
 import dev.braid.jobs.report.RunFolder;
+import dev.braid.jobs.report.StatusLine;
+import dev.braid.jobs.report.VectorsPage;
+import dev.braid.jobs.report.WordMap;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.embedding.SkipGramKernels;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
+import dev.braid.worker.tsne.Tsne;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -41,6 +41,9 @@ import picocli.CommandLine.Spec;
 public final class EmbedJob implements Runnable {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** Words on the map of the report: all find room for a dot, about half for a label. */
+  private static final int MAP_WORDS = 600;
 
   @Mixin private JobOptions options;
   @Mixin private Session session;
@@ -64,119 +67,27 @@ public final class EmbedJob implements Runnable {
     SettingsFile file = options.read();
     EmbedFile job = file.as(EmbedFile.class);
     SkipGramKernels.Choice kernel = SkipGramKernels.choose();
-    SkipGramPlan plan = file.check(() -> job.plan(kernel));
+    VectorTraining training = file.check(() -> job.training(kernel));
     RunFolder folder = RunFolder.create(folder(job), new Configuration());
     folder.write("job.yaml", file.text());
-    PrintWriter out = spec.commandLine().getOut();
-    out.printf(
-        "kernel %s: %s%n",
-        plan.kernel(), job.training().kernel() == null ? kernel.reason() : "as set");
+    StatusLine status =
+        new StatusLine(
+            spec.commandLine().getOut(), Boolean.getBoolean("braid.terminal"), System::nanoTime);
+    status.print(
+        "kernel %s: %s"
+            .formatted(
+                training.kernel(), job.training().kernel() == null ? kernel.reason() : "as set"));
     try (SparkSession spark = session.open("embed " + options.name());
-        MetricsFile metrics = new MetricsFile(folder.open("metrics.jsonl"))) {
-      train(spark, job, plan, folder, metrics, begin);
+        StageProgress stages = StageProgress.of(spark, report -> status.show(line(report)))) {
+      new Run(spark, stages, job, training, folder, status, file.text(), begin).train();
     }
+    status.print("results in " + folder);
   }
 
-  private void train(
-      SparkSession spark,
-      EmbedFile job,
-      SkipGramPlan plan,
-      RunFolder folder,
-      MetricsFile metrics,
-      long begin) {
-    PrintWriter out = spec.commandLine().getOut();
-    int dimension = plan.skipGram().dimension();
-    try (Corpus corpus = Corpus.read(spark, job.corpus().path(), job.corpus().tokenizer());
-        Vocabulary vocabulary =
-            Vocabulary.count(corpus, job.corpus().minCount(), job.corpus().maxWords(), dimension)) {
-      for (Format format : job.output().formats()) {
-        VectorFiles.requireRoom(
-            format, vocabulary.numWords(), dimension, job.output().maxFileMiB() << 20);
-      }
-      RoundPlan rounds =
-          RoundPlan.of(vocabulary.numTokens(), plan.workers(), plan.tokensPerRound());
-      RowPlacement placement =
-          RowPlacement.choose(vocabulary.numWords(), dimension, job.rows().broadcastMiB() << 20);
-      out.printf("%,d words kept%n", vocabulary.numWords());
-      out.printf("rounds: %s%n", rounds.reason());
-      out.printf(
-          "rows %s: %s%n",
-          placement.broadcast() ? "broadcast" : "in a partitioned table", placement.reason());
-      out.flush();
-      RowCheckpoints checkpoints =
-          new RowCheckpoints(
-              folder + "/checkpoints",
-              fingerprint(job, plan, vocabulary),
-              job.rows().checkpointRounds(placement),
-              out::println);
-      long trainingBegin = System.nanoTime();
-      List<RoundReport> reports = new ArrayList<>();
-      try (WordVectors vectors =
-          SkipGramTraining.train(
-              spark,
-              corpus,
-              vocabulary,
-              plan,
-              rounds,
-              placement,
-              Optional.of(checkpoints),
-              resume,
-              report -> {
-                reports.add(report);
-                metrics.write(report);
-                out.println(line(report));
-                out.flush();
-              })) {
-        double trainingSeconds = (System.nanoTime() - trainingBegin) / 1e9;
-        for (Format format : job.output().formats()) {
-          VectorFiles.write(spark, vectors, format, folder + "/" + format.fileName());
-        }
-        long brokenLines = corpus.brokenLines();
-        if (brokenLines > 0) {
-          out.printf("%,d lines are no UTF-8 and were left out%n", brokenLines);
-        }
-        long trained = reports.stream().mapToLong(RoundReport::tokens).sum();
-        ObjectNode summary =
-            JSON.createObjectNode()
-                .put("vocabulary", vectors.numWords())
-                .put("tokens", vocabulary.numTokens())
-                .put("brokenLines", brokenLines)
-                .put("dimension", dimension)
-                .put("epochs", plan.epochs())
-                .put("workers", rounds.workers())
-                .put("rounds", reports.size())
-                .put("kernel", plan.kernel())
-                .put(
-                    "loss", reports.isEmpty() ? Double.NaN : reports.get(reports.size() - 1).loss())
-                .put("wordsPerSecond", trained / trainingSeconds)
-                .put("trainingSeconds", trainingSeconds)
-                .put("modelSha256", vectors.sha256())
-                .put("seconds", (System.nanoTime() - begin) / 1e9);
-        folder.write("summary.json", summary.toPrettyString() + "\n");
-        out.printf(
-            "%,.0f words/s in training, %.1f s in all, loss %s%n",
-            summary.get("wordsPerSecond").asDouble(),
-            summary.get("seconds").asDouble(),
-            summary.get("loss").asText());
-      }
-    }
-    out.println("results in " + folder);
-  }
-
-  private static String fingerprint(EmbedFile job, SkipGramPlan plan, Vocabulary vocabulary) {
-    return "%s %s %d words %d tokens"
-        .formatted(plan, job.corpus(), vocabulary.numWords(), vocabulary.numTokens());
-  }
-
-  private static String line(RoundReport report) {
-    double done = (double) report.doneTokens() / report.totalTokens();
-    return "epoch %d  round %,d  %3.0f %%  loss %.4f  %,.0f words/s"
+  private static String line(StageProgress.Report report) {
+    return "%s: %,d of %,d pieces  %s left"
         .formatted(
-            report.epoch(),
-            report.round(),
-            100 * done,
-            report.loss(),
-            report.tokens() / report.seconds());
+            report.job(), report.done(), report.total(), StatusLine.clock(report.secondsLeft()));
   }
 
   private String folder(EmbedFile job) {
@@ -188,25 +99,171 @@ public final class EmbedJob implements Runnable {
         : "runs/" + options.name() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME);
   }
 
-  /** {@code metrics.jsonl}: a line of JSON per round. */
-  private record MetricsFile(OutputStream out) implements AutoCloseable {
-    void write(RoundReport report) {
-      try {
-        out.write(JSON.writeValueAsBytes(report));
-        out.write('\n');
-        out.flush();
-      } catch (IOException e) {
-        throw new UncheckedIOException("metrics.jsonl cannot be written", e);
+  /** A run with its Spark. */
+  private final class Run {
+    private final SparkSession spark;
+    private final StageProgress stages;
+    private final EmbedFile job;
+    private final VectorTraining training;
+    private final RunFolder folder;
+    private final StatusLine status;
+    private final String settings;
+    private final long begin;
+
+    Run(
+        SparkSession spark,
+        StageProgress stages,
+        EmbedFile job,
+        VectorTraining training,
+        RunFolder folder,
+        StatusLine status,
+        String settings,
+        long begin) {
+      this.spark = spark;
+      this.stages = stages;
+      this.job = job;
+      this.training = training;
+      this.folder = folder;
+      this.status = status;
+      this.settings = settings;
+      this.begin = begin;
+    }
+
+    void train() {
+      stages.begin("counting words");
+      Optional<WordVectors> start = start();
+      try (Corpus corpus = corpus();
+          Vocabulary vocabulary =
+              Vocabulary.count(
+                  corpus,
+                  job.corpus().minCount(),
+                  job.corpus().maxWords(),
+                  training.dimension(),
+                  start)) {
+        for (Format format : job.output().formats()) {
+          VectorFiles.requireRoom(
+              format, vocabulary.numWords(), training.dimension(), job.output().maxFileMiB() << 20);
+        }
+        status.print(
+            "%,d words kept, %,d tokens".formatted(vocabulary.numWords(), vocabulary.numTokens()));
+        long brokenLines = corpus.brokenLines();
+        if (brokenLines > 0) {
+          status.print("%,d lines are no UTF-8 and are left out".formatted(brokenLines));
+        }
+        train(corpus, vocabulary, start, brokenLines);
+      } finally {
+        start.ifPresent(WordVectors::close);
       }
     }
 
-    @Override
-    public void close() {
-      try {
-        out.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException("metrics.jsonl cannot be written", e);
+    private Corpus corpus() {
+      Corpus words = Corpus.read(spark, job.corpus().path(), job.corpus().tokenizer());
+      return job.corpus().phrases() == null
+          ? words
+          : job.corpus().phrases().checked().join(spark, words);
+    }
+
+    private Optional<WordVectors> start() {
+      if (job.startFrom() == null) {
+        return Optional.empty();
       }
+      WordVectors start = VectorReader.read(spark, job.startFrom());
+      require(
+          start.dimension() == training.dimension(),
+          "startFrom %s has vectors of dimension %d, but the dimension set is %d",
+          job.startFrom(),
+          start.dimension(),
+          training.dimension());
+      status.print("going on from %,d vectors".formatted(start.numWords()));
+      return Optional.of(start);
+    }
+
+    private void train(
+        Corpus corpus, Vocabulary vocabulary, Optional<WordVectors> start, long brokenLines) {
+      VectorTraining.Ready ready = training.prepare(vocabulary, status::print);
+      RowCheckpoints checkpoints =
+          new RowCheckpoints(
+              folder + "/checkpoints",
+              "%s %s %s %d words %d tokens"
+                  .formatted(
+                      ready.fingerprint(),
+                      job.corpus(),
+                      job.startFrom(),
+                      vocabulary.numWords(),
+                      vocabulary.numTokens()),
+              ready.checkpointRounds(),
+              status::print);
+      stages.begin("cutting texts into blocks");
+      try (TrainingLog log = new TrainingLog(folder, status, resume);
+          WordVectors vectors =
+              ready.train(spark, corpus, vocabulary, start, checkpoints, resume, log)) {
+        double trainingSeconds = log.seconds();
+        stages.begin("writing vectors");
+        for (Format format : job.output().formats()) {
+          VectorFiles.write(spark, vectors, format, folder + "/" + format.fileName());
+        }
+        ObjectNode summary =
+            JSON.createObjectNode()
+                .put("model", training.name())
+                .put("vocabulary", vectors.numWords())
+                .put("tokens", vocabulary.numTokens())
+                .put("brokenLines", brokenLines)
+                .put("dimension", training.dimension())
+                .put("epochs", training.epochs())
+                .put("rounds", log.numReports())
+                .put("kernel", training.kernel())
+                .put("loss", log.loss())
+                .put("wordsPerSecond", log.words() / trainingSeconds)
+                .put("trainingSeconds", trainingSeconds)
+                .put("modelSha256", vectors.sha256());
+        ready.summarise(summary);
+        report(vectors, summary, log);
+        summary.put("seconds", (System.nanoTime() - begin) / 1e9);
+        folder.write("summary.json", summary.toPrettyString() + "\n");
+        status.print(
+            "%,.0f words/s in training, %.1f s in all, loss %s"
+                .formatted(
+                    summary.get("wordsPerSecond").asDouble(),
+                    summary.get("seconds").asDouble(),
+                    summary.get("loss").asText()));
+      }
+    }
+
+    private void report(WordVectors vectors, ObjectNode summary, TrainingLog log) {
+      Map<String, String> tiles = new LinkedHashMap<>();
+      tiles.put("words/s in training", "%,.0f".formatted(summary.get("wordsPerSecond").asDouble()));
+      tiles.put("words", "%,d".formatted(vectors.numWords()));
+      tiles.put("tokens", "%,d".formatted(summary.get("tokens").asLong()));
+      tiles.put("loss", "%.4f".formatted(log.loss()));
+      tiles.put("training time", StatusLine.clock(log.seconds()));
+      Map<String, String> provenance = new LinkedHashMap<>();
+      provenance.put("corpus", job.corpus().path());
+      provenance.put("seed", "" + job.seed());
+      provenance.put("kernel", training.kernel());
+      provenance.put("SHA-256 of the vectors", summary.get("modelSha256").asText());
+      VectorsPage page =
+          new VectorsPage(
+              options.name(),
+              "%s, %d dimensions, %d epochs"
+                  .formatted(training.name(), training.dimension(), training.epochs()),
+              tiles,
+              log.course(),
+              map(vectors),
+              settings,
+              provenance);
+      folder.write("report.html", page.html());
+    }
+
+    private String map(WordVectors vectors) {
+      FrequentWords words = FrequentWords.of(vectors, MAP_WORDS);
+      int size = words.words().size();
+      if (size < 10) {
+        return "";
+      }
+      Tsne.Layout layout =
+          new Tsne(Math.min(20, size / 3), 500, job.seed())
+              .layout(words.vectors(), words.dimension());
+      return new WordMap(words.words(), layout.x(), layout.y()).svg();
     }
   }
 }

@@ -1,13 +1,8 @@
 package dev.braid.jobs.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -32,49 +27,19 @@ public record ReportPage(
 
   /** The page. */
   public String html() {
-    return String.join(
-        "\n",
-        "<!doctype html>",
-        "<html lang=\"en\">",
-        "<head>",
-        "<meta charset=\"utf-8\">",
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
-        "<title>%s</title>".formatted(Html.escape(name)),
-        "<style>\n%s</style>".formatted(css()),
-        "</head>",
-        "<body>",
-        "<main>",
-        "<header><h1>%s</h1><p>%s</p></header>".formatted(Html.escape(name), Html.escape(subtitle)),
-        tileCards(),
-        "<h2>Course of the run</h2>",
-        "<div class=\"charts\">",
-        charts(),
-        "</div>",
-        timeSplit(),
-        scoreSections(),
-        "<div class=\"columns\">",
-        "<section><h2>Settings</h2><div class=\"card\"><pre>%s</pre></div></section>"
-            .formatted(Html.escape(settings.strip())),
-        "<section><h2>Provenance</h2><div class=\"card\">%s</div></section>"
-            .formatted(provenanceTable()),
-        "</div>",
-        "</main>",
-        "</body>",
-        "</html>",
-        "");
-  }
-
-  private String tileCards() {
-    StringBuilder html = new StringBuilder("<div class=\"tiles\">");
-    tiles.forEach(
-        (label, value) ->
-            html.append(
-                "<div class=\"card%s\"><b>%s</b><span>%s</span></div>"
-                    .formatted(
-                        html.indexOf("card") < 0 ? " main" : "",
-                        Html.escape(value),
-                        Html.escape(label))));
-    return html.append("</div>").toString();
+    return Page.html(
+        name,
+        subtitle,
+        String.join(
+            "\n",
+            Page.tiles(tiles),
+            "<h2>Course of the run</h2>",
+            "<div class=\"charts\">",
+            charts(),
+            "</div>",
+            timeSplit(),
+            scoreSections(),
+            Page.settingsAndProvenance(settings, provenance)));
   }
 
   private String charts() {
@@ -138,27 +103,6 @@ public record ReportPage(
                         scores.size() == 1 ? "" : " of " + Html.escape(entry.getKey()),
                         entry.getValue().html()))
         .collect(Collectors.joining());
-  }
-
-  private String provenanceTable() {
-    return provenance.entrySet().stream()
-        .map(
-            entry ->
-                "<tr><th>%s</th><td class=\"%s\">%s</td></tr>"
-                    .formatted(
-                        Html.escape(entry.getKey()),
-                        entry.getValue().matches("[0-9a-f]{40,}") ? "hash" : "",
-                        Html.escape(entry.getValue())))
-        .collect(Collectors.joining("\n", "<table>", "</table>"));
-  }
-
-  private static String css() {
-    try (InputStream css =
-        Objects.requireNonNull(ReportPage.class.getResourceAsStream("report.css"))) {
-      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static String format(String pattern, Object... arguments) {

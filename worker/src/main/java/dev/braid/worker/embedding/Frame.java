@@ -36,7 +36,11 @@ public final class Frame {
     /** Part of the co-occurrence matrix. */
     COUNTS(6),
     /** Words with their vectors. */
-    VECTORS(10);
+    VECTORS(10),
+    /** Cells of the co-occurrence matrix as they are trained. */
+    CELLS(11),
+    /** Rows or columns of GloVe with AdaGrad's sums. */
+    GLOVE_ROWS(12);
 
     private final short code;
 

@@ -1,0 +1,269 @@
+package dev.braid.driver.embedding;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.driver.LocalSpark;
+import dev.braid.worker.embedding.SkipGramKernels;
+import dev.braid.worker.glove.Glove;
+import dev.braid.worker.random.Counter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GloveTrainingSparkTest {
+  private static final int DIMENSION = 12;
+  private static final int MIN_COUNT = 5;
+
+  @TempDir static Path folder;
+  private static String corpus;
+
+  @BeforeAll
+  static void write() {
+    corpus = Texts.write(folder, 600);
+  }
+
+  /** The cells are counted from the text files, the training written out in double precision. */
+  @Test
+  void loss_equalsADirectComputationInOneThread() throws IOException {
+    for (boolean symmetric : new boolean[] {true, false}) {
+      GlovePlan plan = plan(4, 3, symmetric, 7);
+      List<GlovePass> passes = new ArrayList<>();
+      train(LocalSpark.session(), plan, Optional.empty(), false, passes::add);
+      double[] direct = directLosses(plan);
+      assertEquals(4, passes.size());
+      for (int pass = 0; pass < 4; pass++) {
+        // Braid computes in single precision.
+        assertEquals(direct[pass], passes.get(pass).loss(), 1e-5 * direct[pass]);
+      }
+      assertTrue(direct[3] < 0.8 * direct[0], Arrays.toString(direct));
+    }
+  }
+
+  @Test
+  void sameSeed_givesTheSameBytes_onAnyNumberOfCores() {
+    GlovePlan plan = plan(2, 3, true, 7);
+    String expected = train(LocalSpark.session(), plan);
+    assertEquals(expected, LocalSpark.on("local[1]", one -> train(one, plan)));
+    assertNotEquals(expected, train(LocalSpark.session(), plan(2, 3, true, 8)));
+  }
+
+  @Test
+  void resumedRun_equalsUnbrokenRun(@TempDir Path checkpoints) {
+    GlovePlan plan = plan(5, 3, true, 7);
+    String expected = train(LocalSpark.session(), plan);
+    Optional<RowCheckpoints> saved =
+        Optional.of(new RowCheckpoints(checkpoints.toString(), "run", 2, warning -> {}));
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            train(
+                LocalSpark.session(),
+                plan,
+                saved,
+                false,
+                pass -> {
+                  if (pass.pass() == 3) {
+                    throw new IllegalStateException("stopped");
+                  }
+                }));
+    List<GlovePass> resumed = new ArrayList<>();
+    assertEquals(expected, train(LocalSpark.session(), plan, saved, true, resumed::add));
+    assertEquals(3, resumed.get(0).pass());
+  }
+
+  @Test
+  void lossThatIsNoNumber_stopsTheRun_andNamesTheSetting() {
+    Glove glove = new Glove(DIMENSION, 5, true, 0, 10, 0.75, 1e30);
+    GlovePlan plan = new GlovePlan(glove, 2, 2, 7, "plain");
+    String message =
+        assertThrows(IllegalStateException.class, () -> train(LocalSpark.session(), plan))
+            .getMessage();
+    assertTrue(message.contains("in pass 1 (learningRate 1.0E30)"), message);
+  }
+
+  @Test
+  void meetings_arePermutations_andCoverAllPairs() {
+    GlovePlan plan = plan(1, 5, true, 7);
+    TreeSet<Integer> pairs = new TreeSet<>();
+    for (int[] meeting : plan.meetings(0)) {
+      assertEquals(5, Arrays.stream(meeting).distinct().count());
+      for (int row = 0; row < 5; row++) {
+        pairs.add(5 * row + meeting[row]);
+      }
+    }
+    assertEquals(25, pairs.size());
+    assertNotEquals(Arrays.deepToString(plan.meetings(0)), Arrays.deepToString(plan.meetings(1)));
+  }
+
+  @Test
+  void blocks_areChosenByTheCorpus_andFewerThanWords() {
+    GlovePlan unset = plan(1, 0, true, 7);
+    assertEquals(8, unset.forCorpus(23_000_000, 40_000).blocks());
+    assertEquals(4, unset.forCorpus(1000, 40_000).blocks());
+    assertEquals(3, unset.forCorpus(1000, 3).blocks());
+    assertThrows(IllegalArgumentException.class, () -> plan(1, 5, true, 7).forCorpus(1000, 3));
+  }
+
+  private static GlovePlan plan(int passes, int blocks, boolean symmetric, long seed) {
+    Glove glove = new Glove(DIMENSION, 5, symmetric, 0, 10, 0.75, 0.05);
+    return new GlovePlan(glove, passes, blocks, seed, SkipGramKernels.choose().name());
+  }
+
+  private static String train(SparkSession spark, GlovePlan plan) {
+    return train(spark, plan, Optional.empty(), false, pass -> {});
+  }
+
+  private static String train(
+      SparkSession spark,
+      GlovePlan plan,
+      Optional<RowCheckpoints> checkpoints,
+      boolean resume,
+      Consumer<GlovePass> listener) {
+    try (Corpus texts = Corpus.read(spark, corpus, "whitespace");
+        Vocabulary vocabulary = Vocabulary.count(texts, MIN_COUNT, 1000, DIMENSION);
+        WordVectors vectors =
+            GloveTraining.train(
+                spark, texts, vocabulary, plan, Optional.empty(), checkpoints, resume, listener)) {
+      return vectors.sha256();
+    }
+  }
+
+  /** Mean loss of each pass. */
+  private static double[] directLosses(GlovePlan plan) throws IOException {
+    List<String[]> texts = new ArrayList<>();
+    for (int part = 0; part < 3; part++) {
+      for (String line : Files.readAllLines(folder.resolve("part-" + part + ".txt"))) {
+        texts.add(line.trim().split(" ", -1));
+      }
+    }
+    Map<String, Integer> ids = vocabulary(texts);
+    int n = ids.size();
+    double[] biases = biases(texts, ids, plan.glove());
+    double[][] x = coOccurrences(texts, ids, plan.glove());
+    double[][][] parameters = {
+      initial(biases, plan.key(GlovePlan.Purpose.ROWS)),
+      initial(biases, plan.key(GlovePlan.Purpose.COLUMNS))
+    };
+    double[][][] squares = new double[2][n][DIMENSION + 1];
+    Arrays.stream(squares).flatMap(Arrays::stream).forEach(row -> Arrays.fill(row, 1));
+    double[] losses = new double[plan.passes()];
+    for (int pass = 0; pass < losses.length; pass++) {
+      int numCells = 0;
+      for (int[] meeting : plan.meetings(pass)) {
+        for (int row = 0; row < plan.blocks(); row++) {
+          for (int[] cell : cells(x, plan, row, meeting[row])) {
+            losses[pass] +=
+                step(plan.glove(), parameters, squares, cell[0], cell[1], x[cell[0]][cell[1]]);
+            numCells++;
+          }
+        }
+      }
+      losses[pass] /= numCells;
+    }
+    return losses;
+  }
+
+  private static Map<String, Integer> vocabulary(List<String[]> texts) {
+    Map<String, Integer> counts = new TreeMap<>();
+    texts.forEach(text -> Arrays.stream(text).forEach(word -> counts.merge(word, 1, Integer::sum)));
+    List<String> words =
+        counts.keySet().stream()
+            .filter(word -> counts.get(word) >= MIN_COUNT)
+            .sorted((a, b) -> counts.get(b) - counts.get(a)) // stable: then by word
+            .toList();
+    Map<String, Integer> ids = new HashMap<>();
+    words.forEach(word -> ids.put(word, ids.size()));
+    return ids;
+  }
+
+  private static double[][] coOccurrences(
+      List<String[]> texts, Map<String, Integer> ids, Glove glove) {
+    double[][] x = new double[ids.size()][ids.size()];
+    for (String[] text : texts) {
+      int[] known = Arrays.stream(text).filter(ids::containsKey).mapToInt(ids::get).toArray();
+      for (int i = 0; i < known.length; i++) {
+        for (int j = Math.max(0, i - glove.window()); j < i; j++) {
+          x[known[i]][known[j]] += 1.0 / (i - j);
+          if (glove.symmetric()) {
+            x[known[j]][known[i]] += 1.0 / (i - j);
+          }
+        }
+      }
+    }
+    return x;
+  }
+
+  /** ln(count) + ln(pairs per word / tokens) / 2. */
+  private static double[] biases(List<String[]> texts, Map<String, Integer> ids, Glove glove) {
+    double[] counts = new double[ids.size()];
+    for (String[] text : texts) {
+      Arrays.stream(text).filter(ids::containsKey).forEach(word -> counts[ids.get(word)]++);
+    }
+    double pairs = 1 + 1 / 2.0 + 1 / 3.0 + 1 / 4.0 + 1 / 5.0;
+    double all = Arrays.stream(counts).sum() / (glove.symmetric() ? 2 : 1);
+    return Arrays.stream(counts).map(n -> Math.log(n) + Math.log(pairs / all) / 2).toArray();
+  }
+
+  private static double[][] initial(double[] biases, long key) {
+    double[][] rows = new double[biases.length][DIMENSION + 1];
+    for (int word = 0; word < biases.length; word++) {
+      Counter random = Counter.stream(Counter.key(key, word));
+      for (int d = 0; d < DIMENSION; d++) {
+        rows[word][d] = (float) ((random.nextDouble() - 0.5) / (DIMENSION + 1));
+      }
+      rows[word][DIMENSION] = (float) biases[word];
+    }
+    return rows;
+  }
+
+  /** The cells of a block in the order in which they are trained. */
+  private static List<int[]> cells(double[][] x, GlovePlan plan, int row, int column) {
+    int numBlocks = plan.blocks();
+    List<int[]> sorted = new ArrayList<>();
+    for (int i = row; i < x.length; i += numBlocks) {
+      for (int j = column; j < x.length; j += numBlocks) {
+        if (x[i][j] > 0) {
+          sorted.add(new int[] {i, j});
+        }
+      }
+    }
+    long key = plan.key(GlovePlan.Purpose.CELLS, (long) row * numBlocks + column);
+    return Arrays.stream(Counter.permutation(sorted.size(), key)).mapToObj(sorted::get).toList();
+  }
+
+  private static double step(
+      Glove glove, double[][][] parameters, double[][][] squares, int i, int j, double x) {
+    double[] w = parameters[0][i];
+    double[] c = parameters[1][j];
+    double error = w[DIMENSION] + c[DIMENSION] - Math.log(x);
+    for (int d = 0; d < DIMENSION; d++) {
+      error += w[d] * c[d];
+    }
+    double f = Math.min(1, Math.pow(x / glove.xMax(), glove.alpha()));
+    for (int d = 0; d <= DIMENSION; d++) {
+      double ofRow = glove.learningRate() * f * error * (d == DIMENSION ? 1 : c[d]);
+      double ofColumn = glove.learningRate() * f * error * (d == DIMENSION ? 1 : w[d]);
+      w[d] -= ofRow / Math.sqrt(squares[0][i][d]);
+      c[d] -= ofColumn / Math.sqrt(squares[1][j][d]);
+      squares[0][i][d] += ofRow * ofRow;
+      squares[1][j][d] += ofColumn * ofColumn;
+    }
+    return 0.5 * f * error * error;
+  }
+}

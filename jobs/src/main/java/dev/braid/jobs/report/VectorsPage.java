@@ -1,0 +1,81 @@
+package dev.braid.jobs.report;
+
+import java.util.Map;
+
+/**
+ * The page a training of word vectors leaves: one file that needs no other.
+ *
+ * @param name of the run
+ * @param subtitle one line about it
+ * @param tiles the numbers that matter, the first one most
+ * @param course loss and speed
+ * @param map svg of the most frequent words; empty for none
+ * @param settings the job file
+ * @param provenance where the vectors come from
+ */
+public record VectorsPage(
+    String name,
+    String subtitle,
+    Map<String, String> tiles,
+    Course course,
+    String map,
+    String settings,
+    Map<String, String> provenance) {
+
+  /** Loss and speed while the run goes on, in bounded memory. */
+  public static final class Course {
+    private final String unit;
+    private final Curve loss = new Curve();
+    private final Curve speed = new Curve();
+    private final Curve learningRate = new Curve();
+
+    /**
+     * @param unit what the speed counts, as in words
+     */
+    public Course(String unit) {
+      this.unit = unit;
+    }
+
+    /**
+     * Adds a point.
+     *
+     * @param epochs done
+     * @param perSecond how many of the unit
+     * @param rate learning rate; not a number where it is constant
+     */
+    public void add(double epochs, double lossThen, double perSecond, double rate) {
+      loss.add(epochs, lossThen);
+      speed.add(epochs, perSecond);
+      learningRate.add(epochs, rate);
+    }
+
+    private String charts() {
+      return chart("Loss", "training", loss)
+          + chart("Speed", unit + "/s", speed)
+          + chart("Learning rate", "learning rate", learningRate);
+    }
+
+    private static String chart(String title, String name, Curve curve) {
+      return new Chart(title, java.util.List.of(new Chart.Series(name, curve, false))).html();
+    }
+  }
+
+  /** The page. */
+  public String html() {
+    return Page.html(
+        name,
+        subtitle,
+        String.join(
+            "\n",
+            Page.tiles(tiles),
+            "<h2>Course of the run</h2>",
+            "<div class=\"charts\">",
+            course.charts(),
+            "</div>",
+            map.isEmpty()
+                ? ""
+                : "<h2>The most frequent words</h2><figure class=\"card\">%s<p class=\"note\">Words with like vectors lie together (t-SNE over the cosine). Distances between far groups mean little.</p></figure>"
+                    .formatted(map),
+            Page.settingsAndProvenance(settings, provenance)));
+  }
+}

@@ -1,0 +1,268 @@
+package dev.braid.jobs;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code braid embed} and what uses its vectors, from command line to results. */
+class EmbedSparkTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String SKIP_GRAM =
+      """
+      corpus: {path: FOLDER/texts, minCount: 2}
+      skipGram: {dimension: 16, window: 3, sample: 0}
+      training: {epochs: 4, workers: 2, tokensPerRound: 1000}
+      seed: 3
+      """;
+  private static final String GLOVE =
+      """
+      corpus: {path: FOLDER/texts, minCount: 2}
+      glove: {dimension: 16, window: 3}
+      training: {epochs: 15, blocks: 2}
+      output: {formats: [parquet, word2vec_text, glove_text]}
+      """;
+
+  @TempDir private static Path folder;
+  private static CommandLineRun skipGram;
+  private static CommandLineRun glove;
+
+  @BeforeAll
+  static void train() throws IOException {
+    Files.createDirectories(folder.resolve("texts"));
+    Random random = new Random(1);
+    StringBuilder text = new StringBuilder();
+    for (int line = 0; line < 300; line++) {
+      int topic = random.nextInt(3);
+      for (int word = 0; word < 15; word++) {
+        int own = random.nextInt(10) == 0 ? random.nextInt(3) : topic;
+        text.append((char) ('a' + own)).append("word").append(random.nextInt(12)).append(' ');
+      }
+      text.append('\n');
+    }
+    Files.writeString(folder.resolve("texts/a.txt"), text);
+    Files.write(folder.resolve("texts/broken.txt"), new byte[] {'x', (byte) 0xc3, '\n'});
+    skipGram = embed(SKIP_GRAM, "skip-gram");
+    glove = embed(GLOVE, "glove");
+  }
+
+  @Test
+  void embed_skipGram_leavesAllResults() throws IOException {
+    assertEquals(0, skipGram.exitCode(), skipGram.err());
+    assertEquals(
+        List.of(
+            "job.yaml",
+            "metrics.jsonl",
+            "report.html",
+            "summary.json",
+            "vectors.bin",
+            "vectors.parquet"),
+        files("skip-gram"));
+    JsonNode summary = json(Files.readString(folder.resolve("skip-gram/summary.json")));
+    assertEquals(36, summary.get("vocabulary").asInt());
+    assertEquals(4500, summary.get("tokens").asInt());
+    assertEquals(1, summary.get("brokenLines").asInt());
+    assertTrue(summary.get("wordsPerSecond").asDouble() > 0);
+    assertTrue(summary.get("seconds").asDouble() > summary.get("trainingSeconds").asDouble());
+    assertTrue(summary.get("modelSha256").asText().matches("[0-9a-f]{64}"));
+    List<JsonNode> rounds =
+        Files.readAllLines(folder.resolve("skip-gram/metrics.jsonl")).stream()
+            .map(EmbedSparkTest::json)
+            .toList();
+    assertEquals(rounds.size(), summary.get("rounds").asInt());
+    assertEquals(18_000, rounds.get(rounds.size() - 1).get("doneTokens").asInt());
+    assertEquals(4.0, rounds.get(rounds.size() - 1).get("epochs").asDouble());
+    assertTrue(rounds.get(0).get("learningRate").asDouble() > 0);
+  }
+
+  @Test
+  void embed_glove_leavesAllResults() throws IOException {
+    assertEquals(0, glove.exitCode(), glove.err());
+    assertEquals(
+        List.of(
+            "checkpoints",
+            "job.yaml",
+            "metrics.jsonl",
+            "report.html",
+            "summary.json",
+            "vectors.glove.txt",
+            "vectors.parquet",
+            "vectors.txt"),
+        files("glove"));
+    List<String> passes = Files.readAllLines(folder.resolve("glove/metrics.jsonl"));
+    assertEquals(15, passes.size());
+    double first = json(passes.get(0)).get("loss").asDouble();
+    assertTrue(json(passes.get(14)).get("loss").asDouble() < first, passes.toString());
+    JsonNode summary = json(Files.readString(folder.resolve("glove/summary.json")));
+    assertEquals("GloVe", summary.get("model").asText());
+    assertEquals(36, summary.get("vocabulary").asInt());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"skip-gram", "glove"})
+  void embed_reportsWithCurvesAndAMapOfTheWords(String run) throws IOException {
+    String page = Files.readString(folder.resolve(run).resolve("report.html"));
+    assertTrue(page.contains("<h3>Loss</h3>"), page);
+    assertTrue(page.contains("<h3>Speed</h3>"), page);
+    assertTrue(page.contains("<title>aword1</title>"), page);
+    assertTrue(page.matches("(?s).*>[abc]word\\d+</text>.*"), page);
+  }
+
+  @Test
+  void embed_tellsProgress_andWhatItLeftOut() {
+    assertTrue(skipGram.out().contains("36 words kept, 4,500 tokens"), skipGram.out());
+    assertTrue(skipGram.out().contains("1 lines are no UTF-8"), skipGram.out());
+    assertTrue(
+        skipGram.out().lines().anyMatch(l -> l.matches("epoch 4 .*100 %  loss .* 0:00 left")),
+        skipGram.out());
+    assertTrue(
+        glove.out().lines().anyMatch(l -> l.matches("pass 15 .*100 %  loss .* 0:00 left")),
+        glove.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"skip-gram/vectors.bin", "glove/vectors.parquet", "glove/vectors.txt"})
+  void neighbours_areOfTheSameTopic(String file) {
+    CommandLineRun run =
+        CommandLineRun.braid("neighbours", folder.resolve(file).toString(), "bword1", "--top", "5");
+    assertEquals(0, run.exitCode(), run.err());
+    assertEquals(6, run.out().lines().count(), run.out());
+    assertTrue(run.out().lines().filter(l -> l.contains("  bword")).count() >= 4, run.out());
+  }
+
+  @Test
+  void neighbours_unknownWord_namesTheNearest() {
+    CommandLineRun run =
+        CommandLineRun.braid(
+            "neighbours", folder.resolve("glove/vectors.glove.txt").toString(), "bwrod3");
+    assertEquals(2, run.exitCode());
+    assertTrue(
+        run.err().startsWith("braid: unknown word 'bwrod3'; did you mean bword3"), run.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"words.svg", "words.png"})
+  void tsne_drawsAndWritesTheCoordinates_theSameForTheSameSeed(String name) throws IOException {
+    byte[][] pictures = new byte[2][];
+    for (int i = 0; i < 2; i++) {
+      Path picture = Files.createDirectories(folder.resolve(name + i)).resolve(name);
+      CommandLineRun run =
+          CommandLineRun.braid(
+              "tsne",
+              folder.resolve("glove/vectors.parquet").toString(),
+              "--perplexity=5",
+              "--steps=50",
+              "--output=" + picture);
+      assertEquals(0, run.exitCode(), run.err());
+      pictures[i] = Files.readAllBytes(picture);
+      assertEquals(37, Files.readAllLines(picture.resolveSibling("words.tsv")).size());
+    }
+    assertTrue(pictures[0].length > 1000);
+    assertEquals(0, java.util.Arrays.compare(pictures[0], pictures[1]));
+  }
+
+  @Test
+  void embed_startFrom_goesOnFromVectors() throws IOException {
+    String more = SKIP_GRAM + "startFrom: FOLDER/glove/vectors.txt\n";
+    CommandLineRun run = embed(more, "more");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("going on from 36 vectors"), run.out());
+    CommandLineRun refused = embed(more, "refused", "--set", "skipGram.dimension=8");
+    assertEquals(2, refused.exitCode());
+    assertTrue(
+        refused.err().contains("has vectors of dimension 16, but the dimension set is 8"),
+        refused.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "skipGram.dimension=0 | dimension must be",
+        "training.blocks=2 | training.blocks belongs to glove",
+        "training.kernel=fast | kernel must be vector or plain, got 'fast'",
+        "corpus.tokenizer=words | tokenizer must be whitespace, letters, unicode or regex:PATTERN",
+        "corpus.minCount=0 | corpus.minCount must be at least 1, got 0",
+        "corpus.phrases={threshold: 0} | phrases.threshold must be above 0, got 0.0",
+        "glove={window: 5} | skipGram and glove are both given",
+        "corpus.path=FOLDER/nowhere | nowhere: no such file or folder",
+        "corpus.path=FOLDER/empty.txt | the corpus has no words: its files are empty",
+        "corpus.minCount=100000 | no word occurs minCount 100000 times, the most frequent one",
+        "output.maxFileMiB=0 | 36 words of dimension 16 make about"
+      })
+  void embed_withBadInput_saysWhatIsWrong(String setting, String message) throws IOException {
+    Files.writeString(folder.resolve("empty.txt"), "\n");
+    CommandLineRun run =
+        embed(
+            SKIP_GRAM,
+            "bad-" + setting.hashCode(),
+            "--set",
+            setting.replace("FOLDER", "" + folder));
+    assertTrue(run.err().contains(message), run.err());
+    assertEquals(2, run.exitCode(), run.err());
+    assertEquals(1, run.err().lines().count(), run.err());
+  }
+
+  @Test
+  void embed_glove_dimensionZero_isRefused() throws IOException {
+    CommandLineRun run = embed(GLOVE, "zero", "--set", "glove.dimension=0");
+    assertTrue(run.err().contains("dimension must be 1 to 65536, got 0"), run.err());
+    assertEquals(2, run.exitCode());
+  }
+
+  @Test
+  void embed_withPhrases_joinsWordsThatStandTogether() throws IOException {
+    String texts = "red wine and cheese\nblue sky and red wine\nred wine\n".repeat(20);
+    Files.writeString(folder.resolve("wine.txt"), texts);
+    CommandLineRun run =
+        embed(
+            SKIP_GRAM,
+            "phrases",
+            "--set",
+            "corpus={path: FOLDER/wine.txt, phrases: {threshold: 3, minCount: 2}}"
+                .replace("FOLDER", "" + folder));
+    assertEquals(0, run.exitCode(), run.err());
+    String page = Files.readString(folder.resolve("phrases/vectors.bin"), ISO_8859_1);
+    assertTrue(page.contains("red_wine ") && !page.contains("red "), page);
+  }
+
+  private static CommandLineRun embed(String job, String output, String... more)
+      throws IOException {
+    Path file = folder.resolve(output + ".yaml");
+    Files.writeString(file, job.replace("FOLDER", folder.toString()));
+    return CommandLineRun.braid(
+        Stream.concat(
+                Stream.of(
+                    "embed", "" + file, "--master=local[2]", "--output=" + folder.resolve(output)),
+                Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  private static List<String> files(String run) throws IOException {
+    try (Stream<Path> files = Files.list(folder.resolve(run))) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new AssertionError(text, e);
+    }
+  }
+}
