@@ -34,7 +34,10 @@ public final class ExchangeBenchmark {
   public static void main(String[] arguments) {
     LocalSpark.on(
         "local-cluster[2,1,3072]",
-        Map.of("spark.driver.maxResultSize", "0", "spark.locality.wait", "0"),
+        Map.of(
+            "spark.executor.memory", "2g",
+            "spark.driver.maxResultSize", "0",
+            "spark.locality.wait", "0"),
         session -> {
           exchange(JavaSparkContext.fromSparkContext(session.sparkContext()));
           return null;

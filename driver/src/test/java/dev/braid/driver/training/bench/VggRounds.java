@@ -24,10 +24,10 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * VGG-16 with SGD (a state of 553 MB) and four workers on two executors, through rounds with a
- * driver whose heap does not hold four states: run it with {@code -Xmx2g}, as {@link
- * RoundsBenchmark} is run. Arguments: {@code SLICED} or {@code DIRECT}, and the number of rounds;
- * the latter way ends with the driver out of memory. Needs 20 GB of memory on the machine.
+ * VGG-16 with SGD (a state of 553 MB) and four workers, through rounds with a driver whose heap
+ * does not hold four states: run it with {@code -Xmx2g -XX:NewRatio=9}, as {@link RoundsBenchmark}
+ * is run. Arguments: {@code SLICED} or {@code DIRECT}, the number of rounds, the number of
+ * executors and the memory of each: {@code 2 4g} needs 14 GB on the machine, {@code 1 2600m} 6.
  */
 public final class VggRounds {
   private static final int WORKERS = 4;
@@ -38,6 +38,7 @@ public final class VggRounds {
   public static void main(String[] arguments) {
     Route route = Route.valueOf(arguments[0]);
     int rounds = Integer.parseInt(arguments[1]);
+    String executors = arguments[2];
     NetworkPlan network = Synthetic.vgg16();
     System.out.printf(
         Locale.ROOT,
@@ -47,11 +48,13 @@ public final class VggRounds {
         Runtime.getRuntime().maxMemory() >> 20);
     Map<String, String> settings =
         Map.of(
+            "spark.executor.memory", arguments[3],
             "spark.driver.maxResultSize", "0",
+            "spark.memory.fraction", "0.3", // broadcasts go to disk: the heap is for the state
             "spark.broadcast.compress", "false",
             "spark.executorEnv.OMP_NUM_THREADS", "1");
     LocalSpark.on(
-        "local-cluster[2,1,5120]",
+        "local-cluster[" + executors + ",1,8192]",
         settings,
         session -> {
           train(JavaSparkContext.fromSparkContext(session.sparkContext()), network, route, rounds);
