@@ -13,10 +13,12 @@ import java.io.Serializable;
  * @param passes over all cells
  * @param blocks P: the matrix is cut into P x P blocks, and P tasks train at a time; independent of
  *     the cluster's size; 0 to choose by the corpus
+ * @param removedDirections taken out of the vectors in the end, see {@link AllButTheTop}
  * @param seed of every random choice
  * @param kernel name of a kernel, see {@link dev.braid.worker.glove.GloveKernels}
  */
-public record GlovePlan(Glove glove, int passes, int blocks, long seed, String kernel)
+public record GlovePlan(
+    Glove glove, int passes, int blocks, int removedDirections, long seed, String kernel)
     implements Serializable {
   private static final int MAX_BLOCKS = 1024;
   private static final int MIN_CHOSEN_BLOCKS = 4;
@@ -29,6 +31,11 @@ public record GlovePlan(Glove glove, int passes, int blocks, long seed, String k
     require(passes >= 1, "passes must be at least 1, got %d", passes);
     require(
         blocks >= 0 && blocks <= MAX_BLOCKS, "blocks must be 0 to %d, got %d", MAX_BLOCKS, blocks);
+    require(
+        removedDirections >= 0 && removedDirections < glove.dimension(),
+        "removedDirections must be 0 to %d, below the dimension, got %d",
+        glove.dimension() - 1,
+        removedDirections);
   }
 
   /**
@@ -45,7 +52,8 @@ public record GlovePlan(Glove glove, int passes, int blocks, long seed, String k
     double pairs = (double) numTokens * glove.window() * (glove.symmetric() ? 2 : 1);
     int wanted = (int) Math.ceil(Math.sqrt(pairs / PAIRS_PER_BLOCK));
     int chosen = Math.max(MIN_CHOSEN_BLOCKS, Math.min(MAX_CHOSEN_BLOCKS, wanted));
-    return new GlovePlan(glove, passes, Math.min(chosen, numWords), seed, kernel);
+    return new GlovePlan(
+        glove, passes, Math.min(chosen, numWords), removedDirections, seed, kernel);
   }
 
   /** What random numbers are drawn for. */

@@ -32,6 +32,7 @@ import scala.Tuple2;
  *     each pair trains on the cells where they cross                 GloveKernel
  *   report the loss; checkpoint when due                             GlovePass, RowCheckpoints
  *   a word's vector is its row plus its column
+ *   less the direction that all share                                AllButTheTop
  * </pre>
  *
  * <p>No two tasks of a sub-round touch the same parameters, so nothing is averaged: the result is
@@ -86,7 +87,7 @@ public final class GloveTraining {
       sc.setJobDescription(null);
       WordVectors vectors = vectors(vocabulary, plan, parameters);
       parameters.close();
-      return vectors;
+      return AllButTheTop.remove(vectors, plan.removedDirections());
     }
   }
 

@@ -4,12 +4,10 @@ import dev.braid.driver.data.DirectPartitioner;
 import dev.braid.worker.embedding.CorpusChunk;
 import dev.braid.worker.embedding.Frame;
 import dev.braid.worker.embedding.TokenBlock;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +17,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
-import scala.runtime.AbstractFunction1;
 
 /**
  * The corpus in word ids, cut into blocks of nearly equal numbers of tokens: one for every worker
@@ -70,22 +67,7 @@ record TokenBlocks(JavaRDD<byte[]> blocks, long[] numTokens) implements AutoClos
 
   /** The blocks of one round: partition w is worker w's. */
   JavaRDD<byte[]> of(Round round) {
-    return PartitionPruningRDD.create(blocks.rdd(), new Contains(round.blocks())).toJavaRDD();
-  }
-
-  private static final class Contains extends AbstractFunction1<Object, Object>
-      implements Serializable {
-    private static final long serialVersionUID = 1;
-    private final HashSet<Integer> wanted;
-
-    Contains(List<Integer> wanted) {
-      this.wanted = new HashSet<>(wanted);
-    }
-
-    @Override
-    public Object apply(Object partition) {
-      return wanted.contains(partition);
-    }
+    return PartitionPruningRDD.create(blocks.rdd(), new Wanted(round.blocks())).toJavaRDD();
   }
 
   @Override

@@ -90,7 +90,7 @@ class GloveTrainingSparkTest {
   @Test
   void lossThatIsNoNumber_stopsTheRun_andNamesTheSetting() {
     Glove glove = new Glove(DIMENSION, 5, true, 0, 10, 0.75, 1e30);
-    GlovePlan plan = new GlovePlan(glove, 2, 2, 7, "plain");
+    GlovePlan plan = new GlovePlan(glove, 2, 2, 1, 7, "plain");
     String message =
         assertThrows(IllegalStateException.class, () -> train(LocalSpark.session(), plan))
             .getMessage();
@@ -122,7 +122,7 @@ class GloveTrainingSparkTest {
 
   private static GlovePlan plan(int passes, int blocks, boolean symmetric, long seed) {
     Glove glove = new Glove(DIMENSION, 5, symmetric, 0, 10, 0.75, 0.05);
-    return new GlovePlan(glove, passes, blocks, seed, SkipGramKernels.choose().name());
+    return new GlovePlan(glove, passes, blocks, 1, seed, SkipGramKernels.choose().name());
   }
 
   private static String train(SparkSession spark, GlovePlan plan) {

@@ -131,6 +131,8 @@ public record EmbedFile(
    * @param xMax 10 if left out
    * @param alpha 0.75 if left out
    * @param learningRate 0.05 if left out
+   * @param removedDirections of the result, see {@link GlovePlan}; one per hundred dimensions if
+   *     left out
    */
   public record GloveSettings(
       Integer dimension,
@@ -139,7 +141,8 @@ public record EmbedFile(
       Double sample,
       Double xMax,
       Double alpha,
-      Double learningRate) {
+      Double learningRate,
+      Integer removedDirections) {
     public GloveSettings {
       dimension = dimension == null ? 100 : dimension;
       window = window == null ? 10 : window;
@@ -148,6 +151,8 @@ public record EmbedFile(
       xMax = xMax == null ? 10 : xMax;
       alpha = alpha == null ? 0.75 : alpha;
       learningRate = learningRate == null ? 0.05 : learningRate;
+      removedDirections =
+          removedDirections == null ? Integer.valueOf(dimension / 100) : removedDirections;
     }
 
     Glove checked() {
@@ -240,6 +245,7 @@ public record EmbedFile(
             glove.checked(),
             training.epochs == null ? 15 : training.epochs,
             training.blocks == null ? 0 : training.blocks,
+            glove.removedDirections,
             seed,
             kernel),
         rows.checkpointRounds == null ? 3 : rows.checkpointRounds);
