@@ -26,7 +26,7 @@ import org.nd4j.shade.jackson.databind.exc.InvalidTypeIdException;
 /**
  * Networks from DL4J's own files: zips written by its {@code ModelSerializer}, with weights and the
  * updater's memory, and configurations in JSON or YAML, which begin with weights of their own
- * initialisers.
+ * initialisers. What a zip holds of serialised Java is refused, not run.
  */
 public final class Dl4jFile {
   private static final String VERSION = "1.0.0-M2";
@@ -80,7 +80,8 @@ public final class Dl4jFile {
     }
     try {
       Normalizer<?> normalizer =
-          ModelSerializer.restoreNormalizerFromInputStream(new ByteArrayInputStream(bytes));
+          ModelSerializer.restoreNormalizerFromInputStream(
+              new ByteArrayInputStream(DataEntries.of(bytes)));
       return Optional.ofNullable(normalizer);
     } catch (IOException | RuntimeException e) {
       throw refused(name, e);
@@ -146,7 +147,7 @@ public final class Dl4jFile {
         ModelSerializer.COEFFICIENTS_BIN,
         entries);
     boolean updater = entries.contains(ModelSerializer.UPDATER_BIN);
-    ByteArrayInputStream in = new ByteArrayInputStream(bytes);
+    ByteArrayInputStream in = new ByteArrayInputStream(DataEntries.of(bytes));
     return isGraph(configuration)
         ? Dl4jModel.of(ModelSerializer.restoreComputationGraph(in, updater))
         : Dl4jModel.of(ModelSerializer.restoreMultiLayerNetwork(in, updater));
