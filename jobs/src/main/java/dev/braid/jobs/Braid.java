@@ -1,5 +1,6 @@
 package dev.braid.jobs;
 
+import dev.braid.jobs.cluster.DoctorJob;
 import dev.braid.jobs.embedding.AnalogyJob;
 import dev.braid.jobs.embedding.EmbedEvalJob;
 import dev.braid.jobs.embedding.EmbedJob;
@@ -9,6 +10,8 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkUserAppException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,6 +44,8 @@ import picocli.CommandLine.Spec;
       AnalogyJob.class,
       EmbedEvalJob.class,
       TsneJob.class,
+      PlanJob.class,
+      DoctorJob.class,
     })
 public final class Braid implements Runnable {
   static final String VERSION = "0.1.0";
@@ -53,10 +58,21 @@ public final class Braid implements Runnable {
 
   @Spec private CommandSpec spec;
 
-  /** Runs a job and ends the JVM with its exit code. */
-  public static void main(String[] arguments) {
+  /**
+   * Runs a job and ends the JVM with its exit code.
+   *
+   * <p>Where a cluster runs the driver, the process is Spark's: it takes a call of exit for a
+   * failure, and is told the exit code by an exception.
+   */
+  public static void main(String[] arguments) throws SparkUserAppException {
     Locale.setDefault(Locale.ROOT); // numbers look the same everywhere
-    System.exit(run(System.out, System.err, arguments));
+    int exitCode = run(System.out, System.err, arguments);
+    if (!new SparkConf().get("spark.submit.deployMode", "client").equals("cluster")) {
+      System.exit(exitCode);
+    }
+    if (exitCode != 0) {
+      throw new SparkUserAppException(exitCode);
+    }
   }
 
   /** Runs a job. */

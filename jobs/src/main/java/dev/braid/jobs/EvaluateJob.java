@@ -59,7 +59,7 @@ final class EvaluateJob implements Runnable {
 
   @Override
   public void run() {
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = Session.hadoop();
     SettingsFile file = options.read();
     JobFile job = file.as(JobFile.class);
     Model model = Models.read(modelPath, hadoop);

@@ -6,7 +6,6 @@ import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.engine.GradientCheck;
 import dev.braid.worker.torch.TorchLoss;
 import java.io.PrintWriter;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +36,7 @@ final class GradcheckJob implements Runnable {
   @Override
   public void run() {
     SettingsFile file = options.read();
-    TrainingRun run = Preparation.check(file, file.as(JobFile.class), new Configuration());
+    TrainingRun run = Preparation.check(file, file.as(JobFile.class), Session.hadoop());
     try (SparkSession spark = session.open("gradcheck " + options.name())) {
       print(run.checkGradients(spark, numExamples));
     }

@@ -1,15 +1,22 @@
 package dev.braid.jobs;
 
 import dev.braid.jobs.settings.SettingsFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A job file on the command line, and what is changed in it. */
 public final class JobOptions {
-  @Parameters(index = "0+", paramLabel = "JOB.yaml", description = "The job file.")
-  private Path file;
+  @Parameters(
+      index = "0+",
+      paramLabel = "JOB.yaml",
+      description = "The job file, local or hdfs:// or of any other Hadoop file system.")
+  private String file;
 
   @Option(
       names = "--set",
@@ -20,13 +27,27 @@ public final class JobOptions {
       })
   private List<String> assignments = List.of();
 
-  /** The job file with its changes applied. */
-  public SettingsFile read() {
-    return SettingsFile.read(file, assignments);
+  /**
+   * The job file with its changes applied.
+   *
+   * @param more changes after those of the command line
+   */
+  public SettingsFile read(String... more) {
+    List<String> assignments = Stream.concat(this.assignments.stream(), Stream.of(more)).toList();
+    if (!file.matches("[a-z][a-z0-9+.-]+:.*")) {
+      return SettingsFile.read(Path.of(file), assignments);
+    }
+    var path = new org.apache.hadoop.fs.Path(file);
+    try (InputStream in = path.getFileSystem(Session.hadoop()).open(path)) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return SettingsFile.of(file, text, assignments);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** The file's name without folder and ending. */
   public String name() {
-    return file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+    return file.replaceFirst(".*/", "").replaceFirst("\\.ya?ml$", "");
   }
 }

@@ -1,6 +1,9 @@
 package dev.braid.jobs;
 
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 
@@ -25,13 +28,33 @@ public final class Session {
   @SuppressWarnings("UnusedVariable") // the launcher reads it and hands the settings to Spark
   private String profile;
 
+  @Option(
+      names = "--conf",
+      paramLabel = "spark.KEY=VALUE",
+      description = "A setting of Spark, as spark-submit takes it.")
+  private Map<String, String> settings = Map.of();
+
+  /**
+   * How files are found: Hadoop's settings, with those that Spark's settings add as {@code
+   * spark.hadoop.*}.
+   */
+  public static Configuration hadoop() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+  }
+
   /** Starts Spark, or joins the one that spark-submit has prepared; the caller closes it. */
   public SparkSession open(String job) {
-    SparkConf conf = new SparkConf().setAppName("braid " + job);
+    SparkConf conf = conf().setAppName("braid " + job);
+    return SparkSession.builder().config(conf).getOrCreate();
+  }
+
+  /** Spark's settings as the job will run with them. */
+  public SparkConf conf() {
+    SparkConf conf = new SparkConf();
+    settings.forEach(conf::set);
     if (master != null) {
       conf.setMaster(master);
     }
-    conf.setIfMissing(MASTER, "local[*]");
-    return SparkSession.builder().config(conf).getOrCreate();
+    return conf.setIfMissing(MASTER, "local[*]");
   }
 }

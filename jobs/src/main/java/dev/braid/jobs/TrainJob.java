@@ -4,9 +4,11 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
+import dev.braid.driver.cluster.RunMetrics;
 import dev.braid.driver.training.Checkpointing;
 import dev.braid.driver.training.Stopped;
 import dev.braid.driver.training.TrainingRun;
+import dev.braid.jobs.cluster.Fit;
 import dev.braid.jobs.report.History;
 import dev.braid.jobs.report.Listeners;
 import dev.braid.jobs.report.MetricsLog;
@@ -58,10 +60,11 @@ final class TrainJob implements Callable<Integer> {
   @Override
   public Integer call() {
     long begin = System.nanoTime();
-    Configuration hadoop = new Configuration();
+    Configuration hadoop = Session.hadoop();
     SettingsFile file = options.read();
     JobFile job = file.as(JobFile.class);
     TrainingRun run = Preparation.check(file, job, hadoop);
+    Fit.require(run, job, session.conf());
     RunFolder folder =
         resume ? RunFolder.reopen(folder(job), hadoop) : RunFolder.create(folder(job), hadoop);
     List<String> earlier = resume ? folder.lines("metrics.jsonl") : List.of();
@@ -77,6 +80,7 @@ final class TrainJob implements Callable<Integer> {
     // Closed last: a process that is asked to end waits for it.
     try (StopOnSignal signal = new StopOnSignal(out);
         SparkSession spark = session.open("train " + options.name());
+        RunMetrics metrics = new RunMetrics();
         MetricsLog log = new MetricsLog(() -> folder.open("metrics.jsonl"), earlier)) {
       Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
       out.println(greeting(job, run, spark));
@@ -85,7 +89,7 @@ final class TrainJob implements Callable<Integer> {
               () ->
                   run.run(
                       spark,
-                      new Listeners(List.of(progress, log, history)),
+                      new Listeners(List.of(progress, log, history, metrics)),
                       Optional.of(checkpointing),
                       signal.stop()));
       Results results =

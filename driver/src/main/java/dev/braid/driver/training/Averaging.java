@@ -44,7 +44,7 @@ public record Averaging(
   }
 
   /** Whether the executors average states of this size. */
-  boolean isSliced(long stateBytes) {
+  public boolean isSliced(long stateBytes) {
     if (exchange != Route.AUTO) {
       return exchange == Route.SLICED;
     }

@@ -28,7 +28,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -68,7 +67,7 @@ public final class EmbedJob implements Runnable {
     EmbedFile job = file.as(EmbedFile.class);
     SkipGramKernels.Choice kernel = SkipGramKernels.choose();
     VectorTraining training = file.check(() -> job.training(kernel));
-    RunFolder folder = RunFolder.create(folder(job), new Configuration());
+    RunFolder folder = RunFolder.create(folder(job), Session.hadoop());
     folder.write("job.yaml", file.text());
     StatusLine status =
         new StatusLine(

@@ -69,7 +69,23 @@ public final class SettingsFile {
     require(Files.isRegularFile(file), "%s: not a file", file);
     String name = file.toString();
     try {
-      String text = Files.readString(file);
+      return of(name, Files.readString(file), assignments);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(name + ": not a text file in UTF-8", e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(name + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Settings from a text, with changes applied.
+   *
+   * @param name what errors call it
+   * @param assignments {@code path.to.key=value} each, the value in YAML
+   * @throws IllegalArgumentException when it is not YAML, or has no place for an assignment
+   */
+  public static SettingsFile of(String name, String text, List<String> assignments) {
+    try {
       ObjectNode tree = parse(name, text);
       Map<JsonPointer, String> places = lines(text);
       for (String assignment : assignments) {
@@ -77,8 +93,6 @@ public final class SettingsFile {
       }
       return new SettingsFile(
           name, assignments.isEmpty() ? text : YAML.writeValueAsString(tree), tree, places);
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(name + ": not a text file in UTF-8", e);
     } catch (IOException e) {
       throw new IllegalArgumentException(name + ": cannot be read: " + e.getMessage(), e);
     }

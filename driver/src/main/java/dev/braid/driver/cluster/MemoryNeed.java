@@ -1,0 +1,88 @@
+package dev.braid.driver.cluster;
+
+/**
+ * What a training takes of the memory of an executor and of the driver, in bytes: a plain function
+ * of sizes. Counts are rounded up rather than down, so that what is said to fit fits.
+ *
+ * @param stateBytes parameters, the optimizer's memory of them, running statistics
+ * @param executorHeapBytes for states, without the cached data
+ * @param executorNativeBytes outside the Java heap: the engine, its weights, gradients, activations
+ * @param driverHeapBytes for states on the driver
+ * @param dataBytes of the training examples on one executor, kept in memory as far as they fit
+ */
+public record MemoryNeed(
+    long stateBytes,
+    long executorHeapBytes,
+    long executorNativeBytes,
+    long driverHeapBytes,
+    long dataBytes) {
+  private static final long MIB = 1 << 20;
+
+  /** Spark's own, before any state: code, caches of blocks, network buffers. */
+  private static final long SPARK_HEAP = 300 * MIB;
+
+  /** Loaded libraries, the JVM's own memory, thread stacks, network buffers. */
+  private static final long ENGINE_NATIVE = 400 * MIB;
+
+  /** A replica's state, the answer's pieces, and Spark's serialised copy of the answer. */
+  private static final int STATES_PER_TASK = 3;
+
+  /** Kept forward values, their gradients, and what an operation needs meanwhile. */
+  private static final int ACTIVATION_COPIES = 3;
+
+  /**
+   * The size of one training.
+   *
+   * @param numParams trained floats
+   * @param numStatistics floats of running statistics
+   * @param numMemory floats the optimizer remembers
+   * @param activationFloats of one example, all layers together
+   * @param batchSize examples in a step
+   * @param workers logical workers
+   * @param sliced whether executors average; the driver then holds one state instead of one each
+   * @param exampleBytes of one training example in memory
+   * @param numExamples to train on; 0 where unknown
+   */
+  public record Sizes(
+      long numParams,
+      long numStatistics,
+      long numMemory,
+      long activationFloats,
+      int batchSize,
+      int workers,
+      boolean sliced,
+      long exampleBytes,
+      long numExamples) {
+
+    /** Of one state on the wire. */
+    public long stateBytes() {
+      return Float.BYTES * (numParams + numMemory + numStatistics);
+    }
+  }
+
+  /** Java heap where driver and tasks share one JVM. */
+  public long localHeapBytes() {
+    return driverHeapBytes + executorHeapBytes - SPARK_HEAP;
+  }
+
+  /**
+   * The need of a training on a cluster.
+   *
+   * @param executors that share the data
+   * @param tasks at once on one executor
+   */
+  public static MemoryNeed of(Sizes sizes, int executors, int tasks) {
+    long state = sizes.stateBytes();
+    int busy = Math.min(tasks, sizes.workers);
+    long perTask =
+        2L * Float.BYTES * sizes.numParams
+            + (long) ACTIVATION_COPIES * Float.BYTES * sizes.activationFloats * sizes.batchSize;
+    long statesOfDriver = sizes.sliced ? 3 : sizes.workers + 3L;
+    return new MemoryNeed(
+        state,
+        SPARK_HEAP + state * (1 + (long) STATES_PER_TASK * busy),
+        ENGINE_NATIVE + perTask * busy,
+        SPARK_HEAP + state * statesOfDriver,
+        sizes.exampleBytes * sizes.numExamples / Math.max(1, executors));
+  }
+}

@@ -1,0 +1,95 @@
+package dev.braid.driver.cluster;
+
+import static dev.braid.worker.Check.require;
+
+/**
+ * How long a round takes on a cluster, from rounds measured there: a plain function.
+ *
+ * <pre>
+ *   round = fixed + workers * perWorker + turns * localSteps * step
+ *   turns = workers / cores, rounded up
+ * </pre>
+ *
+ * @param fixedSeconds of a round, whoever takes part: broadcasting, scheduling
+ * @param perWorkerSeconds each worker adds: its task, its state, its share of averaging
+ * @param stepSecondsAlone of an optimizer step while no other worker computes
+ * @param stepSecondsTogether while all cores compute that were there when it was measured
+ * @param cores there were then
+ */
+public record RoundModel(
+    double fixedSeconds,
+    double perWorkerSeconds,
+    double stepSecondsAlone,
+    double stepSecondsTogether,
+    int cores) {
+
+  /**
+   * Rounds that were measured.
+   *
+   * @param workers that took part
+   * @param cores they shared
+   * @param localSteps each took
+   * @param stepSeconds of one optimizer step
+   * @param roundSeconds of a whole round
+   */
+  public record Measured(
+      int workers, int cores, int localSteps, double stepSeconds, double roundSeconds) {
+    double beyondSteps() {
+      return Math.max(0, roundSeconds - turns(workers, cores) * localSteps * stepSeconds);
+    }
+  }
+
+  /**
+   * The line through two measurements.
+   *
+   * @param one of a single worker
+   * @param several of two workers or more
+   */
+  public static RoundModel of(Measured one, Measured several) {
+    require(
+        one.workers == 1 && several.workers > 1,
+        "a single worker and several are needed, got %d and %d",
+        one.workers,
+        several.workers);
+    double slope = (several.beyondSteps() - one.beyondSteps()) / (several.workers - 1);
+    double perWorker = Math.max(0, slope);
+    return new RoundModel(
+        Math.max(0, one.beyondSteps() - perWorker),
+        perWorker,
+        one.stepSeconds,
+        several.stepSeconds,
+        Math.min(several.workers, several.cores));
+  }
+
+  /** Seconds of a round of {@code workers} workers on {@code cores} cores. */
+  public double roundSeconds(int workers, int cores, int localSteps) {
+    return fixedSeconds
+        + workers * perWorkerSeconds
+        + turns(workers, cores) * localSteps * stepSeconds(Math.min(workers, cores));
+  }
+
+  /** Seconds of a step while {@code busy} cores compute. */
+  private double stepSeconds(int busy) {
+    if (cores == 1) {
+      return stepSecondsAlone;
+    }
+    double share = Math.min(1, (busy - 1.0) / (cores - 1.0));
+    return stepSecondsAlone + share * (stepSecondsTogether - stepSecondsAlone);
+  }
+
+  /** How many times as many examples a second as one core that trains without rounds. */
+  public double speedUp(int workers, int cores, int localSteps) {
+    return workers * localSteps * stepSecondsAlone / roundSeconds(workers, cores, localSteps);
+  }
+
+  /** Least local steps with which steps are {@code share} of a round, 0 &lt; share &lt; 1. */
+  public int localStepsFor(int workers, int cores, double share) {
+    double beyond = fixedSeconds + workers * perWorkerSeconds;
+    double step = turns(workers, cores) * stepSeconds(Math.min(workers, cores));
+    return Math.max(1, (int) Math.ceil(beyond * share / (1 - share) / step));
+  }
+
+  private static int turns(int workers, int cores) {
+    return (workers + cores - 1) / cores;
+  }
+}

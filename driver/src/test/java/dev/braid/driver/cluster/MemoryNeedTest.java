@@ -1,0 +1,37 @@
+package dev.braid.driver.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.braid.driver.cluster.MemoryNeed.Sizes;
+import org.junit.jupiter.api.Test;
+
+class MemoryNeedTest {
+  private static final long MIB = 1 << 20;
+
+  /** A mebi of parameters with Adam's two memories: a state of 12 MiB. */
+  private static Sizes sizes(int workers, boolean sliced) {
+    return new Sizes(MIB, 0, 2 * MIB, 1024, 64, workers, sliced, 784, 60_000);
+  }
+
+  @Test
+  void states_countForEachTask_andOnceForTheBroadcast() {
+    MemoryNeed need = MemoryNeed.of(sizes(8, false), 2, 4);
+    assertEquals(12 * MIB, need.stateBytes());
+    assertEquals((300 + 12 * (1 + 3 * 4)) * MIB, need.executorHeapBytes());
+    // weights and gradients 8 MiB, activations 3 * 4 * 1024 * 64 bytes = 0.75 MiB, four times
+    assertEquals(400 * MIB + 4 * (8 * MIB + 3 * MIB / 4), need.executorNativeBytes());
+    assertEquals(784 * 30_000, need.dataBytes());
+  }
+
+  @Test
+  void fewerWorkersThanTasks_needLess() {
+    assertEquals(
+        (300 + 12 * (1 + 3 * 1)) * MIB, MemoryNeed.of(sizes(1, false), 2, 4).executorHeapBytes());
+  }
+
+  @Test
+  void driver_holdsAStateOfEachWorker_unlessExecutorsAverage() {
+    assertEquals((300 + 12 * 11) * MIB, MemoryNeed.of(sizes(8, false), 2, 4).driverHeapBytes());
+    assertEquals((300 + 12 * 3) * MIB, MemoryNeed.of(sizes(8, true), 2, 4).driverHeapBytes());
+  }
+}

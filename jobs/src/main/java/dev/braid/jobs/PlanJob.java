@@ -1,0 +1,55 @@
+package dev.braid.jobs;
+
+import dev.braid.driver.cluster.Executors;
+import dev.braid.driver.training.TrainingRun;
+import dev.braid.jobs.cluster.Forecast;
+import dev.braid.jobs.settings.JobFile;
+import dev.braid.jobs.settings.SettingsFile;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code braid plan JOB.yaml}: what a training will take, before it is run. */
+@Command(
+    name = "plan",
+    description = {
+      "Say what a training needs and how fast it will be: memory, bytes per round, seconds per round",
+      "and the speed-up on 1 to 64 executors, from some seconds of rounds on this very cluster."
+    })
+final class PlanJob implements Callable<Integer> {
+  private static final int SECONDS_TO_WAIT = 60;
+  private static final String ENOUGH_EPOCHS = "training.epochs=1000000";
+
+  @Mixin private JobOptions options;
+  @Mixin private Session session;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    SettingsFile file = options.read();
+    JobFile job = file.as(JobFile.class);
+    TrainingRun run = Preparation.check(file, job, Session.hadoop());
+    Forecast forecast = Forecast.of(run, job, session.conf(), options.name());
+    spec.commandLine().getOut().print(forecast.memory());
+    spec.commandLine().getOut().flush();
+    if (!forecast.fits()) {
+      return 2;
+    }
+    try (SparkSession spark = session.open("plan " + options.name())) {
+      Executors.await(spark, Executors.expected(spark), SECONDS_TO_WAIT);
+      String rounds = forecast.rounds(spark, this::withWorkers);
+      spec.commandLine().getOut().print(rounds);
+    }
+    return 0;
+  }
+
+  /** The same training with another number of workers and no end. */
+  private TrainingRun withWorkers(int workers) {
+    SettingsFile file = options.read("training.workers=" + workers, ENOUGH_EPOCHS);
+    return Preparation.check(file, file.as(JobFile.class), Session.hadoop());
+  }
+}

@@ -1,0 +1,102 @@
+package dev.braid.jobs.cluster;
+
+import dev.braid.driver.cluster.MemoryNeed;
+import dev.braid.driver.cluster.MemoryNeed.Sizes;
+import dev.braid.driver.source.SourceFacts;
+import dev.braid.driver.training.TrainingRun;
+import dev.braid.jobs.settings.JobFile;
+import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.StateLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.SparkConf;
+
+/** Whether a training fits into the memory its cluster grants; known before Spark starts. */
+public final class Fit {
+  private static final long MIB = 1 << 20;
+
+  private Fit() {}
+
+  /**
+   * Refuses a run that cannot fit.
+   *
+   * @throws IllegalArgumentException with the settings under which it does
+   */
+  public static void require(TrainingRun run, JobFile job, SparkConf conf) {
+    Configured configured = Configured.of(conf);
+    MemoryNeed need = MemoryNeed.of(sizes(run, job), configured.executors(), configured.tasks());
+    List<String> missing = missing(need, configured);
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException(
+          "this run does not fit: its state is %s, an executor needs %s of heap and %s outside of it, the driver %s of heap; run it with %s"
+              .formatted(
+                  mib(need.stateBytes()),
+                  mib(need.executorHeapBytes()),
+                  mib(need.executorNativeBytes()),
+                  mib(need.driverHeapBytes()),
+                  String.join(" ", missing)));
+    }
+  }
+
+  /** The settings with which it fits, none where it does already. */
+  static List<String> missing(MemoryNeed need, Configured configured) {
+    List<String> lines = new ArrayList<>();
+    long driver = configured.local() ? need.localHeapBytes() : need.driverHeapBytes();
+    if (driver > configured.driverHeapBytes()) {
+      lines.add("--conf spark.driver.memory=" + megabytes(driver));
+    }
+    if (!configured.local() && need.executorHeapBytes() > configured.executorHeapBytes()) {
+      lines.add("--conf spark.executor.memory=" + megabytes(need.executorHeapBytes()));
+    }
+    if (need.executorNativeBytes() > configured.executorNativeBytes()) {
+      lines.add("--conf spark.executor.memoryOverhead=" + megabytes(need.executorNativeBytes()));
+    }
+    return lines;
+  }
+
+  /** What the job's files say of its size. */
+  static Sizes sizes(TrainingRun run, JobFile job) {
+    StateLayout layout = run.plan().layout();
+    long exampleBytes = 0;
+    for (SourceFacts.Input input : run.facts().train().inputs()) {
+      exampleBytes += (long) input.width() * (input.kind() == Kind.FLOAT ? Float.BYTES : 1);
+    }
+    long memory = memory(run.plan(), job);
+    long state = Float.BYTES * (layout.numParams() + memory + layout.numStatistics());
+    return new Sizes(
+        layout.numParams(),
+        layout.numStatistics(),
+        memory,
+        activations(run.plan()),
+        job.data().batchSize(),
+        job.training().workers(),
+        job.training().averaging().isSliced(state),
+        exampleBytes,
+        run.facts().numTrain().orElse(0));
+  }
+
+  private static long memory(Blueprint plan, JobFile job) {
+    return job.training()
+        .ownRule()
+        .map(rule -> plan.layout().numParams() * rule.numSlots())
+        .orElseGet(() -> plan.initialMemory().stream().mapToLong(Blocks::size).sum());
+  }
+
+  /** Of one example; what DL4J's own networks compute in between is not known here. */
+  private static long activations(Blueprint plan) {
+    return plan instanceof NetworkPlan layers
+        ? layers.layers().stream().mapToLong(layer -> layer.shape().size()).sum()
+        : 0;
+  }
+
+  private static String megabytes(long bytes) {
+    return (bytes + MIB - 1) / MIB + "m";
+  }
+
+  static String mib(long bytes) {
+    return "%,d MiB".formatted((bytes + MIB - 1) / MIB);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.braid.jobs;
+
+import dev.braid.driver.cluster.Executors;
+import dev.braid.driver.cluster.RoundModel;
+import dev.braid.driver.cluster.RoundModel.Measured;
+import dev.braid.driver.training.TrainingRun;
+import dev.braid.jobs.cluster.Forecast;
+import dev.braid.jobs.settings.JobFile;
+import dev.braid.jobs.settings.SettingsFile;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What {@code braid plan} foretells on two executors, against what is then measured on one and on
+ * two; from the root of the repository, after {@code ./braid test}:
+ *
+ * <pre>
+ * cd jobs &amp;&amp; OMP_NUM_THREADS=1 java @../conf/jvm.options -cp \
+ *   target/test-classes:target/classes:$(cat target/classpath/embedded) dev.braid.jobs.PlanBenchmark
+ * </pre>
+ */
+final class PlanBenchmark {
+  private static final String MLP =
+      "network.layers=[{flatten: {}}, {dense: {units: 256, activation: relu}},"
+          + " {dense: {units: 128, activation: relu}}, {output: {loss: crossEntropy}}]";
+
+  private PlanBenchmark() {}
+
+  public static void main(String[] arguments) {
+    compare("LeNet, 5 local steps", List.of());
+    compare("MLP, 50 local steps", List.of(MLP, "training.localSteps=50"));
+    compare("MLP, 1 local step", List.of(MLP, "training.localSteps=1"));
+    System.exit(0);
+  }
+
+  private static void compare(String name, List<String> changes) {
+    IntFunction<TrainingRun> runs = workers -> run(changes, workers);
+    RoundModel model = on(2, spark -> modelOf(spark, runs, changes));
+    Measured[] measured = new Measured[3];
+    for (int executors = 1; executors <= 2; executors++) {
+      int workers = executors;
+      measured[executors] = on(executors, spark -> Forecast.measured(spark, runs, workers));
+      double foretold = model.roundSeconds(executors, executors, measured[executors].localSteps());
+      System.out.printf(
+          Locale.ROOT,
+          "%-22s %d executors: round foretold %7.1f ms, measured %7.1f ms, ratio %.2f%n",
+          name,
+          executors,
+          1e3 * foretold,
+          1e3 * measured[executors].roundSeconds(),
+          foretold / measured[executors].roundSeconds());
+    }
+    int steps = measured[1].localSteps();
+    System.out.printf(
+        Locale.ROOT,
+        "%-22s speed-up of the second executor: foretold %.2f, measured %.2f; over one core without rounds %.2f%n",
+        name,
+        2 * model.roundSeconds(1, 1, steps) / model.roundSeconds(2, 2, steps),
+        2 * measured[1].roundSeconds() / measured[2].roundSeconds(),
+        model.speedUp(2, 2, steps));
+  }
+
+  private static RoundModel modelOf(
+      SparkSession spark, IntFunction<TrainingRun> runs, List<String> changes) {
+    SettingsFile file = file(changes, 2);
+    JobFile job = file.as(JobFile.class);
+    return Forecast.of(runs.apply(2), job, spark.sparkContext().getConf(), "job")
+        .measure(spark, runs);
+  }
+
+  private static SettingsFile file(List<String> changes, int workers) {
+    List<String> all = new ArrayList<>(changes);
+    all.add("training.workers=" + workers);
+    all.add("training.epochs=1000000");
+    for (String part : List.of("train", "test")) {
+      String prefix = part.equals("train") ? "train" : "t10k";
+      String folder = "samples/fashion-mnist/" + prefix;
+      all.add("data." + part + ".idx.images=" + folder + "-images-idx3-ubyte.gz");
+      all.add("data." + part + ".idx.labels=" + folder + "-labels-idx1-ubyte.gz");
+    }
+    return SettingsFile.read(Path.of("../conf/fashion-lenet.yaml"), all);
+  }
+
+  private static TrainingRun run(List<String> changes, int workers) {
+    SettingsFile file = file(changes, workers);
+    return Preparation.check(file, file.as(JobFile.class), Session.hadoop());
+  }
+
+  private static <T> T on(int executors, Function<SparkSession, T> work) {
+    SparkConf conf = new SparkConf();
+    defaults().forEach((key, value) -> conf.set((String) key, (String) value));
+    conf.setMaster("local-cluster[" + executors + ",1,1500]")
+        .setAppName("plan")
+        .set("spark.executor.memory", "1g")
+        .set("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+        .set("spark.ui.enabled", "false");
+    try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
+      Executors.await(spark, executors, 60);
+      return work.apply(spark);
+    }
+  }
+
+  private static Properties defaults() {
+    Properties properties = new Properties();
+    try (Reader in = Files.newBufferedReader(Path.of("../conf/spark-defaults.conf"))) {
+      properties.load(in);
+      return properties;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
