@@ -56,7 +56,8 @@ class LauncherClusterIT {
   void braid_unknownProfile_namesTheKnown() throws Exception {
     CommandLineRun run = launch("train", "" + job, "--cluster", "mars");
     assertEquals(2, run.exitCode());
-    assertTrue(run.err().startsWith("braid: no cluster profile 'mars'; there are: local"));
+    assertTrue(
+        run.err().startsWith("braid: no cluster profile 'mars'; there are: kubernetes local "));
   }
 
   @Test
