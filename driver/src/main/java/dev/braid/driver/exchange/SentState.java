@@ -3,27 +3,41 @@ package dev.braid.driver.exchange;
 import dev.braid.worker.state.State;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
  * A state that the driver has broadcast: a small one at once, a large one in parts of at most 64
- * MiB, so that neither side ever needs it whole in memory a second time.
+ * MiB, so that neither side ever needs it whole in memory a second time. On an embedded Spark a
+ * small one is a copy that all tasks read.
  */
 public final class SentState implements Serializable, AutoCloseable {
   private static final long serialVersionUID = 1;
 
-  private final ArrayList<Part> parts = new ArrayList<>();
+  private static final long KEY = 0;
 
-  private SentState() {}
+  private final ArrayList<Part> parts = new ArrayList<>();
+  private final SharedStates shared;
+
+  private SentState(SharedStates shared) {
+    this.shared = shared;
+  }
 
   private record Part(ArrayList<Chunk> chunks, Broadcast<byte[][]> pieces)
       implements Serializable {}
 
-  /** Broadcasts the state. */
+  /** Sends the state as it is now to all tasks. */
   public static SentState send(JavaSparkContext sc, State state, Transfer transfer) {
-    SentState sent = new SentState();
+    boolean small = bytes(state) <= (long) StateBytes.PIECE_SIZE * Float.BYTES;
+    if (sc.isLocal() && small && transfer == Transfer.FLOAT32) {
+      SharedStates shared = SharedStates.open();
+      shared.put(KEY, state.copy());
+      return new SentState(shared);
+    }
+    SentState sent = new SentState(null);
     List<Chunk> part = new ArrayList<>();
     long floats = 0;
     for (Chunk chunk : Chunk.of(state, StateBytes.PIECE_SIZE)) {
@@ -52,8 +66,20 @@ public final class SentState implements Serializable, AutoCloseable {
     return Chunk.of(state, StateBytes.PIECE_SIZE).stream().mapToLong(Chunk::bytes).sum();
   }
 
+  /** The very state that was sent, to be read only, where the driver is in this JVM. */
+  public Optional<State> inThisJvm() {
+    return Optional.ofNullable(shared)
+        .map(
+            states ->
+                states
+                    .get(KEY)
+                    .orElseThrow(
+                        () -> new IllegalStateException("the state's round is over already")));
+  }
+
   /** Overwrites {@code state} with the one that was sent. */
   public void receive(State state) {
+    inThisJvm().ifPresent(state::copyFrom);
     for (Part part : parts) {
       byte[][] pieces = part.pieces().value();
       for (int i = 0; i < pieces.length; i++) {
@@ -64,6 +90,10 @@ public final class SentState implements Serializable, AutoCloseable {
 
   /** The numbers that were sent for {@code chunk}, which may be part of what travels at once. */
   public float[] values(Chunk chunk) {
+    Optional<State> here = inThisJvm();
+    if (here.isPresent()) {
+      return Arrays.copyOfRange(chunk.array(here.get()), chunk.at(), chunk.at() + chunk.length());
+    }
     for (Part part : parts) {
       for (int i = 0; i < part.chunks().size(); i++) {
         if (part.chunks().get(i).contains(chunk)) {
@@ -78,5 +108,8 @@ public final class SentState implements Serializable, AutoCloseable {
   @Override
   public void close() {
     parts.forEach(part -> part.pieces().destroy());
+    if (shared != null) {
+      shared.close();
+    }
   }
 }

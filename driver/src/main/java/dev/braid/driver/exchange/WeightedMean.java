@@ -11,9 +11,10 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * The mean of the workers' states, each counted by the examples it was trained on: sum(n_w x_w) /
- * sum(n_w), summed in worker order in double precision, so that the result does not depend on who
- * was ready first, nor on who sums which chunk. One worker alone gives its own bits back.
+ * The mean of the workers' states, each counted by the examples it was trained on: sum(s_w x_w)
+ * with the shares s_w = n_w / sum(n_w), summed in worker order in double precision, so that the
+ * result does not depend on who was ready first, nor on who sums which chunk. One worker alone
+ * gives its own bits back.
  */
 public final class WeightedMean {
   /** Floats summed at a time: the sums stay in the processor's first cache. */
@@ -78,33 +79,56 @@ public final class WeightedMean {
       long total,
       float[] target,
       int targetAt) {
+    int[] trained = IntStream.range(0, weights.length).filter(w -> weights[w] > 0).toArray();
+    if (trained.length == 1) {
+      System.arraycopy(values[trained[0]], at, target, targetAt, length);
+      return;
+    }
+    float[][] x = Arrays.stream(trained).mapToObj(w -> values[w]).toArray(float[][]::new);
+    double[] shares =
+        Arrays.stream(trained).mapToDouble(w -> (double) weights[w] / total).toArray();
+    int last = trained.length - 1;
     double[] sums = new double[STRETCH];
     for (int from = 0; from < length; from += STRETCH) {
       int n = Math.min(STRETCH, length - from);
-      Arrays.fill(sums, 0);
-      for (int w = 0; w < weights.length; w++) {
-        if (weights[w] > 0) {
-          addInPlace(sums, values[w], at + from, n, (double) weights[w]);
+      int begin = at + from;
+      if (last == 1) {
+        meanOfTwo(x[0], shares[0], x[1], shares[1], begin, target, targetAt + from, n);
+      } else {
+        begin(sums, x[0], shares[0], x[1], shares[1], begin, n);
+        for (int w = 2; w < last; w++) {
+          addInPlace(sums, x[w], shares[w], begin, n);
         }
-      }
-      divideInPlace(sums, n, (double) total);
-      for (int i = 0; i < n; i++) {
-        target[targetAt + from + i] = (float) sums[i];
+        end(sums, x[last], shares[last], begin, target, targetAt + from, n);
       }
     }
   }
 
-  /** A loop of its own: the compiler makes vector instructions of it. */
-  private static void divideInPlace(double[] sums, int length, double total) {
-    for (int i = 0; i < length; i++) {
-      sums[i] /= total;
+  /** What {@link #begin} and {@link #end} come to for two workers, without sums in memory. */
+  private static void meanOfTwo(
+      float[] a, double shareA, float[] b, double shareB, int from, float[] target, int at, int n) {
+    for (int i = 0; i < n; i++) {
+      target[at + i] = (float) (shareA * a[from + i] + shareB * b[from + i]);
     }
   }
 
-  private static void addInPlace(
-      double[] sums, float[] values, int from, int length, double weight) {
-    for (int i = 0; i < length; i++) {
-      sums[i] += weight * values[from + i];
+  private static void begin(
+      double[] sums, float[] a, double shareA, float[] b, double shareB, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      sums[i] = shareA * a[from + i] + shareB * b[from + i];
+    }
+  }
+
+  private static void addInPlace(double[] sums, float[] x, double share, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      sums[i] += share * x[from + i];
+    }
+  }
+
+  private static void end(
+      double[] sums, float[] x, double share, int from, float[] target, int at, int n) {
+    for (int i = 0; i < n; i++) {
+      target[at + i] = (float) (sums[i] + share * x[from + i]);
     }
   }
 

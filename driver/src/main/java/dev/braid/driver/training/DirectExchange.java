@@ -5,20 +5,24 @@ import dev.braid.driver.exchange.Agreement;
 import dev.braid.driver.exchange.Chunk;
 import dev.braid.driver.exchange.ChunkMean;
 import dev.braid.driver.exchange.SentState;
+import dev.braid.driver.exchange.SharedStates;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.exchange.Transfer;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
  * The exchange for small states: the driver broadcasts the state, each worker returns its own, and
- * the driver averages them. The driver holds one state per worker.
+ * the driver averages them. The driver holds one state per worker. On an embedded Spark states are
+ * handed over in memory instead of as bytes.
  */
 final class DirectExchange implements Exchange {
   /** Floats averaged at a time: they stay in the processor's second cache. */
@@ -56,30 +60,35 @@ final class DirectExchange implements Exchange {
   public Outcome run(State state, Round round) {
     long begin = System.nanoTime();
     try (SentState sent = SentState.send(jobs.sc(), state, averaging.transfer());
-        OwnSlots.Sent sentSlots = ownSlots.send(jobs.sc(), round)) {
+        OwnSlots.Sent sentSlots = ownSlots.send(jobs.sc(), round);
+        SharedStates answered = SharedStates.open()) {
       long broadcast = System.nanoTime();
       LocalPassTask pass = new LocalPassTask(spec, sent, round, sentSlots, averaging);
-      byte[][][] answers =
-          jobs.run(shards.rdd(), round.shards(), new Task(pass), round.description());
-      long answered = System.nanoTime();
-      List<WorkerResult> results = read(answers, state);
+      boolean shares = jobs.sc().isLocal() && averaging.transfer() == Transfer.FLOAT32;
+      ShardTask task = shares ? new SharingTask(pass, answered) : new SendingTask(pass);
+      byte[][][] answers = jobs.run(shards.rdd(), round.shards(), task, round.description());
+      long received = System.nanoTime();
+      List<WorkerResult> results =
+          Arrays.stream(answers).map(answer -> WorkerResult.read(answer[0])).toList();
       WorkerResult.requireFinite(round, results);
-      Agreement agreement = average(results, state, sent);
+      List<State> states = shares ? taken(answers, answered) : decoded(answers, state);
+      Agreement agreement = average(states, WorkerResult.weights(results), state, sent);
       for (int i = 0; i < results.size(); i++) {
         WorkerResult result = results.get(i);
-        ownSlots.take(result.worker(), returned.get(i), result.trained().numSteps());
+        ownSlots.take(result.worker(), states.get(i), result.trained().numSteps());
       }
-      double driverSeconds = (broadcast - begin + System.nanoTime() - answered) / 1e9;
+      double driverSeconds = (broadcast - begin + System.nanoTime() - received) / 1e9;
       return Outcome.of(results, agreement, 0, driverSeconds);
     }
   }
 
-  private static final class Task extends ShardTask {
+  /** Sends the state back as bytes. */
+  private static final class SendingTask extends ShardTask {
     private static final long serialVersionUID = 1;
 
     private final LocalPassTask pass;
 
-    Task(LocalPassTask pass) {
+    SendingTask(LocalPassTask pass) {
       this.pass = pass;
     }
 
@@ -88,9 +97,9 @@ final class DirectExchange implements Exchange {
       ReplicaPool pool = pass.pool();
       return pool.lend(
           kept -> {
-            WorkerResult result = pass.train(kept, pool.spec(), number, shard);
+            WorkerResult result = pass.train(kept, pool.spec(), number, shard, kept.state());
             long trained = System.nanoTime();
-            State answer = pass.answer(kept);
+            State answer = pass.answer(kept.state());
             List<byte[]> bytes = new ArrayList<>();
             bytes.add(new byte[0]); // the result, once the time for the encoding is known
             for (Chunk chunk : Chunk.of(answer, StateBytes.PIECE_SIZE)) {
@@ -102,39 +111,75 @@ final class DirectExchange implements Exchange {
     }
   }
 
-  private List<WorkerResult> read(byte[][][] answers, State like) {
-    while (returned.size() < answers.length) {
-      returned.add(ownSlots.with(like));
+  /** Hands the state over to the driver, which is in the same JVM, under the attempt's number. */
+  private static final class SharingTask extends ShardTask {
+    private static final long serialVersionUID = 1;
+
+    private final LocalPassTask pass;
+    private final SharedStates answers;
+
+    SharingTask(LocalPassTask pass, SharedStates answers) {
+      this.pass = pass;
+      this.answers = answers;
     }
-    return IntStream.range(0, answers.length)
-        .parallel()
-        .mapToObj(
-            i -> {
-              byte[][] answer = answers[i];
-              answers[i] = null; // once read its memory is free for the others
-              byte[][] pieces = Arrays.copyOfRange(answer, 1, answer.length);
-              StateBytes.decode(pieces, returned.get(i));
-              return WorkerResult.read(answer[0]);
-            })
+
+    @Override
+    byte[][] run(int number, Shard shard) {
+      ReplicaPool pool = pass.pool();
+      return pool.lend(
+          kept -> {
+            State target = kept.replica().newState();
+            WorkerResult result = pass.train(kept, pool.spec(), number, shard, target);
+            long attempt = TaskContext.get().taskAttemptId();
+            answers.put(attempt, pass.answer(target));
+            byte[] key = ByteBuffer.allocate(Long.BYTES).putLong(attempt).array();
+            return new byte[][] {result.toBytes(), key};
+          });
+    }
+  }
+
+  private static List<State> taken(byte[][][] answers, SharedStates states) {
+    return Arrays.stream(answers)
+        .map(answer -> states.get(ByteBuffer.wrap(answer[1]).getLong()).orElseThrow())
         .toList();
   }
 
-  /** Chunks side by side, as no task is running now; their sums are added up in order. */
-  private Agreement average(List<WorkerResult> results, State state, SentState sent) {
-    long[] weights = WorkerResult.weights(results);
-    List<State> states = returned.subList(0, results.size());
-    List<double[]> sums =
-        Chunk.of(state, CHUNK_SIZE).parallelStream()
-            .map(chunk -> average(chunk, states, weights, state, sent))
-            .toList();
-    Agreement agreement = new Agreement(results.size());
-    sums.forEach(agreement::add);
+  private List<State> decoded(byte[][][] answers, State like) {
+    while (returned.size() < answers.length) {
+      returned.add(ownSlots.with(like));
+    }
+    IntStream.range(0, answers.length)
+        .parallel()
+        .forEach(
+            i -> {
+              byte[][] pieces = Arrays.copyOfRange(answers[i], 1, answers[i].length);
+              answers[i] = null; // its memory is free once it is read
+              StateBytes.decode(pieces, returned.get(i));
+            });
+    return returned.subList(0, answers.length);
+  }
+
+  /**
+   * Averages chunk by chunk on all of the driver's cores, which are idle now; what is summed over
+   * the chunks is summed in their order.
+   */
+  private Agreement average(List<State> states, long[] weights, State state, SentState sent) {
+    List<Chunk> chunks = Chunk.of(state, CHUNK_SIZE);
+    double[][] sums = new double[chunks.size()][];
+    IntStream.range(0, sums.length)
+        .parallel()
+        .forEach(i -> sums[i] = average(chunks.get(i), states, weights, state, sent));
+    Agreement agreement = new Agreement(weights.length);
+    for (double[] chunkSums : sums) {
+      agreement.add(chunkSums);
+    }
     return agreement;
   }
 
   private double[] average(
       Chunk chunk, List<State> states, long[] weights, State state, SentState sent) {
     boolean whole = averaging.transfer() == Transfer.FLOAT32;
+    float[] before = whole ? chunk.array(state) : sent.values(chunk);
     ChunkMean mean =
         ChunkMean.of(
             chunk,
@@ -142,7 +187,7 @@ final class DirectExchange implements Exchange {
             chunk.at(),
             weights,
             layout,
-            whole ? chunk.array(state) : sent.values(chunk),
+            before,
             whole ? chunk.at() : 0,
             averaging.transfer());
     mean.applyTo(state, chunk, averaging.transfer());

@@ -54,11 +54,12 @@ final class LocalPassTask implements Serializable {
   }
 
   /**
-   * Trains the replica: its state is the worker's result then.
+   * Trains the replica.
    *
    * @param number of the shard
+   * @param target overwritten with the worker's result
    */
-  WorkerResult train(ReplicaPool.Kept kept, RunSpec run, int number, Shard shard) {
+  WorkerResult train(ReplicaPool.Kept kept, RunSpec run, int number, Shard shard, State target) {
     Part part = partByShard.get(number);
     try {
       long begin = System.nanoTime();
@@ -66,10 +67,10 @@ final class LocalPassTask implements Serializable {
       long loaded = System.nanoTime();
       Trained trained = part.pass().run(kept.replica(), run, shard);
       long passed = System.nanoTime();
-      kept.replica().read(kept.state());
+      kept.replica().read(target);
       long exchange = loaded - begin + System.nanoTime() - passed;
       return new WorkerResult(
-          part.worker(), checked(trained, kept.state()), (passed - loaded) / 1e9, exchange / 1e9);
+          part.worker(), checked(trained, target), (passed - loaded) / 1e9, exchange / 1e9);
     } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
       throw WorkerFailed.on(part.round(), part.worker(), number, e);
     }
@@ -83,6 +84,10 @@ final class LocalPassTask implements Serializable {
   }
 
   private void load(ReplicaPool.Kept kept, Part part) {
+    if (optimizerState == OptimizerState.AVERAGED && sent.inThisJvm().isPresent()) {
+      kept.replica().load(sent.inThisJvm().get());
+      return;
+    }
     State state = kept.state();
     switch (optimizerState) {
       case AVERAGED -> sent.receive(state);
@@ -104,9 +109,9 @@ final class LocalPassTask implements Serializable {
     }
   }
 
-  /** The state that goes back to the driver, as a view of the replica's. */
-  State answer(ReplicaPool.Kept kept) {
-    return optimizerState == OptimizerState.RESET ? OwnSlots.without(kept.state()) : kept.state();
+  /** What of the worker's result goes back to the driver, as a view. */
+  State answer(State result) {
+    return optimizerState == OptimizerState.RESET ? OwnSlots.without(result) : result;
   }
 
   /** A chunk of {@link #answer} as it crosses the wire. */

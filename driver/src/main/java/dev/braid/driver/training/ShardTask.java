@@ -1,5 +1,7 @@
 package dev.braid.driver.training;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.worker.data.Shard;
 import java.io.Serializable;
 import org.apache.spark.TaskContext;
@@ -13,7 +15,10 @@ abstract class ShardTask extends AbstractFunction2<TaskContext, Iterator<Shard>,
 
   @Override
   public final byte[][] apply(TaskContext context, Iterator<Shard> partition) {
-    return run(context.partitionId(), partition.next());
+    Shard shard = partition.next();
+    // At its end the cached block is given free; otherwise Spark looks for it later, and complains.
+    require(!partition.hasNext(), "partition %d has more than one shard", context.partitionId());
+    return run(context.partitionId(), shard);
   }
 
   /**

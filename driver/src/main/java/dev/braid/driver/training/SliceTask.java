@@ -43,8 +43,9 @@ final class SliceTask implements PairFlatMapFunction<Iterator<Shard>, Integer, b
         .addTaskCompletionListener(
             (TaskCompletionListener)
                 context -> pool.giveBack(kept, !context.isFailed() && !context.isInterrupted()));
-    WorkerResult result = pass.train(kept, pool.spec(), number, partition.next());
-    return new Slices(result.toBytes(), pass.answer(kept));
+    State target = kept.state();
+    WorkerResult result = pass.train(kept, pool.spec(), number, partition.next(), target);
+    return new Slices(result.toBytes(), pass.answer(target));
   }
 
   private final class Slices implements Iterator<Tuple2<Integer, byte[][]>> {

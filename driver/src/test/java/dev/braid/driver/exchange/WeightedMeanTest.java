@@ -9,8 +9,12 @@ import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.Segment.Role;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WeightedMeanTest {
   private static final StateLayout LAYOUT =
@@ -77,5 +81,35 @@ class WeightedMeanTest {
     WeightedMean.write(List.of(one), new long[] {479_001_599}, layout, mean);
 
     assertEquals(one, mean);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 5})
+  void write_sumsInWorkerOrder_inDoublePrecision(int workers) {
+    int size = 4099; // two stretches and a remainder
+    StateLayout layout =
+        new StateLayout(List.of(new Segment("w", List.of(size), 0, Role.WEIGHT)), List.of());
+    Counter random = Counter.stream(6);
+    List<State> states = new ArrayList<>();
+    long[] weights = new long[workers];
+    for (int w = 0; w < workers; w++) {
+      State state = State.zeros(layout, 0);
+      for (int i = 0; i < size; i++) {
+        state.params().set(i, (float) random.nextGaussian());
+      }
+      states.add(state);
+      weights[w] = 64 + 7L * w;
+    }
+    long total = Arrays.stream(weights).sum();
+    State mean = State.zeros(layout, 0);
+    WeightedMean.write(states, weights, layout, mean);
+
+    for (int i = 0; i < size; i++) {
+      double sum = 0;
+      for (int w = 0; w < workers; w++) {
+        sum += (double) weights[w] / total * states.get(w).params().get(i);
+      }
+      assertEquals((float) sum, mean.params().get(i), "float " + i);
+    }
   }
 }

@@ -37,17 +37,18 @@ import org.apache.spark.sql.SparkSession;
  * in turn, and what a round costs beyond computing. On an otherwise idle machine:
  *
  * <pre>
- * mvn -q -pl driver -am test-compile
- * mvn -q -pl driver dependency:build-classpath -Dmdep.outputFile=target/classpath
+ * mvn -q -pl driver -am test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
  * export OMP_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=536870912
- * java @conf/jvm.options -Xmx3g -cp driver/target/test-classes:driver/target/classes:
- *     worker/target/classes:$(cat driver/target/classpath) dev.braid.driver.training.bench.RoundsBenchmark
+ * java @conf/jvm.options -Dlog4j2.configurationFile=conf/log4j2.properties -Xmx3g -cp
+ *     driver/target/test-classes:driver/target/classes:worker/target/classes:$(cat
+ *     driver/target/classpath) dev.braid.driver.training.bench.RoundsBenchmark
  * </pre>
  */
 public final class RoundsBenchmark {
   private static final int BATCH_SIZE = 64;
   private static final int REPETITIONS = 5;
   private static final int EPOCHS = 5;
+  private static final int WARM_UP_RUNS = 3;
   private static final int WARM_UP_ROUNDS = 5;
   private static final String MLP =
       "{dense: {units: 256, activation: 'relu'}}, {dense: {units: 128, activation: 'relu'}},"
@@ -70,7 +71,7 @@ public final class RoundsBenchmark {
             .config("spark.task.maxDirectResultSize", "64m")
             .getOrCreate()) {
       JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
-      measure(sc, "MLP", network(MLP, Shape.of(784)), 50, 400);
+      measure(sc, "MLP", network(MLP, Shape.of(784)), 50, 800);
       measure(sc, "LeNet", network(LENET, Shape.of(1, 28, 28)), 10, 60);
     }
   }
@@ -107,7 +108,9 @@ public final class RoundsBenchmark {
     List<Double> ratios = new ArrayList<>();
     List<Double> overheads = new ArrayList<>();
     try (Shards shards = Shards.cached(drawn)) {
-      rounds(sc, shards, plan, initial, spec, training, new ArrayList<>());
+      for (int i = 0; i < WARM_UP_RUNS; i++) { // until Spark's own code is compiled
+        rounds(sc, shards, plan, initial, spec, training, new ArrayList<>());
+      }
       oneThread(initial, spec, examples, stepsPerWorker / 4);
       for (int i = 0; i < REPETITIONS; i++) {
         double rounds = rounds(sc, shards, plan, initial, spec, training, overheads);

@@ -1,0 +1,59 @@
+package dev.braid.driver.exchange;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.State;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SharedStatesTest {
+  private static final State STATE = new State(Blocks.copyOf(1, 2), List.of(), Blocks.zeros(0));
+
+  @Test
+  void aTasksCopyOfIt_findsTheVeryState_inTheSameJvm() throws Exception {
+    try (SharedStates driver = SharedStates.open()) {
+      driver.put(3, STATE);
+      assertSame(STATE, sent(driver).get(3).orElseThrow());
+    }
+  }
+
+  @Test
+  void twoOpenOnes_doNotSeeEachOther() {
+    try (SharedStates one = SharedStates.open();
+        SharedStates other = SharedStates.open()) {
+      one.put(3, STATE);
+      assertEquals(Optional.empty(), other.get(3));
+    }
+  }
+
+  @Test
+  void whatALateAttemptLeaves_isDropped() throws Exception {
+    SharedStates task;
+    try (SharedStates driver = SharedStates.open()) {
+      driver.put(3, STATE);
+      task = sent(driver);
+    }
+    task.put(4, STATE);
+    assertEquals(Optional.empty(), task.get(3));
+    assertEquals(Optional.empty(), task.get(4));
+  }
+
+  private static SharedStates sent(SharedStates states) throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(states);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (SharedStates) in.readObject();
+    }
+  }
+}
