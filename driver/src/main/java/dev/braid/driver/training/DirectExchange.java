@@ -97,7 +97,7 @@ final class DirectExchange implements Exchange {
       ReplicaPool pool = pass.pool();
       return pool.lend(
           kept -> {
-            WorkerResult result = pass.train(kept, pool.spec(), number, shard, kept.state());
+            WorkerResult result = pass.train(kept, number, shard, kept.state());
             long trained = System.nanoTime();
             State answer = pass.answer(kept.state());
             List<byte[]> bytes = new ArrayList<>();
@@ -129,7 +129,7 @@ final class DirectExchange implements Exchange {
       return pool.lend(
           kept -> {
             State target = kept.replica().newState();
-            WorkerResult result = pass.train(kept, pool.spec(), number, shard, target);
+            WorkerResult result = pass.train(kept, number, shard, target);
             long attempt = TaskContext.get().taskAttemptId();
             answers.put(attempt, pass.answer(target));
             byte[] key = ByteBuffer.allocate(Long.BYTES).putLong(attempt).array();

@@ -4,10 +4,10 @@ import dev.braid.driver.exchange.Chunk;
 import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.exchange.Transfer;
+import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.LocalPass.Trained;
-import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.io.Serializable;
@@ -59,13 +59,14 @@ final class LocalPassTask implements Serializable {
    * @param number of the shard
    * @param target overwritten with the worker's result
    */
-  WorkerResult train(ReplicaPool.Kept kept, RunSpec run, int number, Shard shard, State target) {
+  WorkerResult train(ReplicaPool.Kept kept, int number, Shard shard, State target) {
     Part part = partByShard.get(number);
     try {
       long begin = System.nanoTime();
       load(kept, part);
       long loaded = System.nanoTime();
-      Trained trained = part.pass().run(kept.replica(), run, shard);
+      MiniBatches miniBatches = pool().miniBatches(part.pass(), shard);
+      Trained trained = part.pass().run(kept.replica(), pool().spec().seed(), miniBatches);
       long passed = System.nanoTime();
       kept.replica().read(target);
       long exchange = loaded - begin + System.nanoTime() - passed;

@@ -1,5 +1,8 @@
 package dev.braid.driver.training;
 
+import dev.braid.worker.data.MiniBatches;
+import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.state.State;
@@ -14,6 +17,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Queue;
 import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
@@ -30,6 +34,7 @@ public final class ReplicaPool {
 
   private final RunSpec spec;
   private final Queue<Kept> idle = new ConcurrentLinkedQueue<>();
+  private final Map<Integer, Order> orders = new ConcurrentHashMap<>();
 
   private ReplicaPool(RunSpec spec) {
     this.spec = spec;
@@ -42,6 +47,10 @@ public final class ReplicaPool {
    * @param state what was last sent to it or read from it
    */
   public record Kept(Replica replica, State state) {}
+
+  /** In which order an epoch takes a shard's examples. */
+  @SuppressWarnings("ArrayRecordComponent") // compared nowhere
+  private record Order(int epoch, int[] examples) {}
 
   /** The specification as bytes, to be broadcast. */
   public static byte[] encode(RunSpec spec) {
@@ -74,6 +83,22 @@ public final class ReplicaPool {
   /** What every task of the run knows. */
   public RunSpec spec() {
     return spec;
+  }
+
+  /**
+   * The epoch's mini-batches of the shard that {@code pass} trains on. Their order is drawn once an
+   * epoch: it takes as long as the shard is large, however few of them a round needs.
+   */
+  MiniBatches miniBatches(LocalPass pass, Shard shard) {
+    Order order =
+        orders.compute(
+            pass.shard(),
+            (number, last) ->
+                last != null && last.epoch == pass.epoch() && last.examples.length == shard.size()
+                    ? last
+                    : new Order(
+                        pass.epoch(), LocalPass.order(spec, shard.size(), pass.epoch(), number)));
+    return MiniBatches.ordered(shard, spec.batchSize(), spec.normalisers(), order.examples);
   }
 
   /**

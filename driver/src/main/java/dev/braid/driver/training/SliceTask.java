@@ -44,7 +44,7 @@ final class SliceTask implements PairFlatMapFunction<Iterator<Shard>, Integer, b
             (TaskCompletionListener)
                 context -> pool.giveBack(kept, !context.isFailed() && !context.isInterrupted()));
     State target = kept.state();
-    WorkerResult result = pass.train(kept, pool.spec(), number, partition.next(), target);
+    WorkerResult result = pass.train(kept, number, partition.next(), target);
     return new Slices(result.toBytes(), pass.answer(target));
   }
 

@@ -2,13 +2,12 @@ package dev.braid.worker.data;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.random.Counter;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One pass over a shard as mini-batches, each example once, in an order that is a function of a key
- * alone. The last mini-batch may be smaller.
+ * One pass over a shard as mini-batches, each example once, in a given order. The last mini-batch
+ * may be smaller.
  */
 public final class MiniBatches {
   private final Shard shard;
@@ -30,14 +29,15 @@ public final class MiniBatches {
   }
 
   /**
-   * The examples in random order.
+   * The examples in a given order.
    *
    * @param normalisers one per input
-   * @param key source of the order
+   * @param order the numbers of all examples; kept, not copied
    */
-  public static MiniBatches shuffled(
-      Shard shard, int batchSize, List<Normaliser> normalisers, long key) {
-    return new MiniBatches(shard, batchSize, normalisers, Counter.permutation(shard.size(), key));
+  public static MiniBatches ordered(
+      Shard shard, int batchSize, List<Normaliser> normalisers, int[] order) {
+    require(order.length == shard.size(), "%d of %d examples", order.length, shard.size());
+    return new MiniBatches(shard, batchSize, normalisers, order);
   }
 
   /** The examples in the order they lie in the shard, as evaluation takes them. */

@@ -37,8 +37,13 @@ public record LocalPass(
 
   /** The order in which an epoch takes a shard's examples, as mini-batches. */
   public static MiniBatches miniBatches(RunSpec spec, Shard examples, int epoch, int shard) {
-    long key = Counter.key(spec.seed(), 1, epoch, shard);
-    return MiniBatches.shuffled(examples, spec.batchSize(), spec.normalisers(), key);
+    int[] order = order(spec, examples.size(), epoch, shard);
+    return MiniBatches.ordered(examples, spec.batchSize(), spec.normalisers(), order);
+  }
+
+  /** That order: the numbers of a shard's {@code size} examples. */
+  public static int[] order(RunSpec spec, int size, int epoch, int shard) {
+    return Counter.permutation(size, Counter.key(spec.seed(), 1, epoch, shard));
   }
 
   /**
@@ -47,13 +52,22 @@ public record LocalPass(
    * numSteps} counts the steps before it.
    */
   public Trained run(Replica replica, RunSpec spec, Shard examples) {
-    MiniBatches miniBatches = miniBatches(spec, examples, epoch, shard);
+    return run(replica, spec.seed(), miniBatches(spec, examples, epoch, shard));
+  }
+
+  /**
+   * The same, for whoever keeps the order from one round to the next.
+   *
+   * @param seed the run's
+   * @param miniBatches all of the epoch's, see {@link #miniBatches}
+   */
+  public Trained run(Replica replica, long seed, MiniBatches miniBatches) {
     int numSteps = Math.max(0, Math.min(localSteps, miniBatches.count() - cursor));
     long numExamples = 0;
     double lossSum = 0;
     for (int i = 0; i < numSteps; i++) {
       MiniBatch miniBatch = miniBatches.get(cursor + i);
-      double loss = replica.step(miniBatch, moment(spec.seed(), i));
+      double loss = replica.step(miniBatch, moment(seed, i));
       if (!Double.isFinite(loss)) {
         return new Trained(i, numExamples, loss);
       }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.braid.worker.random.Counter;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,10 @@ class MiniBatchesTest {
   }
 
   @Test
-  void shuffled_takesEveryExampleOnce_withItsOwnLabel() {
-    MiniBatches batches = MiniBatches.shuffled(SHARD, 5, List.of(Normaliser.NONE), 11);
+  void ordered_takesEveryExampleOnce_withItsOwnLabel() {
+    MiniBatches batches =
+        MiniBatches.ordered(
+            SHARD, 5, List.of(Normaliser.NONE), Counter.permutation(SHARD.size(), 11));
     MiniBatch all = batches.get(0);
     for (int i = 0; i < 5; i++) {
       float label = all.labels()[0][i];
