@@ -1,8 +1,11 @@
 package dev.braid.worker.engine;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
+import java.util.Set;
 
 /**
  * A network as an engine has built it: its loss and gradient at given parameters. Belongs to one
@@ -31,11 +34,21 @@ public interface Differentiable extends AutoCloseable {
   void readStatistics(Blocks statistics);
 
   /**
+   * Keeps these layers, and no others, as they are: from now on {@link #gradient} computes them as
+   * in inference, leaves their statistics alone and takes no gradients of their parameters.
+   *
+   * @throws IllegalArgumentException when this engine cannot
+   */
+  default void freeze(Set<String> layers) {
+    require(layers.isEmpty(), "layers are frozen on engine torch only; set engine: torch");
+  }
+
+  /**
    * Mean loss over the batch's examples in training mode (dropout on, batch statistics), at the
    * loaded parameters, without L1 and L2; running statistics move on. Missing labels (NaN) count
    * nothing.
    *
-   * @param gradients receives dLoss/dparams, [numParams], overwritten
+   * @param gradients receives dLoss/dparams, [numParams], overwritten but for frozen layers
    * @param key source of this step's random numbers (dropout masks)
    */
   double gradient(MiniBatch batch, long key, Blocks gradients);

@@ -6,6 +6,7 @@ import dev.braid.worker.optimizer.UpdateRule;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.util.List;
+import java.util.Set;
 
 /** A replica of a network that gives gradients, trained by Braid's own optimizers. */
 public final class OptimizedReplica implements Replica {
@@ -13,7 +14,9 @@ public final class OptimizedReplica implements Replica {
   private final UpdateRule rule;
   private final State state;
   private final Blocks gradients;
-  private final List<Slice> slices;
+  private Set<String> frozen = Set.of();
+  private List<Slice> slices;
+  private int epoch;
 
   /**
    * @param network is closed with this replica
@@ -24,7 +27,18 @@ public final class OptimizedReplica implements Replica {
     this.rule = rule;
     this.state = newState();
     this.gradients = Blocks.zeros(network.layout().numParams());
-    this.slices = Slice.all(network.layout(), state, gradients);
+    learnAsIn(0);
+  }
+
+  /** Thaws the layers that learn from this epoch on. */
+  private void learnAsIn(int epoch) {
+    this.epoch = epoch;
+    slices = Slice.learning(network.layout(), state, gradients, rule.rates(), epoch);
+    Set<String> frozen = rule.rates().frozen(epoch);
+    if (!frozen.equals(this.frozen)) {
+      network.freeze(frozen);
+      this.frozen = frozen;
+    }
   }
 
   @Override
@@ -50,6 +64,9 @@ public final class OptimizedReplica implements Replica {
    */
   @Override
   public double step(MiniBatch batch, Moment moment) {
+    if (moment.epoch() != epoch) {
+      learnAsIn(moment.epoch());
+    }
     double loss = network.gradient(batch, moment.key(), gradients) + rule.penalty(slices);
     if (!Double.isFinite(loss)) {
       network.loadStatistics(state.statistics());

@@ -21,6 +21,7 @@ import java.util.List;
  * @param to index after the last one
  * @param isWeight whether L1, L2 and weight decay apply
  * @param penalty its own L1 and L2
+ * @param rate what the learning rate is multiplied with
  */
 @SuppressWarnings("ArrayRecordComponent") // views into the innermost loops; nobody compares them
 public record Slice(
@@ -30,12 +31,13 @@ public record Slice(
     int from,
     int to,
     boolean isWeight,
-    Penalty penalty) {
+    Penalty penalty,
+    double rate) {
 
-  /** A slice that L1 and L2 treat like the others. */
+  /** A slice that is treated like the others. */
   public Slice(
       float[] params, float[] gradients, float[][] slots, int from, int to, boolean isWeight) {
-    this(params, gradients, slots, from, to, isWeight, Penalty.OF_THE_TRAINING);
+    this(params, gradients, slots, from, to, isWeight, Penalty.OF_THE_TRAINING, 1);
   }
 
   /**
@@ -45,6 +47,12 @@ public record Slice(
    * @param gradients likewise, [numParams]
    */
   public static List<Slice> all(StateLayout layout, State state, Blocks gradients) {
+    return learning(layout, state, gradients, LayerRates.ALL_ALIKE, 0);
+  }
+
+  /** Those of {@link #all} that learn in this epoch, with their layers' rates. */
+  public static List<Slice> learning(
+      StateLayout layout, State state, Blocks gradients, LayerRates rates, int epoch) {
     require(
         gradients.size() == layout.numParams() && state.params().size() == layout.numParams(),
         "%d params and %d gradients for a layout of %d",
@@ -53,6 +61,10 @@ public record Slice(
         layout.numParams());
     List<Slice> slices = new ArrayList<>();
     for (Segment segment : layout.params()) {
+      LayerRates.Rate rate = rates.of(segment.layer());
+      if (epoch < rate.fromEpoch()) {
+        continue;
+      }
       boolean isWeight = segment.role() == Segment.Role.WEIGHT;
       long end = segment.offset() + segment.size();
       long from = segment.offset();
@@ -68,7 +80,8 @@ public record Slice(
                 (int) (from - blockStart),
                 (int) (to - blockStart),
                 isWeight,
-                segment.penalty()));
+                segment.penalty(),
+                rate.factor()));
         from = to;
       }
     }

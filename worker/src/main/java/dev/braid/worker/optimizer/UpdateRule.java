@@ -18,20 +18,37 @@ import java.util.List;
  * @param schedule changes its learning rate over the run, constant by default
  * @param regularisation penalty on large weights, none by default
  * @param clipping limit on gradients, none by default
+ * @param rates which layers learn and how fast, all alike by default
  */
 public record UpdateRule(
-    Optimizer optimizer, Schedule schedule, Regularisation regularisation, Clipping clipping)
+    Optimizer optimizer,
+    Schedule schedule,
+    Regularisation regularisation,
+    Clipping clipping,
+    LayerRates rates)
     implements Serializable {
   public UpdateRule {
     require(optimizer != null, "an optimizer must be given, such as adam: {learningRate: 0.001}");
     schedule = schedule == null ? new Schedule.Constant() : schedule;
     regularisation = regularisation == null ? Regularisation.NONE : regularisation;
     clipping = clipping == null ? new Clipping.None() : clipping;
+    rates = rates == null ? LayerRates.ALL_ALIKE : rates;
+  }
+
+  /** All layers alike. */
+  public UpdateRule(
+      Optimizer optimizer, Schedule schedule, Regularisation regularisation, Clipping clipping) {
+    this(optimizer, schedule, regularisation, clipping, null);
   }
 
   /** The optimizer alone, at a constant learning rate. */
   public UpdateRule(Optimizer optimizer) {
     this(optimizer, null, null, null);
+  }
+
+  /** The same with other rates. */
+  public UpdateRule with(LayerRates rates) {
+    return new UpdateRule(optimizer, schedule, regularisation, clipping, rates);
   }
 
   /** How many numbers the optimizer remembers per parameter. */
@@ -57,7 +74,7 @@ public record UpdateRule(
   /**
    * One step: changes params and slots, and the gradients on the way.
    *
-   * @param slices all of the network's parameters, gradients without L1 and L2
+   * @param slices all parameters that learn, gradients without L1 and L2
    * @param learningRate see {@link #learningRate}
    * @param update updates these parameters have undergone before, from 0
    */
@@ -65,7 +82,7 @@ public record UpdateRule(
     regularisation.addGradientInPlace(slices);
     clipping.clipInPlace(slices);
     for (Slice slice : slices) {
-      optimizer.updateInPlace(slice, learningRate, update);
+      optimizer.updateInPlace(slice, learningRate * slice.rate(), update);
     }
   }
 }

@@ -62,6 +62,12 @@ public record Segment(String name, List<Integer> shape, long offset, Role role, 
     this(name, shape, offset, role, Penalty.OF_THE_TRAINING);
   }
 
+  /** The name of the layer it belongs to. */
+  public String layer() {
+    int dot = name.indexOf('.');
+    return dot < 0 ? name : name.substring(0, dot);
+  }
+
   /** Number of floats. */
   public long size() {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);

@@ -3,10 +3,13 @@ package dev.braid.worker.torch;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.StateLayout;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -23,10 +26,13 @@ final class Memory {
   private final Tensor statistics;
   private final Map<String, Tensor> views = new HashMap<>();
   private final TensorVector leaves = new TensorVector();
+  private List<Segment> learning;
+  private TensorVector learningLeaves = leaves;
   private final DoublePointer doubleParams;
 
   Memory(StateLayout layout, Precision precision) {
     this.layout = layout;
+    this.learning = layout.params();
     this.precision = precision;
     TensorOptions options = new TensorOptions(precision.type());
     params = torch.zeros(new long[] {layout.numParams()}, options);
@@ -52,7 +58,32 @@ final class Memory {
     return views.get(name);
   }
 
-  /** All parameters, in the layout's order: what gradients are taken of. */
+  /**
+   * Takes no gradients of these layers' parameters any more, and gradients of all others.
+   *
+   * @return what is to be closed with this memory
+   */
+  Pointer freeze(Set<String> layers) {
+    learning = new ArrayList<>();
+    learningLeaves = new TensorVector();
+    for (Segment segment : layout.params()) {
+      boolean learns = !layers.contains(segment.layer());
+      Tensor leaf = views.get(segment.name());
+      leaf.set_requires_grad(learns);
+      if (learns) {
+        learning.add(segment);
+        learningLeaves.push_back(leaf);
+      }
+    }
+    return learningLeaves;
+  }
+
+  /** The parameters that are not frozen, in the layout's order: what gradients are taken of. */
+  TensorVector learningLeaves() {
+    return learningLeaves;
+  }
+
+  /** All parameters, in the layout's order. */
   TensorVector leaves() {
     return leaves;
   }
@@ -79,11 +110,10 @@ final class Memory {
     }
   }
 
-  /** Copies the gradients of the {@link #leaves} to where their parameters lie. */
+  /** Copies the gradients of the {@link #learningLeaves} to where their parameters lie. */
   void readGradients(TensorVector gradients, Blocks target) {
-    List<Segment> segments = layout.params();
-    for (int i = 0; i < segments.size(); i++) {
-      readGradient(gradients.get(i).contiguous(), segments.get(i), target);
+    for (int i = 0; i < learning.size(); i++) {
+      readGradient(gradients.get(i).contiguous(), learning.get(i), target);
     }
   }
 

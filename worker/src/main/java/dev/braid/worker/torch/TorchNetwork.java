@@ -15,6 +15,7 @@ import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -35,6 +36,7 @@ public final class TorchNetwork implements Differentiable {
   private final List<Node> nodes = new ArrayList<>();
   private final List<Shape> inputShapes;
   private final List<Staging> inputs = new ArrayList<>();
+  private Set<String> frozen = Set.of();
 
   /** A layer and its function. */
   private record Node(Site site, Forward forward) {}
@@ -85,12 +87,20 @@ public final class TorchNetwork implements Differentiable {
   }
 
   @Override
+  public void freeze(Set<String> layers) {
+    Native.prepareThread();
+    frozen = Set.copyOf(layers);
+    lifetime.attach(memory.freeze(frozen));
+  }
+
+  @Override
   public double gradient(MiniBatch batch, long key, Blocks gradients) {
     return Native.scoped(
         batch.size(),
         () -> {
           Tensor loss = loss(forward(batch, Pass.training(batch.size(), key)), batch);
-          memory.readGradients(torch.grad(new TensorVector(loss), memory.leaves()), gradients);
+          memory.readGradients(
+              torch.grad(new TensorVector(loss), memory.learningLeaves()), gradients);
           return loss.item_double();
         });
   }
@@ -144,13 +154,15 @@ public final class TorchNetwork implements Differentiable {
     for (int i = 0; i < inputShapes.size(); i++) {
       values[i] = input(i, batch);
     }
+    Pass still = Pass.inference(batch.size());
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
       Tensor[] read = new Tensor[node.site.sources().size()];
       for (int k = 0; k < read.length; k++) {
         read[k] = values[node.site.sources().get(k).index()];
       }
-      values[inputShapes.size() + i] = apply(node, read, pass);
+      values[inputShapes.size() + i] =
+          apply(node, read, frozen.contains(node.site.name()) ? still : pass);
     }
     return values;
   }
