@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
     description = "Trains and applies neural networks on a Spark cluster.",
     subcommands = {
       TrainJob.class,
+      TransferJob.class,
+      DescribeJob.class,
       EvaluateJob.class,
       GradcheckJob.class,
       EmbedJob.class,

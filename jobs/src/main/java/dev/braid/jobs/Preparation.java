@@ -6,6 +6,7 @@ import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.model.Start;
+import dev.braid.worker.transfer.Surgery;
 import org.apache.hadoop.conf.Configuration;
 
 /** What stands between a job file that could be read and a training that may start. */
@@ -26,11 +27,14 @@ final class Preparation {
     require(
         job.network() == null || job.model() == null,
         "network and model are both given; a model to go on from brings its network");
-    require(job.network() != null || job.model() != null, "network is missing");
-    Start start =
-        job.model() == null
-            ? job.network().start(path -> Models.bytes(path, hadoop))
-            : Start.of(Models.read(job.model(), hadoop));
+    require(
+        job.transfer() == null || (job.network() == null && job.model() == null),
+        "%s and transfer are both given; the model that transfer names brings its network",
+        job.network() == null ? "model" : "network");
+    require(
+        job.network() != null || job.model() != null || job.transfer() != null,
+        "network is missing");
+    Start start = start(job, hadoop);
     return TrainingRun.check(
         new TrainingRun.Settings(
             job.data(),
@@ -40,5 +44,14 @@ final class Preparation {
             job.seed(),
             new TrainingRun.Origin(Braid.VERSION, sha256)),
         hadoop);
+  }
+
+  private static Start start(JobFile job, Configuration hadoop) {
+    if (job.transfer() != null) {
+      return Surgery.start(job.transfer(), Models.read(job.transfer().model(), hadoop));
+    }
+    return job.model() == null
+        ? job.network().start(path -> Models.bytes(path, hadoop))
+        : Start.of(Models.read(job.model(), hadoop));
   }
 }

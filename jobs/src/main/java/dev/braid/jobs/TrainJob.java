@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code braid train JOB.yaml}: trains a network and writes a folder of results. */
 @Command(name = "train", description = "Train the network that a job file describes.")
-final class TrainJob implements Callable<Integer> {
+class TrainJob implements Callable<Integer> {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   @Mixin private JobOptions options;
@@ -62,7 +62,7 @@ final class TrainJob implements Callable<Integer> {
     long begin = System.nanoTime();
     Configuration hadoop = Session.hadoop();
     SettingsFile file = options.read();
-    JobFile job = file.as(JobFile.class);
+    JobFile job = read(file);
     TrainingRun run = Preparation.check(file, job, hadoop);
     Fit.require(run, job, session.conf());
     RunFolder folder =
@@ -108,6 +108,11 @@ final class TrainJob implements Callable<Integer> {
     } catch (Stopped e) {
       return 1; // said already
     }
+  }
+
+  /** The settings; which sections there must be depends on the job. */
+  JobFile read(SettingsFile file) {
+    return file.as(JobFile.class);
   }
 
   private Checkpointing checkpointing(

@@ -25,6 +25,7 @@ import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Target;
+import dev.braid.worker.optimizer.LayerRates;
 import dev.braid.worker.optimizer.UpdateRule;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
@@ -108,6 +109,7 @@ public final class TrainingRun {
     engine.requireBuilds(plan);
     requireOptimizer(settings.training, plan);
     requireFits(settings.start, plan, settings.data);
+    requireAdapts(settings, plan, engine);
     facts.numTrain().ifPresent(numExamples -> requireMiniBatches(settings, numExamples));
     requireMetric(settings, Evaluation.blank(plan));
     return new TrainingRun(settings, facts, plan, engine);
@@ -121,6 +123,11 @@ public final class TrainingRun {
   /** The names of the scores an evaluation of it gives, in the order to show them: loss first. */
   public List<String> scores() {
     return Evaluation.names(Evaluation.blank(plan));
+  }
+
+  /** Which layers learn and how fast. */
+  public LayerRates rates() {
+    return settings.start.adaptation().map(a -> a.rates(plan)).orElse(LayerRates.ALL_ALIKE);
   }
 
   /** What is known of the data. */
@@ -161,7 +168,7 @@ public final class TrainingRun {
       List<Normaliser> normalisers = normalisers(complete, data);
       RunSpec spec =
           new RunSpec(
-              engine.replicas(complete, settings.training.ownRule()),
+              engine.replicas(complete, rule(complete)),
               normalisers,
               settings.data.batchSize(),
               settings.seed);
@@ -225,8 +232,22 @@ public final class TrainingRun {
         .orElse(data.normalisers());
   }
 
+  /** How gradients change parameters; empty for the network's own optimizer. */
+  private Optional<UpdateRule> rule(Blueprint plan) {
+    return settings
+        .training
+        .ownRule()
+        .map(rule -> settings.start.adaptation().map(a -> rule.with(a.rates(plan))).orElse(rule));
+  }
+
   private State initial(Blueprint plan) {
-    State weights = settings.start.weights().orElseGet(() -> plan.initialState(settings.seed));
+    State weights =
+        settings
+            .start
+            .adaptation()
+            .map(adaptation -> adaptation.weights(plan, settings.seed))
+            .or(settings.start::weights)
+            .orElseGet(() -> plan.initialState(settings.seed));
     Optional<UpdateRule> rule = settings.training.ownRule();
     List<Blocks> memory =
         rule.isPresent()
@@ -306,6 +327,20 @@ public final class TrainingRun {
     require(
         start.normalisers().isEmpty() || data.normalise() == Normalisation.NONE,
         "data.normalise: the model to go on from brings its own normalisation; leave it out");
+  }
+
+  private static void requireAdapts(Settings settings, Blueprint plan, Engine engine) {
+    settings
+        .start
+        .adaptation()
+        .ifPresent(
+            adaptation -> {
+              require(
+                  engine == Engine.TORCH,
+                  "engine: layers are frozen on engine torch only; set engine: torch");
+              adaptation.rates(plan);
+              adaptation.weights(plan, settings.seed);
+            });
   }
 
   private static void requireMiniBatches(Settings settings, long numExamples) {

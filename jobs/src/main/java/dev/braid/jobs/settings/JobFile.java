@@ -5,6 +5,7 @@ import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.training.Engine;
 import dev.braid.driver.training.TrainingPlan;
 import dev.braid.worker.model.NetworkSection;
+import dev.braid.worker.transfer.TransferPlan;
 
 /**
  * A job file.
@@ -12,6 +13,7 @@ import dev.braid.worker.model.NetworkSection;
  * @param data what the network learns from and is scored on
  * @param model path of a {@code model.zip} to go on from; {@code network} is left out then
  * @param network its layers, or where it is to be taken from
+ * @param transfer a learned model to adapt; {@code network} and {@code model} are left out then
  * @param training how it learns
  * @param engine what computes; if left out torch for layers, dl4j for DL4J's own networks
  * @param output where the results go
@@ -22,6 +24,7 @@ public record JobFile(
     @JsonProperty(required = true) DataSettings data,
     String model,
     NetworkSection network,
+    TransferPlan transfer,
     TrainingPlan training,
     Engine engine,
     Output output,

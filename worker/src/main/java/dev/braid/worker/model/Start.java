@@ -15,9 +15,19 @@ import java.util.Optional;
  * @param weights parameters, statistics and, where it has one of its own, its optimizer's memory;
  *     empty for first weights as the network draws them
  * @param normalisers what prepared the inputs of these weights; empty to fit new ones
+ * @param adaptation gives the weights where a learned network is made into another, and says what
+ *     learns; empty where all layers do
  */
 public record Start(
-    Architecture network, Optional<State> weights, Optional<Normalisers> normalisers) {
+    Architecture network,
+    Optional<State> weights,
+    Optional<Normalisers> normalisers,
+    Optional<Adaptation> adaptation) {
+
+  /** Without adaptation. */
+  public Start(Architecture network, Optional<State> weights, Optional<Normalisers> normalisers) {
+    this(network, weights, normalisers, Optional.empty());
+  }
 
   /** Normalisers that were fitted before. */
   @FunctionalInterface

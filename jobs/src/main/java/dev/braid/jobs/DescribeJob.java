@@ -1,0 +1,105 @@
+package dev.braid.jobs;
+
+import dev.braid.driver.training.TrainingRun;
+import dev.braid.jobs.settings.JobFile;
+import dev.braid.jobs.settings.SettingsFile;
+import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Parameter;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.optimizer.LayerRates;
+import dev.braid.worker.state.Segment;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code braid describe MODEL}: what a network is made of. */
+@Command(
+    name = "describe",
+    description = {
+      "Show the layers of a model, or of the network that a job file describes: shapes, numbers of",
+      "parameters, and which layers the job freezes."
+    })
+final class DescribeJob implements Runnable {
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL|JOB.yaml",
+      description = "A model.zip, the folder of the run that trained it, or a job file.")
+  private String path;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    Configuration hadoop = new Configuration();
+    PrintWriter out = spec.commandLine().getOut();
+    if (path.endsWith(".yaml") || path.endsWith(".yml")) {
+      SettingsFile file = SettingsFile.read(Path.of(path), List.of());
+      TrainingRun run = Preparation.check(file, file.as(JobFile.class), hadoop);
+      print(run.plan(), run.rates(), out);
+      return;
+    }
+    Model model = Models.read(path, hadoop);
+    print(model.description().plan(), LayerRates.ALL_ALIKE, out);
+    for (ModelDescription.Labels labels : model.description().labels()) {
+      out.printf(
+          "predicts %s%n",
+          labels.classes().isEmpty()
+              ? labels.width() + " numbers"
+              : String.join(", ", labels.classes()));
+    }
+    ModelDescription.Provenance from = model.description().provenance();
+    out.printf(
+        "trained by braid %s, seed %d: %d epochs, %,d examples%n",
+        from.braid(), from.seed(), from.epochs(), from.examples());
+  }
+
+  private static void print(Blueprint blueprint, LayerRates rates, PrintWriter out) {
+    blueprint.inputs().forEach((name, shape) -> out.printf("input %s %s%n", name, shape));
+    out.printf("%-24s %-20s %-18s %12s%n", "layer", "kind", "shape", "parameters");
+    if (blueprint instanceof NetworkPlan plan) {
+      for (LayerPlan layer : plan.layers()) {
+        String name = layer.site().name();
+        out.printf(
+            "%-24s %-20s %-18s %,12d%s%n",
+            name,
+            layer.site().kind(),
+            layer.shape(),
+            layer.parameters().stream()
+                .filter(p -> p.role() == Segment.Role.WEIGHT || p.role() == Segment.Role.BIAS)
+                .mapToLong(Parameter::size)
+                .sum(),
+            remark(rates.of(name)));
+      }
+    } else {
+      for (Segment segment : blueprint.layout().params()) {
+        out.printf(
+            "%-24s %-20s %-18s %,12d%n", segment.name(), "", segment.shape(), segment.size());
+      }
+    }
+    out.printf("%,d parameters", blueprint.layout().numParams());
+    long frozen =
+        blueprint.layout().params().stream()
+            .filter(segment -> rates.frozen(0).contains(segment.layer()))
+            .mapToLong(Segment::size)
+            .sum();
+    out.println(frozen == 0 ? "" : ", %,d of them frozen".formatted(frozen));
+  }
+
+  private static String remark(LayerRates.Rate rate) {
+    if (rate.fromEpoch() == LayerRates.Rate.NEVER) {
+      return "  frozen";
+    }
+    String factor = rate.factor() == 1 ? "" : "  learning rate x " + rate.factor();
+    return rate.fromEpoch() == 0
+        ? factor
+        : "  frozen until epoch " + (rate.fromEpoch() + 1) + factor;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.braid.worker.model;
+
+import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.optimizer.LayerRates;
+import dev.braid.worker.state.State;
+
+/**
+ * How a training goes on from numbers that were learned for a network which differs from its own.
+ */
+public interface Adaptation {
+
+  /**
+   * What it begins with, without the optimizer's memory.
+   *
+   * @param plan the network on its data, classes included
+   * @param seed source of first weights where nothing was learned
+   * @throws IllegalArgumentException when what was learned does not fit
+   */
+  State weights(Blueprint plan, long seed);
+
+  /**
+   * Which layers learn and how fast.
+   *
+   * @throws IllegalArgumentException when a layer is named that does not exist
+   */
+  LayerRates rates(Blueprint plan);
+}

@@ -1,0 +1,206 @@
+package dev.braid.worker.transfer;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.Nearest;
+import dev.braid.worker.layer.Layer;
+import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Output;
+import dev.braid.worker.model.Adaptation;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.model.Start;
+import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.network.Network;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.optimizer.LayerRates;
+import dev.braid.worker.optimizer.LayerRates.Rate;
+import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.State;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A learned network with another end. What is kept of it is its first layers, so that these keep
+ * their names, given or counted; the layers of the head are named as if they had always followed.
+ */
+public final class Surgery implements Adaptation {
+  private final TransferPlan plan;
+  private final Model base;
+  private final NetworkPlan basePlan;
+  private final List<String> kept;
+
+  private Surgery(TransferPlan plan, Model base, NetworkPlan basePlan, List<String> kept) {
+    this.plan = plan;
+    this.base = base;
+    this.basePlan = basePlan;
+    this.kept = kept;
+  }
+
+  /**
+   * What a training begins with that adapts {@code base}.
+   *
+   * @throws IllegalArgumentException when the plan names a layer that does not exist
+   */
+  public static Start start(TransferPlan plan, Model base) {
+    require(
+        base.description().network() instanceof Network,
+        "transfer.model: %s is a network of DL4J, not a list of layers; adapt it with DL4J's"
+            + " TransferLearning",
+        plan.model());
+    Network network = (Network) base.description().network();
+    NetworkPlan basePlan = (NetworkPlan) base.description().plan();
+    List<String> names = names(basePlan);
+    int numKept = numKept(plan, names, network.layers());
+    List<Layer> layers = new ArrayList<>(network.layers().subList(0, numKept));
+    layers.addAll(plan.head());
+    Surgery surgery = new Surgery(plan, base, basePlan, names.subList(0, numKept));
+    return new Start(
+        new Network(network.inputs(), layers),
+        Optional.empty(),
+        Optional.of(inputs -> base.description().normalisers()),
+        Optional.of(surgery));
+  }
+
+  private static int numKept(TransferPlan plan, List<String> names, List<Layer> layers) {
+    if (plan.head().isEmpty()) {
+      return layers.size();
+    }
+    int numKept;
+    if (plan.cut() == null) {
+      numKept = 0;
+      while (!(layers.get(numKept) instanceof Output)) {
+        numKept++;
+      }
+    } else if (plan.cut().after() != null) {
+      requireKnown("transfer.cut.after", plan.cut().after(), names);
+      numKept = names.indexOf(plan.cut().after()) + 1;
+    } else {
+      numKept = layers.size() - plan.cut().last();
+    }
+    require(
+        numKept > 0 && numKept < layers.size() + (plan.cut() == null ? 1 : 0),
+        "transfer.cut: of the model's %d layers at least one must be kept and one removed",
+        layers.size());
+    for (int i = 0; i < numKept; i++) {
+      require(
+          !(layers.get(i) instanceof Output),
+          "transfer.cut: the output '%s' is kept; cut above it",
+          names.get(i));
+    }
+    return numKept;
+  }
+
+  private static List<String> names(NetworkPlan plan) {
+    return plan.layers().stream().map(layer -> layer.site().name()).toList();
+  }
+
+  private static void requireKnown(String setting, String layer, List<String> names) {
+    require(
+        names.contains(layer),
+        "%s: there is no layer '%s'%s; the layers are %s",
+        setting,
+        layer,
+        Nearest.suggestion(layer, names),
+        String.join(", ", names));
+  }
+
+  /** Learned numbers for the layers that are kept and not reset, first ones for all others. */
+  @Override
+  public State weights(Blueprint blueprint, long seed) {
+    NetworkPlan adapted = (NetworkPlan) blueprint;
+    List<String> names = names(adapted);
+    plan.reset().forEach(layer -> requireKnown("transfer.reset", layer, names));
+    State state = adapted.initialState(seed);
+    copy(basePlan.layout().params(), base.params(), adapted.layout().params(), state.params());
+    copy(
+        basePlan.layout().statistics(),
+        base.statistics(),
+        adapted.layout().statistics(),
+        state.statistics());
+    return state;
+  }
+
+  private void copy(List<Segment> from, Blocks source, List<Segment> to, Blocks target) {
+    Map<String, Segment> learned = new HashMap<>();
+    from.forEach(segment -> learned.put(segment.name(), segment));
+    for (Segment segment : to) {
+      if (!kept.contains(segment.layer()) || plan.reset().contains(segment.layer())) {
+        continue;
+      }
+      Segment old = learned.get(segment.name());
+      require(
+          old != null && old.shape().equals(segment.shape()),
+          "transfer.model: %s has shape %s, but this data needs %s; give examples of the shape the"
+              + " model was trained with, or cut it above layer '%s'",
+          segment.name(),
+          old == null ? "none" : old.shape(),
+          segment.shape(),
+          segment.layer());
+      float[] values = new float[Math.toIntExact(segment.size())];
+      source.read(old.offset(), values, values.length);
+      target.write(segment.offset(), values, values.length);
+    }
+  }
+
+  @Override
+  public LayerRates rates(Blueprint blueprint) {
+    NetworkPlan adapted = (NetworkPlan) blueprint;
+    List<String> names = names(adapted);
+    Map<String, Rate> rates = new LinkedHashMap<>();
+    for (TransferPlan.Rate rate : plan.rates()) {
+      for (String layer : rate.layers()) {
+        requireKnown("transfer.rates.layers", layer, names);
+        rates.put(layer, new Rate(rate.factor(), 0));
+      }
+    }
+    for (String layer : frozen(names)) {
+      rates.merge(layer, new Rate(1, Rate.NEVER), Surgery::until);
+    }
+    for (TransferPlan.Unfreeze unfreeze : plan.freeze().unfreeze()) {
+      for (String layer : unfreeze.layers()) {
+        requireKnown("transfer.freeze.unfreeze.layers", layer, names);
+        require(
+            rates.containsKey(layer) && rates.get(layer).fromEpoch() == Rate.NEVER,
+            "transfer.freeze.unfreeze: layer '%s' is not frozen, or is unfrozen twice",
+            layer);
+        rates.put(layer, new Rate(rates.get(layer).factor(), unfreeze.epoch() - 1));
+      }
+    }
+    LayerRates result = new LayerRates(rates);
+    requireLearning(adapted, result.frozen(0));
+    return result;
+  }
+
+  private static Rate until(Rate learning, Rate frozen) {
+    return new Rate(learning.factor(), frozen.fromEpoch());
+  }
+
+  private List<String> frozen(List<String> names) {
+    List<String> frozen = new ArrayList<>();
+    if (plan.freeze().upTo() != null) {
+      requireKnown("transfer.freeze.upTo", plan.freeze().upTo(), names);
+      frozen.addAll(names.subList(0, names.indexOf(plan.freeze().upTo()) + 1));
+    }
+    for (String layer : plan.freeze().layers()) {
+      requireKnown("transfer.freeze.layers", layer, names);
+      frozen.add(layer);
+    }
+    return frozen;
+  }
+
+  private static void requireLearning(NetworkPlan adapted, Set<String> frozen) {
+    require(
+        adapted.layers().stream()
+            .filter(layer -> !frozen.contains(layer.site().name()))
+            .map(LayerPlan::parameters)
+            .anyMatch(parameters -> !parameters.isEmpty()),
+        "transfer.freeze: every layer with weights is frozen in the first epoch; nothing would be"
+            + " learned");
+  }
+}
