@@ -78,7 +78,10 @@ record CoOccurrences(JavaRDD<byte[]> blocks, long[] numCells) implements AutoClo
 
   private static byte[] sum(
       int block, Iterator<Tuple2<Integer, Iterable<byte[]>>> parts, GlovePlan plan) {
-    List<CellCounts> counts = parts.hasNext() ? CellCounts.fromAll(parts.next()._2) : List.of();
+    List<CellCounts> counts = new ArrayList<>();
+    while (parts.hasNext()) { // to its end, or Spark warns of memory that was not given back
+      counts.addAll(CellCounts.fromAll(parts.next()._2));
+    }
     return CellBlock.of(
             CellCounts.sum(counts), plan.glove(), plan.key(GlovePlan.Purpose.CELLS, block))
         .toBytes();
