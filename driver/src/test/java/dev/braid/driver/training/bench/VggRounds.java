@@ -24,10 +24,10 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * VGG-16 with SGD (a state of 553 MB) and four workers, through rounds with a driver whose heap
- * does not hold four states: run it with {@code -Xmx2g -XX:NewRatio=9}, as {@link RoundsBenchmark}
- * is run. Arguments: {@code SLICED} or {@code DIRECT}, the number of rounds, the number of
- * executors and the memory of each: {@code 2 4g} needs 14 GB on the machine, {@code 1 2600m} 6.
+ * VGG-16 with SGD (a state of 553 MB) and four workers, through rounds with a driver whose heap is
+ * set by hand, to find out how small it may be; run as {@link RoundsBenchmark} is. With 2 GB it
+ * ends while the first weights are drawn. Arguments: {@code SLICED} or {@code DIRECT}, the number
+ * of rounds, the number of executors and the memory of each, such as {@code 2 4g}.
  */
 public final class VggRounds {
   private static final int WORKERS = 4;
