@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       DescribeJob.class,
       EvaluateJob.class,
       GradcheckJob.class,
+      ConvertJob.class,
       EmbedJob.class,
       NeighboursJob.class,
       AnalogyJob.class,

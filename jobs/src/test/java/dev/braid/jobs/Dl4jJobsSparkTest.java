@@ -149,6 +149,40 @@ class Dl4jJobsSparkTest {
   }
 
   @Test
+  void convert_thereAndBack_keepsNetworkAndAnswers() throws IOException {
+    assertTrains("there", "{dl4j: FOLDER/net.zip}");
+    assertConverts(folder.resolve("there"), "dl4j", "plain.zip");
+    assertTrue(ModelSerializer.restoreMultiLayerNetwork(file("plain.zip")).params().length() == 50);
+    assertConverts(file("plain.zip").toPath(), "braid", "back.zip");
+    CommandLineRun first = evaluate("there");
+    Path job = folder.resolve("there.yaml");
+    CommandLineRun back =
+        CommandLineRun.braid("evaluate", "" + file("back.zip"), "" + numbered(job));
+    assertEquals(0, back.exitCode(), back.err());
+    assertEquals(accuracy(first.out()), accuracy(back.out()));
+  }
+
+  private static void assertConverts(Path from, String kind, String to) {
+    CommandLineRun run =
+        CommandLineRun.braid("convert", "" + from, "--to", kind, "--output", "" + file(to));
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().startsWith("50 parameters written to"), run.out());
+  }
+
+  /** The job on test examples whose classes are called as in a file of DL4J's: by number. */
+  private static Path numbered(Path job) throws IOException {
+    String table = Files.readString(folder.resolve("test.csv"));
+    Files.writeString(
+        folder.resolve("numbered.csv"), table.replace(",far", ",0").replace(",near", ",1"));
+    String text = Files.readString(job).replace("test.csv", "numbered.csv");
+    return Files.writeString(folder.resolve("numbered.yaml"), text);
+  }
+
+  private static String accuracy(String scores) {
+    return scores.lines().filter(line -> line.startsWith("accuracy")).findFirst().orElseThrow();
+  }
+
+  @Test
   void resumed_equalsUnbroken() throws IOException {
     assertTrains("whole", "{dl4j: FOLDER/net.zip}");
     assertEquals(

@@ -70,6 +70,9 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
   /** The configuration as JSON, counters at 0: equal networks give equal texts. */
   String toJson();
 
+  /** The configuration as JSON, counters included. */
+  String countedJson();
+
   /** The network seen as one of both kinds. */
   static Dl4jModel of(MultiLayerNetwork network) {
     return new Sequence(network);
@@ -169,6 +172,11 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     }
 
     @Override
+    public String countedJson() {
+      return network.getLayerWiseConfigurations().toJson();
+    }
+
+    @Override
     public String toJson() {
       var copy = network.getLayerWiseConfigurations().clone();
       copy.setIterationCount(0);
@@ -258,6 +266,11 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     public void count(int iteration, int epoch) {
       network.getConfiguration().setIterationCount(iteration);
       network.getConfiguration().setEpochCount(epoch);
+    }
+
+    @Override
+    public String countedJson() {
+      return network.getConfiguration().toJson();
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
@@ -52,6 +53,17 @@ public final class Dl4jNetwork implements Differentiable {
   /** The DL4J network at the loaded parameters and statistics. */
   public ComputationGraph graph() {
     return graph;
+  }
+
+  /** The parameters and statistics that the graph has now. */
+  State read() {
+    new FloatPointer(graph.params().data().pointer()).get(theirs, 0, theirs.length);
+    map.paramsToOurs(theirs, params);
+    map.statisticsToOurs(theirs, statistics);
+    State state = State.zeros(layout(), 0);
+    state.params().write(0, params, params.length);
+    state.statistics().write(0, statistics, statistics.length);
+    return state;
   }
 
   @Override

@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.worker.dl4j.Dl4jEntries;
+import dev.braid.worker.dl4j.Dl4jEntries.Content;
+import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
 import java.io.BufferedInputStream;
@@ -17,6 +20,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.LocalDateTime;
+import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -29,6 +34,8 @@ import java.util.zip.ZipOutputStream;
  * <pre>
  *   model.json             format, modelSha256 and the {@link ModelDescription}
  *   weights.safetensors    parameters and running statistics by name
+ *   configuration.json     and further entries of DL4J's, where DL4J can express the network: its
+ *                          ModelSerializer opens the same file
  * </pre>
  *
  * The same model gives the same bytes. Reading runs no code from the file, writes nothing to disk,
@@ -51,21 +58,44 @@ public final class ModelFile {
 
   private ModelFile() {}
 
-  /** What goes into an entry; called twice and must write the same both times. */
-  private interface Content {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   /** Writes the file and closes the stream. */
   public static void write(OutputStream out, Model model) throws IOException {
-    StateLayout layout = model.description().plan().layout();
+    Blueprint plan = model.description().plan();
     ObjectNode json = JSON.createObjectNode().put("format", FORMAT);
     json.put("modelSha256", model.sha256());
     json.setAll((ObjectNode) JSON.valueToTree(model.description()));
     byte[] description = JSON.writeValueAsBytes(json);
     try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out))) {
       put(zip, DESCRIPTION, entry -> entry.write(description));
-      put(zip, WEIGHTS, entry -> Safetensors.write(entry, model.tensors(layout)));
+      put(zip, WEIGHTS, entry -> Safetensors.write(entry, model.tensors(plan.layout())));
+      for (Map.Entry<String, Content> entry : dl4jEntries(plan, model).entrySet()) {
+        put(zip, entry.getKey(), entry.getValue());
+      }
+    }
+  }
+
+  /** Nothing where DL4J cannot express the network. */
+  private static Map<String, Content> dl4jEntries(Blueprint plan, Model model) {
+    try {
+      return Dl4jEntries.of(plan, model.state(), model.description().normalisers());
+    } catch (IllegalArgumentException e) {
+      return Map.of();
+    }
+  }
+
+  /**
+   * Writes a zip with DL4J's entries alone, and closes the stream.
+   *
+   * @throws IllegalArgumentException naming what DL4J cannot express
+   */
+  public static void writeForDl4j(OutputStream out, Model model) throws IOException {
+    Map<String, Content> entries =
+        Dl4jEntries.of(
+            model.description().plan(), model.state(), model.description().normalisers());
+    try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out))) {
+      for (Map.Entry<String, Content> entry : entries.entrySet()) {
+        put(zip, entry.getKey(), entry.getValue());
+      }
     }
   }
 
@@ -118,12 +148,25 @@ public final class ModelFile {
               description, Blocks.zeros(layout.numParams()), Blocks.zeros(layout.numStatistics()));
       requireEntry(zip, WEIGHTS);
       Safetensors.read(zip, model.tensors(layout));
-      ZipEntry more = zip.getNextEntry();
-      require(more == null, "entry '%s' does not belong into a model file", more);
-      return model;
+      return new Model(description, model.params(), model.statistics(), readMemory(zip));
     } catch (ZipException | EOFException e) {
       throw new IllegalArgumentException("the zip file is damaged: " + e.getMessage(), e);
     }
+  }
+
+  /** Reads over DL4J's entries, so that all checksums are compared. */
+  private static List<Blocks> readMemory(ZipInputStream zip) throws IOException {
+    List<Blocks> memory = List.of();
+    for (ZipEntry more = zip.getNextEntry(); more != null; more = zip.getNextEntry()) {
+      require(
+          Dl4jEntries.NAMES.contains(more.getName()),
+          "entry '%s' does not belong into a model file",
+          more);
+      if (Dl4jEntries.isMemory(more.getName())) {
+        memory = Dl4jEntries.readMemory(zip);
+      }
+    }
+    return memory;
   }
 
   private static void requireEntry(ZipInputStream zip, String name) throws IOException {

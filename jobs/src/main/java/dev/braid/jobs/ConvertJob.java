@@ -1,0 +1,98 @@
+package dev.braid.jobs;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.dl4j.Conversion;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.model.ModelDescription.Provenance;
+import dev.braid.worker.model.ModelFile;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code braid convert MODEL --to dl4j|braid}: a network and its weights in the other's file. */
+@Command(
+    name = "convert",
+    description = {
+      "Write a model as a zip that DL4J's ModelSerializer reads (--to dl4j),",
+      "or a zip of DL4J's as a model.zip of Braid's layers, which all engines run (--to braid)."
+    })
+final class ConvertJob implements Runnable {
+  private enum Kind {
+    DL4J,
+    BRAID
+  }
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A model.zip or the folder of a run; for --to braid a zip of DL4J's.")
+  private String model;
+
+  @Option(names = "--to", required = true, paramLabel = "KIND", description = "dl4j or braid.")
+  private Kind to;
+
+  @Option(
+      names = "--output",
+      required = true,
+      paramLabel = "FILE",
+      description = "The file to write; it must not be there yet.")
+  private String output;
+
+  @Option(
+      names = "--input",
+      split = ",",
+      paramLabel = "N",
+      description = {
+        "For --to braid: sizes of one example, as channels,height,width or time,features.",
+        "Default: what the network tells."
+      })
+  private List<Integer> input;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    Configuration hadoop = new Configuration();
+    Model converted = to == Kind.DL4J ? Models.read(model, hadoop) : fromDl4j(hadoop);
+    Path file = new Path(output);
+    try {
+      FileSystem files = file.getFileSystem(hadoop);
+      require(!files.exists(file), "%s is there already; choose another --output", output);
+      write(files, file, converted);
+    } catch (IOException e) {
+      throw new IllegalStateException(output + " cannot be written: " + e.getMessage(), e);
+    }
+    spec.commandLine()
+        .getOut()
+        .printf("%,d parameters written to %s%n", converted.params().size(), output);
+  }
+
+  private Model fromDl4j(Configuration hadoop) {
+    Shape shape = input == null ? null : new Shape(input);
+    Provenance provenance = new Provenance(Braid.VERSION, 0, null, 0, 0, 0);
+    return Conversion.toLayers(model, Models.bytes(model, hadoop), shape, provenance);
+  }
+
+  private void write(FileSystem files, Path file, Model converted) throws IOException {
+    try (OutputStream out = files.create(file, false)) {
+      if (to == Kind.DL4J) {
+        ModelFile.writeForDl4j(out, converted);
+      } else {
+        ModelFile.write(out, converted);
+      }
+    } catch (IllegalArgumentException e) {
+      files.delete(file, false);
+      throw new IllegalArgumentException(model + ": " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.braid.worker.dl4j;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.data.Task;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.model.ModelDescription.Provenance;
+import dev.braid.worker.model.Start;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.network.Target;
+import dev.braid.worker.state.State;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** A network and its weights out of DL4J's file into a model of layers, which any engine runs. */
+public final class Conversion {
+  private Conversion() {}
+
+  /**
+   * The network of a DL4J zip as a list of layers. Its updater, L1 and L2 stay behind: they belong
+   * to a training, not to a network.
+   *
+   * @param name of the file, for messages
+   * @param bytes of the file
+   * @param input shape of one example; null where the network tells
+   * @param provenance what the model is to say about where it comes from
+   * @throws IllegalArgumentException naming the layer that has no counterpart
+   */
+  public static Model toLayers(String name, byte[] bytes, Shape input, Provenance provenance) {
+    Dl4jModel theirs = Dl4jFile.read(name, bytes);
+    Start start = Dl4jFile.start(name, bytes);
+    Dl4jLayers.Converted converted = Dl4jLayers.of(theirs);
+    Shape shape = input == null ? converted.input() : input;
+    require(
+        shape != null,
+        "%s: the file does not say what the network reads: set --input, such as --input 1,28,28",
+        name);
+    Map<String, Shape> inputs = Map.of("input", shape);
+    NetworkPlan plan = converted.network().plan(inputs, List.of());
+    OutputPlan output = plan.outputs().get(0);
+    ModelDescription.Labels labels = labels(output);
+    plan =
+        converted
+            .network()
+            .plan(inputs, List.of(new Target(labels.width(), labels.classes().size())));
+    State state = copied(theirs, plan);
+    Normaliser normaliser =
+        start.normalisers().map(n -> n.of(List.of(shape)).get(0)).orElse(Normaliser.NONE);
+    ModelDescription description =
+        new ModelDescription(
+            converted.network(),
+            List.of(new ModelDescription.Input("input", shape, normaliser)),
+            List.of(labels),
+            provenance);
+    return new Model(description, state.params(), state.statistics());
+  }
+
+  /** DL4J's file names no classes: they are called by their numbers. */
+  private static ModelDescription.Labels labels(OutputPlan output) {
+    return switch (output.settings().loss()) {
+      case CROSS_ENTROPY ->
+          new ModelDescription.Labels(
+              Task.CLASSIFICATION,
+              output.numPositions(),
+              IntStream.range(0, output.numUnits()).mapToObj(String::valueOf).toList());
+      case BINARY_CROSS_ENTROPY ->
+          output.numUnits() == 1
+              ? new ModelDescription.Labels(Task.CLASSIFICATION, 1, List.of("0", "1"))
+              : new ModelDescription.Labels(Task.MULTI_LABEL, output.labelWidth(), List.of());
+      default -> new ModelDescription.Labels(Task.REGRESSION, output.labelWidth(), List.of());
+    };
+  }
+
+  /** The weights by way of the network that engine dl4j makes of the layers. */
+  private static State copied(Dl4jModel theirs, NetworkPlan plan) {
+    Dl4jNetwork ours = new Dl4jNetwork(plan);
+    Map<String, INDArray> to = ours.graph().paramTable();
+    theirs
+        .paramTable()
+        .forEach(
+            (key, from) -> {
+              String renamed = theirs instanceof Dl4jModel.Sequence ? "layer" + key : key;
+              assign(renamed, from, to);
+            });
+    return ours.read();
+  }
+
+  private static void assign(String key, INDArray from, Map<String, INDArray> to) {
+    String logDeviation = BatchNormalizationParamInitializer.GLOBAL_LOG_STD;
+    if (key.endsWith("_" + logDeviation)) {
+      String variance =
+          key.substring(0, key.length() - logDeviation.length())
+              + BatchNormalizationParamInitializer.GLOBAL_VAR;
+      copy(variance, Transforms.exp(from.mul(2 * Math.log(10))), to); // (10^x)^2
+      return;
+    }
+    copy(key, from, to);
+  }
+
+  private static void copy(String key, INDArray from, Map<String, INDArray> to) {
+    INDArray target = Optional.ofNullable(to.get(key)).orElseThrow(() -> unknown(key));
+    require(
+        from.length() == target.length(),
+        "weights '%s' have %d numbers, %d expected",
+        key,
+        from.length(),
+        target.length());
+    target.assign(from.reshape(target.shape()));
+  }
+
+  private static IllegalArgumentException unknown(String key) {
+    return new IllegalArgumentException("weights '" + key + "' have no counterpart");
+  }
+}
