@@ -34,6 +34,7 @@ import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
@@ -215,21 +216,29 @@ final class Dl4jPlanner {
         MultiLayerConfiguration configuration = sequence.network().getLayerWiseConfigurations();
         List<InputType> given = configuration.clone().getLayerActivationTypes(types.get(0));
         int last = given.size() - 1;
-        return List.of(new End("output", configuration.getConf(last).getLayer(), given.get(last)));
+        Layer layer = configuration.getConf(last).getLayer();
+        return List.of(
+            new End("output", layer, given.get(layer instanceof LossLayer ? last - 1 : last)));
       }
       ComputationGraphConfiguration configuration =
-          ((Dl4jModel.Graph) model).network().getConfiguration();
+          ((Dl4jModel.Graph) model).network().getConfiguration().clone();
       Map<String, InputType> given =
-          configuration
-              .clone()
-              .getLayerActivationTypes(false, false, types.toArray(new InputType[0]));
+          configuration.getLayerActivationTypes(types.toArray(new InputType[0]));
       return configuration.getNetworkOutputs().stream()
-          .map(name -> new End(name, layer(configuration.getVertices().get(name)), given.get(name)))
+          .map(name -> end(configuration, name, given))
           .toList();
     } catch (RuntimeException e) {
       throw new IllegalArgumentException(
           "the network does not fit inputs of type %s: %s".formatted(types, e.getMessage()), e);
     }
+  }
+
+  /** A loss layer gives what it reads, but says that it gives nothing. */
+  private static End end(
+      ComputationGraphConfiguration configuration, String name, Map<String, InputType> given) {
+    Layer layer = layer(configuration.getVertices().get(name));
+    String source = configuration.getVertexInputs().get(name).get(0);
+    return new End(name, layer, given.get(layer instanceof LossLayer ? source : name));
   }
 
   private static Layer layer(GraphVertex vertex) {
