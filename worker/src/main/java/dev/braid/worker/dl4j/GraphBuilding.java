@@ -113,6 +113,7 @@ final class GraphBuilding {
         new GraphBuilding(
             plan,
             new NeuralNetConfiguration.Builder()
+                .seed(0) // DL4J takes the time otherwise: equal networks have equal configurations
                 .updater(new Sgd(0.01)) // for those who open the file with DL4J; Braid has its own
                 .graphBuilder()
                 .addInputs(plan.inputs().keySet()));
