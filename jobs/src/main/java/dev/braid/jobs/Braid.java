@@ -6,6 +6,7 @@ import dev.braid.jobs.embedding.EmbedEvalJob;
 import dev.braid.jobs.embedding.EmbedJob;
 import dev.braid.jobs.embedding.NeighboursJob;
 import dev.braid.jobs.embedding.TsneJob;
+import dev.braid.jobs.inference.InferJob;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
       TsneJob.class,
       PlanJob.class,
       DoctorJob.class,
+      InferJob.class,
     })
 public final class Braid implements Runnable {
   static final String VERSION = "0.1.0";

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param features indices, in the order in which they make up an input
  * @param labels indices
  */
-record Columns(List<Integer> features, List<Integer> labels) {
+public record Columns(List<Integer> features, List<Integer> labels) {
 
   /**
    * Finds columns by name, by number (from 0, or from -1 backwards) or by range ({@code a..b}).
@@ -58,7 +58,8 @@ record Columns(List<Integer> features, List<Integer> labels) {
     return Stream.concat(features.stream(), labels.stream()).toList();
   }
 
-  private static List<Integer> indices(String setting, List<String> names, List<String> wanted) {
+  /** The indices of columns by name, number or range; see {@link #find}. */
+  public static List<Integer> indices(String setting, List<String> names, List<String> wanted) {
     List<Integer> indices = new ArrayList<>();
     for (String word : wanted) {
       indices.addAll(range(setting, names, word));

@@ -13,11 +13,11 @@ import scala.collection.JavaConverters;
  *
  * @param separator between two fields
  */
-record CsvParsing(String separator) implements Serializable {
+public record CsvParsing(String separator) implements Serializable {
   private static final String MAX_COLUMNS = String.valueOf(1 << 20);
 
   /** A parser; it keeps state, so that every thread needs its own. */
-  CsvParser parser() {
+  public CsvParser parser() {
     Map<String, String> options =
         Map.of(
             "sep",
@@ -33,7 +33,7 @@ record CsvParsing(String separator) implements Serializable {
   }
 
   /** The fields of a line, null for what is empty. */
-  static String[] fields(CsvParser parser, String line) {
+  public static String[] fields(CsvParser parser, String line) {
     String[] fields = parser.parseLine(line);
     Arrays.setAll(fields, i -> "".equals(fields[i]) ? null : fields[i]);
     return fields;

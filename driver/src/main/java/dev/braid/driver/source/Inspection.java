@@ -43,7 +43,7 @@ public record Inspection(
   }
 
   /** A look without expectations. */
-  static Inspection of(Configuration hadoop) {
+  public static Inspection of(Configuration hadoop) {
     return new Inspection(hadoop, "data", Optional.empty(), Optional.empty());
   }
 
@@ -60,7 +60,7 @@ public record Inspection(
    * @param key the setting that holds the path
    * @throws IllegalArgumentException if there are none
    */
-  List<FileStatus> files(String key, String path) {
+  public List<FileStatus> files(String key, String path) {
     require(path != null && !path.isBlank(), "%s.%s is missing: the path to read", setting, key);
     try {
       Path where = new Path(path);
@@ -90,13 +90,13 @@ public record Inspection(
   }
 
   /** The content of a file, decompressed where its name says it is compressed. */
-  InputStream open(FileStatus file) throws IOException {
+  public InputStream open(FileStatus file) throws IOException {
     InputStream raw = file.getPath().getFileSystem(hadoop).open(file.getPath());
     CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file.getPath());
     return codec == null ? raw : codec.createInputStream(raw);
   }
 
-  static IllegalArgumentException unreadable(String name, IOException e) {
+  public static IllegalArgumentException unreadable(String name, IOException e) {
     return new IllegalArgumentException("cannot read %s: %s".formatted(name, e.getMessage()), e);
   }
 

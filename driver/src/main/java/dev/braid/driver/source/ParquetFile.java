@@ -27,14 +27,14 @@ import org.apache.parquet.schema.Type;
  * @param schema its columns
  * @param numRows how many rows it holds
  */
-record ParquetFile(FileStatus file, MessageType schema, long numRows) {
+public record ParquetFile(FileStatus file, MessageType schema, long numRows) {
 
   /**
    * Reads a file's end, where schema and counts are.
    *
    * @throws IllegalArgumentException if this is not a Parquet file
    */
-  static ParquetFile open(Configuration hadoop, FileStatus file) {
+  public static ParquetFile open(Configuration hadoop, FileStatus file) {
     try (ParquetFileReader reader =
         ParquetFileReader.open(HadoopInputFile.fromStatus(file, hadoop))) {
       return new ParquetFile(file, reader.getFileMetaData().getSchema(), reader.getRecordCount());
@@ -49,12 +49,12 @@ record ParquetFile(FileStatus file, MessageType schema, long numRows) {
   }
 
   /** Names of the columns. */
-  List<String> columns() {
+  public List<String> columns() {
     return schema.getFields().stream().map(Type::getName).toList();
   }
 
   /** The first rows, of some columns only. */
-  List<Group> rows(Configuration hadoop, List<Integer> columns, long maxRows) {
+  public List<Group> rows(Configuration hadoop, List<Integer> columns, long maxRows) {
     MessageType part =
         new MessageType(schema.getName(), columns.stream().map(schema::getType).toList());
     Configuration conf = new Configuration(hadoop);
@@ -125,7 +125,7 @@ record ParquetFile(FileStatus file, MessageType schema, long numRows) {
   }
 
   /** How many numbers column {@code i} of a row holds; 0 where it is empty. */
-  static int width(Group row, int i) {
+  public static int width(Group row, int i) {
     return values(row, i).size();
   }
 

@@ -7,7 +7,12 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 
 /**
  * A picture as a network takes it: bytes [channels, height, width], row-major.
@@ -41,11 +46,31 @@ public record Image(int channels, int height, int width, byte[] values) {
       return Pnm.decode(file);
     }
     try {
-      BufferedImage image = ImageIO.read(new ByteArrayInputStream(file));
-      require(image != null, "not an image: neither JPEG, PNG, BMP, GIF nor PNM");
+      BufferedImage image = read(file);
       return isGrey(image) ? grey(image) : coloured(image);
     } catch (IOException | IndexOutOfBoundsException e) {
       throw new IllegalArgumentException("a damaged or unusual image: " + e.getMessage(), e);
+    }
+  }
+
+  /** Java's reader of JPEG fills up a file that ends too early, with no more than a warning. */
+  private static BufferedImage read(byte[] file) throws IOException {
+    try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+      require(readers.hasNext(), "not an image: neither JPEG, PNG, BMP, GIF nor PNM");
+      ImageReader reader = readers.next();
+      List<String> warnings = new ArrayList<>();
+      reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+      try {
+        reader.setInput(in, true, true);
+        BufferedImage image = reader.read(0);
+        require(
+            warnings.stream().noneMatch(warning -> warning.contains("remature end")),
+            "a damaged or unusual image: it ends too early");
+        return image;
+      } finally {
+        reader.dispose();
+      }
     }
   }
 

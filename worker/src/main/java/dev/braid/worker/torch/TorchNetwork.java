@@ -48,13 +48,21 @@ public final class TorchNetwork implements Differentiable {
 
   /** A network that computes in numbers of the given precision. */
   public TorchNetwork(NetworkPlan plan, Precision precision) {
+    this(plan, precision, null);
+  }
+
+  /**
+   * @param shared memory of another network, which must outlive this one; null for memory of its
+   *     own
+   */
+  private TorchNetwork(NetworkPlan plan, Precision precision, Memory shared) {
     this.plan = plan;
     this.precision = precision;
     this.inputShapes = List.copyOf(plan.inputs().values());
     Native.prepareThread();
     lifetime = new PointerScope();
     try {
-      memory = new Memory(plan.layout(), precision);
+      memory = shared == null ? new Memory(plan.layout(), precision) : shared;
       for (int i = 0; i < plan.layers().size(); i++) {
         LayerPlan layer = plan.layers().get(i);
         nodes.add(new Node(layer.site(), Forwards.of(layer, i, memory, precision)));
@@ -64,6 +72,14 @@ public final class TorchNetwork implements Differentiable {
     } finally {
       lifetime.close();
     }
+  }
+
+  /**
+   * A network for another thread that reads the very parameters and statistics of this one: only
+   * what it computes takes memory. For answers alone; it must be closed before this one is.
+   */
+  public TorchNetwork sharingWeights() {
+    return new TorchNetwork(plan, precision, memory);
   }
 
   @Override

@@ -1,0 +1,82 @@
+package dev.braid.driver.inference;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.braid.worker.inference.Answer;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.metric.Metrics;
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * What is counted while rows are scored.
+ *
+ * @param rows in the output
+ * @param quarantined rows that could not be scored
+ * @param labelled rows whose label was counted in the metrics
+ * @param predictions per class how often it was the answer; of numbers, their sums
+ * @param inputSums sums of the inputs as they came, per feature, or over all of them where there
+ *     are many
+ * @param metrics {@link Metrics} as bytes; empty where there are none
+ */
+@SuppressWarnings("ArrayRecordComponent") // sums, to be sent and stored
+public record Counts(
+    long rows,
+    long quarantined,
+    long labelled,
+    double[] predictions,
+    double[] inputSums,
+    byte[] metrics)
+    implements Serializable {
+  /** Inputs up to this width have a mean for each of their numbers. */
+  private static final int MAX_MEANS = 1024;
+
+  /** Nothing yet. */
+  public static Counts none(ModelFacts facts) {
+    int outputs = facts.answer() == Answer.TWO_CLASSES ? 2 : facts.numOutputs();
+    int width = facts.inputWidth();
+    return new Counts(
+        0,
+        0,
+        0,
+        new double[outputs],
+        new double[width <= MAX_MEANS ? width : 1],
+        facts.blankMetrics());
+  }
+
+  /** Both together. */
+  public Counts plus(Counts other) {
+    byte[] both = metrics;
+    if (metrics.length > 0) {
+      Metrics sum = Metrics.fromBytes(metrics);
+      sum.merge(Metrics.fromBytes(other.metrics));
+      both = sum.toBytes();
+    }
+    return new Counts(
+        rows + other.rows,
+        quarantined + other.quarantined,
+        labelled + other.labelled,
+        sum(predictions, other.predictions),
+        sum(inputSums, other.inputSums),
+        both);
+  }
+
+  private static double[] sum(double[] a, double[] b) {
+    double[] sum = Arrays.copyOf(a, a.length);
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += b[i];
+    }
+    return sum;
+  }
+
+  /** Rows read, scored or not. */
+  @JsonIgnore
+  public long all() {
+    return rows + quarantined;
+  }
+
+  /** Share of the rows that went to the quarantine. */
+  @JsonIgnore
+  public double quarantinedShare() {
+    return all() == 0 ? 0 : (double) quarantined / all();
+  }
+}

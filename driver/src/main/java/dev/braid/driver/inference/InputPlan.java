@@ -1,0 +1,140 @@
+package dev.braid.driver.inference;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.source.Columns;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Which columns of the input are asked for, by name, and what the model wants.
+ *
+ * @param columns all there are
+ * @param features which make up an input, in order
+ * @param label which holds what is right; null for none
+ * @param keep which go into the output, {@link #FILE} and {@link #ROW} among them
+ * @param shape of an input of the model
+ */
+record InputPlan(
+    List<String> columns,
+    List<String> features,
+    String label,
+    List<String> keep,
+    List<Integer> shape)
+    implements Serializable {
+  /** Names the file a row came from. */
+  static final String FILE = "_file";
+
+  /** The row's number in its file, from 1. */
+  static final String ROW = "_row";
+
+  private static final Set<String> OWN =
+      Set.of("prediction", "predictionIndex", "probabilities", "top", "modelSha256", "batch");
+
+  InputPlan {
+    // Not List.copyOf alone: sublists and the like do not travel.
+    columns = new ArrayList<>(columns);
+    features = new ArrayList<>(features);
+    keep = new ArrayList<>(keep);
+    shape = new ArrayList<>(shape);
+    require(new HashSet<>(keep).size() == keep.size(), "keep names a column twice: %s", keep);
+    for (String name : keep) {
+      require(
+          !OWN.contains(name), "keep: the output has a column '%s' of its own; rename it", name);
+    }
+  }
+
+  /** Finds the columns of a table; without {@code features} all that are neither label nor kept. */
+  static InputPlan ofTable(
+      String setting,
+      List<String> columns,
+      List<String> features,
+      String label,
+      List<String> keep,
+      List<Integer> shape) {
+    List<Integer> labels =
+        label == null ? List.of() : Columns.indices(setting + ".label", columns, List.of(label));
+    List<String> kept = new ArrayList<>();
+    for (String name : keep) {
+      if (name.equals(FILE) || name.equals(ROW)) {
+        kept.add(name);
+      } else {
+        Columns.indices("keep", columns, List.of(name)).forEach(i -> kept.add(columns.get(i)));
+      }
+    }
+    List<Integer> inputs =
+        features != null
+            ? Columns.indices(setting + ".features", columns, features)
+            : IntStream.range(0, columns.size())
+                .filter(i -> !labels.contains(i) && !kept.contains(columns.get(i)))
+                .boxed()
+                .toList();
+    require(!inputs.isEmpty(), "%s: no column is left for the inputs", setting);
+    return new InputPlan(
+        columns,
+        inputs.stream().map(columns::get).toList(),
+        labels.isEmpty() ? null : columns.get(labels.get(0)),
+        kept,
+        shape);
+  }
+
+  /** What is kept of a format that has no columns. */
+  static InputPlan ofPlain(List<String> keep, boolean labelled, List<Integer> shape) {
+    for (String name : keep) {
+      require(
+          name.equals(FILE) || name.equals(ROW),
+          "keep: there is no column '%s'; this format has %s and %s",
+          name,
+          FILE,
+          ROW);
+    }
+    return new InputPlan(List.of(), List.of(), labelled ? "label" : null, keep, shape);
+  }
+
+  /** Numbers in an input. */
+  int width() {
+    return shape.stream().reduce(1, Math::multiplyExact);
+  }
+
+  /** Place of a column. */
+  int index(String name) {
+    return columns.indexOf(name);
+  }
+
+  /** The kept columns that are read from the input. */
+  List<String> keptColumns() {
+    return keep.stream().filter(name -> !name.equals(FILE) && !name.equals(ROW)).toList();
+  }
+
+  /** All columns to be read: inputs, label, kept. */
+  List<String> read() {
+    return Stream.of(
+            features.stream(),
+            label == null ? Stream.<String>empty() : Stream.of(label),
+            keptColumns().stream())
+        .flatMap(names -> names)
+        .toList();
+  }
+
+  /**
+   * Refuses an input of a width the model does not take.
+   *
+   * @param where a file, for the message
+   */
+  void requireFits(String setting, String where, int numbers) {
+    require(
+        numbers == width(),
+        "%s: a row of %s has %d numbers, but the model takes %s, that is %d; choose its columns by"
+            + " features, or another model",
+        setting,
+        where,
+        numbers,
+        shape,
+        width());
+  }
+}

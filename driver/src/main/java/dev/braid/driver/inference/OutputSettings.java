@@ -1,0 +1,47 @@
+package dev.braid.driver.inference;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
+
+/**
+ * Where predictions go and how they are written.
+ *
+ * @param folder holds {@code predictions}, {@code quarantine} and {@code summary.json}
+ * @param format parquet if left out
+ * @param probabilities which of the classes' probabilities; all if left out
+ * @param append whether the folder may hold the results of earlier runs, which stay; false if left
+ *     out
+ */
+public record OutputSettings(
+    String folder, Format format, Probabilities probabilities, Boolean append) {
+  public OutputSettings {
+    format = format == null ? Format.PARQUET : format;
+    probabilities = probabilities == null ? Probabilities.ALL : probabilities;
+    append = append != null && append;
+    require(folder == null || !folder.isBlank(), "output.folder must not be blank");
+  }
+
+  /** The same with a folder. */
+  public OutputSettings in(String other) {
+    return new OutputSettings(other, format, probabilities, append);
+  }
+
+  /** File formats. */
+  public enum Format {
+    /** With lists as lists. */
+    @JsonProperty("parquet")
+    PARQUET,
+    /** With a header; lists are written as JSON. */
+    @JsonProperty("csv")
+    CSV,
+    /** An object a line. */
+    @JsonProperty("json")
+    JSON;
+
+    String sparkName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.braid.driver.inference;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Where a task writes the rows it could not score: a line of JSON each, file, row and reason. The
+ * file is made when there is a first one, under a name no other attempt of the task has.
+ */
+final class Quarantine implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final String folder;
+  private final String name;
+  private final Configuration hadoop;
+  private OutputStream out;
+
+  Quarantine(String folder, String name, Configuration hadoop) {
+    this.folder = folder;
+    this.name = name;
+    this.hadoop = hadoop;
+  }
+
+  void add(String file, long row, String reason) {
+    try {
+      if (out == null) {
+        Path path = new Path(folder, name);
+        FileSystem files = path.getFileSystem(hadoop);
+        out = files.create(path, true);
+      }
+      ObjectNode line = JSON.createObjectNode().put("file", file).put("row", row);
+      out.write(JSON.writeValueAsBytes(line.put("reason", reason)));
+      out.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException("the quarantine " + folder + " cannot be written", e);
+    }
+  }
+
+  /** The file's name; null when nothing was written. */
+  String written() {
+    return out == null ? null : name;
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (out != null) {
+        out.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("the quarantine " + folder + " cannot be written", e);
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package dev.braid.driver.inference;
+
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.inference.Answer;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.inference.Predictor;
+import dev.braid.worker.metric.Metrics;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.util.CollectionAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+import org.apache.spark.util.TaskCompletionListener;
+
+/**
+ * One task's share: rows in, rows with predictions out, in their order, one batch in memory at a
+ * time. What cannot be scored goes to the quarantine.
+ *
+ * @param ended tasks add their counts when they have scored their last row; each counts once,
+ *     however often it was tried, as no shuffle follows
+ */
+record ScoringTask(
+    ScoringSpec spec,
+    Broadcast<byte[]> model,
+    Broadcast<SerializableConfiguration> hadoop,
+    String quarantineFolder,
+    CollectionAccumulator<TaskCounts> ended)
+    implements FlatMapFunction<Iterator<Item>, Row> {
+
+  @Override
+  public Iterator<Row> call(Iterator<Item> items) {
+    return new Scored(this, items, TaskContext.get());
+  }
+
+  private static final class Scored implements Iterator<Row> {
+    private final ScoringTask task;
+    private final ScoringSpec spec;
+    private final ModelFacts facts;
+    private final Answers answers;
+    private final Iterator<Item> items;
+    private final TaskContext context;
+    private final Models models;
+    private final Predictor predictor;
+    private final Quarantine quarantine;
+    private final ArrayDeque<Row> ready = new ArrayDeque<>();
+    private final int width;
+    private final Map<String, Integer> classes = new HashMap<>();
+    private final Metrics metrics;
+    private final double[] predictions;
+    private final double[] inputSums;
+    private long rows;
+    private long quarantined;
+    private long labelled;
+    private boolean closed;
+
+    Scored(ScoringTask task, Iterator<Item> items, TaskContext context) {
+      this.task = task;
+      this.spec = task.spec();
+      this.facts = spec.facts();
+      this.answers = new Answers(spec);
+      this.items = items;
+      this.context = context;
+      this.width = facts.inputWidth();
+      this.models = Models.of(task.model().value(), spec.onnx());
+      this.predictor = models.take();
+      this.quarantine =
+          new Quarantine(
+              task.quarantineFolder(),
+              "part-%05d-%d.jsonl".formatted(context.partitionId(), context.taskAttemptId()),
+              task.hadoop().value().value());
+      for (int i = 0; i < facts.classes().size(); i++) {
+        classes.put(facts.classes().get(i), i);
+      }
+      Counts none = Counts.none(facts);
+      this.predictions = none.predictions();
+      this.inputSums = none.inputSums();
+      this.metrics = none.metrics().length == 0 ? null : Metrics.fromBytes(none.metrics());
+      TaskCompletionListener whenOver = ignored -> release();
+      context.addTaskCompletionListener(whenOver);
+    }
+
+    private void release() {
+      if (!closed) {
+        closed = true;
+        models.giveBack(predictor);
+        quarantine.close();
+      }
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (ready.isEmpty() && !closed) {
+        List<Item> batch = batch();
+        if (batch.isEmpty()) {
+          end();
+        } else {
+          score(batch);
+        }
+      }
+      return !ready.isEmpty();
+    }
+
+    @Override
+    public Row next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return ready.poll();
+    }
+
+    private List<Item> batch() {
+      List<Item> batch = new ArrayList<>(spec.batchSize());
+      while (batch.size() < spec.batchSize() && items.hasNext()) {
+        Item item = items.next();
+        if (item.isBroken()) {
+          setAside(item, item.problem());
+        } else {
+          batch.add(item);
+        }
+      }
+      return batch;
+    }
+
+    private void setAside(Item item, String reason) {
+      quarantine.add(item.file(), item.row(), reason);
+      quarantined++;
+    }
+
+    private void end() {
+      release();
+      byte[] counted = metrics == null ? new byte[0] : metrics.toBytes();
+      Counts counts = new Counts(rows, quarantined, labelled, predictions, inputSums, counted);
+      task.ended().add(new TaskCounts(context.partitionId(), counts, quarantine.written()));
+    }
+
+    /** Where the model refuses a batch its rows are asked one by one, to find those it means. */
+    private void score(List<Item> batch) {
+      try {
+        put(batch, answer(batch));
+      } catch (IllegalArgumentException e) {
+        if (batch.size() == 1) {
+          setAside(batch.get(0), e.getMessage());
+        } else {
+          batch.forEach(item -> score(List.of(item)));
+        }
+      }
+    }
+
+    private float[] answer(List<Item> batch) {
+      float[] inputs = new float[batch.size() * width];
+      Normaliser normaliser = facts.normaliser();
+      for (int i = 0; i < batch.size(); i++) {
+        System.arraycopy(batch.get(i).input(), 0, inputs, i * width, width);
+        if (!normaliser.isNone()) {
+          normaliser.applyInPlace(inputs, i * width, width);
+        }
+      }
+      return predictor.answer(batch.size(), inputs);
+    }
+
+    private void put(List<Item> batch, float[] numbers) {
+      int outputs = facts.numOutputs();
+      for (int i = 0; i < batch.size(); i++) {
+        Item item = batch.get(i);
+        float[] answer = Arrays.copyOfRange(numbers, i * outputs, (i + 1) * outputs);
+        count(item, answer);
+        List<Object> values = new ArrayList<>();
+        int kept = 0;
+        for (String name : spec.input().keep()) {
+          values.add(
+              switch (name) {
+                case InputPlan.FILE -> item.file();
+                case InputPlan.ROW -> item.row();
+                default -> item.kept()[kept++];
+              });
+        }
+        answers.put(answer, values);
+        ready.add(RowFactory.create(values.toArray()));
+      }
+    }
+
+    private void count(Item item, float[] answer) {
+      rows++;
+      int index = answers.index(answer);
+      if (index >= 0) {
+        predictions[index]++;
+      } else {
+        for (int i = 0; i < answer.length; i++) {
+          predictions[i] +=
+              facts.answer() == Answer.PROPERTIES
+                  ? answer[i] > facts.threshold() ? 1 : 0
+                  : answer[i];
+        }
+      }
+      float[] input = item.input();
+      if (inputSums.length == input.length) {
+        for (int i = 0; i < input.length; i++) {
+          inputSums[i] += input[i];
+        }
+      } else {
+        double sum = 0;
+        for (float number : input) {
+          sum += number;
+        }
+        inputSums[0] += sum / input.length;
+      }
+      float[] label = label(item.label());
+      if (label != null && metrics != null) {
+        metrics.add(answer, label);
+        labelled++;
+      }
+    }
+
+    /** A label as the metrics take it; null where there is none they know. */
+    private float[] label(String text) {
+      if (text == null) {
+        return null;
+      }
+      if (!classes.isEmpty()) {
+        Integer index = classes.get(text);
+        return index == null ? null : new float[] {index};
+      }
+      try {
+        return facts.numOutputs() == 1 ? new float[] {Float.parseFloat(text)} : null;
+      } catch (NumberFormatException e) {
+        return null;
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.braid.driver.inference;
+
+import dev.braid.worker.inference.OnnxSettings;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * An incremental scoring in a JVM of its own, so that it can be killed: arguments are model, data
+ * and output. Says {@code started} when Spark is there and {@code done N} at the end.
+ */
+final class InferenceProcess {
+  private InferenceProcess() {}
+
+  static InferenceRun.Settings settings(String model, String data, String output) {
+    return new InferenceRun.Settings(
+        model,
+        OnnxSettings.NONE,
+        new CsvInput(data, null, null, null, null),
+        List.of("id"),
+        new OutputSettings(output, null, null, null),
+        8,
+        true,
+        2,
+        1);
+  }
+
+  public static void main(String[] arguments) {
+    InferenceRun run =
+        InferenceRun.check(settings(arguments[0], arguments[1], arguments[2]), new Configuration());
+    try (SparkSession spark =
+        SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate()) {
+      System.out.println("started");
+      System.out.println("done " + run.run(spark, progress -> {}).total().rows());
+    }
+  }
+}

@@ -1,0 +1,385 @@
+package dev.braid.driver.inference;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.driver.LocalSpark;
+import dev.braid.driver.inference.InferenceRun.Outcome;
+import dev.braid.driver.inference.InferenceRun.Settings;
+import dev.braid.worker.inference.OnnxSettings;
+import dev.braid.worker.model.Model;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import scala.collection.JavaConverters;
+
+class InferenceSparkTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final StructType TABLE =
+      DataTypes.createStructType(
+          List.of(
+              DataTypes.createStructField("id", DataTypes.LongType, false),
+              DataTypes.createStructField(
+                  "x", DataTypes.createArrayType(DataTypes.FloatType, true), true)));
+
+  @TempDir private Path folder;
+
+  private static Settings settings(
+      String model, Input input, List<String> keep, Path output, Integer batchSize) {
+    return new Settings(
+        model,
+        OnnxSettings.NONE,
+        input,
+        keep,
+        new OutputSettings(output.toString(), null, null, null),
+        batchSize,
+        false,
+        100,
+        1);
+  }
+
+  private static Outcome run(Settings settings) {
+    return InferenceRun.check(settings, new Configuration())
+        .run(LocalSpark.session(), progress -> {});
+  }
+
+  /** The predictions in the order in which they were written. */
+  private static List<Row> predictions(Path output) {
+    List<Row> rows = new ArrayList<>();
+    for (Path file : parts(output.resolve("predictions"), ".parquet")) {
+      rows.addAll(LocalSpark.session().read().parquet(file.toString()).collectAsList());
+    }
+    return rows;
+  }
+
+  private static List<Path> parts(Path folder, String ending) {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("part-"))
+          .filter(file -> file.toString().endsWith(ending))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reasons by file name and row. */
+  private static Map<String, String> quarantine(Path output) throws IOException {
+    Map<String, String> reasons = new TreeMap<>();
+    for (Path file : parts(output.resolve("quarantine"), ".jsonl")) {
+      for (String line : Files.readAllLines(file)) {
+        JsonNode row = JSON.readTree(line);
+        String name = row.get("file").asText().replaceFirst(".*/", "");
+        String before =
+            reasons.put(name + ":" + row.get("row").asText(), row.get("reason").asText());
+        assertEquals(null, before, "twice: " + line);
+      }
+    }
+    return reasons;
+  }
+
+  private static float[] floats(Row row, String column) {
+    List<Float> list = row.getList(row.fieldIndex(column));
+    float[] values = new float[list.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = list.get(i);
+    }
+    return values;
+  }
+
+  private Path parquet(String name, int rows, int files) {
+    List<Row> table = new ArrayList<>();
+    for (long i = 0; i < rows; i++) {
+      List<Float> list = new ArrayList<>();
+      for (float number : Scorable.row(i)) {
+        list.add(number);
+      }
+      table.add(
+          RowFactory.create(i, JavaConverters.asScalaBufferConverter(list).asScala().toSeq()));
+    }
+    SparkSession spark = LocalSpark.session();
+    Path path = folder.resolve(name);
+    spark.createDataFrame(table, TABLE).coalesce(1).write().parquet(path + "-one");
+    spark
+        .read()
+        .parquet(path + "-one")
+        .repartitionByRange(files, functions.col("id"))
+        .sortWithinPartitions("id")
+        .write()
+        .parquet(path.toString());
+    return path;
+  }
+
+  @Test
+  void predictions_areTheEngines_whateverBatchSizeAndFiles_inOrder() throws IOException {
+    int rows = 700;
+    String file = Scorable.write(folder, Scorable.TABLE);
+    Model model = Scorable.model(Scorable.TABLE);
+    for (int[] layout : new int[][] {{1, 1}, {1, 64}, {7, 33}, {7, 700}}) {
+      Path data = parquet("data" + layout[0] + "-" + layout[1], rows, layout[0]);
+      Path output = folder.resolve("out" + layout[0] + "-" + layout[1]);
+      Input input = new ParquetInput(data.toString(), List.of("x"), null);
+      Outcome outcome =
+          run(settings(file, input, List.of("id", "_row", "_file"), output, layout[1]));
+      assertEquals(rows, outcome.counts().rows());
+      List<Row> found = predictions(output);
+      assertEquals(rows, found.size());
+      for (int i = 0; i < rows; i++) {
+        Row row = found.get(i);
+        assertEquals((long) i, row.<Long>getAs("id"), "row " + i);
+        float[] expected = Scorable.answer(model, Scorable.row(i));
+        assertArrayEquals(expected, floats(row, "probabilities"), 1e-6f, "row " + i);
+        int index = row.<Integer>getAs("predictionIndex");
+        assertEquals(List.of("red", "green", "blue").get(index), row.<String>getAs("prediction"));
+        assertEquals(model.sha256(), row.<String>getAs("modelSha256"));
+        for (float probability : expected) {
+          assertTrue(expected[index] >= probability - 1e-6f);
+        }
+      }
+      double[] means = outcome.counts().inputSums();
+      double first = IntStream.range(0, rows).mapToDouble(i -> Scorable.row(i)[0]).sum();
+      assertEquals(first, means[0], 1e-6 * first);
+    }
+  }
+
+  @Test
+  void csvAndJson_giveWhatTheEngineSays() throws IOException {
+    String file = Scorable.write(folder, Scorable.TABLE);
+    Model model = Scorable.model(Scorable.TABLE);
+    Path csv = Files.createDirectories(folder.resolve("csv"));
+    Files.writeString(csv.resolve("a.csv"), Scorable.csv(0, 40));
+    Files.writeString(csv.resolve("b.csv"), Scorable.csv(40, 100));
+    Path json = Files.createDirectories(folder.resolve("json"));
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      lines.append(
+          "{\"id\": \"row%d\", \"x\": %s}\n".formatted(i, Arrays.toString(Scorable.row(i))));
+    }
+    Files.writeString(json.resolve("a.json"), lines);
+    Map<String, Input> inputs =
+        Map.of(
+            "csv", new CsvInput(csv.toString(), null, null, null, null),
+            "json", new JsonInput(json.toString(), null, null));
+    for (Map.Entry<String, Input> input : inputs.entrySet()) {
+      Path output = folder.resolve("out-" + input.getKey());
+      run(settings(file, input.getValue(), List.of("id"), output, null));
+      List<Row> found = predictions(output);
+      assertEquals(100, found.size());
+      for (int i = 0; i < 100; i++) {
+        assertEquals("row" + i, found.get(i).<String>getAs("id"));
+        assertArrayEquals(
+            Scorable.answer(model, Scorable.row(i)), floats(found.get(i), "probabilities"), 1e-6f);
+      }
+    }
+  }
+
+  @Test
+  void brokenRowsOfATable_allAndOnlyThose_goToTheQuarantine() throws IOException {
+    String file = Scorable.write(folder, Scorable.TABLE);
+    List<String> lines = new ArrayList<>(Scorable.csv(0, 1000).lines().toList());
+    Map<String, String> expected = new TreeMap<>();
+    // The header is row 1: line i of the list is row i + 1.
+    lines.set(100, "row99,1,2,3");
+    expected.put("data.csv:101", "4 fields, expected 7");
+    lines.set(200, "row199,1,2,three,4,5,6");
+    expected.put("data.csv:201", "column 'c' holds 'three', which is not a number");
+    lines.set(300, "row299,1,2,,4,5,6");
+    expected.put("data.csv:301", "column 'c' is empty");
+    lines.set(400, "row399,1,2,3,4,5,6,7");
+    expected.put("data.csv:401", "8 fields, expected 7");
+    lines.set(1000, "row999,1,2,NaN,4,5,6");
+    expected.put("data.csv:1001", "column 'c' is not finite: NaN");
+    Path data = folder.resolve("data.csv");
+    Files.writeString(data, String.join("\n", lines) + "\n");
+    Path output = folder.resolve("out");
+    Input input = new CsvInput(data.toString(), null, null, null, null);
+    Outcome outcome = run(settings(file, input, List.of("id"), output, 50));
+    assertEquals(expected, quarantine(output));
+    assertEquals(995, outcome.counts().rows());
+    assertEquals(5, outcome.counts().quarantined());
+    assertEquals(995, predictions(output).stream().map(r -> r.getAs("id")).distinct().count());
+  }
+
+  @Test
+  void brokenPictures_allAndOnlyThose_goToTheQuarantine() throws IOException {
+    String file = Scorable.write(folder, Scorable.PICTURES);
+    Model model = Scorable.model(Scorable.PICTURES);
+    Path pictures = Files.createDirectories(folder.resolve("pictures/some"));
+    for (int i = 0; i < 10; i++) {
+      Files.write(pictures.resolve("p%d.png".formatted(i)), picture(i, 8, "png"));
+    }
+    byte[] png = picture(3, 8, "png");
+    Files.write(pictures.resolve("q-short.png"), Arrays.copyOf(png, png.length / 2));
+    byte[] jpeg = picture(3, 8, "jpg");
+    Files.write(pictures.resolve("q-short.jpg"), Arrays.copyOf(jpeg, jpeg.length - 12));
+    Files.write(pictures.resolve("q-size.png"), picture(3, 9, "png"));
+    Files.writeString(pictures.resolve("q-text.png"), "no picture");
+    try (ZipOutputStream zip =
+        new ZipOutputStream(Files.newOutputStream(folder.resolve("pictures/more.zip")))) {
+      zip.putNextEntry(new ZipEntry("in/z.png"));
+      zip.write(picture(5, 8, "png"));
+    }
+    Path output = folder.resolve("out");
+    Input input = new ImagesInput(folder.resolve("pictures").toString(), false, null);
+    run(settings(file, input, List.of("_file"), output, 4));
+    Map<String, String> reasons = quarantine(output);
+    assertEquals(
+        List.of("q-short.jpg:1", "q-short.png:1", "q-size.png:1", "q-text.png:1"),
+        List.copyOf(reasons.keySet()));
+    assertEquals(
+        "the image is 9 high and 9 wide, but the model takes [1, 8, 8]",
+        reasons.get("q-size.png:1"));
+    List<Row> found = predictions(output);
+    assertEquals(11, found.size());
+    for (Row row : found) {
+      String name = row.<String>getAs("_file").replaceFirst(".*/", "");
+      int number = name.equals("z.png") ? 5 : name.charAt(1) - '0';
+      assertArrayEquals(
+          Scorable.answer(model, pixels(number, 8)), floats(row, "probabilities"), 1e-6f, name);
+    }
+  }
+
+  private static float[] pixels(int number, int size) {
+    float[] pixels = new float[size * size];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (i * 37 + number * 11) % 256;
+    }
+    return pixels;
+  }
+
+  private static byte[] picture(int number, int size, String format) throws IOException {
+    BufferedImage image = new BufferedImage(size, size, BufferedImage.TYPE_BYTE_GRAY);
+    float[] pixels = pixels(number, size);
+    for (int i = 0; i < pixels.length; i++) {
+      image.getRaster().setSample(i % size, i / size, 0, (int) pixels[i]);
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertTrue(ImageIO.write(image, format, out));
+    return out.toByteArray();
+  }
+
+  @Test
+  void incremental_scoresOnlyWhatIsNew() throws IOException {
+    String file = Scorable.write(folder, Scorable.TABLE);
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Path output = folder.resolve("out");
+    Settings settings =
+        new Settings(
+            file,
+            OnnxSettings.NONE,
+            new CsvInput(data.toString(), null, null, null, null),
+            List.of("id"),
+            new OutputSettings(output.toString(), null, null, null),
+            16,
+            true,
+            2,
+            1);
+    for (int i = 0; i < 5; i++) {
+      Files.writeString(data.resolve(i + ".csv"), Scorable.csv(10 * i, 10 * i + 10));
+    }
+    Outcome first = run(settings);
+    assertEquals(50, first.counts().rows());
+    assertEquals(3, first.batches());
+    assertEquals(0, run(settings).counts().rows());
+    Files.writeString(data.resolve("5.csv"), Scorable.csv(50, 60));
+    Outcome third = run(settings);
+    assertEquals(10, third.counts().rows());
+    assertEquals(60, third.total().rows());
+    List<Row> found = predictions(output);
+    assertEquals(60, found.size());
+    assertEquals(60, found.stream().map(row -> row.getAs("id")).distinct().count());
+  }
+
+  @Test
+  void tooManyBrokenRows_stopTheRun_andAreShown() throws IOException {
+    String file = Scorable.write(folder, Scorable.TABLE);
+    Path data = folder.resolve("data.csv");
+    Files.writeString(data, Scorable.csv(0, 10) + "row10,1,2\n");
+    Path output = folder.resolve("out");
+    Settings settings =
+        new Settings(
+            file,
+            OnnxSettings.NONE,
+            new CsvInput(data.toString(), null, null, null, null),
+            List.of("id"),
+            new OutputSettings(output.toString(), null, null, null),
+            4,
+            false,
+            1,
+            0.01);
+    TooManyBroken e = assertThrows(TooManyBroken.class, () -> run(settings));
+    assertTrue(
+        e.getMessage().startsWith("1 of 11 rows cannot be scored, more than the share of 0.01"),
+        e.getMessage());
+    assertEquals(Map.of("data.csv:12", "3 fields, expected 7"), quarantine(output));
+    assertTrue(predictions(output).isEmpty());
+  }
+
+  @Test
+  void whatDoesNotFit_isSaidBeforeSparkStarts() throws IOException {
+    String file = Scorable.write(folder, Scorable.TABLE);
+    Path data = folder.resolve("data.csv");
+    Files.writeString(data, Scorable.csv(0, 3));
+    Path output = folder.resolve("out");
+    String csv = data.toString();
+    assertSays(
+        settings(file, new CsvInput(csv, null, null, List.of("a..c"), null), List.of(), output, 1),
+        "input.csv: a row of file:" + csv + " has 3 numbers, but the model takes [6], that is 6");
+    assertSays(
+        settings(file, new CsvInput(csv, null, null, null, null), List.of("idd"), output, 1),
+        "keep: there is no column 'idd'; did you mean 'id'?");
+    Files.createDirectories(output);
+    Files.writeString(output.resolve("something"), "");
+    assertSays(
+        settings(file, new CsvInput(csv, null, null, null, null), List.of("id"), output, 1),
+        output + " is not empty; choose another output.folder");
+    assertSays(
+        settings(
+            folder.resolve("no.zip").toString(),
+            new CsvInput(csv, null, null, null, null),
+            List.of(),
+            output,
+            1),
+        "model: there is no file " + folder.resolve("no.zip"));
+    assertFalse(Files.exists(output.resolve("predictions")));
+  }
+
+  private static void assertSays(Settings settings, String beginning) {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> InferenceRun.check(settings, new Configuration()));
+    assertTrue(e.getMessage().startsWith(beginning), e.getMessage());
+  }
+}

@@ -1,0 +1,185 @@
+// mvn -q -pl worker,driver -am test-compile && mvn -q -pl driver dependency:build-classpath \
+//   -Dmdep.outputFile=/tmp/cp && OMP_NUM_THREADS=1 java @conf/jvm.options -Xmx3g \
+//   -cp driver/target/test-classes:driver/target/classes:worker/target/classes:$(cat /tmp/cp) \
+//   dev.braid.driver.inference.bench.InferenceBenchmark /tmp/bench 200000 3
+package dev.braid.driver.inference.bench;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.driver.inference.InferenceRun;
+import dev.braid.driver.inference.OutputSettings;
+import dev.braid.driver.inference.ParquetInput;
+import dev.braid.worker.inference.BatchSize;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelBytes;
+import dev.braid.worker.inference.OnnxSettings;
+import dev.braid.worker.inference.Predictor;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.model.ModelFile;
+import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.State;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.bytedeco.javacpp.Pointer;
+import scala.collection.JavaConverters;
+
+/**
+ * Rows a second of a LeNet on 28 x 28 images: a whole scoring on {@code local[2]}, Parquet read and
+ * written, against one thread that asks the same engine with its best batch size and does nothing
+ * else, in turns. Arguments: a folder, rows, turns.
+ */
+public final class InferenceBenchmark {
+  private static final String LENET =
+      """
+      {"network": {"layers": [
+         {"convolution": {"filters": 20, "kernel": 5, "activation": "relu"}},
+         {"maxPooling": {"kernel": 2}},
+         {"convolution": {"filters": 50, "kernel": 5, "activation": "relu"}},
+         {"maxPooling": {"kernel": 2}},
+         {"flatten": {}},
+         {"dense": {"units": 500, "activation": "relu"}},
+         {"output": {"loss": "crossEntropy"}}]},
+       "inputs": [{"name": "input", "shape": [1, 28, 28],
+          "normaliser": {"shift": [0], "scale": [0.003921569], "inner": 1}}],
+       "labels": [{"task": "classification", "width": 1,
+          "classes": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]}],
+       "provenance": {"braid": "bench", "seed": 1, "settingsSha256": "00", "epochs": 0,
+          "rounds": 0, "examples": 0}}
+      """;
+  private static final int WIDTH = 28 * 28;
+  private static final int FILES = 16;
+
+  private InferenceBenchmark() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Path folder = Files.createDirectories(Path.of(arguments[0]));
+    int rows = Integer.parseInt(arguments[1]);
+    int turns = Integer.parseInt(arguments[2]);
+    Path file = folder.resolve("model.zip");
+    write(file);
+    byte[] bytes = Files.readAllBytes(file);
+    try (SparkSession spark =
+            SparkSession.builder()
+                .master("local[2]")
+                .config("spark.ui.enabled", false)
+                .getOrCreate();
+        LoadedModel model = ModelBytes.load(bytes, OnnxSettings.NONE)) {
+      Path data = folder.resolve("data-" + rows);
+      if (!Files.exists(data)) {
+        data(spark, data, rows);
+      }
+      List<Double> ratios = new ArrayList<>();
+      for (int turn = 0; turn < turns; turn++) {
+        int size = BatchSize.measure(model);
+        double alone = turns == 1 ? Double.NaN : alone(model, size, Math.min(rows, 100_000));
+        double whole = whole(spark, file, data, folder.resolve("out-" + System.nanoTime()), rows);
+        ratios.add(whole / alone);
+        System.out.printf(
+            "one thread, %d rows at once: %,.0f rows/s; scoring on local[2]: %,.0f rows/s; %.2f x;"
+                + " heap peak %d MB, process %d MB%n",
+            size, alone, whole, whole / alone, heapPeak() >> 20, Pointer.physicalBytes() >> 20);
+      }
+      ratios.sort(null);
+      System.out.printf("median %.2f x%n", ratios.get(ratios.size() / 2));
+    }
+  }
+
+  private static void write(Path file) throws Exception {
+    ModelDescription description = new JsonMapper().readValue(LENET, ModelDescription.class);
+    State state = description.plan().initialState(1);
+    ModelFile.write(
+        Files.newOutputStream(file), new Model(description, state.params(), state.statistics()));
+  }
+
+  /** Pictures of which about half the pixels are 0, as in Fashion-MNIST. */
+  private static void data(SparkSession spark, Path path, int rows) {
+    JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    List<Integer> parts = new ArrayList<>();
+    for (int i = 0; i < FILES; i++) {
+      parts.add(i);
+    }
+    var images =
+        sc.parallelize(parts, FILES)
+            .flatMap(
+                part -> {
+                  Counter random = Counter.stream(part);
+                  return IntStream.range(0, rows / FILES)
+                      .mapToObj(
+                          i -> {
+                            List<Float> image = new ArrayList<>(WIDTH);
+                            for (int k = 0; k < WIDTH; k++) {
+                              image.add((float) Math.max(0, random.nextInt(512) - 256));
+                            }
+                            return RowFactory.create(
+                                (long) part * (rows / FILES) + i,
+                                JavaConverters.asScalaBufferConverter(image).asScala().toSeq());
+                          })
+                      .iterator();
+                });
+    spark
+        .createDataFrame(
+            images,
+            DataTypes.createStructType(
+                List.of(
+                    DataTypes.createStructField("id", DataTypes.LongType, false),
+                    DataTypes.createStructField(
+                        "image", DataTypes.createArrayType(DataTypes.FloatType, false), false))))
+        .write()
+        .parquet(path.toString());
+  }
+
+  private static double alone(LoadedModel model, int size, int rows) {
+    float[] inputs = new float[size * WIDTH];
+    Counter random = Counter.stream(7);
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = Math.max(0, random.nextInt(512) - 256) / 255f;
+    }
+    try (Predictor predictor = model.predictor()) {
+      predictor.answer(size, inputs);
+      long begin = System.nanoTime();
+      for (int done = 0; done < rows; done += size) {
+        predictor.answer(size, inputs);
+      }
+      return rows / ((System.nanoTime() - begin) / 1e9);
+    }
+  }
+
+  private static double whole(SparkSession spark, Path model, Path data, Path output, int rows) {
+    long begin = System.nanoTime();
+    InferenceRun run =
+        InferenceRun.check(
+            new InferenceRun.Settings(
+                model.toString(),
+                OnnxSettings.NONE,
+                new ParquetInput(data.toString(), List.of("image"), null),
+                List.of("id"),
+                new OutputSettings(output.toString(), null, null, null),
+                null,
+                false,
+                1,
+                0),
+            new Configuration());
+    long scored = run.run(spark, progress -> {}).counts().rows();
+    if (scored != rows) {
+      throw new IllegalStateException(scored + " rows instead of " + rows);
+    }
+    return rows / ((System.nanoTime() - begin) / 1e9);
+  }
+
+  private static long heapPeak() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .mapToLong(pool -> pool.getPeakUsage().getUsed())
+        .sum();
+  }
+}

@@ -1,0 +1,55 @@
+package dev.braid.jobs.inference;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.driver.inference.InferenceRun;
+import dev.braid.driver.inference.Input;
+import dev.braid.driver.inference.OutputSettings;
+import dev.braid.worker.inference.OnnxSettings;
+import java.util.List;
+
+/**
+ * A job file of {@code braid infer}.
+ *
+ * @param model a {@code model.zip}, the folder of the run that trained it, or an ONNX file
+ * @param onnx what an ONNX file does not say of itself
+ * @param input what is scored
+ * @param keep columns of the input that go into the output; none if left out
+ * @param output where the predictions go
+ * @param batchSize rows the model is asked at once; measured if left out
+ * @param incremental whether only files not scored yet are read; false if left out
+ * @param filesPerBatch files that are put in place together when incremental; 100 if left out
+ * @param maxQuarantinedShare more broken rows than this share stop the run; 1 if left out: none do
+ */
+public record InferFile(
+    @JsonProperty(required = true) String model,
+    OnnxSettings onnx,
+    @JsonProperty(required = true) Input input,
+    List<String> keep,
+    OutputSettings output,
+    Integer batchSize,
+    Boolean incremental,
+    Integer filesPerBatch,
+    Double maxQuarantinedShare) {
+  public InferFile {
+    onnx = onnx == null ? OnnxSettings.NONE : onnx;
+    keep = keep == null ? List.of() : List.copyOf(keep);
+    output = output == null ? new OutputSettings(null, null, null, null) : output;
+    incremental = incremental != null && incremental;
+    filesPerBatch = filesPerBatch == null ? 100 : filesPerBatch;
+    maxQuarantinedShare = maxQuarantinedShare == null ? 1 : maxQuarantinedShare;
+  }
+
+  /** The run in words the driver knows. */
+  InferenceRun.Settings settings(String folder) {
+    return new InferenceRun.Settings(
+        model,
+        onnx,
+        input,
+        keep,
+        output.in(folder),
+        batchSize,
+        incremental,
+        filesPerBatch,
+        maxQuarantinedShare);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.braid.jobs.inference;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.inference.ScoringProgress;
+import dev.braid.jobs.JobOptions;
+import dev.braid.jobs.Session;
+import dev.braid.jobs.settings.SettingsFile;
+import java.io.PrintWriter;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code braid infer JOB.yaml}: applies a model to files. */
+@Command(name = "infer", description = "Score a data set of any size with a model.")
+public final class InferJob implements Runnable {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+  @Mixin private JobOptions options;
+  @Mixin private Session session;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "The folder for the results. Default: what the job file says.")
+  private String output;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    SettingsFile file = options.read();
+    InferFile job = file.as(InferFile.class);
+    String folder =
+        file.check(
+            () -> {
+              String named = output != null ? output : job.output().folder();
+              require(
+                  named != null || !job.incremental(),
+                  "output.folder is missing: an incremental scoring goes on in it");
+              return named != null ? named : newFolder();
+            });
+    Inference inference = file.check(() -> Inference.check(job, folder, new Configuration()));
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "%s: model %s, %d rows at once%n",
+        options.name(),
+        inference.run().facts().sha256().substring(0, 12),
+        inference.run().batchSize());
+    try (SparkSession spark = session.open("infer " + options.name())) {
+      InferSummary summary = inference.run(spark, progress -> out.println(line(progress)));
+      print(out, summary);
+    }
+    out.println("results in " + folder);
+  }
+
+  private String newFolder() {
+    return "runs/" + options.name() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME);
+  }
+
+  private static String line(ScoringProgress progress) {
+    double left =
+        progress.share() == 0 ? 0 : progress.seconds() * (1 - progress.share()) / progress.share();
+    return "batch %d  %3.0f %%  %,d rows  %,.0f rows/s  %s"
+        .formatted(
+            progress.batch(),
+            100 * progress.share(),
+            progress.rows(),
+            progress.rows() / progress.seconds(),
+            progress.share() == 0
+                ? ""
+                : "%d:%02d left".formatted((int) left / 60, (int) left % 60));
+  }
+
+  private static void print(PrintWriter out, InferSummary summary) {
+    out.printf(
+        "%,d rows, %,d to the quarantine, %.1f s, %,.0f rows/s%n",
+        summary.outcome().counts().rows(),
+        summary.outcome().counts().quarantined(),
+        summary.seconds(),
+        summary.rowsPerSecond());
+    summary.metrics().forEach((name, value) -> out.printf("%s %.4f%n", name, value));
+  }
+}

@@ -1,0 +1,78 @@
+package dev.braid.jobs.inference;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.driver.inference.Counts;
+import dev.braid.driver.inference.InferenceRun.Outcome;
+import dev.braid.worker.inference.Answer;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.metric.Metrics;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * {@code summary.json}: what came out of a scoring.
+ *
+ * @param outcome what was counted
+ * @param facts of the model
+ * @param batchSize rows the model was asked at once
+ * @param seconds from the job's start to its end
+ */
+public record InferSummary(Outcome outcome, ModelFacts facts, int batchSize, double seconds) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+  double rowsPerSecond() {
+    return outcome.counts().rows() / seconds;
+  }
+
+  /** The metrics by name; none where no row had a label. */
+  Map<String, Double> metrics() {
+    Counts counts = outcome.counts();
+    return counts.labelled() == 0 || counts.metrics().length == 0
+        ? Map.of()
+        : Metrics.fromBytes(counts.metrics()).values();
+  }
+
+  /** How often each class was the prediction, as a share; of numbers, their means. */
+  private Map<String, Double> predictions() {
+    Map<String, Double> shares = new LinkedHashMap<>();
+    double[] sums = outcome.counts().predictions();
+    for (int i = 0; i < sums.length; i++) {
+      String name = facts.answer() == Answer.NUMBERS ? String.valueOf(i) : facts.className(i);
+      shares.put(name, outcome.counts().rows() == 0 ? 0 : sums[i] / outcome.counts().rows());
+    }
+    return shares;
+  }
+
+  /** As the file holds it. */
+  String json() {
+    Counts counts = outcome.counts();
+    ObjectNode json =
+        JSON.createObjectNode()
+            .put("rows", counts.rows())
+            .put("rowsPerSecond", rowsPerSecond())
+            .put("quarantined", counts.quarantined())
+            .put("seconds", seconds)
+            .put("modelSha256", facts.sha256())
+            .put("batchSize", batchSize)
+            .put("batches", outcome.batches())
+            .put("totalRows", outcome.total().rows())
+            .put("totalQuarantined", outcome.total().quarantined());
+    metrics().forEach(json::put);
+    ObjectNode predictions = json.putObject("predictions");
+    predictions().forEach(predictions::put);
+    double[] sums = counts.inputSums();
+    var means = json.putArray("inputMeans");
+    for (double sum : sums) {
+      means.add(counts.rows() == 0 ? 0 : sum / counts.rows());
+    }
+    try {
+      return JSON.writeValueAsString(json) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of numbers can be written", e);
+    }
+  }
+}

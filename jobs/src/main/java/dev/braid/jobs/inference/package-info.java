@@ -1,0 +1,2 @@
+/** Commands that apply finished models: once, or again and again. */
+package dev.braid.jobs.inference;

@@ -1,0 +1,86 @@
+package dev.braid.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a trained model to predictions, by the command line. */
+class InferSparkTest {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String INFER =
+      """
+      model: FOLDER/run
+      input:
+        csv: {path: FOLDER/test.csv, label: kind}
+      keep: [x, kind, _row]
+      output: {format: csv}
+      """;
+
+  @TempDir private static Path folder;
+  private static Path job;
+
+  @BeforeAll
+  static void train() throws IOException {
+    Path training = Tables.write(folder, Tables.JOB);
+    CommandLineRun run =
+        CommandLineRun.braid(
+            "train", "" + training, "--master", "local[2]", "--output", "" + folder.resolve("run"));
+    assertEquals(0, run.exitCode(), run.err());
+    job =
+        Files.writeString(folder.resolve("infer.yaml"), INFER.replace("FOLDER", folder.toString()));
+  }
+
+  @Test
+  void infer_scoresAndSummarises_asTheTrainingDid() throws IOException {
+    Path output = folder.resolve("scored");
+    CommandLineRun run =
+        CommandLineRun.braid(
+            "infer", "" + job, "--master", "local[2]", "--output", output.toString());
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode summary = JSON.readTree(output.resolve("summary.json").toFile());
+    JsonNode training = JSON.readTree(folder.resolve("run/summary.json").toFile());
+    assertEquals(80, summary.get("rows").asInt());
+    assertEquals(0, summary.get("quarantined").asInt());
+    assertEquals(training.get("modelSha256"), summary.get("modelSha256"));
+    assertEquals(training.get("accuracy"), summary.get("accuracy"));
+    assertTrue(run.out().contains("80 rows, 0 to the quarantine"), run.out());
+    List<String> lines = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(output.resolve("predictions"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".csv")).sorted().toList()) {
+        lines.addAll(Files.readAllLines(file));
+      }
+    }
+    assertEquals("x,kind,_row,prediction,predictionIndex,probabilities,modelSha256", lines.get(0));
+    assertTrue(lines.get(1).matches("[-0-9.]+,near,2,(near|far),[01],\"\\[.*\\]\",[0-9a-f]{64}"));
+  }
+
+  @Test
+  void infer_withMistakes_endsWithTwo() {
+    assertSays("keep: there is no column 'kinds'; did you mean 'kind'?", "--set", "keep=[kinds]");
+    assertSays(
+        "input.csv: a row of file:" + folder + "/test.csv has 1 numbers, but the model takes [3]",
+        "--set",
+        "input.csv.features=[x]");
+    assertSays("output.folder is missing", "--set", "incremental=true");
+    assertSays("unknown key 'keeps'", "--set", "keeps=[x]");
+  }
+
+  private static void assertSays(String words, String... changes) {
+    List<String> command = new ArrayList<>(List.of("infer", job.toString()));
+    command.addAll(List.of(changes));
+    CommandLineRun run = CommandLineRun.braid(command.toArray(String[]::new));
+    assertEquals(2, run.exitCode(), run.err());
+    assertTrue(run.err().contains(words), run.err());
+  }
+}

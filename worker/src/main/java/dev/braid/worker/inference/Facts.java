@@ -1,0 +1,53 @@
+package dev.braid.worker.inference;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.data.Task;
+import dev.braid.worker.layer.Loss;
+import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.network.OutputPlan;
+import java.util.List;
+
+/** What a model file says of its network. */
+final class Facts {
+  private Facts() {}
+
+  /**
+   * @throws IllegalArgumentException when it has several inputs or outputs
+   */
+  static ModelFacts of(Model model, Blueprint plan) {
+    ModelDescription description = model.description();
+    require(
+        description.inputs().size() == 1 && plan.outputs().size() == 1,
+        "the model has %d inputs and %d outputs; only models with one of each can be applied",
+        description.inputs().size(),
+        plan.outputs().size());
+    ModelDescription.Input input = description.inputs().get(0);
+    OutputPlan output = plan.outputs().get(0);
+    boolean hinge =
+        output.settings().loss() == Loss.HINGE || output.settings().loss() == Loss.SQUARED_HINGE;
+    Answer answer = answer(description.labels().get(0), output);
+    return new ModelFacts(
+        input.shape().sizes(),
+        input.normaliser(),
+        answer,
+        hinge ? 0 : 0.5f,
+        output.shape().size(),
+        answer == Answer.NUMBERS ? List.of() : description.labels().get(0).classes(),
+        Metrics.of(output).toBytes(),
+        model.sha256());
+  }
+
+  private static Answer answer(ModelDescription.Labels labels, OutputPlan output) {
+    if (labels.task() == Task.REGRESSION || output.numPositions() > 1) {
+      return Answer.NUMBERS;
+    }
+    if (labels.task() == Task.MULTI_LABEL) {
+      return Answer.PROPERTIES;
+    }
+    return output.numUnits() == 1 ? Answer.TWO_CLASSES : Answer.CLASSES;
+  }
+}

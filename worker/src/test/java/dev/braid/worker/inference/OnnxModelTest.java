@@ -1,0 +1,98 @@
+package dev.braid.worker.inference;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.braid.worker.random.Counter;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OnnxModelTest {
+  private static final int SIZE = 10;
+
+  private static byte[] cnnMnist() throws IOException {
+    Path root = Path.of("").toAbsolutePath();
+    while (root != null && !Files.exists(root.resolve("braid"))) {
+      root = root.getParent();
+    }
+    Path file = root.resolve("../shared/data/keras-models/dl4j-test-resources/cnn_mnist.onnx");
+    assumeTrue(Files.exists(file), "skipped: " + file + " is not there");
+    return Files.readAllBytes(file);
+  }
+
+  @Test
+  void answer_isOnnxRuntimesOwn_whateverTheBatchSize() throws Exception {
+    byte[] file = cnnMnist();
+    try (LoadedModel model = ModelBytes.load(file, OnnxSettings.NONE);
+        Predictor predictor = model.predictor()) {
+      int width = model.facts().inputWidth();
+      assertEquals(28 * 28, width);
+      float[] inputs = new float[SIZE * width];
+      Counter random = Counter.stream(3);
+      for (int i = 0; i < inputs.length; i++) {
+        inputs[i] = random.nextInt(256) / 255f;
+      }
+      int outputs = model.facts().numOutputs();
+      float[] expected = directly(file, inputs, width, model.facts().inputShape());
+      for (int batch : List.of(1, 3, SIZE)) {
+        float[] answers = new float[SIZE * outputs];
+        for (int from = 0; from < SIZE; from += batch) {
+          int rows = Math.min(batch, SIZE - from);
+          float[] part = Arrays.copyOfRange(inputs, from * width, (from + rows) * width);
+          System.arraycopy(
+              predictor.answer(rows, part), 0, answers, from * outputs, rows * outputs);
+        }
+        assertArrayEquals(expected, answers, 1e-6f, "batches of " + batch);
+      }
+    }
+  }
+
+  /** One example after another, as the file may take one at a time only. */
+  private static float[] directly(byte[] file, float[] inputs, int width, List<Integer> shape)
+      throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    float[] answers = {};
+    try (OrtSession session = environment.createSession(file)) {
+      String input = session.getInputNames().iterator().next();
+      for (int i = 0; i < SIZE; i++) {
+        long[] sizes = new long[shape.size() + 1];
+        sizes[0] = 1;
+        for (int k = 0; k < shape.size(); k++) {
+          sizes[k + 1] = shape.get(k);
+        }
+        FloatBuffer one = FloatBuffer.wrap(Arrays.copyOfRange(inputs, i * width, (i + 1) * width));
+        try (OnnxTensor tensor = OnnxTensor.createTensor(environment, one, sizes);
+            OrtSession.Result result = session.run(Map.of(input, tensor))) {
+          FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
+          float[] own = new float[values.remaining()];
+          values.get(own);
+          answers = Arrays.copyOf(answers, answers.length + own.length);
+          System.arraycopy(own, 0, answers, answers.length - own.length, own.length);
+        }
+      }
+    }
+    return answers;
+  }
+
+  @Test
+  void load_whatIsNoModel_saysSo() {
+    byte[] text = "no model".getBytes(StandardCharsets.UTF_8);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> ModelBytes.load(text, OnnxSettings.NONE));
+    assertEquals(0, e.getMessage().indexOf("not an ONNX file that ONNX Runtime can read"));
+  }
+}
