@@ -101,16 +101,7 @@ class KilledInferenceIT {
         List<ProcessHandle> executors =
             ProcessHandle.current()
                 .descendants()
-                .filter(
-                    process ->
-                        process
-                            .info()
-                            .arguments()
-                            .map(
-                                words ->
-                                    Stream.of(words)
-                                        .anyMatch(w -> w.contains("CoarseGrainedExecutor")))
-                            .orElse(false))
+                .filter(child -> child.info().command().orElse("").endsWith("java"))
                 .toList();
         if (!executors.isEmpty()) {
           executors.get(random.nextInt(executors.size())).destroyForcibly();
@@ -132,12 +123,12 @@ class KilledInferenceIT {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         if (line.equals("started") && millis < Integer.MAX_VALUE) {
           Thread.sleep(millis);
-          process.destroyForcibly();
+          process.toHandle().destroyForcibly(); // and its output stays open
         }
         done |= line.startsWith("done ");
       }
     } finally {
-      process.destroyForcibly();
+      process.toHandle().destroyForcibly(); // and its output stays open
     }
     return done;
   }
