@@ -22,7 +22,7 @@ class InferSparkTest {
       """
       model: FOLDER/run
       input:
-        csv: {path: FOLDER/test.csv, label: kind}
+        csv: {path: FOLDER/test.csv, features: [x, y, z], label: kind}
       keep: [x, kind, _row]
       output: {format: csv}
       """;
