@@ -72,6 +72,13 @@ class InferSparkTest {
         "input.csv: a row of file:" + folder + "/test.csv has 1 numbers, but the model takes [3]",
         "--set",
         "input.csv.features=[x]");
+    assertSays(
+        "keep: there is no column 'kinds'",
+        "--set",
+        "output.probabilities=1",
+        "--set",
+        "keep=[kinds]");
+    assertSays("probabilities must be all, none or", "--set", "output.probabilities=some");
     assertSays("output.folder is missing", "--set", "incremental=true");
     assertSays("unknown key 'keeps'", "--set", "keeps=[x]");
   }

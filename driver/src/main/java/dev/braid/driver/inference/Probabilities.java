@@ -15,8 +15,14 @@ public record Probabilities(int top) implements Serializable {
   /** Of every class. */
   public static final Probabilities ALL = new Probabilities(-1);
 
+  /** The largest so many. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Probabilities of(int top) {
+    return of(String.valueOf(top));
+  }
+
   /** {@code all}, {@code none} or a number. */
-  @JsonCreator
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static Probabilities of(String text) {
     if (text.equals("all")) {
       return ALL;
