@@ -18,8 +18,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 
 /**
  * Tables in CSV files; kept columns are text in the output, as they were written.
@@ -68,13 +66,6 @@ public record CsvInput(
     } catch (IOException e) {
       throw Inspection.unreadable(file.getPath().toString(), e);
     }
-  }
-
-  @Override
-  public List<StructField> keptFields(SparkSession spark, InputPlan plan, List<FileStatus> files) {
-    return plan.keptColumns().stream()
-        .map(name -> DataTypes.createStructField(name, DataTypes.StringType, true))
-        .toList();
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 
 /**
@@ -35,8 +36,12 @@ public sealed interface Input permits ParquetInput, CsvInput, JsonInput, IdxInpu
    */
   InputPlan inspect(Inspection inspection, ModelFacts model, List<String> keep);
 
-  /** Types of the kept columns that are read from the input, in the plan's order. */
-  List<StructField> keptFields(SparkSession spark, InputPlan plan, List<FileStatus> files);
+  /** Types of the kept columns that are read from the input, in the plan's order; text at first. */
+  default List<StructField> keptFields(SparkSession spark, InputPlan plan, List<FileStatus> files) {
+    return plan.keptColumns().stream()
+        .map(name -> DataTypes.createStructField(name, DataTypes.StringType, true))
+        .toList();
+  }
 
   /**
    * The rows of some files, in the order of the files and within them, in parts of about {@code

@@ -18,8 +18,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 
 /**
  * JSON lines: an object per row, whose values are numbers or lists of them. Kept columns are text
@@ -99,13 +97,6 @@ public record JsonInput(
               .formatted(file.getPath(), MAX_LOOKED_AT));
     }
     return rows;
-  }
-
-  @Override
-  public List<StructField> keptFields(SparkSession spark, InputPlan plan, List<FileStatus> files) {
-    return plan.keptColumns().stream()
-        .map(name -> DataTypes.createStructField(name, DataTypes.StringType, true))
-        .toList();
   }
 
   @Override
