@@ -9,7 +9,6 @@ import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
 import dev.braid.driver.training.TrainingPlan;
-import dev.braid.worker.data.Column;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
@@ -21,7 +20,6 @@ import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Adam;
-import dev.braid.worker.random.Counter;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchReplicaSource;
 import java.util.ArrayList;
@@ -103,8 +101,8 @@ public final class RoundsBenchmark {
     int size = stepsPerWorker * BATCH_SIZE;
     int width = plan.inputs().values().iterator().next().size();
     JavaRDD<Shard> drawn =
-        sc.parallelize(List.of(1L, 2L), 2).map(key -> examples(size, width, key));
-    Shard examples = examples(size, width, 1);
+        sc.parallelize(List.of(1L, 2L), 2).map(key -> Synthetic.images(size, width, key));
+    Shard examples = Synthetic.images(size, width, 1);
     List<Double> ratios = new ArrayList<>();
     List<Double> overheads = new ArrayList<>();
     try (Shards shards = Shards.cached(drawn)) {
@@ -124,22 +122,6 @@ public final class RoundsBenchmark {
         "%s, %d parameters, localSteps %d: rounds / one thread %.2f, round beyond computing %.1f ms"
             + " (medians)%n",
         name, plan.layout().numParams(), localSteps, median(ratios), 1000 * median(overheads));
-  }
-
-  private static Shard examples(int size, int width, long key) {
-    Counter random = Counter.stream(key);
-    float[] inputs = new float[size * width];
-    for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = (float) random.nextDouble();
-    }
-    float[] labels = new float[size];
-    for (int i = 0; i < size; i++) {
-      labels[i] = random.nextInt(10);
-    }
-    return new Shard(
-        size,
-        new Column[] {Column.ofFloats(width, inputs)},
-        new Column[] {Column.ofFloats(1, labels)});
   }
 
   /** Examples a second over all rounds but the first few, in which replicas are built. */

@@ -71,7 +71,7 @@ final class Synthetic {
             .map(key -> images(size, width, key)));
   }
 
-  private static Shard images(int size, int width, long key) {
+  static Shard images(int size, int width, long key) {
     Counter random = Counter.stream(key);
     float[] inputs = new float[size * width];
     for (int i = 0; i < inputs.length; i++) {
