@@ -58,15 +58,18 @@ class KilledInferenceIT {
     int kills = 0;
     List<Integer> batches = new ArrayList<>();
     while (kills < DRIVER_KILLS) {
-      if (live(output, 300 + random.nextInt(2500))) {
+      // Every second one when a batch more is done, so that kills meet the run all along.
+      int done = kills % 2 == 0 ? 0 : batches.get(kills - 1) + 1;
+      if (live(output, done, random.nextInt(1500))) {
         break;
       }
       kills++;
       batches.add(batches(output));
     }
-    assertTrue(live(output, Integer.MAX_VALUE));
+    assertTrue(live(output, 0, Integer.MAX_VALUE));
     System.out.println("driver killed " + kills + " times, batches done before: " + batches);
     assertTrue(kills >= 3, "the run ended after " + kills + " kills");
+    assertTrue(batches.get(batches.size() - 1) > 0, "no kill between batches: " + batches);
     assertEachRowOnce(output);
   }
 
@@ -114,7 +117,8 @@ class KilledInferenceIT {
   }
 
   /** Whether the run came to its end before it was killed. */
-  private boolean live(Path output, int millis) throws IOException, InterruptedException {
+  private boolean live(Path output, int numBatches, int millis)
+      throws IOException, InterruptedException {
     Process process = start(model, data.toString(), output.toString());
     boolean done = false;
     try (BufferedReader out =
@@ -122,6 +126,9 @@ class KilledInferenceIT {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         if (line.equals("started") && millis < Integer.MAX_VALUE) {
+          while (batches(output) < numBatches && process.isAlive()) {
+            Thread.sleep(10);
+          }
           Thread.sleep(millis);
           process.toHandle().destroyForcibly(); // and its output stays open
         }
