@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.fs.FileSystem;
@@ -20,6 +21,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.mutable.WrappedArray;
 
 /** Writes word vectors in the formats others read. */
 public final class VectorFiles {
@@ -159,11 +161,10 @@ public final class VectorFiles {
     int dimension = block.dimension();
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < block.words().length; i++) {
-      Float[] vector = new Float[dimension];
-      for (int d = 0; d < dimension; d++) {
-        vector[d] = block.vectors()[i * dimension + d];
-      }
-      rows.add(RowFactory.create(block.first() + i, block.words()[i], block.counts()[i], vector));
+      float[] vector = Arrays.copyOfRange(block.vectors(), i * dimension, (i + 1) * dimension);
+      // A Scala view of floats: an array of Float objects would be the size of four.
+      Object view = WrappedArray.make(vector);
+      rows.add(RowFactory.create(block.first() + i, block.words()[i], block.counts()[i], view));
     }
     return rows.iterator();
   }

@@ -12,6 +12,7 @@ public final class Frame {
   private static final int MAGIC = 0x42524549;
   private static final short VERSION = 1;
   private static final int HEADER_BYTES = 8;
+  private static final int FIRST_BYTES = 256;
 
   private Frame() {}
 
@@ -51,7 +52,16 @@ public final class Frame {
 
   /** A new frame to fill. */
   public static Writer write(Kind kind) {
-    return new Writer(kind);
+    return new Writer(kind, FIRST_BYTES);
+  }
+
+  /**
+   * A new frame to fill, without copies where its size is known.
+   *
+   * @param contentBytes what will be put, 4 bytes more for each array
+   */
+  public static Writer write(Kind kind, long contentBytes) {
+    return new Writer(kind, Math.toIntExact(HEADER_BYTES + contentBytes));
   }
 
   /**
@@ -65,9 +75,10 @@ public final class Frame {
 
   /** Appends values; grows as needed. */
   public static final class Writer {
-    private ByteBuffer buffer = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer buffer;
 
-    private Writer(Kind kind) {
+    private Writer(Kind kind, int bytes) {
+      buffer = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
       buffer.putInt(MAGIC).putShort(VERSION).putShort(kind.code);
     }
 
@@ -139,8 +150,11 @@ public final class Frame {
       return this;
     }
 
-    /** The frame. */
+    /** The frame; nothing more may be put. */
     public byte[] toBytes() {
+      if (!buffer.hasRemaining()) {
+        return buffer.array();
+      }
       byte[] bytes = new byte[buffer.position()];
       buffer.flip().get(bytes);
       return bytes;

@@ -184,7 +184,9 @@ public record RowBlock(int block, int first, long[] counts, float[] inputs, floa
 
   /** As bytes. */
   public byte[] toBytes() {
-    Frame.Writer frame = Frame.write(Frame.Kind.BLOCK).put(block).put(first);
+    long size =
+        5L * Integer.BYTES + (long) Long.BYTES * counts.length + 2L * Float.BYTES * inputs.length;
+    Frame.Writer frame = Frame.write(Frame.Kind.BLOCK, size).put(block).put(first);
     return frame.put(counts).put(inputs).put(outputs).toBytes();
   }
 

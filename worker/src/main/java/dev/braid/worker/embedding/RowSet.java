@@ -15,4 +15,9 @@ public record RowSet(int[] ids, int[] touches, float[] values) {
   public RowSet {
     require(ids.length == touches.length, "%d ids but %d touches", ids.length, touches.length);
   }
+
+  /** What it takes in a frame, three arrays with their lengths. */
+  long numBytes() {
+    return Integer.BYTES * (3L + ids.length + touches.length) + (long) Float.BYTES * values.length;
+  }
 }

@@ -11,7 +11,8 @@ package dev.braid.worker.embedding;
 public record RowSlice(int shard, int block, RowSet inputs, RowSet outputs) {
   /** As bytes. */
   public byte[] toBytes() {
-    Frame.Writer frame = Frame.write(Frame.Kind.SLICE).put(shard).put(block);
+    long size = 2L * Integer.BYTES + inputs.numBytes() + outputs.numBytes();
+    Frame.Writer frame = Frame.write(Frame.Kind.SLICE, size).put(shard).put(block);
     frame.put(inputs.ids()).put(inputs.touches()).put(inputs.values());
     return frame.put(outputs.ids()).put(outputs.touches()).put(outputs.values()).toBytes();
   }
