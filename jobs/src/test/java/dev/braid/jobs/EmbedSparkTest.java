@@ -198,7 +198,7 @@ class EmbedSparkTest {
         "corpus.tokenizer=words | tokenizer must be whitespace, letters, unicode or regex:PATTERN",
         "corpus.minCount=0 | corpus.minCount must be at least 1, got 0",
         "corpus.phrases={threshold: 0} | phrases.threshold must be above 0, got 0.0",
-        "glove={window: 5} | skipGram and glove are both given",
+        "glove={window: 5} | of skipGram, cbow and glove more than one is given",
         "corpus.path=FOLDER/nowhere | nowhere: no such file or folder",
         "corpus.path=FOLDER/empty.txt | the corpus has no words: its files are empty",
         "corpus.minCount=100000 | no word occurs minCount 100000 times, the most frequent one",
@@ -222,6 +222,18 @@ class EmbedSparkTest {
     CommandLineRun run = embed(GLOVE, "zero", "--set", "glove.dimension=0");
     assertTrue(run.err().contains("dimension must be 1 to 65536, got 0"), run.err());
     assertEquals(2, run.exitCode());
+  }
+
+  @Test
+  void embed_cbow_bringsTopicsTogether() throws IOException {
+    CommandLineRun run = embed(SKIP_GRAM.replace("skipGram:", "cbow:"), "cbow");
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode summary = json(Files.readString(folder.resolve("cbow/summary.json")));
+    assertEquals("CBOW", summary.get("model").asText());
+    CommandLineRun near =
+        CommandLineRun.braid(
+            "neighbours", folder.resolve("cbow/vectors.bin").toString(), "bword1", "--top", "5");
+    assertTrue(near.out().lines().filter(l -> l.contains("  bword")).count() >= 4, near.out());
   }
 
   @Test

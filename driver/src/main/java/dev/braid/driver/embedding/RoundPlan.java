@@ -16,11 +16,23 @@ public record RoundPlan(int workers, int roundsPerEpoch, String reason) {
   /** Tokens that make another worker worth while: more workers are faster, fewer are better. */
   private static final long TOKENS_PER_WORKER = 20_000_000;
 
+  /** Tokens a worker trains between two merges at most: more cost memory, and rows drift apart. */
+  private static final long MAX_TOKENS_PER_ROUND = 500_000;
+
   /**
-   * Tokens a worker trains between two merges. Fewer cost time, more cost quality: a round costs
-   * sending all rows, and rows drift apart.
+   * Tokens that all workers together train between two merges at least, and the part of the corpus
+   * that they may train if it is more. Fewer cost time, as every round sends all rows; more cost
+   * quality: what workers learn at the same time they learn several times over.
    */
-  private static final long TOKENS_PER_ROUND = 500_000;
+  private static final long TOKENS_BETWEEN_MERGES = 1_000_000;
+
+  private static final long MERGES_PER_EPOCH = 100;
+
+  /** Tokens with which another worker joins. */
+  private static final long TOKENS_TO_JOIN = 500_000;
+
+  /** All have joined when this part of the training is done, at the latest. */
+  private static final long JOINING_PART = 8;
 
   /**
    * Fills in what is not set.
@@ -36,7 +48,11 @@ public record RoundPlan(int workers, int roundsPerEpoch, String reason) {
         workers > 0
             ? workers
             : (int) Math.max(2, Math.min(MAX_CHOSEN_WORKERS, numTokens / TOKENS_PER_WORKER));
-    long chosenTokens = tokensPerRound > 0 ? tokensPerRound : TOKENS_PER_ROUND;
+    long ofAll = Math.max(TOKENS_BETWEEN_MERGES, numTokens / MERGES_PER_EPOCH);
+    long chosenTokens =
+        tokensPerRound > 0
+            ? tokensPerRound
+            : Math.max(1, Math.min(MAX_TOKENS_PER_ROUND, ofAll / chosenWorkers));
     long rounds = Math.max(1, Math.round((double) numTokens / chosenWorkers / chosenTokens));
     require(
         rounds * chosenWorkers <= 1_000_000,
@@ -52,6 +68,19 @@ public record RoundPlan(int workers, int roundsPerEpoch, String reason) {
                 tokensPerRound > 0 ? "as set about" : "about",
                 numTokens / chosenWorkers / rounds);
     return new RoundPlan(chosenWorkers, (int) rounds, reason);
+  }
+
+  /**
+   * Workers of the next round. Training starts with one, and another one joins with every so many
+   * tokens: rows that start alike would else grow apart in as many directions as there are workers,
+   * and their mean would keep little of it.
+   *
+   * @param doneTokens trained before
+   * @param totalTokens of all epochs
+   */
+  static int active(int workers, long doneTokens, long totalTokens) {
+    long toJoin = Math.min(TOKENS_TO_JOIN, totalTokens / (JOINING_PART * workers));
+    return (int) Math.min(workers, Math.max(1, doneTokens / Math.max(1, toJoin)));
   }
 
   /** Blocks into which the corpus is cut. */

@@ -157,11 +157,7 @@ public final class SkipGramTraining {
             });
   }
 
-  /**
-   * All rounds, in order: every epoch trains all blocks in an order of its own. The first rounds
-   * have 1, 1, 2, 4, ... workers: rows that start alike would else grow apart in as many directions
-   * as there are workers, and their mean would keep little of it.
-   */
+  /** All rounds, in order: every epoch trains all blocks in an order of its own. */
   static List<Round> rounds(SkipGramPlan plan, int workers, long[] blockTokens) {
     long totalTokens = Arrays.stream(blockTokens).sum() * plan.epochs();
     List<Round> all = new ArrayList<>();
@@ -170,9 +166,7 @@ public final class SkipGramTraining {
       int[] order = Counter.permutation(blockTokens.length, plan.key(Purpose.ORDER, epoch));
       int number = 0;
       for (int from = 0; from < order.length; number++) {
-        int active =
-            epoch == 0 ? Math.min(workers, 1 << Math.min(30, Math.max(0, number - 1))) : workers;
-        int to = Math.min(order.length, from + active);
+        int to = Math.min(order.length, from + RoundPlan.active(workers, done, totalTokens));
         List<Integer> blocks = Arrays.stream(order, from, to).sorted().boxed().toList();
         long size = blocks.stream().mapToLong(block -> blockTokens[block]).sum();
         all.add(new Round(epoch, number, new ArrayList<>(blocks), done, size, totalTokens));

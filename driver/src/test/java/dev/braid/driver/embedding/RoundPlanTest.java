@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.embedding.SkipGram;
+import dev.braid.worker.embedding.SkipGram.Contexts;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,8 +17,23 @@ class RoundPlanTest {
     RoundPlan small = RoundPlan.of(23_000_000, 0, 0);
     assertEquals(2, small.workers());
     assertEquals(23, small.roundsPerEpoch());
-    assertEquals(64, RoundPlan.of(100_000_000_000L, 0, 0).workers());
+    RoundPlan large = RoundPlan.of(100_000_000_000L, 0, 0);
+    assertEquals(64, large.workers());
+    assertEquals(3125, large.roundsPerEpoch(), "500,000 tokens each");
+    RoundPlan many = RoundPlan.of(23_000_000, 16, 0);
+    assertEquals(23, many.roundsPerEpoch(), "a million tokens between two merges");
     assertTrue(small.reason().contains("23,000,000 tokens"), small.reason());
+  }
+
+  @Test
+  void workers_joinOneByOne_andAllInTheFirstEighth() {
+    long total = 1_000_000_000;
+    assertEquals(1, RoundPlan.active(16, 0, total));
+    assertEquals(1, RoundPlan.active(16, 900_000, total));
+    assertEquals(7, RoundPlan.active(16, 3_900_000, total));
+    assertEquals(16, RoundPlan.active(16, 8_000_000, total));
+    assertEquals(16, RoundPlan.active(16, 500, 4000));
+    assertEquals(1, RoundPlan.active(1, 500, 4000));
   }
 
   @Test
@@ -34,7 +50,8 @@ class RoundPlanTest {
 
   @Test
   void rounds_growToAllWorkers_andTrainEveryBlockOncePerEpoch() {
-    SkipGramPlan plan = new SkipGramPlan(new SkipGram(1, 1, 1, 0, 0.1, 0, 1), 2, 4, 0, 1, "plain");
+    SkipGramPlan plan =
+        new SkipGramPlan(new SkipGram(Contexts.EACH, 1, 1, 1, 0, 0.1, 0, 1), 2, 4, 0, 1, "plain");
     long[] blockTokens = IntStream.range(0, 12).mapToLong(i -> 10).toArray();
     List<Round> rounds = SkipGramTraining.rounds(plan, 4, blockTokens);
     assertEquals(

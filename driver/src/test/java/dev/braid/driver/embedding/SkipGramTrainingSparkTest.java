@@ -1,13 +1,15 @@
 package dev.braid.driver.embedding;
 
+import static dev.braid.driver.embedding.SmallTraining.BROADCAST;
+import static dev.braid.driver.embedding.SmallTraining.PARTITIONED;
+import static dev.braid.driver.embedding.SmallTraining.PLAN;
+import static dev.braid.driver.embedding.SmallTraining.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
-import dev.braid.worker.embedding.SkipGram;
-import dev.braid.worker.embedding.SkipGramKernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,10 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SkipGramTrainingSparkTest {
-  private static final RowPlacement BROADCAST = new RowPlacement(true, "");
-  private static final RowPlacement PARTITIONED = new RowPlacement(false, "");
-  private static final SkipGramPlan PLAN = plan(0.05);
-
   @TempDir static Path folder;
   private static String corpus;
 
@@ -38,16 +35,17 @@ class SkipGramTrainingSparkTest {
   @Test
   void sameSeed_givesTheSameBytes_withBothRowSources_onAnyNumberOfCores() {
     SparkSession spark = LocalSpark.session();
-    String expected = train(spark, PLAN, BROADCAST, Optional.empty(), false, report -> {});
-    assertEquals(expected, train(spark, PLAN, PARTITIONED, Optional.empty(), false, r -> {}));
-    assertEquals(
-        expected,
-        LocalSpark.on(
-            "local[1]", one -> train(one, PLAN, BROADCAST, Optional.empty(), false, r -> {})));
-    SkipGramPlan other = new SkipGramPlan(PLAN.skipGram(), 2, 3, 0, 8, PLAN.kernel());
-    assertNotEquals(
-        expected,
-        train(LocalSpark.session(), other, BROADCAST, Optional.empty(), false, report -> {}));
+    String expected = train(spark, corpus, PLAN, BROADCAST);
+    assertEquals(expected, train(spark, corpus, PLAN, PARTITIONED));
+    LocalSpark.on(
+        "local[1]",
+        one -> {
+          assertEquals(expected, train(one, corpus, PLAN, BROADCAST));
+          assertEquals(expected, train(one, corpus, PLAN, PARTITIONED));
+          return null;
+        });
+    SkipGramPlan other = SmallTraining.plan(0.05, 8);
+    assertNotEquals(expected, train(LocalSpark.session(), corpus, other, BROADCAST));
   }
 
   @Test
@@ -55,7 +53,7 @@ class SkipGramTrainingSparkTest {
     List<RoundReport> reports = new ArrayList<>();
     SparkSession spark = LocalSpark.session();
     SkipGramPlan plan = new SkipGramPlan(PLAN.skipGram(), 6, 3, 0, 1, PLAN.kernel());
-    train(spark, plan, BROADCAST, Optional.empty(), false, reports::add);
+    train(spark, corpus, plan, BROADCAST, Optional.empty(), false, reports::add);
     RoundReport last = reports.get(reports.size() - 1);
     assertTrue(last.loss() < reports.get(0).loss() - 0.2, reports.toString());
     assertEquals(last.totalTokens(), last.doneTokens());
@@ -64,16 +62,24 @@ class SkipGramTrainingSparkTest {
   @Test
   void resumedRun_equalsUnbrokenRun_withBothRowSources(@TempDir Path checkpoints) {
     SparkSession spark = LocalSpark.session();
-    String expected = train(spark, PLAN, BROADCAST, Optional.empty(), false, report -> {});
+    String expected = train(spark, corpus, PLAN, BROADCAST);
     for (RowPlacement placement : List.of(BROADCAST, PARTITIONED)) {
       Optional<RowCheckpoints> saved =
           Optional.of(
               checkpoints(checkpoints.resolve("" + placement.broadcast()), new ArrayList<>()));
       assertThrows(
           IllegalStateException.class,
-          () -> train(spark, PLAN, placement, saved, false, SkipGramTrainingSparkTest::stopLate));
+          () ->
+              train(
+                  spark,
+                  corpus,
+                  PLAN,
+                  placement,
+                  saved,
+                  false,
+                  SkipGramTrainingSparkTest::stopLate));
       List<RoundReport> resumed = new ArrayList<>();
-      assertEquals(expected, train(spark, PLAN, placement, saved, true, resumed::add));
+      assertEquals(expected, train(spark, corpus, PLAN, placement, saved, true, resumed::add));
       assertEquals(2, resumed.get(0).epoch());
     }
   }
@@ -84,14 +90,14 @@ class SkipGramTrainingSparkTest {
     SparkSession spark = LocalSpark.session();
     List<String> warnings = new ArrayList<>();
     Optional<RowCheckpoints> saved = Optional.of(checkpoints(checkpoints, warnings));
-    String expected = train(spark, PLAN, BROADCAST, saved, false, report -> {});
+    String expected = train(spark, corpus, PLAN, BROADCAST, saved, false, report -> {});
     List<Path> all;
     try (Stream<Path> files = Files.list(checkpoints)) {
       all = files.sorted(Comparator.reverseOrder()).toList();
     }
     assertEquals(2, all.size());
     Files.writeString(all.get(0).resolve("rows").resolve("part-r-00000"), "damaged");
-    assertEquals(expected, train(spark, PLAN, BROADCAST, saved, true, report -> {}));
+    assertEquals(expected, train(spark, corpus, PLAN, BROADCAST, saved, true, report -> {}));
     assertTrue(warnings.get(0).contains(all.get(0).getFileName().toString()), warnings.toString());
   }
 
@@ -100,6 +106,7 @@ class SkipGramTrainingSparkTest {
     SparkSession spark = LocalSpark.session();
     train(
         spark,
+        corpus,
         PLAN,
         BROADCAST,
         Optional.of(checkpoints(checkpoints, new ArrayList<>())),
@@ -110,7 +117,7 @@ class SkipGramTrainingSparkTest {
     IllegalArgumentException refused =
         assertThrows(
             IllegalArgumentException.class,
-            () -> train(spark, PLAN, BROADCAST, other, true, report -> {}));
+            () -> train(spark, corpus, PLAN, BROADCAST, other, true, report -> {}));
     assertTrue(refused.getMessage().contains("other settings"), refused.getMessage());
   }
 
@@ -119,16 +126,9 @@ class SkipGramTrainingSparkTest {
     IllegalStateException stopped =
         assertThrows(
             IllegalStateException.class,
-            () ->
-                train(
-                    LocalSpark.session(), plan(1e30), BROADCAST, Optional.empty(), false, r -> {}));
+            () -> train(LocalSpark.session(), corpus, SmallTraining.plan(1e30, 7), BROADCAST));
     assertTrue(stopped.getMessage().contains("round 1"), stopped.getMessage());
     assertTrue(stopped.getMessage().contains("learningRate"), stopped.getMessage());
-  }
-
-  private static SkipGramPlan plan(double learningRate) {
-    SkipGram skipGram = new SkipGram(20, 3, 5, 1e-2, learningRate, 1e-4, 1);
-    return new SkipGramPlan(skipGram, 2, 3, 0, 7, SkipGramKernels.choose().name());
   }
 
   private static RowCheckpoints checkpoints(Path folder, List<String> warnings) {
@@ -138,33 +138,6 @@ class SkipGramTrainingSparkTest {
   private static void stopLate(RoundReport report) {
     if (report.epoch() == 2 && report.round() == 3) {
       throw new IllegalStateException("stopped");
-    }
-  }
-
-  private static String train(
-      SparkSession spark,
-      SkipGramPlan plan,
-      RowPlacement placement,
-      Optional<RowCheckpoints> checkpoints,
-      boolean resume,
-      Consumer<RoundReport> listener) {
-    try (Corpus texts = Corpus.read(spark, corpus, "whitespace");
-        Vocabulary vocabulary = Vocabulary.count(texts, 5, 1000, 20)) {
-      RoundPlan rounds = RoundPlan.of(vocabulary.numTokens(), plan.workers(), 1500);
-      try (WordVectors vectors =
-          SkipGramTraining.train(
-              spark,
-              texts,
-              vocabulary,
-              plan,
-              rounds,
-              placement,
-              Optional.empty(),
-              checkpoints,
-              resume,
-              listener)) {
-        return vectors.sha256();
-      }
     }
   }
 }

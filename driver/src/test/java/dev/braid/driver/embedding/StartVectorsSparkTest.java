@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.worker.embedding.SkipGram;
+import dev.braid.worker.embedding.SkipGram.Contexts;
 import dev.braid.worker.glove.Glove;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ class StartVectorsSparkTest {
 
   @Test
   void skipGram_goesOnFromTheStart_andNewWordsGetVectors() throws IOException {
-    SkipGram almostStill = new SkipGram(2, 2, 1, 0, 1e-9, 1e-10, 1);
+    SkipGram almostStill = new SkipGram(Contexts.EACH, 2, 2, 1, 0, 1e-9, 1e-10, 1);
     SkipGramPlan plan = new SkipGramPlan(almostStill, 1, 2, 0, 1, "plain");
     try (WordVectors start = start();
         Corpus corpus = corpus();

@@ -9,18 +9,22 @@ import dev.braid.driver.embedding.RowPlacement;
 import dev.braid.driver.embedding.SkipGramPlan;
 import dev.braid.driver.embedding.VectorFiles.Format;
 import dev.braid.worker.embedding.SkipGram;
+import dev.braid.worker.embedding.SkipGram.Contexts;
 import dev.braid.worker.embedding.SkipGramKernels;
 import dev.braid.worker.embedding.Tokenizer;
 import dev.braid.worker.glove.Glove;
 import dev.braid.worker.glove.GloveKernels;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A job file of {@code braid embed}.
  *
  * @param corpus the texts
  * @param skipGram the model; this one if none is named
- * @param glove the other model
+ * @param cbow another model, the continuous bag of words, with the settings of skip-gram
+ * @param glove another model
  * @param startFrom vectors to go on from: Parquet, word2vec or GloVe; from random ones if left out
  * @param training how it learns
  * @param rows where the vectors are kept meanwhile
@@ -31,6 +35,7 @@ import java.util.List;
 public record EmbedFile(
     @JsonProperty(required = true) CorpusSettings corpus,
     SkipGramSettings skipGram,
+    SkipGramSettings cbow,
     GloveSettings glove,
     String startFrom,
     TrainingSettings training,
@@ -39,8 +44,9 @@ public record EmbedFile(
     Long seed) {
   public EmbedFile {
     require(
-        skipGram == null || glove == null, "skipGram and glove are both given; choose one of them");
-    if (skipGram == null && glove == null) {
+        Stream.of(skipGram, cbow, glove).filter(Objects::nonNull).count() <= 1,
+        "of skipGram, cbow and glove more than one is given; choose one of them");
+    if (skipGram == null && cbow == null && glove == null) {
       skipGram = new SkipGramSettings(null, null, null, null, null, null);
     }
     training = training == null ? new TrainingSettings(null, null, null, null, null) : training;
@@ -88,7 +94,7 @@ public record EmbedFile(
   }
 
   /**
-   * Skip-gram with negative sampling; see {@link SkipGram}.
+   * Skip-gram or CBOW with negative sampling; see {@link SkipGram}.
    *
    * @param dimension 100 if left out
    * @param window 5 if left out
@@ -115,9 +121,16 @@ public record EmbedFile(
       minLearningRate = minLearningRate == null ? 0.0001 : minLearningRate;
     }
 
-    SkipGram checked() {
+    SkipGram checked(Contexts contexts) {
       return new SkipGram(
-          dimension, window, negatives, sample, learningRate, minLearningRate, SATURATION);
+          contexts,
+          dimension,
+          window,
+          negatives,
+          sample,
+          learningRate,
+          minLearningRate,
+          SATURATION);
     }
   }
 
@@ -227,7 +240,7 @@ public record EmbedFile(
     require(training.blocks == null, "training.blocks belongs to glove; leave it out");
     return new SkipGramVectors(
         new SkipGramPlan(
-            skipGram.checked(),
+            cbow == null ? skipGram.checked(Contexts.EACH) : cbow.checked(Contexts.MEAN),
             training.epochs == null ? 1 : training.epochs,
             training.workers == null ? 0 : training.workers,
             training.tokensPerRound == null ? 0 : training.tokensPerRound,
@@ -239,7 +252,7 @@ public record EmbedFile(
   private VectorTraining gloveVectors(String kernel) {
     require(
         training.workers == null && training.tokensPerRound == null,
-        "training.workers and tokensPerRound belong to skipGram; glove has training.blocks");
+        "training.workers and tokensPerRound belong to skipGram and cbow; glove has training.blocks");
     return new GloveVectors(
         new GlovePlan(
             glove.checked(),

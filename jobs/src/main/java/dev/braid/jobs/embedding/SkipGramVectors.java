@@ -9,15 +9,16 @@ import dev.braid.driver.embedding.SkipGramPlan;
 import dev.braid.driver.embedding.SkipGramTraining;
 import dev.braid.driver.embedding.Vocabulary;
 import dev.braid.driver.embedding.WordVectors;
+import dev.braid.worker.embedding.SkipGram.Contexts;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.spark.sql.SparkSession;
 
-/** Skip-gram with negative sampling. */
+/** Skip-gram or CBOW with negative sampling. */
 record SkipGramVectors(SkipGramPlan plan, EmbedFile.RowSettings rows) implements VectorTraining {
   @Override
   public String name() {
-    return "skip-gram";
+    return plan.skipGram().contexts() == Contexts.MEAN ? "CBOW" : "skip-gram";
   }
 
   @Override

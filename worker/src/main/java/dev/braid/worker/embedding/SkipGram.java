@@ -5,8 +5,10 @@ import static dev.braid.worker.Check.require;
 import java.io.Serializable;
 
 /**
- * Skip-gram with negative sampling (Mikolov et al. 2013, arXiv:1310.4546).
+ * Skip-gram, or the continuous bag of words, with negative sampling (Mikolov et al. 2013,
+ * arXiv:1310.4546 and arXiv:1301.3781).
  *
+ * @param contexts whether the context words of a position are trained one by one or as their mean
  * @param dimension length of a word vector
  * @param window context words to each side at most; each position draws its own 1 .. window
  * @param negatives words drawn by count^0.75 at each position and set against all its contexts
@@ -18,6 +20,7 @@ import java.io.Serializable;
  *     decides how far rows of several workers go when they merge, see {@link RowBlock#merge}
  */
 public record SkipGram(
+    Contexts contexts,
     int dimension,
     int window,
     int negatives,
@@ -38,6 +41,14 @@ public record SkipGram(
         learningRate,
         minLearningRate);
     require(saturation > 0, "saturation must be above 0, got %s", saturation);
+  }
+
+  /** What is set against the targets of a position. */
+  public enum Contexts {
+    /** Each context word by itself: skip-gram. */
+    EACH,
+    /** The mean of the context words' rows, whose change goes to each of them: CBOW. */
+    MEAN
   }
 
   /** How much of what a row can learn one touch teaches it, after this part of the training. */

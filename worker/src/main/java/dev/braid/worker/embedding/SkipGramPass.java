@@ -12,6 +12,7 @@ import java.util.List;
  *   pack the rows of the block's words and of its negatives      CompactRows
  *   for each text: leave out frequent words by chance
  *     for each position: draw window and negatives               Position
+ *       for CBOW, take the mean of the contexts                  Bag
  *       score, coefficients, update                              SkipGramKernel
  *   give back the rows that were touched
  * </pre>
@@ -30,6 +31,10 @@ public final class SkipGramPass {
   private final int[] inputTouches;
   private final int[] outputTouches;
   private final int[] pool;
+
+  /** Of the continuous bag of words; null where context words are trained one by one. */
+  private final Bag bag;
+
   private double loss;
   private long numLosses;
   private long numPositions;
@@ -72,6 +77,7 @@ public final class SkipGramPass {
     outputOfWord = new int[tokens.ids().length];
     inputTouches = new int[tokens.ids().length];
     outputTouches = new int[numOutputs];
+    bag = settings.contexts() == SkipGram.Contexts.MEAN ? new Bag(rows, settings.window()) : null;
   }
 
   /**
@@ -158,6 +164,9 @@ public final class SkipGramPass {
           inputTouches[words[i]]++;
         }
       }
+      if (bag != null) {
+        bag.gather(rows, position);
+      }
       for (int n = 0; n < settings.negatives(); n++) {
         position.addNegative(pool[random.nextInt(pool.length)]);
       }
@@ -168,6 +177,9 @@ public final class SkipGramPass {
       }
       toCoefficients(position, rate);
       kernel.update(rows, position);
+      if (bag != null) {
+        bag.scatter(rows);
+      }
       for (int k = 0; k < position.numTargets; k++) {
         outputTouches[position.targets[k] / rows.width]++;
       }

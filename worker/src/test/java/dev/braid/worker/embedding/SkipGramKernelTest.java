@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.embedding.SkipGram.Contexts;
 import dev.braid.worker.random.Counter;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +24,8 @@ class SkipGramKernelTest {
     assertEquals(SkipGramKernels.VECTOR, SkipGramKernels.choose().name());
     for (int window : new int[] {1, 10}) {
       for (int negatives : new int[] {1, 5, 20}) {
-        SkipGram settings = new SkipGram(dimension, window, negatives, 0, 0.025, 1e-4, 1);
+        SkipGram settings =
+            new SkipGram(Contexts.EACH, dimension, window, negatives, 0, 0.025, 1e-4, 1);
         RowSlice plain = train(settings, SkipGramKernels.PLAIN);
         RowSlice vector = train(settings, SkipGramKernels.VECTOR);
         assertFalse(
@@ -66,6 +68,46 @@ class SkipGramKernelTest {
     assertEquals(4 + 0.5f * 2, rows.outputs[1]);
     assertEquals(5 - 0.25f * 1, rows.outputs[rows.width]);
     assertEquals(6 - 0.25f * 2, rows.outputs[rows.width + 1]);
+  }
+
+  /** Contexts (1, 2) once and (4, 5) twice have the mean (3, 4), whose change goes to each. */
+  @Test
+  void bag_trainsTheMeanOfTheContexts_andGivesEachItsChange() {
+    CompactRows rows = new CompactRows(2, 2, 1);
+    rows.inputs[0] = 1;
+    rows.inputs[1] = 2;
+    rows.inputs[rows.width] = 4;
+    rows.inputs[rows.width + 1] = 5;
+    Position position = new Position(2, 1);
+    position.start(0);
+    position.addContext(0);
+    position.addContext(rows.width);
+    position.addContext(rows.width);
+    Bag bag = new Bag(rows, 2);
+
+    bag.gather(rows, position);
+    assertEquals(1, position.numContexts);
+    assertEquals(1, position.contextCounts[0]);
+    int mean = position.contexts[0];
+    assertEquals(3, rows.inputs[mean]);
+    assertEquals(4, rows.inputs[mean + 1]);
+
+    rows.inputs[mean] += 0.5f;
+    bag.scatter(rows);
+    assertEquals(1.5f, rows.inputs[0]);
+    assertEquals(2, rows.inputs[1]);
+    assertEquals(5, rows.inputs[rows.width]);
+    assertEquals(5, rows.inputs[rows.width + 1]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {7, 100})
+  void vectorKernel_equalsPlain_onMeansOfContexts(int dimension) {
+    SkipGram settings = new SkipGram(Contexts.MEAN, dimension, 5, 5, 0, 0.025, 1e-4, 1);
+    RowSlice plain = train(settings, SkipGramKernels.PLAIN);
+    RowSlice vector = train(settings, SkipGramKernels.VECTOR);
+    assertClose(plain.inputs().values(), vector.inputs().values());
+    assertClose(plain.outputs().values(), vector.outputs().values());
   }
 
   @Test

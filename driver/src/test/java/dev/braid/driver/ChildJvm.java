@@ -1,4 +1,4 @@
-package dev.braid.driver.training;
+package dev.braid.driver;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -7,11 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A JVM beside this one, with its classpath. */
-final class ChildJvm {
+public final class ChildJvm {
   private ChildJvm() {}
 
   /** Starts a main class; its standard output is the process's input stream. */
-  static Process start(Class<?> main, List<String> flags, String... arguments) throws IOException {
+  public static Process start(Class<?> main, List<String> flags, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
