@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -17,10 +19,13 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.BytesWritable;
 import org.apache.hadoop.io.IntWritable;
+import org.apache.hadoop.io.SequenceFile;
 import org.apache.hadoop.mapreduce.lib.output.SequenceFileOutputFormat;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.util.SerializableConfiguration;
 import scala.Tuple2;
 
 /**
@@ -121,10 +126,29 @@ public record RowCheckpoints(
     }
   }
 
+  /** Block b lies in a file of its own, which partition b reads: nothing is shuffled. */
   private static JavaPairRDD<Integer, byte[]> read(JavaSparkContext sc, Path path, int numBlocks) {
-    return sc.sequenceFile(new Path(path, ROWS).toString(), IntWritable.class, BytesWritable.class)
-        .mapToPair(b -> new Tuple2<>(b._1.get(), b._2.copyBytes()))
-        .partitionBy(new DirectPartitioner(numBlocks));
+    String rows = new Path(path, ROWS).toString();
+    Broadcast<SerializableConfiguration> hadoop =
+        sc.broadcast(new SerializableConfiguration(sc.hadoopConfiguration()));
+    List<Tuple2<Integer, Integer>> numbers =
+        IntStream.range(0, numBlocks).mapToObj(block -> new Tuple2<>(block, block)).toList();
+    return sc.parallelizePairs(new ArrayList<>(numbers), numBlocks)
+        .partitionBy(new DirectPartitioner(numBlocks))
+        .mapValues(block -> block(rows, block, hadoop.value().value()));
+  }
+
+  private static byte[] block(String rows, int block, Configuration hadoop) throws IOException {
+    Path file = new Path(rows, "part-r-%05d".formatted(block));
+    IntWritable number = new IntWritable();
+    BytesWritable bytes = new BytesWritable();
+    try (SequenceFile.Reader reader =
+        new SequenceFile.Reader(hadoop, SequenceFile.Reader.file(file))) {
+      if (!reader.next(number, bytes) || number.get() != block) {
+        throw new IOException(file + " does not have block " + block);
+      }
+    }
+    return bytes.copyBytes();
   }
 
   private List<Path> newestFirst(FileSystem files) throws IOException {
