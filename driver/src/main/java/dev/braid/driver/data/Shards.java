@@ -37,7 +37,7 @@ public final class Shards implements AutoCloseable {
    *
    * @throws IllegalArgumentException naming file and row when an example cannot be used
    */
-  static Shards of(Examples examples, int numShards, long seed) {
+  public static Shards of(Examples examples, int numShards, long seed) {
     ShuffledExamples shuffled = ShuffledExamples.of(examples, seed);
     return cached(shuffled.shards(0, shuffled.count(), numShards));
   }

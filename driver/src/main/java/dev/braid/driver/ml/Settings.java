@@ -1,0 +1,95 @@
+package dev.braid.driver.ml;
+
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.braid.driver.training.TrainingPlan;
+import dev.braid.worker.network.Network;
+import java.util.Iterator;
+
+/** The sections of a job file as strings, in YAML or JSON. */
+final class Settings {
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .build();
+
+  private Settings() {}
+
+  /** A network of layers: {@code {layers: [...]}}, or the list of layers alone. */
+  static Network network(String text) {
+    JsonNode tree = tree("network", text);
+    ObjectNode section =
+        tree instanceof ObjectNode object
+            ? object
+            : (ObjectNode) YAML.createObjectNode().set("layers", tree);
+    return as("network", section, Network.class);
+  }
+
+  /**
+   * How a network is trained.
+   *
+   * @param learningRate instead of the optimizer's; null for the optimizer's
+   * @param epochs instead of the text's; null for the text's
+   * @param workers likewise
+   */
+  static TrainingPlan training(String text, Double learningRate, Integer epochs, Integer workers) {
+    JsonNode tree = tree("training", text);
+    require(tree instanceof ObjectNode, "training: expected keys and values, got '%s'", text);
+    ObjectNode section = (ObjectNode) tree;
+    if (epochs != null) {
+      section.put("epochs", epochs);
+    }
+    if (workers != null) {
+      section.put("workers", workers);
+    }
+    Iterator<JsonNode> optimizer = section.path("optimizer").elements();
+    if (learningRate != null
+        && optimizer.hasNext()
+        && optimizer.next() instanceof ObjectNode rule) {
+      rule.put("learningRate", learningRate);
+    }
+    TrainingPlan plan = as("training", section, TrainingPlan.class);
+    require(
+        plan.optimizer() != null,
+        "training needs an optimizer, such as {optimizer: {adam: {learningRate: 0.001}}}");
+    require(
+        plan.earlyStopping() == null && plan.reduceOnPlateau() == null,
+        "training: earlyStopping and reduceOnPlateau need validation examples; choose by"
+            + " CrossValidator or TrainValidationSplit instead");
+    return plan;
+  }
+
+  private static JsonNode tree(String name, String text) {
+    try {
+      return YAML.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw refused(name, e);
+    }
+  }
+
+  private static <T> T as(String name, JsonNode tree, Class<T> type) {
+    try {
+      return YAML.treeToValue(tree, type);
+    } catch (JsonProcessingException e) {
+      throw refused(name, e);
+    }
+  }
+
+  private static IllegalArgumentException refused(String name, JsonProcessingException e) {
+    Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
+    String message = cause == e ? e.getOriginalMessage() : cause.getMessage();
+    return new IllegalArgumentException(name + ": " + message, e);
+  }
+}

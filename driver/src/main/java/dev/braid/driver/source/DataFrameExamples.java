@@ -1,0 +1,45 @@
+package dev.braid.driver.source;
+
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import scala.Tuple2;
+
+/** The rows of a DataFrame as examples. */
+public final class DataFrameExamples {
+  private DataFrameExamples() {}
+
+  /**
+   * The examples, encoded; a row that cannot be used is named by its number, counted from 1.
+   *
+   * @param table two columns: the features (a number, an array or a vector) and the label
+   * @param facts of the features and labels
+   */
+  public static Examples of(Dataset<Row> table, SourceFacts facts) {
+    RowEncoder encoder =
+        new RowEncoder(
+            "the DataFrame",
+            facts.layout(),
+            facts.labels(),
+            List.of(table.columns()[0]),
+            List.of(table.columns()[1]));
+    return Examples.of(
+        table.toJavaRDD().zipWithIndex().map(row -> row),
+        facts.layout(),
+        () -> new Numbered(encoder),
+        () -> {});
+  }
+
+  /** Encodes rows that come with their number. */
+  private record Numbered(RowEncoder rows) implements Encoder<Tuple2<Row, Long>> {
+    @Override
+    public byte[] encode(Tuple2<Row, Long> row) {
+      return rows.encode(row._1());
+    }
+
+    @Override
+    public String place(Tuple2<Row, Long> row) {
+      return "row " + (row._2() + 1);
+    }
+  }
+}
