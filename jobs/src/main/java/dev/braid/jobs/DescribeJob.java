@@ -57,8 +57,12 @@ final class DescribeJob implements Runnable {
     }
     ModelDescription.Provenance from = model.description().provenance();
     out.printf(
-        "trained by braid %s, seed %d: %d epochs, %,d examples%n",
-        from.braid(), from.seed(), from.epochs(), from.examples());
+        "trained by %s%s, seed %d: %d epochs, %,d examples%n",
+        from.braid().startsWith("Keras") ? "" : "braid ",
+        from.braid(),
+        from.seed(),
+        from.epochs(),
+        from.examples());
   }
 
   private static void print(Blueprint blueprint, LayerRates rates, PrintWriter out) {

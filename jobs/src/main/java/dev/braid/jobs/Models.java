@@ -2,8 +2,15 @@ package dev.braid.jobs;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.keras.KerasModel;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
+import dev.braid.worker.model.Safetensors;
+import dev.braid.worker.model.Start;
+import dev.braid.worker.transfer.LearnedWeights;
+import dev.braid.worker.transfer.NamedTensors;
+import dev.braid.worker.transfer.Surgery;
+import dev.braid.worker.transfer.TransferPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -29,6 +36,9 @@ final class Models {
         file = new Path(file, "model.zip");
         require(files.exists(file), "%s: no such file", file);
       }
+      if (isKeras(files, file)) {
+        return KerasModel.read(bytes(path, hadoop));
+      }
       return ModelFile.read(files.open(file), files.getFileStatus(file).getLen());
     } catch (IOException e) {
       throw new IllegalArgumentException(path + ": cannot be read: " + e.getMessage(), e);
@@ -36,6 +46,38 @@ final class Models {
       throw e.getMessage().startsWith(path)
           ? e
           : new IllegalArgumentException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isKeras(FileSystem files, Path file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      return KerasModel.isKeras(in.readNBytes(16));
+    }
+  }
+
+  /**
+   * What a job's transfer section begins with.
+   *
+   * @throws IllegalArgumentException when its model cannot be read or does not have the layers
+   */
+  static Start start(TransferPlan transfer, Configuration hadoop) {
+    if (transfer.architecture() == null && transfer.network() == null) {
+      return Surgery.start(transfer, read(transfer.model(), hadoop));
+    }
+    if (transfer.model() == null) {
+      return Surgery.start(transfer, LearnedWeights.NONE);
+    }
+    byte[] bytes = bytes(transfer.model(), hadoop);
+    try {
+      return Surgery.start(
+          transfer,
+          KerasModel.isKeras(bytes)
+              ? KerasModel.weights(bytes)
+              : new NamedTensors(Safetensors.readAll(bytes), transfer.names()));
+    } catch (IllegalArgumentException e) {
+      throw e.getMessage().startsWith("transfer.")
+          ? e
+          : new IllegalArgumentException(transfer.model() + ": " + e.getMessage(), e);
     }
   }
 

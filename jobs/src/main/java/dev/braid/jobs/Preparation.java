@@ -6,7 +6,6 @@ import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.model.Start;
-import dev.braid.worker.transfer.Surgery;
 import org.apache.hadoop.conf.Configuration;
 
 /** What stands between a job file that could be read and a training that may start. */
@@ -48,7 +47,7 @@ final class Preparation {
 
   private static Start start(JobFile job, Configuration hadoop) {
     if (job.transfer() != null) {
-      return Surgery.start(job.transfer(), Models.read(job.transfer().model(), hadoop));
+      return Models.start(job.transfer(), hadoop);
     }
     return job.model() == null
         ? job.network().start(path -> Models.bytes(path, hadoop))

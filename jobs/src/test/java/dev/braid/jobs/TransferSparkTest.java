@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,7 @@ class TransferSparkTest {
           - dense: {units: 6, activation: relu}
           - output: {loss: crossEntropy}
         freeze: {upTo: dense1}
+        features: {folder: FOLDER/features}
       training:
         workers: 2
         localSteps: 4
@@ -91,10 +93,14 @@ class TransferSparkTest {
   }
 
   private static void transfer(Path job, String output, String... more) {
+    run(job, output, more);
+  }
+
+  private static CommandLineRun run(Path job, String output, String... more) {
     String[] arguments = {"transfer", "" + job, "--output", "" + folder.resolve(output)};
     String[] all = Arrays.copyOf(arguments, arguments.length + more.length);
     System.arraycopy(more, 0, all, arguments.length, more.length);
-    assertDone(CommandLineRun.braid(all));
+    return assertDone(CommandLineRun.braid(all));
   }
 
   @Test
@@ -114,6 +120,49 @@ class TransferSparkTest {
     assertArrayEquals(
         base.description().normalisers().get(0).shift(),
         adapted.description().normalisers().get(0).shift());
+  }
+
+  /** 1e-5, as features are computed in other mini-batches than those of the training. */
+  @Test
+  void featuresComputedOnce_giveTheModelOfComputingThemInEveryPass_andAreFoundAgain()
+      throws IOException {
+    String dropout =
+        TRANSFER
+            .replace("- output:", "- dropout: {rate: 0.3}\n    - output:")
+            .replace("batchSize: 16", "batchSize: 16\n  validation: 0.2")
+            .replace("FOLDER/features", "FOLDER/once");
+    Path every = job("every", dropout.replace("{folder: FOLDER/once}", "{compute: everyPass}"));
+    transfer(every, "every");
+    Path once = job("once", dropout);
+    CommandLineRun first = run(once, "once");
+    assertTrue(
+        first
+            .out()
+            .matches(
+                "(?s).*layers up to dense1 never learn: their outputs for [0-9,]+"
+                    + " examples, [0-9.]+ MiB, computed once in .*once.*"),
+        first.out());
+    Model whole = model("every");
+    Model head = model("once");
+    assertEquals(whole.params().size(), head.params().size());
+    for (long i = 0; i < whole.params().size(); i++) {
+      assertEquals(whole.params().get(i), head.params().get(i), 1e-5, "parameter " + i);
+    }
+    assertEquals(
+        summary("every").get("accuracy").asDouble(), summary("once").get("accuracy").asDouble());
+
+    CommandLineRun again = run(once, "again", "--master", "local[1]");
+    assertTrue(again.out().contains("were stored before"), again.out());
+    assertEquals(summary("once").get("modelSha256"), summary("again").get("modelSha256"));
+
+    try (Stream<Path> stored = Files.list(folder.resolve("once"))) {
+      Path file = stored.filter(f -> f.toString().endsWith(".features")).findFirst().orElseThrow();
+      byte[] damaged = Files.readAllBytes(file);
+      damaged[100]++;
+      Files.write(file, damaged);
+    }
+    run(once, "repaired");
+    assertEquals(summary("once").get("modelSha256"), summary("repaired").get("modelSha256"));
   }
 
   @Test
@@ -192,10 +241,13 @@ class TransferSparkTest {
 
     String transfer =
         "transfer: {model: FOLDER/known, head: [{output: {loss: crossEntropy}}], freeze: {upTo:"
-            + " maxPooling2}}\n";
+            + " maxPooling2}, features: {folder: FOLDER/features}}\n";
     transfer(job("new", few + " batchSize: 20}\n" + transfer + twenty), "new");
     double transferred = summary("new").get("accuracy").asDouble();
     double fromScratch = summary("scratch").get("accuracy").asDouble();
+    System.out.printf(
+        "MNIST 5 to 9 from 20 a class: transferred %.4f, from scratch %.4f%n",
+        transferred, fromScratch);
     assertTrue(
         transferred > fromScratch + MARGIN,
         "transferred %.4f, from scratch %.4f".formatted(transferred, fromScratch));

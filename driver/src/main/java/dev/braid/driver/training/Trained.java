@@ -14,4 +14,10 @@ import dev.braid.worker.state.State;
  * @param seconds from the first round's begin to the end
  */
 public record Trained(
-    State state, int epochs, int rounds, long steps, long updates, long examples, double seconds) {}
+    State state, int epochs, int rounds, long steps, long updates, long examples, double seconds) {
+
+  /** The same counts and times with another state. */
+  Trained with(State other) {
+    return new Trained(other, epochs, rounds, steps, updates, examples, seconds);
+  }
+}

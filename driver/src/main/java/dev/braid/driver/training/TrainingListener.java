@@ -24,4 +24,7 @@ public interface TrainingListener {
 
   /** A checkpoint could not be written; the training goes on, and older ones are as they were. */
   default void checkpointFailed(int rounds, String reason) {}
+
+  /** The outputs of layers that never learn are there; the rounds train the others on them. */
+  default void featuresComputed(Features.Report report) {}
 }

@@ -18,17 +18,20 @@ import dev.braid.worker.engine.GradientCheck;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.model.FrozenFeatures;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.Start;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Split;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.LayerRates;
 import dev.braid.worker.optimizer.UpdateRule;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
+import dev.braid.worker.state.StateLayout;
 import dev.braid.worker.torch.TorchLoss;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -166,28 +169,88 @@ public final class TrainingRun {
       requireMiniBatches(settings, data.train().numExamples());
       Blueprint complete = plan(settings.start.network(), data.facts());
       List<Normaliser> normalisers = normalisers(complete, data);
-      RunSpec spec =
-          new RunSpec(
-              engine.replicas(complete, rule(complete)),
-              normalisers,
-              settings.data.batchSize(),
-              settings.seed);
+      RunSpec spec = spec(complete, normalisers);
       Map<String, Metrics> blank = Evaluation.blank(complete);
+      State first = initial(complete);
+      Rounds rounds =
+          (layout, initial, roundSpec, train, validation) ->
+              Training.run(
+                  sc,
+                  train,
+                  validation.map(shards -> new Validation(shards, blank)),
+                  layout,
+                  initial,
+                  roundSpec,
+                  settings.training,
+                  listener,
+                  checkpointing,
+                  stop);
+      Optional<Split> split = split(complete);
       Trained trained =
-          Training.run(
-              sc,
-              data.train(),
-              data.validation().map(shards -> new Validation(shards, blank)),
-              complete.layout(),
-              initial(complete),
-              spec,
-              settings.training,
-              listener,
-              checkpointing,
-              stop);
+          split.isPresent()
+              ? trainHead(
+                  sc,
+                  split.get(),
+                  rule(complete).orElseThrow(),
+                  data,
+                  normalisers,
+                  first,
+                  rounds,
+                  listener)
+              : rounds.run(complete.layout(), first, spec, data.train(), data.validation());
       Optional<Evaluation> test =
           data.test().map(shards -> Evaluation.run(sc, shards, trained.state(), spec, blank));
       return new Result(model(complete, normalisers, data.facts(), trained), trained, test);
+    }
+  }
+
+  /** The rounds of a training, of the whole network or of its head. */
+  @FunctionalInterface
+  private interface Rounds {
+    Trained run(
+        StateLayout layout, State initial, RunSpec spec, Shards train, Optional<Shards> validation);
+  }
+
+  private RunSpec spec(Blueprint plan, List<Normaliser> normalisers) {
+    return new RunSpec(
+        engine.replicas(plan, rule(plan)), normalisers, settings.data.batchSize(), settings.seed);
+  }
+
+  /** First layers that never learn and the others; empty where all layers compute in each pass. */
+  private Optional<Split> split(Blueprint plan) {
+    return settings
+        .start
+        .adaptation()
+        .filter(adaptation -> adaptation.features().compute() == FrozenFeatures.Compute.ONCE)
+        .flatMap(
+            adaptation -> Split.of((NetworkPlan) plan, adaptation.rates(plan).frozenForever()));
+  }
+
+  /** Trains the last layers on what the first ones give, and puts the network together again. */
+  private Trained trainHead(
+      JavaSparkContext sc,
+      Split split,
+      UpdateRule rule,
+      TrainingData data,
+      List<Normaliser> normalisers,
+      State first,
+      Rounds rounds,
+      TrainingListener listener) {
+    String folder = settings.start.adaptation().orElseThrow().features().folder();
+    try (Features features = new Features(sc, split, first, normalisers, folder)) {
+      Features.Report report = features.report(data.train(), data.validation());
+      Shards train = features.of(data.train());
+      Optional<Shards> validation = data.validation().map(features::of);
+      listener.featuresComputed(report);
+      RunSpec spec =
+          new RunSpec(
+              engine.replicas(split.head(), Optional.of(rule)),
+              List.of(Normaliser.NONE),
+              settings.data.batchSize(),
+              settings.seed);
+      Trained trained =
+          rounds.run(split.head().layout(), split.ofHead(first), spec, train, validation);
+      return trained.with(split.whole(first, trained.state()));
     }
   }
 

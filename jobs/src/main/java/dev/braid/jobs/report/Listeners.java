@@ -1,6 +1,7 @@
 package dev.braid.jobs.report;
 
 import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.Features;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
 import java.util.List;
@@ -34,5 +35,10 @@ public record Listeners(List<TrainingListener> all) implements TrainingListener 
   @Override
   public void checkpointFailed(int rounds, String reason) {
     all.forEach(listener -> listener.checkpointFailed(rounds, reason));
+  }
+
+  @Override
+  public void featuresComputed(Features.Report report) {
+    all.forEach(listener -> listener.featuresComputed(report));
   }
 }

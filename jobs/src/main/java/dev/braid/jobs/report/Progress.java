@@ -1,6 +1,7 @@
 package dev.braid.jobs.report;
 
 import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.Features;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
 import java.io.PrintWriter;
@@ -93,6 +94,25 @@ public final class Progress implements TrainingListener {
     clear();
     out.println("no checkpoint after round %,d, going on without: %s".formatted(rounds, reason));
     out.flush();
+  }
+
+  @Override
+  public void featuresComputed(Features.Report report) {
+    out.printf(
+        Locale.ROOT,
+        "layers up to %s never learn: their outputs for %,d examples, %.1f MiB, %s in %s  %s%n",
+        report.layer(),
+        report.examples(),
+        report.bytes() / 1048576.0,
+        report.found() == report.shards()
+            ? "were stored before"
+            : report.found() == 0
+                ? "computed once"
+                : "%d of %d parts stored before".formatted(report.found(), report.shards()),
+        report.folder(),
+        clock(seconds()));
+    out.flush();
+    epochBegin = seconds();
   }
 
   /** Seconds as a person reads them: {@code 0:07}, {@code 1:02:03}. */

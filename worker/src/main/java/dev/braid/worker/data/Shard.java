@@ -61,4 +61,14 @@ public final class Shard implements Serializable {
   public Column label(int i) {
     return labels[i];
   }
+
+  /**
+   * The same labels with another single input.
+   *
+   * @param width numbers of each example
+   * @param values kept, not copied
+   */
+  public Shard withInput(int width, float[] values) {
+    return new Shard(size, new Column[] {Column.ofFloats(width, values)}, labels);
+  }
 }

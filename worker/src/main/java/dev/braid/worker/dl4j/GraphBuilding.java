@@ -66,6 +66,7 @@ import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
 import org.nd4j.linalg.activations.impl.ActivationHardTanH;
 import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.activations.impl.ActivationLReLU;
@@ -241,6 +242,9 @@ final class GraphBuilding {
     if (layer.groups() > 1) {
       throw missing(plan, " with groups");
     }
+    if (layer.padding().kind() == Padding.Kind.CAUSAL) {
+      throw missing(plan, " with padding causal");
+    }
     List<Window> windows = layer.windows(plan.site());
     if (windows.size() == 1 && windows.get(0).dilation() > 1) {
       throw missing(plan, " along time with dilation"); // oneDNN refuses it within ND4J
@@ -330,13 +334,15 @@ final class GraphBuilding {
 
   private static org.deeplearning4j.nn.conf.layers.Layer recurrent(Recurrent layer, int features) {
     org.deeplearning4j.nn.conf.layers.Layer steps;
-    if (layer instanceof Lstm) {
+    if (layer instanceof Lstm lstm) {
+      boolean sigmoid = lstm.gates() == Activation.SIGMOID;
       steps =
           new LSTM.Builder()
               .nIn(features)
               .nOut(layer.units())
               .activation(new ActivationTanH())
-              .gateActivationFunction(new ActivationSigmoid())
+              .gateActivationFunction(
+                  sigmoid ? new ActivationSigmoid() : new ActivationHardSigmoid())
               .build();
     } else if (layer instanceof SimpleRnn simple) {
       boolean tanh = simple.activation() == Activation.TANH;
@@ -493,6 +499,7 @@ final class GraphBuilding {
         yield new ActivationSoftmax();
       }
       case GELU -> throw missing(plan, " with activation gelu");
+      case HARD_SIGMOID_5 -> new ActivationHardSigmoid();
       case HARD_SIGMOID -> throw missing(plan, " with activation hardSigmoid");
       case EXPONENTIAL -> throw missing(plan, " with activation exponential");
     };

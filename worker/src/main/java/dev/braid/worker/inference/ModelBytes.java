@@ -1,6 +1,7 @@
 package dev.braid.worker.inference;
 
 import dev.braid.worker.dl4j.Dl4jPlan;
+import dev.braid.worker.keras.KerasModel;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.network.Blueprint;
@@ -17,12 +18,16 @@ public final class ModelBytes {
   private ModelBytes() {}
 
   /**
-   * Loads a model: a {@code model.zip} of Braid, or an ONNX file.
+   * Loads a model: a {@code model.zip} of Braid, a model of Keras's in HDF5, or an ONNX file.
    *
    * @param onnx what an ONNX file does not say of itself
-   * @throws IllegalArgumentException if the bytes are neither, or damaged
+   * @throws IllegalArgumentException if the bytes are none of these, or damaged
    */
   public static LoadedModel load(byte[] file, OnnxSettings onnx) {
+    if (KerasModel.isKeras(file)) {
+      Model model = KerasModel.read(file);
+      return new TorchModel(model, (NetworkPlan) model.description().plan());
+    }
     if (!isZip(file)) {
       return new OnnxModel(file, sha256(file), onnx);
     }

@@ -31,6 +31,9 @@ public enum Activation {
   /** min(max(x / 6 + 1/2, 0), 1). */
   @JsonProperty("hardSigmoid")
   HARD_SIGMOID,
+  /** min(max(x / 5 + 1/2, 0), 1), as Keras 2 and DL4J have it. */
+  @JsonProperty("hardSigmoid5")
+  HARD_SIGMOID_5,
   /** Hyperbolic tangent. */
   @JsonProperty("tanh")
   TANH,

@@ -15,6 +15,7 @@ import java.util.List;
  * @param units numbers in its state
  * @param forgetBias first value of the forget gate's bias, by default 1 (Jozefowicz et al. 2015)
  * @param returnSequences whether it gives every step (the default) or only the last
+ * @param gates activation of the gates: sigmoid (the default) or hardSigmoid5, as Keras 2 has it
  * @param weights of the input; those of the state begin orthogonal
  * @param name its name in the network
  * @param from what it reads instead of the layer before
@@ -25,6 +26,7 @@ public record Lstm(
     @JsonProperty(required = true) int units,
     Double forgetBias,
     Boolean returnSequences,
+    Activation gates,
     Weights weights,
     String name,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
@@ -34,6 +36,11 @@ public record Lstm(
     returnSequences = returnSequences == null || returnSequences;
     weights = weights == null ? Weights.DEFAULT : weights;
     forgetBias = forgetBias == null ? 1 : forgetBias;
+    gates = gates == null ? Activation.SIGMOID : gates;
+    require(
+        gates == Activation.SIGMOID || gates == Activation.HARD_SIGMOID_5,
+        "lstm's gates must be sigmoid or hardSigmoid5, got %s",
+        gates);
   }
 
   @Override

@@ -36,14 +36,29 @@ public record Window(int kernel, int stride, int dilation, int before, int after
       List<Integer> dilation,
       Padding padding) {
     List<Integer> spatial = site.shape().spatial();
+    require(
+        padding.kind() != Padding.Kind.CAUSAL || spatial.size() == 1,
+        "%s: padding causal is for [time, features], but %s is what it reads",
+        site.describe(),
+        site.sources().get(0).describe());
     List<Window> windows = new ArrayList<>();
     for (int i = 0; i < spatial.size(); i++) {
       int k = pick(site, "kernel", kernel, i);
       int s = pick(site, "stride", stride, i);
       int d = pick(site, "dilation", dilation, i);
       int total = Math.max(0, (ceilDiv(spatial.get(i), s) - 1) * s + reach(k, d) - spatial.get(i));
-      int before = padding.same() ? total / 2 : pick(site, "padding", padding.sizes(), i);
-      int after = padding.same() ? total - before : before;
+      int before =
+          switch (padding.kind()) {
+            case SAME -> total / 2;
+            case CAUSAL -> reach(k, d) - 1;
+            case SIZES -> pick(site, "padding", padding.sizes(), i);
+          };
+      int after =
+          switch (padding.kind()) {
+            case SAME -> total - before;
+            case CAUSAL -> 0;
+            case SIZES -> before;
+          };
       windows.add(new Window(k, s, d, before, after));
     }
     return List.copyOf(windows);

@@ -23,7 +23,10 @@ public record ZeroPadding(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
     implements Layer {
   public ZeroPadding {
-    require(!padding.same(), "zeroPadding needs numbers, not same");
+    require(
+        padding.kind() == Padding.Kind.SIZES,
+        "zeroPadding needs numbers, not %s",
+        padding.written());
   }
 
   @Override

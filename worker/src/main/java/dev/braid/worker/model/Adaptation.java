@@ -24,4 +24,7 @@ public interface Adaptation {
    * @throws IllegalArgumentException when a layer is named that does not exist
    */
   LayerRates rates(Blueprint plan);
+
+  /** What becomes of the outputs of layers that never learn. */
+  FrozenFeatures features();
 }

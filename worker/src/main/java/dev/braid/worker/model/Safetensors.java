@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
+import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -108,6 +110,41 @@ public final class Safetensors {
       }
     }
     require(in.read() < 0, "the file goes on after its last tensor");
+  }
+
+  /**
+   * A tensor of any file.
+   *
+   * @param shape its sizes
+   * @param values row after row
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read, not compared
+  public record Tensor(List<Long> shape, float[] values) {}
+
+  /**
+   * All tensors of a file, whatever they are called, in the order of their bytes.
+   *
+   * @throws IllegalArgumentException if the file is damaged
+   */
+  public static Map<String, Tensor> readAll(byte[] file) {
+    try (InputStream in = new ByteArrayInputStream(file)) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      for (Entry entry : readHeader(in)) {
+        require(
+            (entry.end - entry.begin) <= in.available(),
+            "the file ends within tensor %s; it has been cut short",
+            entry.name);
+        Blocks values = Blocks.zeros((entry.end - entry.begin) / Float.BYTES);
+        LittleEndian.read(in, values, 0, values.size());
+        float[] floats = new float[Math.toIntExact(values.size())];
+        values.read(0, floats, floats.length);
+        tensors.put(entry.name, new Tensor(entry.shape, floats));
+      }
+      require(in.read() < 0, "the file goes on after its last tensor");
+      return tensors;
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory", e);
+    }
   }
 
   private static Map<String, Place> places(List<Tensors> vectors) {

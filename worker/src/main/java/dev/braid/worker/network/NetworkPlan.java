@@ -23,9 +23,15 @@ import java.util.Map;
  * @param layers in an order in which they can be computed
  * @param outputs in the order of a mini-batch's labels
  * @param layout where each tensor lies in the flat vectors
+ * @param firstLayer place of the first layer in the network of which these are the last layers; 0
+ *     where they are all
  */
 public record NetworkPlan(
-    Map<String, Shape> inputs, List<LayerPlan> layers, List<OutputPlan> outputs, StateLayout layout)
+    Map<String, Shape> inputs,
+    List<LayerPlan> layers,
+    List<OutputPlan> outputs,
+    StateLayout layout,
+    int firstLayer)
     implements Blueprint {
   public NetworkPlan {
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
@@ -38,6 +44,12 @@ public record NetworkPlan(
    */
   static NetworkPlan of(
       Map<String, Shape> inputs, List<LayerPlan> layers, List<OutputPlan> outputs) {
+    return of(inputs, layers, outputs, 0);
+  }
+
+  /** The plan of layers of which the first is number {@code firstLayer} of a larger network. */
+  static NetworkPlan of(
+      Map<String, Shape> inputs, List<LayerPlan> layers, List<OutputPlan> outputs, int firstLayer) {
     List<Segment> params = new ArrayList<>();
     List<Segment> statistics = new ArrayList<>();
     for (LayerPlan layer : layers) {
@@ -53,7 +65,8 @@ public record NetworkPlan(
                 parameter.penalty()));
       }
     }
-    return new NetworkPlan(inputs, layers, outputs, new StateLayout(params, statistics));
+    return new NetworkPlan(
+        inputs, layers, outputs, new StateLayout(params, statistics), firstLayer);
   }
 
   /** The name of a layer's tensor in the layout. */

@@ -2,6 +2,7 @@ package dev.braid.worker.torch;
 
 import dev.braid.worker.layer.Activation;
 import dev.braid.worker.layer.Shape;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -26,6 +27,7 @@ final class Activations {
       case GELU -> torch.gelu(x);
       case SIGMOID -> torch.sigmoid(x);
       case HARD_SIGMOID -> torch.hardsigmoid(x);
+      case HARD_SIGMOID_5 -> hardSigmoid5(x);
       case TANH -> torch.tanh(x);
       case HARD_TANH -> torch.hardtanh(x);
       // libtorch's loop over many short rows is half as fast as that over a few long ones.
@@ -36,6 +38,11 @@ final class Activations {
       case MISH -> torch.mish(x);
       case EXPONENTIAL -> x.exp();
     };
+  }
+
+  private static Tensor hardSigmoid5(Tensor x) {
+    Tensor line = x.mul(new Scalar(0.2)).add(new Scalar(0.5));
+    return torch.hardtanh(line, new Scalar(0.0), new Scalar(1.0));
   }
 
   /** activation(x) where x is needed no more: may overwrite it. */

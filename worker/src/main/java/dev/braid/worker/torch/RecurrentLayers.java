@@ -11,6 +11,7 @@ import java.util.List;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -76,6 +77,9 @@ final class RecurrentLayers {
     long[] shape = {bidirectional ? 2 : 1, x.size(0), layer.units()};
     Tensor h = torch.zeros(shape, x.options());
     boolean training = true; // only libtorch's own dropout, which is off, would look at it
+    if (layer instanceof Lstm lstm && lstm.gates() != Activation.SIGMOID) {
+      return bidirectional ? bothWays(lstm, x) : stepByStep(lstm, x, 0);
+    }
     if (layer instanceof Lstm) {
       TensorVector state = new TensorVector(h, h);
       return Steps.of(torch.lstm(x, state, weights, true, 1, 0, training, bidirectional, true));
@@ -88,5 +92,38 @@ final class RecurrentLayers {
         tanh
             ? torch.rnn_tanh(x, h, weights, true, 1, 0, training, bidirectional, true)
             : torch.rnn_relu(x, h, weights, true, 1, 0, training, bidirectional, true));
+  }
+
+  private Steps bothWays(Lstm lstm, Tensor x) {
+    Steps forth = stepByStep(lstm, x, 0);
+    Steps back = stepByStep(lstm, x.flip(1), 4);
+    return new Steps(
+        torch.cat(new TensorVector(forth.all, back.all.flip(1)), 2),
+        torch.cat(new TensorVector(forth.last, back.last), 0));
+  }
+
+  /**
+   * An LSTM written out, for gates that libtorch's own does not have.
+   *
+   * @param first place of its first weight
+   */
+  private Steps stepByStep(Lstm lstm, Tensor x, int first) {
+    long units = lstm.units();
+    Tensor inputs = torch.linear(x, weights.get(first), new TensorOptional(weights.get(first + 2)));
+    TensorOptional bias = new TensorOptional(weights.get(first + 3));
+    Tensor h = torch.zeros(new long[] {x.size(0), units}, x.options());
+    Tensor c = h;
+    Tensor[] all = new Tensor[Math.toIntExact(x.size(1))];
+    for (int t = 0; t < all.length; t++) {
+      Tensor sum = inputs.select(1, t).add(torch.linear(h, weights.get(first + 1), bias));
+      Tensor input = Activations.apply(lstm.gates(), sum.narrow(1, 0, units), 1);
+      Tensor forget = Activations.apply(lstm.gates(), sum.narrow(1, units, units), 1);
+      Tensor cell = sum.narrow(1, 2 * units, units).tanh();
+      Tensor output = Activations.apply(lstm.gates(), sum.narrow(1, 3 * units, units), 1);
+      c = forget.mul(c).add(input.mul(cell));
+      h = output.mul(c.tanh());
+      all[t] = h;
+    }
+    return new Steps(torch.stack(new TensorVector(all), 1), h.unsqueeze(0));
   }
 }

@@ -65,7 +65,8 @@ public final class TorchNetwork implements Differentiable {
       memory = shared == null ? new Memory(plan.layout(), precision) : shared;
       for (int i = 0; i < plan.layers().size(); i++) {
         LayerPlan layer = plan.layers().get(i);
-        nodes.add(new Node(layer.site(), Forwards.of(layer, i, memory, precision)));
+        nodes.add(
+            new Node(layer.site(), Forwards.of(layer, plan.firstLayer() + i, memory, precision)));
       }
       inputShapes.forEach(shape -> inputs.add(new Staging(precision)));
       lifetime.extend();

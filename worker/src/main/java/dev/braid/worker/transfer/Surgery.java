@@ -3,10 +3,13 @@ package dev.braid.worker.transfer;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.Nearest;
+import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Output;
+import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.model.Adaptation;
+import dev.braid.worker.model.FrozenFeatures;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.Start;
 import dev.braid.worker.network.Blueprint;
@@ -14,7 +17,6 @@ import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.optimizer.LayerRates;
 import dev.braid.worker.optimizer.LayerRates.Rate;
-import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
@@ -31,19 +33,18 @@ import java.util.Set;
  */
 public final class Surgery implements Adaptation {
   private final TransferPlan plan;
-  private final Model base;
-  private final NetworkPlan basePlan;
+  private final LearnedWeights learned;
   private final List<String> kept;
 
-  private Surgery(TransferPlan plan, Model base, NetworkPlan basePlan, List<String> kept) {
+  private Surgery(TransferPlan plan, LearnedWeights learned, List<String> kept) {
     this.plan = plan;
-    this.base = base;
-    this.basePlan = basePlan;
+    this.learned = learned;
     this.kept = kept;
   }
 
   /**
-   * What a training begins with that adapts {@code base}.
+   * What a training begins with that adapts {@code base}. Its normalisation comes with it, if it
+   * has one.
    *
    * @throws IllegalArgumentException when the plan names a layer that does not exist
    */
@@ -53,18 +54,64 @@ public final class Surgery implements Adaptation {
         "transfer.model: %s is a network of DL4J, not a list of layers; adapt it with DL4J's"
             + " TransferLearning",
         plan.model());
-    Network network = (Network) base.description().network();
-    NetworkPlan basePlan = (NetworkPlan) base.description().plan();
-    List<String> names = names(basePlan);
+    List<Normaliser> normalisers = base.description().normalisers();
+    return start(
+        plan,
+        (Network) base.description().network(),
+        new ModelWeights(base),
+        normalisers.stream().allMatch(Normaliser::isNone)
+            ? Optional.empty()
+            : Optional.of(inputs -> normalisers));
+  }
+
+  /**
+   * What a training begins with that adapts a network whose weights come from elsewhere.
+   *
+   * @param network need not have an output where the plan gives it a head
+   * @param normalisers of the inputs these weights were learned on; empty where nothing is known
+   * @throws IllegalArgumentException when the plan names a layer that does not exist
+   */
+  public static Start start(
+      TransferPlan plan,
+      Network network,
+      LearnedWeights learned,
+      Optional<Start.Normalisers> normalisers) {
+    List<String> names = names(network.layers());
     int numKept = numKept(plan, names, network.layers());
     List<Layer> layers = new ArrayList<>(network.layers().subList(0, numKept));
     layers.addAll(plan.head());
-    Surgery surgery = new Surgery(plan, base, basePlan, names.subList(0, numKept));
+    Surgery surgery = new Surgery(plan, learned, names.subList(0, numKept));
     return new Start(
-        new Network(network.inputs(), layers),
-        Optional.empty(),
-        Optional.of(inputs -> base.description().normalisers()),
-        Optional.of(surgery));
+        new Network(network.inputs(), layers), Optional.empty(), normalisers, Optional.of(surgery));
+  }
+
+  /**
+   * What a training begins with that adapts a network described elsewhere than in the file of its
+   * weights.
+   *
+   * @param learned the file's weights
+   */
+  public static Start start(TransferPlan plan, LearnedWeights learned) {
+    if (plan.architecture() == null) {
+      return start(plan, plan.network(), learned, Optional.empty());
+    }
+    KnownNetwork known = plan.architecture();
+    return start(
+        plan,
+        known.network(),
+        learned == LearnedWeights.NONE ? learned : known.as(learned),
+        Optional.of(known.normalisers()));
+  }
+
+  /** The names of layers, given or counted. */
+  private static List<String> names(List<Layer> layers) {
+    Map<String, Integer> kinds = new HashMap<>();
+    List<String> names = new ArrayList<>();
+    for (Layer layer : layers) {
+      int number = kinds.merge(layer.kind(), 1, Integer::sum);
+      names.add(layer.name() == null ? layer.kind() + number : layer.name());
+    }
+    return names;
   }
 
   private static int numKept(TransferPlan plan, List<String> names, List<Layer> layers) {
@@ -74,7 +121,7 @@ public final class Surgery implements Adaptation {
     int numKept;
     if (plan.cut() == null) {
       numKept = 0;
-      while (!(layers.get(numKept) instanceof Output)) {
+      while (numKept < layers.size() && !(layers.get(numKept) instanceof Output)) {
         numKept++;
       }
     } else if (plan.cut().after() != null) {
@@ -117,34 +164,38 @@ public final class Surgery implements Adaptation {
     List<String> names = names(adapted);
     plan.reset().forEach(layer -> requireKnown("transfer.reset", layer, names));
     State state = adapted.initialState(seed);
-    copy(basePlan.layout().params(), base.params(), adapted.layout().params(), state.params());
-    copy(
-        basePlan.layout().statistics(),
-        base.statistics(),
-        adapted.layout().statistics(),
-        state.statistics());
+    if (learned == LearnedWeights.NONE) {
+      return state;
+    }
+    for (LayerPlan layer : adapted.layers()) {
+      String name = layer.site().name();
+      if (kept.contains(name) && !plan.reset().contains(name)) {
+        layer.parameters().forEach(parameter -> copy(adapted, layer, parameter, state));
+      }
+    }
     return state;
   }
 
-  private void copy(List<Segment> from, Blocks source, List<Segment> to, Blocks target) {
-    Map<String, Segment> learned = new HashMap<>();
-    from.forEach(segment -> learned.put(segment.name(), segment));
-    for (Segment segment : to) {
-      if (!kept.contains(segment.layer()) || plan.reset().contains(segment.layer())) {
-        continue;
+  private void copy(NetworkPlan adapted, LayerPlan layer, Parameter parameter, State state) {
+    String name = NetworkPlan.nameOf(layer, parameter);
+    float[] values =
+        learned
+            .of(adapted, layer, parameter)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "transfer.model: the file has no numbers for '%s'; name the layer in"
+                                .formatted(name)
+                            + " transfer.reset to let it begin anew"));
+    for (Segment segment : adapted.layout().params()) {
+      if (segment.name().equals(name)) {
+        state.params().write(segment.offset(), values, values.length);
       }
-      Segment old = learned.get(segment.name());
-      require(
-          old != null && old.shape().equals(segment.shape()),
-          "transfer.model: %s has shape %s, but this data needs %s; give examples of the shape the"
-              + " model was trained with, or cut it above layer '%s'",
-          segment.name(),
-          old == null ? "none" : old.shape(),
-          segment.shape(),
-          segment.layer());
-      float[] values = new float[Math.toIntExact(segment.size())];
-      source.read(old.offset(), values, values.length);
-      target.write(segment.offset(), values, values.length);
+    }
+    for (Segment segment : adapted.layout().statistics()) {
+      if (segment.name().equals(name)) {
+        state.statistics().write(segment.offset(), values, values.length);
+      }
     }
   }
 
@@ -175,6 +226,11 @@ public final class Surgery implements Adaptation {
     LayerRates result = new LayerRates(rates);
     requireLearning(adapted, result.frozen(0));
     return result;
+  }
+
+  @Override
+  public FrozenFeatures features() {
+    return plan.features();
   }
 
   private static Rate until(Rate learning, Rate frozen) {

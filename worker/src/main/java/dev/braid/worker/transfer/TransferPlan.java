@@ -5,32 +5,57 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.layer.Layer;
+import dev.braid.worker.model.FrozenFeatures;
+import dev.braid.worker.network.Network;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What becomes of a learned network: section {@code transfer} of a job file.
  *
- * @param model path of its {@code model.zip}, or of the folder of the run that trained it
+ * @param model path of its file: a {@code model.zip} or the folder of the run that trained it, a
+ *     model of Keras's in HDF5; or a file of weights alone, HDF5 or safetensors, for {@code
+ *     architecture} or {@code network}, which begin anew where it is left out
+ * @param architecture name of the network whose weights the model file holds, one of {@link
+ *     KnownNetwork}; null where the file or {@code network} says it
+ * @param network layers whose weights the model file holds; null where the file says it
+ * @param names what these layers, or their tensors, are called in a safetensors file; what is left
+ *     out is called the same
  * @param cut where its end is taken off; by default before its first output where there is a head,
  *     else nowhere
  * @param head layers put in the place of what is cut off
  * @param freeze layers that stay as they are; none if left out
  * @param reset names of layers that keep their place but begin anew
  * @param rates layers that learn slower or faster than the rest
+ * @param features what becomes of the outputs of first layers that never learn
  */
 public record TransferPlan(
-    @JsonProperty(required = true) String model,
+    String model,
+    KnownNetwork architecture,
+    Network network,
+    Map<String, String> names,
     Cut cut,
     List<Layer> head,
     Freeze freeze,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> reset,
-    List<Rate> rates) {
+    List<Rate> rates,
+    FrozenFeatures features) {
   public TransferPlan {
-    require(model != null && !model.isBlank(), "transfer.model is missing: the model to adapt");
+    require(
+        (model != null && !model.isBlank()) || architecture != null || network != null,
+        "transfer.model is missing: the model to adapt");
+    names = names == null ? Map.of() : Map.copyOf(names);
+    require(
+        architecture == null || network == null,
+        "transfer.architecture and transfer.network are both given; leave one of them out");
+    require(
+        names.isEmpty() || network != null,
+        "transfer.names needs transfer.network, whose layers it names");
     head = head == null ? List.of() : List.copyOf(head);
     freeze = freeze == null ? new Freeze(null, null, null) : freeze;
     reset = reset == null ? List.of() : List.copyOf(reset);
     rates = rates == null ? List.of() : List.copyOf(rates);
+    features = features == null ? FrozenFeatures.DEFAULT : features;
     require(
         cut == null || !head.isEmpty(),
         "transfer.cut takes the network's end off; say by transfer.head what comes in its place");

@@ -1,0 +1,23 @@
+package dev.braid.worker.transfer;
+
+import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Parameter;
+import dev.braid.worker.network.NetworkPlan;
+import java.util.Optional;
+
+/** Numbers that were learned before, wherever they come from. */
+@FunctionalInterface
+public interface LearnedWeights {
+  /** Nothing was learned: all layers begin anew. */
+  LearnedWeights NONE = (plan, layer, parameter) -> Optional.empty();
+
+  /**
+   * The numbers of one tensor, in the order of {@link Parameter#shape}; empty where there are none.
+   *
+   * @param plan the network they are for
+   * @param layer of it
+   * @param parameter of that layer
+   * @throws IllegalArgumentException when there are some, but of another shape
+   */
+  Optional<float[]> of(NetworkPlan plan, LayerPlan layer, Parameter parameter);
+}
