@@ -119,10 +119,15 @@ public record Initialiser(Kind kind, double number) implements Serializable {
     return kind.takesNumber() ? kind.written + "(" + number + ")" : kind.written;
   }
 
+  /** Whether each value depends on all others, so that a tensor cannot be filled in pieces. */
+  boolean isDrawnWhole() {
+    return kind == Kind.ORTHOGONAL;
+  }
+
   /**
-   * First values of a tensor of {@code rows} rows.
+   * First values of a tensor of {@code rows} rows, or the next piece of them.
    *
-   * @param values [rows x columns], overwritten
+   * @param values [rows x columns], overwritten; less of it unless {@link #isDrawnWhole}
    * @param random where they are drawn from
    */
   void fill(float[] values, int rows, int fanIn, int fanOut, Counter random) {

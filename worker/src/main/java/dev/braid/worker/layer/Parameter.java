@@ -1,6 +1,7 @@
 package dev.braid.worker.layer;
 
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.Segment.Penalty;
 import java.io.Serializable;
@@ -26,6 +27,8 @@ public record Parameter(
     int fanOut,
     Penalty penalty)
     implements Serializable {
+  private static final int PIECE_SIZE = 1 << 16;
+
   public Parameter {
     shape = List.copyOf(shape);
     parts = List.copyOf(parts);
@@ -43,18 +46,23 @@ public record Parameter(
   }
 
   /**
-   * First values.
+   * Draws the first values into their place, a piece at a time: a tensor may be a large part of all
+   * the memory there is.
    *
+   * @param target overwritten from {@code offset} on
    * @param random where they are drawn from
    */
-  public float[] initialValues(Counter random) {
-    float[] values = new float[Math.toIntExact(size())];
-    int part = values.length / parts.size();
+  public void initialise(Blocks target, long offset, Counter random) {
+    long part = size() / parts.size();
+    int rows = shape.get(0) / parts.size();
     for (int i = 0; i < parts.size(); i++) {
-      float[] slice = new float[part];
-      parts.get(i).fill(slice, shape.get(0) / parts.size(), fanIn, fanOut, random);
-      System.arraycopy(slice, 0, values, i * part, part);
+      Initialiser initialiser = parts.get(i);
+      long piece = initialiser.isDrawnWhole() ? part : PIECE_SIZE;
+      for (long from = 0; from < part; from += piece) {
+        float[] values = new float[Math.toIntExact(Math.min(piece, part - from))];
+        initialiser.fill(values, rows, fanIn, fanOut, random);
+        target.write(offset + i * part + from, values, values.length);
+      }
     }
-    return values;
   }
 }

@@ -105,9 +105,9 @@ public record NetworkPlan(
     Blocks result = Blocks.zeros(size);
     for (Segment segment : segments) {
       long[] name = segment.name().chars().asLongStream().toArray();
-      float[] values =
-          parameters.get(segment.name()).initialValues(Counter.stream(Counter.key(seed, name)));
-      result.write(segment.offset(), values, values.length);
+      parameters
+          .get(segment.name())
+          .initialise(result, segment.offset(), Counter.stream(Counter.key(seed, name)));
     }
     return result;
   }
