@@ -43,6 +43,10 @@ final class CheckpointFile {
           name, state.params().size(), state.statistics().size(), state.slots().size(), slotSize);
     }
 
+    boolean fits(State state) {
+      return equals(of(name, state));
+    }
+
     State zeros() {
       List<Blocks> all = new ArrayList<>();
       for (int i = 0; i < slots; i++) {
@@ -76,10 +80,11 @@ final class CheckpointFile {
   /**
    * Reads a checkpoint.
    *
+   * @param room where states of these names go if their sizes fit
    * @throws NewerVersion when this Braid cannot know how
    * @throws IOException saying what is wrong when the file is damaged or cannot be read
    */
-  static Checkpoint read(InputStream stream) throws IOException {
+  static Checkpoint read(InputStream stream, Map<String, State> room) throws IOException {
     DataInputStream in = new DataInputStream(stream);
     if (in.readInt() != MAGIC) {
       throw new IOException("it is not a checkpoint");
@@ -94,7 +99,8 @@ final class CheckpointFile {
     Header header = header(readSection(in));
     Map<String, State> states = new LinkedHashMap<>();
     for (Sizes sizes : header.states()) {
-      State state = sizes.zeros();
+      State given = room.get(sizes.name());
+      State state = given != null && sizes.fits(given) ? given : sizes.zeros();
       for (Chunk chunk : Chunk.of(state, StateBytes.PIECE_SIZE)) {
         readState(readSection(in), chunk, state);
       }

@@ -2,6 +2,7 @@ package dev.braid.driver.checkpoint;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.state.State;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
@@ -84,23 +86,30 @@ public final class Checkpoints {
     return target.toString();
   }
 
+  /** As {@link #newest(Map)}, with new states. */
+  public Optional<Found> newest() {
+    return newest(Map.of());
+  }
+
   /**
    * The newest checkpoint that is whole; damaged ones are skipped and named, and set aside so that
    * they are not in the way.
    *
+   * @param room where states of these names are read to if their sizes fit, so that nobody needs
+   *     memory for a second one; undefined if there is no whole checkpoint
    * @return nothing when there is no checkpoint at all
    * @throws IllegalArgumentException when the newest was written by a newer Braid, or when all are
    *     damaged
    * @throws UncheckedIOException when the folder cannot be read
    */
-  public Optional<Found> newest() {
+  public Optional<Found> newest(Map<String, State> room) {
     try {
       FileSystem files = folder.getFileSystem(hadoop);
       List<String> damaged = new ArrayList<>();
       List<Path> skipped = new ArrayList<>();
       for (Path path : list(files)) {
         try (InputStream in = files.open(path)) {
-          Checkpoint checkpoint = CheckpointFile.read(in);
+          Checkpoint checkpoint = CheckpointFile.read(in, room);
           setAside(files, skipped);
           return Optional.of(new Found(checkpoint, path.toString(), damaged));
         } catch (NewerVersion e) {

@@ -107,7 +107,7 @@ public final class Training {
     this.validation = validation;
     Averaging averaging = plan.averaging();
     boolean averaged = averaging.optimizerState() == OptimizerState.AVERAGED;
-    this.state = (averaged ? initial : OwnSlots.without(initial)).copy();
+    this.state = averaged ? initial : OwnSlots.without(initial);
     boolean kept = averaging.optimizerState() == OptimizerState.KEPT;
     this.ownSlots = new OwnSlots(kept ? plan.workers() : 0, initial);
     boolean outer = averaging.outerStep().hasMemory();
@@ -129,7 +129,8 @@ public final class Training {
    * @param shards the training examples; as many shards as workers, or a multiple
    * @param validation the examples scored after each epoch, if any
    * @param layout of the states
-   * @param initial the state the first round begins with; not changed
+   * @param initial the state the first round begins with; given over to the training, which works
+   *     in it: a large model has no room for two
    * @param spec what the workers know; its source must build replicas of this layout
    * @throws LossNotFinite when a step's loss becomes NaN or infinite
    * @throws RoundFailed when the executors cannot do a round
@@ -399,7 +400,8 @@ public final class Training {
           from.folder());
       return;
     }
-    Optional<Checkpoints.Found> found = from.folder().newest();
+    Optional<Checkpoints.Found> found =
+        from.folder().newest(Map.of(STATE, state, OUTER_MEMORY, outerMemory));
     if (found.isEmpty()) {
       listener.resumed(0, "no checkpoint in " + from.folder(), List.of());
       return;

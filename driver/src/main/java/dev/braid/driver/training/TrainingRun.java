@@ -309,7 +309,7 @@ public final class TrainingRun {
             .start
             .adaptation()
             .map(adaptation -> adaptation.weights(plan, settings.seed))
-            .or(settings.start::weights)
+            .or(() -> settings.start.weights().map(State::copy))
             .orElseGet(() -> plan.initialState(settings.seed));
     Optional<UpdateRule> rule = settings.training.ownRule();
     List<Blocks> memory =

@@ -2,6 +2,8 @@ package dev.braid.driver.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -80,6 +82,25 @@ class CheckpointsTest {
   }
 
   @Test
+  void newest_readsIntoTheStatesThatAreGiven_whereSizesFit() throws IOException {
+    checkpoints(2).write(checkpoint(9));
+    State fits =
+        new State(Blocks.zeros(3), List.of(Blocks.copyOf(9, 9, 9)), Blocks.copyOf(Float.NaN));
+    State other = new State(Blocks.zeros(1), List.of(), Blocks.zeros(0));
+
+    Map<String, State> read =
+        checkpoints(2)
+            .newest(Map.of("state", fits, "empty", other))
+            .orElseThrow()
+            .checkpoint()
+            .states();
+
+    assertEquals(checkpoint(9).states(), read);
+    assertSame(fits, read.get("state"));
+    assertNotSame(other, read.get("empty"));
+  }
+
+  @Test
   void newest_ofNothing_isEmpty() {
     assertTrue(checkpoints(1).newest().isEmpty());
     assertTrue(new Checkpoints(folder + "/none", hadoop, 1).newest().isEmpty());
@@ -123,7 +144,7 @@ class CheckpointsTest {
       int at = bit;
       assertThrows(
           IOException.class,
-          () -> CheckpointFile.read(new java.io.ByteArrayInputStream(flipped)),
+          () -> CheckpointFile.read(new java.io.ByteArrayInputStream(flipped), Map.of()),
           () -> "bit " + at);
     }
   }

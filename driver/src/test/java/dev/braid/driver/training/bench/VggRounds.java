@@ -15,7 +15,6 @@ import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.optimizer.Sgd;
-import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchReplicaSource;
 import java.util.List;
 import java.util.Locale;
@@ -25,8 +24,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * VGG-16 with SGD (a state of 553 MB) and four workers, through rounds with a driver whose heap is
- * set by hand, to find out how small it may be; run as {@link RoundsBenchmark} is. With 2 GB it
- * ends while the first weights are drawn. Arguments: {@code SLICED} or {@code DIRECT}, the number
+ * set by hand, to find out how small it may be; run as {@link RoundsBenchmark} is. Arguments: {@code SLICED} or {@code DIRECT}, the number
  * of rounds, the number of executors and the memory of each, such as {@code 2 4g}.
  */
 public final class VggRounds {
@@ -87,18 +85,12 @@ public final class VggRounds {
               shards,
               Optional.empty(),
               network.layout(),
-              initial(network),
+              network.initialState(1),
               spec,
               plan,
               new Rounds());
       System.out.printf(Locale.ROOT, "%d rounds, %.0f s%n", trained.rounds(), trained.seconds());
     }
-  }
-
-  private static State initial(NetworkPlan network) {
-    State state = State.zeros(network.layout(), 0);
-    state.params().copyFrom(network.initialParams(1));
-    return state;
   }
 
   private static final class Rounds implements TrainingListener {
