@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.preprocessor.Normalizer;
@@ -101,10 +102,15 @@ public final class Dl4jEntries {
       return replica.model();
     }
     require(plan instanceof NetworkPlan, "DL4J cannot express this kind of network");
-    Dl4jNetwork network = new Dl4jNetwork((NetworkPlan) plan);
-    network.loadParams(state.params());
-    network.loadStatistics(state.statistics());
-    return Dl4jModel.of(network.graph());
+    require(
+        plan.layout().numParams() < Integer.MAX_VALUE,
+        "DL4J cannot hold %d parameters",
+        plan.layout().numParams());
+    ComputationGraph graph = new ComputationGraph(GraphBuilding.of((NetworkPlan) plan));
+    graph.init();
+    graph.params().assign(0); // what has no place in ours is not left to chance
+    TensorMap.of((NetworkPlan) plan, graph.paramTable()).load(state, graph.params());
+    return Dl4jModel.of(graph);
   }
 
   private static State withMemory(State state, Dl4jReplica replica) {

@@ -10,11 +10,14 @@ import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.layer.Recurrent;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.State;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -55,6 +58,10 @@ final class TensorMap {
   private record Piece(int ours, int theirs, int rows, int columns, int depth, Kind kind) {
     int size() {
       return rows * columns * depth;
+    }
+
+    Piece atZero() {
+      return new Piece(0, 0, rows, columns, depth, kind);
     }
 
     int transposed(int i) {
@@ -153,6 +160,29 @@ final class TensorMap {
 
   private int offset(String layer, String key) {
     return Math.toIntExact(table.get(layer + "_" + key).offset());
+  }
+
+  /**
+   * Writes a state's parameters and running statistics into DL4J's vector, tensor by tensor: there
+   * may be no room for a second state on the way.
+   */
+  void load(State state, INDArray theirs) {
+    params.forEach(piece -> load(piece, state.params(), theirs));
+    statistics.forEach(piece -> load(piece, state.statistics(), theirs));
+  }
+
+  private static void load(Piece piece, Blocks ours, INDArray theirs) {
+    if (piece.kind == Kind.COPY) {
+      new Transfer(piece.theirs, piece.ours, piece.size()).load(ours, theirs);
+      return;
+    }
+    float[] from = new float[piece.size()];
+    float[] to = new float[piece.size()];
+    FloatPointer pointer = new FloatPointer(theirs.data().pointer()).position(piece.theirs);
+    ours.read(piece.ours, from, from.length);
+    pointer.get(to, 0, to.length);
+    toTheirs(List.of(piece.atZero()), from, to);
+    pointer.put(to, 0, to.length);
   }
 
   /** Writes our parameters into DL4J's vector. */
