@@ -112,11 +112,6 @@ final class ShuffledExamples {
   JavaRDD<Shard> shards(long from, long to, int numShards) {
     Cut cut = new Cut(to - from, numShards);
     RowLayout layout = this.layout;
-    require(
-        (long) cut.size(numShards - 1) * layout.numBytes() < Integer.MAX_VALUE,
-        "a shard of %d examples, %d bytes each, is too large for one worker; use more workers",
-        cut.size(numShards - 1),
-        layout.numBytes());
     long[] starts = this.starts;
     Permutation order = Permutation.of(count(), seed);
     return ranges
@@ -220,7 +215,12 @@ final class ShuffledExamples {
     }
 
     int size(int shard) {
-      return Math.toIntExact(start(shard + 1) - start(shard));
+      long size = start(shard + 1) - start(shard);
+      require(
+          size <= Integer.MAX_VALUE,
+          "a shard of %d examples is too large for one worker; use more workers",
+          size);
+      return (int) size;
     }
 
     boolean contains(long position) {

@@ -9,7 +9,7 @@ import java.util.List;
 public final class ShardBuilder {
   private final RowLayout layout;
   private final int size;
-  private final List<Filling> fillings;
+  private final List<Column> columns;
 
   /**
    * @param size number of examples; each must be {@link #set} before {@link #build}
@@ -17,65 +17,28 @@ public final class ShardBuilder {
   public ShardBuilder(RowLayout layout, int size) {
     this.layout = layout;
     this.size = size;
-    this.fillings = layout.fields().map(field -> Filling.of(field, size)).toList();
+    this.columns = layout.fields().map(field -> column(field, size)).toList();
+  }
+
+  private static Column column(Field field, int size) {
+    return field.kind() == Kind.BYTE
+        ? Column.ofBytes(field.width(), size)
+        : Column.ofFloats(field.width(), size);
   }
 
   /** Makes the next {@link RowLayout#numBytes} bytes of {@code row} example {@code i}. */
   public void set(int i, ByteBuffer row) {
-    for (Filling filling : fillings) {
-      filling.set(i, row);
+    for (Column column : columns) {
+      column.set(i, row);
     }
   }
 
   /** The shard; this builder is of no use afterwards. */
   public Shard build() {
     int numInputs = layout.inputs().size();
-    Column[] columns = fillings.stream().map(Filling::column).toArray(Column[]::new);
-    Column[] inputs = new Column[numInputs];
-    Column[] labels = new Column[columns.length - numInputs];
-    System.arraycopy(columns, 0, inputs, 0, numInputs);
-    System.arraycopy(columns, numInputs, labels, 0, labels.length);
-    return new Shard(size, inputs, labels);
-  }
-
-  /** A column on its way. */
-  private interface Filling {
-    void set(int i, ByteBuffer row);
-
-    Column column();
-
-    static Filling of(Field field, int size) {
-      int length = Math.multiplyExact(field.width(), size);
-      return field.kind() == Kind.BYTE
-          ? new Bytes(field.width(), new byte[length])
-          : new Floats(field.width(), new float[length]);
-    }
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // being filled
-  private record Bytes(int width, byte[] values) implements Filling {
-    @Override
-    public void set(int i, ByteBuffer row) {
-      row.get(values, i * width, width);
-    }
-
-    @Override
-    public Column column() {
-      return Column.ofBytes(width, values);
-    }
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // being filled
-  private record Floats(int width, float[] values) implements Filling {
-    @Override
-    public void set(int i, ByteBuffer row) {
-      row.asFloatBuffer().get(values, i * width, width);
-      row.position(row.position() + width * Float.BYTES);
-    }
-
-    @Override
-    public Column column() {
-      return Column.ofFloats(width, values);
-    }
+    return new Shard(
+        size,
+        columns.subList(0, numInputs).toArray(Column[]::new),
+        columns.subList(numInputs, columns.size()).toArray(Column[]::new));
   }
 }
