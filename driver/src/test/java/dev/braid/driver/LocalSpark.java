@@ -1,11 +1,14 @@
 package dev.braid.driver;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 
 /** The Spark that tests share: {@code local[2]}, started by the first who asks. */
@@ -43,10 +46,17 @@ public final class LocalSpark {
             .config("spark.sql.shuffle.partitions", 2);
     if (!master.startsWith("local[")) {
       prepareSparkHome();
-      builder.config("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+      builder.config("spark.executor.extraClassPath", classPath());
     }
     settings.forEach(builder::config);
     return builder.getOrCreate();
+  }
+
+  /** Absolute: executors run in folders of their own. */
+  private static String classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(entry -> Path.of(entry).toAbsolutePath().toString())
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   /** Spark looks for jars of its own in SPARK_HOME, which the build sets; the classpath has all. */

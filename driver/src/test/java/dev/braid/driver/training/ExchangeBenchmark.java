@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Direct against sliced exchange of a 100 MB state, four workers on two executors, in turn: seconds
- * a round; and, in rounds of their own, how much of the driver's heap is in use. On an otherwise
- * idle machine:
+ * Direct against sliced exchange of a 100 MB state, four workers on two executors, in turn after
+ * rounds of both to warm up: seconds a round; and, in rounds of their own, how much of the driver's
+ * heap is in use. On an otherwise idle machine:
  *
  * <pre>
  * mvn -q -pl worker,driver test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
@@ -23,7 +23,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * </pre>
  */
 public final class ExchangeBenchmark {
-  private static final int REPETITIONS = 3;
+  private static final int REPETITIONS = 5;
   private static final String LARGE =
       "{dense: {units: 5000, activation: relu}}, {dense: {units: 5000, activation: relu}},"
           + "{output: {loss: crossEntropy}}";
@@ -67,13 +67,16 @@ public final class ExchangeBenchmark {
 
   private static void exchange(JavaSparkContext sc) {
     Clusters run = run(LARGE, 4, new Sgd(0.01), 3);
+    measure(sc, run, Route.DIRECT);
+    measure(sc, run, Route.SLICED);
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < REPETITIONS; i++) {
-      double direct = measure(sc, run, Route.DIRECT);
-      double sliced = measure(sc, run, Route.SLICED);
-      ratios.add(sliced / direct);
+      boolean directFirst = i % 2 == 0;
+      double first = measure(sc, run, directFirst ? Route.DIRECT : Route.SLICED);
+      double second = measure(sc, run, directFirst ? Route.SLICED : Route.DIRECT);
+      ratios.add(directFirst ? second / first : first / second);
     }
-    System.out.printf("sliced / direct %.2f (median)%n", median(ratios));
+    System.out.printf("sliced / direct %.2f (median of %s)%n", median(ratios), ratios);
     measureHeap(sc, run, Route.DIRECT);
     measureHeap(sc, run, Route.SLICED);
   }

@@ -48,6 +48,8 @@ final class LargeState {
             .master("local[2]")
             .config("spark.ui.enabled", false)
             .config("spark.driver.maxResultSize", 0)
+            .config(
+                "spark.memory.fraction", 0.1) // broadcasts go to disk: the heap is for the state
             .getOrCreate()) {
       exchange(JavaSparkContext.fromSparkContext(session.sparkContext()), state);
     }

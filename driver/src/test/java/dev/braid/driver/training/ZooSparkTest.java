@@ -72,8 +72,7 @@ class ZooSparkTest {
               Clusters.SILENT);
       assertEquals(1, trained.rounds());
       assertEquals(SIZE, trained.examples());
-      assertNotEquals(
-          before, Arrays.hashCode(trained.state().params().block(0)));
+      assertNotEquals(before, Arrays.hashCode(trained.state().params().block(0)));
       Evaluation scores = Evaluation.run(sc, shards, trained.state(), spec, Evaluation.blank(plan));
       assertEquals(SIZE, scores.examples());
       // An untrained ResNet50 scores NaN in plain DL4J too: weights from N(0, 0.5), and running

@@ -53,7 +53,9 @@ class ShardBuilderTest {
             List.of(new Field(2, Kind.BYTE)),
             List.of(new Field(1, Kind.FLOAT), new Field(1, Kind.BYTE)));
     ShardBuilder builder = new ShardBuilder(layout, 1);
-    builder.set(0, ByteBuffer.allocate(7).put((byte) 1).put((byte) 200).putFloat(0.5f).put((byte) 9).flip());
+    builder.set(
+        0,
+        ByteBuffer.allocate(7).put((byte) 1).put((byte) 200).putFloat(0.5f).put((byte) 9).flip());
 
     Shard shard = builder.build();
 

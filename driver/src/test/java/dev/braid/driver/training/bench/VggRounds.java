@@ -24,8 +24,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * VGG-16 with SGD (a state of 553 MB) and four workers, through rounds with a driver whose heap is
- * set by hand, to find out how small it may be; run as {@link RoundsBenchmark} is. Arguments: {@code SLICED} or {@code DIRECT}, the number
- * of rounds, the number of executors and the memory of each, such as {@code 2 4g}.
+ * set by hand, to find out how small it may be; run as {@link RoundsBenchmark} is. Arguments:
+ * {@code SLICED} or {@code DIRECT}, the number of rounds, the number of executors and the memory of
+ * each, such as {@code 2 4g}.
  */
 public final class VggRounds {
   private static final int WORKERS = 4;
