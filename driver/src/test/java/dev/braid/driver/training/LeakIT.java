@@ -50,7 +50,7 @@ class LeakIT {
       process.toHandle().destroyForcibly();
     }
 
-    assertEquals(ROUNDS / 50, samples.size());
+    assertEquals(ROUNDS / LeakProbe.STRIDE, samples.size());
     List<double[]> warm = samples.subList(samples.size() / 2, samples.size());
     double heap = slope(warm, 1);
     double resident = slope(warm, 2);

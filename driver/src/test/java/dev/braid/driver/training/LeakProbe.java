@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -14,14 +15,20 @@ import org.apache.spark.storage.BlockId;
 import scala.runtime.AbstractFunction1;
 
 /**
- * Trains many rounds in a JVM of its own and says every 50 rounds what it holds: {@code rounds heap
- * rss broadcasts blocks}, the first two in megabytes. Arguments: rounds, way of the exchange.
+ * Trains many rounds in a JVM of its own and says every {@link #STRIDE} rounds what it holds:
+ * {@code rounds heap rss broadcasts blocks}, the first two in megabytes. Arguments: rounds, way of
+ * the exchange.
  */
 final class LeakProbe {
   /** 0.4 MB of state with Adam: if one a round stayed behind, it would be seen. */
   private static final String WIDE =
       "{dense: {units: 3000, activation: relu}}, {dropout: {rate: 0.3}}, "
           + "{output: {loss: crossEntropy}}";
+
+  /** Rounds between two looks. */
+  static final int STRIDE = 20;
+
+  private static final int DEADLINE_SECONDS = 120;
 
   private LeakProbe() {}
 
@@ -36,7 +43,14 @@ final class LeakProbe {
                 List.of(100, 100))
             .with(new Averaging(null, null, Route.valueOf(arguments[1]), null, null));
     try (SparkSession session =
-        SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate()) {
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", false)
+            // What Spark remembers of jobs that are over, UI or not: by default of 1,000.
+            .config("spark.ui.retainedJobs", 20)
+            .config("spark.ui.retainedStages", 20)
+            .config("spark.ui.retainedTasks", 100)
+            .getOrCreate()) {
       run.train(JavaSparkContext.fromSparkContext(session.sparkContext()), new Probe());
     }
   }
@@ -46,14 +60,13 @@ final class LeakProbe {
 
     @Override
     public void round(RoundReport report) {
-      if ((report.round() + 1) % 50 == 0) {
+      if ((report.round() + 1) % STRIDE == 0) {
         collect();
-        Runtime runtime = Runtime.getRuntime();
         System.out.printf(
             Locale.ROOT,
             "%d %.2f %.2f %d %d%n",
             report.round() + 1,
-            (runtime.totalMemory() - runtime.freeMemory()) / 1e6,
+            used() / 1e6,
             residentMegabytes(),
             blocks(true),
             blocks(false));
@@ -64,17 +77,27 @@ final class LeakProbe {
     public void epoch(EpochReport report) {}
 
     /**
-     * What is garbage after rounds is cleaned up in the background, on a busy machine seconds
-     * later: waits until no more is left than there ever was least, or until it is clear that more
-     * stays.
+     * Waits for Spark to be done with rounds that are over: its cleaner removes a broadcast that is
+     * garbage in the background, on a busy machine seconds later, and its listeners lag behind. A
+     * broadcast that is still there at the deadline stays for good.
      */
     private void collect() {
-      System.gc();
-      for (int i = 0; i < 50 && (i == 0 || blocks(true) > fewest); i++) {
-        TroubledSource.sleep(200);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+      int stable = 0;
+      for (long last = Long.MAX_VALUE; stable < 2 && System.nanoTime() < deadline; ) {
         System.gc();
+        TroubledSource.sleep(150); // the cleaner looks every 100 ms
+        int live = blocks(true);
+        long used = used();
+        stable = live <= fewest && used > last - 10_000 ? stable + 1 : 0;
+        last = used;
       }
       fewest = Math.min(fewest, blocks(true));
+    }
+
+    private static long used() {
+      System.gc();
+      return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     private static int blocks(boolean broadcast) {
