@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
  * <pre>
  * apt-get install python3-gensim
  * ../shared/bench/make_corpus.py corpus.txt
- * mvn -q -pl jobs -am test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
- * java -cp jobs/target/test-classes:$(cat jobs/target/classpath)
+ * mvn -q -pl jobs -am test-compile dependency:build-classpath -Dmdep.outputFile=target/bench.classpath
+ * java -cp jobs/target/test-classes:$(cat jobs/target/bench.classpath)
  *     dev.braid.jobs.bench.EmbedBenchmark corpus.txt 100 3
  * </pre>
  *
