@@ -16,10 +16,17 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
+import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.PartitionPruningRDD;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.rdd.ShuffledRDD;
+import org.apache.spark.serializer.JavaSerializer;
+import scala.Tuple2;
+import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -111,13 +118,28 @@ final class SlicedExchange implements Exchange {
       String description) {
     int workers = slices.getNumPartitions();
     int reducers = numReducers(chunks, workers, 2 * jobs.sc().defaultParallelism());
-    JavaPairRDD<Integer, byte[][]> byChunk = slices.partitionBy(new ByChunk(reducers));
+    RDD<Tuple2<Integer, byte[][]>> byChunk =
+        new ShuffledRDD<Integer, byte[][], byte[][]>(
+                slices.rdd(),
+                new ByChunk(reducers),
+                ClassTag$.MODULE$.apply(Integer.class),
+                ClassTag$.MODULE$.apply(byte[][].class),
+                ClassTag$.MODULE$.apply(byte[][].class))
+            .setSerializer(new JavaSerializer(forgetful(jobs.sc())));
     try {
       List<Integer> all = IntStream.range(0, reducers).boxed().toList();
-      jobs.run(byChunk.rdd(), mean, all, gather, description, gather::missing);
+      jobs.run(byChunk, mean, all, gather, description, gather::missing);
     } finally {
-      byChunk.rdd().cleanShuffleDependencies(false);
+      byChunk.cleanShuffleDependencies(false);
     }
+  }
+
+  /**
+   * A stream of Java's remembers each object it has written, a hundred of them by Spark's default:
+   * with a stream for each reducer a task would hold its whole state a second time.
+   */
+  private static SparkConf forgetful(JavaSparkContext sc) {
+    return sc.getConf().set("spark.serializer.objectStreamReset", "1");
   }
 
   /** Chunks small enough to be spread well, and not so many that handling them costs. */
