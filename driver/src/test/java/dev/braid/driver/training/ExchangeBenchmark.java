@@ -23,15 +23,15 @@ import org.apache.spark.api.java.JavaSparkContext;
  * </pre>
  */
 public final class ExchangeBenchmark {
-  private static final int REPETITIONS = 5;
   private static final String LARGE =
       "{dense: {units: 5000, activation: relu}}, {dense: {units: 5000, activation: relu}},"
           + "{output: {loss: crossEntropy}}";
 
   private ExchangeBenchmark() {}
 
-  /** Prints a line per figure. */
+  /** Prints a line per figure. Argument: how often the two are compared, by default 5 times. */
   public static void main(String[] arguments) {
+    int repetitions = arguments.length == 0 ? 5 : Integer.parseInt(arguments[0]);
     LocalSpark.on(
         "local-cluster[2,1,3072]",
         Map.of(
@@ -39,7 +39,7 @@ public final class ExchangeBenchmark {
             "spark.driver.maxResultSize", "0",
             "spark.locality.wait", "0"),
         session -> {
-          exchange(JavaSparkContext.fromSparkContext(session.sparkContext()));
+          exchange(JavaSparkContext.fromSparkContext(session.sparkContext()), repetitions);
           return null;
         });
     LocalSpark.session().stop();
@@ -65,12 +65,12 @@ public final class ExchangeBenchmark {
     public void epoch(EpochReport report) {}
   }
 
-  private static void exchange(JavaSparkContext sc) {
+  private static void exchange(JavaSparkContext sc, int repetitions) {
     Clusters run = run(LARGE, 4, new Sgd(0.01), 3);
     measure(sc, run, Route.DIRECT);
     measure(sc, run, Route.SLICED);
     List<Double> ratios = new ArrayList<>();
-    for (int i = 0; i < REPETITIONS; i++) {
+    for (int i = 0; i < repetitions; i++) {
       boolean directFirst = i % 2 == 0;
       double first = measure(sc, run, directFirst ? Route.DIRECT : Route.SLICED);
       double second = measure(sc, run, directFirst ? Route.SLICED : Route.DIRECT);
