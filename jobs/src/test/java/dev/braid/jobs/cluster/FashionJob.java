@@ -47,11 +47,13 @@ final class FashionJob {
   /** The model's fingerprint in local mode, by the same jar. */
   static synchronized String expected(SparkHome home) throws Exception {
     if (expected == null) {
-      String output = home.folder().resolve("local").toString();
+      // With their scheme: where a cluster's settings are on the classpath, bare paths are HDFS's.
+      String output = "file://" + home.folder().resolve("local");
+      String job = "file://" + file();
       Ended run =
           home.submit(
               List.of("--master", "local[2]"),
-              command(SparkHome.jar().toString(), file().toString(), samples().toString(), output));
+              command(SparkHome.jar().toString(), job, "file://" + samples(), output));
       assertEquals(0, run.exitCode(), run.log());
       expected = sha256(output, new Configuration());
     }
