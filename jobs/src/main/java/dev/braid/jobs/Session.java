@@ -1,5 +1,6 @@
 package dev.braid.jobs;
 
+import dev.braid.driver.cluster.StallWatch;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -45,7 +46,9 @@ public final class Session {
   /** Starts Spark, or joins the one that spark-submit has prepared; the caller closes it. */
   public SparkSession open(String job) {
     SparkConf conf = conf().setAppName("braid " + job);
-    return SparkSession.builder().config(conf).getOrCreate();
+    SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
+    StallWatch.over(spark.sparkContext());
+    return spark;
   }
 
   /** Spark's settings as the job will run with them. */

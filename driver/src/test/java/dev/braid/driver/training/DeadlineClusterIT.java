@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.cluster.StallWatch;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,26 @@ class DeadlineClusterIT {
               });
       assertTrue(message.contains("a first executor of " + hosts.url()), message);
       assertTrue(message.contains("training.roundMinutes"), message);
+    }
+  }
+
+  @Test
+  void jobInWhichNothingMoves_isCalledOff_andNamed() {
+    try (TwoHosts hosts = new TwoHosts(1)) {
+      String message =
+          LocalSpark.on(
+              hosts.url(),
+              Map.of("spark.executor.memory", "64g", StallWatch.MINUTES, "0.02"),
+              session -> {
+                StallWatch.over(session.sparkContext());
+                JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
+                sc.setJobDescription("counting words");
+                return assertThrows(
+                        Exception.class, () -> sc.parallelize(List.of(1, 2, 3), 2).count())
+                    .getMessage();
+              });
+      assertTrue(message.contains("no task of 'counting words' has ended"), message);
+      assertTrue(message.contains(StallWatch.MINUTES), message);
     }
   }
 }
