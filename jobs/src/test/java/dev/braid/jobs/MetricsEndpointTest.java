@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.cluster.RunMetrics;
+import dev.braid.driver.inference.ScoringMetrics;
+import dev.braid.driver.inference.ScoringProgress;
 import dev.braid.driver.training.RoundReport;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,6 +43,16 @@ class MetricsEndpointTest {
         assertEquals(12, value(page, "round"));
         assertEquals(1280, value(page, "examplesPerSecond"));
         assertEquals(0.1, value(page, "exchangeSeconds"));
+      }
+      try (ScoringMetrics metrics = new ScoringMetrics()) {
+        metrics.accept(new ScoringProgress(0, 900, 7, 0.5, 2));
+        metrics.accept(new ScoringProgress(0, 1800, 9, 1, 4));
+        metrics.accept(new ScoringProgress(1, 100, 3, 0.5, 0.5));
+        String page = get(url);
+        assertEquals(1900, value(page, "rows"));
+        assertEquals(12, value(page, "quarantinedRows"));
+        assertEquals(200, value(page, "rowsPerSecond"));
+        assertEquals(1, value(page, "batch"));
       }
       String after = get(url);
       assertTrue(after.lines().noneMatch(line -> line.contains("_braid_")), after);

@@ -59,6 +59,7 @@ public final class InferenceRun {
   private static final long MAX_PART_BYTES = 128 << 20;
   private static final int TASKS_PER_CORE = 4;
   private static final int PROGRESS_SECONDS = 2;
+  private static final String DESCRIPTION = "spark.job.description";
 
   /** What Spark's binaryFile source gives; contents are not asked for and not read. */
   private static final StructType FILE_LIST =
@@ -337,7 +338,10 @@ public final class InferenceRun {
         settings.input().read(spark, plan, files, partBytes(files, sc.defaultParallelism()));
     Dataset<Row> predictions =
         spark.createDataFrame(items.mapPartitions(task), schema(spark, spec, files));
-    ScheduledExecutorService clock = watch(batch, ended, items.getNumPartitions(), progress);
+    Runnable look = look(batch, ended, items.getNumPartitions(), progress);
+    ScheduledExecutorService clock = everyFewSeconds(look);
+    String before = sc.getLocalProperty(DESCRIPTION);
+    sc.setJobDescription("batch %d: score %,d files".formatted(batch, files.size()));
     try {
       predictions
           .write()
@@ -350,8 +354,10 @@ public final class InferenceRun {
       throw e;
     } finally {
       clock.shutdownNow();
+      sc.setLocalProperty(DESCRIPTION, before);
     }
     requireNotCalledOff();
+    look.run(); // the whole batch
     return commit(batch, ended.value());
   }
 
@@ -397,11 +403,26 @@ public final class InferenceRun {
         MIN_PART_BYTES, Math.min(MAX_PART_BYTES, bytes / ((long) TASKS_PER_CORE * cores) + 1));
   }
 
-  private static ScheduledExecutorService watch(
+  /** Tells how far a batch is. */
+  private static Runnable look(
       long batch,
       CollectionAccumulator<TaskCounts> ended,
       int numTasks,
       Consumer<ScoringProgress> progress) {
+    long begin = System.nanoTime();
+    return () -> {
+      List<TaskCounts> tasks = ended.value();
+      progress.accept(
+          new ScoringProgress(
+              batch,
+              tasks.stream().mapToLong(task -> task.counts().rows()).sum(),
+              tasks.stream().mapToLong(task -> task.counts().quarantined()).sum(),
+              (double) tasks.size() / Math.max(1, numTasks),
+              (System.nanoTime() - begin) / 1e9));
+    };
+  }
+
+  private static ScheduledExecutorService everyFewSeconds(Runnable look) {
     ScheduledExecutorService clock =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
@@ -409,18 +430,6 @@ public final class InferenceRun {
               thread.setDaemon(true);
               return thread;
             });
-    long begin = System.nanoTime();
-    Runnable look =
-        () -> {
-          List<TaskCounts> tasks = ended.value();
-          long rows = tasks.stream().mapToLong(task -> task.counts().rows()).sum();
-          progress.accept(
-              new ScoringProgress(
-                  batch,
-                  rows,
-                  (double) tasks.size() / Math.max(1, numTasks),
-                  (System.nanoTime() - begin) / 1e9));
-        };
     var unused =
         clock.scheduleAtFixedRate(look, PROGRESS_SECONDS, PROGRESS_SECONDS, TimeUnit.SECONDS);
     return clock;

@@ -5,7 +5,9 @@ package dev.braid.driver.inference;
  *
  * @param batch its number
  * @param rows scored so far, as far as tasks have ended
+ * @param quarantined rows that could not be scored, as far as tasks have ended
  * @param share of the tasks that have ended
  * @param seconds since the batch began
  */
-public record ScoringProgress(long batch, long rows, double share, double seconds) {}
+public record ScoringProgress(
+    long batch, long rows, long quarantined, double share, double seconds) {}

@@ -2,6 +2,7 @@ package dev.braid.jobs.inference;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.inference.ScoringMetrics;
 import dev.braid.driver.inference.ScoringProgress;
 import dev.braid.jobs.JobOptions;
 import dev.braid.jobs.Session;
@@ -10,7 +11,6 @@ import java.io.PrintWriter;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,15 +47,17 @@ public final class InferJob implements Runnable {
                   "output.folder is missing: an incremental scoring goes on in it");
               return named != null ? named : newFolder();
             });
-    Inference inference = file.check(() -> Inference.check(job, folder, new Configuration()));
+    Inference inference = file.check(() -> Inference.check(job, folder, Session.hadoop()));
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "%s: model %s, %d rows at once%n",
         options.name(),
         inference.run().facts().sha256().substring(0, 12),
         inference.run().batchSize());
-    try (SparkSession spark = session.open("infer " + options.name())) {
-      InferSummary summary = inference.run(spark, progress -> out.println(line(progress)));
+    try (SparkSession spark = session.open("infer " + options.name());
+        ScoringMetrics metrics = new ScoringMetrics()) {
+      InferSummary summary =
+          inference.run(spark, metrics.andThen(progress -> out.println(line(progress))));
       print(out, summary);
     }
     out.println("results in " + folder);
