@@ -3,6 +3,7 @@ package dev.braid.jobs;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.dl4j.Conversion;
+import dev.braid.worker.dl4j.Dl4jEngine;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription.Provenance;
@@ -78,6 +79,7 @@ final class ConvertJob implements Runnable {
   }
 
   private Model fromDl4j(Configuration hadoop) {
+    Dl4jEngine.requireHere("a file of DL4J's");
     Shape shape = input == null ? null : new Shape(input);
     Provenance provenance = new Provenance(Braid.VERSION, 0, null, 0, 0, 0);
     return Conversion.toLayers(model, Models.bytes(model, hadoop), shape, provenance);

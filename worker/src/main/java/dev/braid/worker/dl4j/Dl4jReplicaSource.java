@@ -20,6 +20,7 @@ public record Dl4jReplicaSource(NetworkPlan plan, UpdateRule rule) implements Re
    * @throws IllegalArgumentException naming the layer it lacks
    */
   public static void requireBuilds(NetworkPlan plan) {
+    Dl4jEngine.requireHere("engine: dl4j");
     GraphBuilding.of(plan);
   }
 

@@ -32,6 +32,7 @@ public record Zoo(
 
   @Override
   public Start start(Files files) {
+    Dl4jEngine.requireHere("network.zoo");
     return Start.of(this);
   }
 

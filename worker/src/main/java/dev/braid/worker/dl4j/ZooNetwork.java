@@ -80,37 +80,45 @@ public enum ZooNetwork {
    * @param numClasses units of its output, or classes of its boxes
    */
   Dl4jModel build(Shape input, int numClasses) {
-    int[] shape = input.sizes().stream().mapToInt(Integer::intValue).toArray();
-    org.deeplearning4j.nn.api.Model network = architecture(shape, numClasses).init();
-    return network instanceof ComputationGraph graph
-        ? Dl4jModel.of(graph)
-        : Dl4jModel.of((MultiLayerNetwork) network);
+    return Building.of(this, input, numClasses);
   }
 
-  private InstantiableModel architecture(int[] shape, int classes) {
-    return switch (this) {
-      case ALEX_NET -> AlexNet.builder().inputShape(shape).numClasses(classes).build();
-      case DARKNET19 -> Darknet19.builder().inputShape(shape).numClasses(classes).build();
-      case FACE_NET -> FaceNetNN4Small2.builder().inputShape(shape).numClasses(classes).build();
-      case INCEPTION_RES_NET_V1 ->
-          InceptionResNetV1.builder().inputShape(shape).numClasses(classes).build();
-      case LE_NET -> LeNet.builder().inputShape(shape).numClasses(classes).build();
-      case NAS_NET -> NASNet.builder().inputShape(shape).numClasses(classes).build();
-      case RES_NET50 -> ResNet50.builder().inputShape(shape).numClasses(classes).build();
-      case SIMPLE_CNN -> SimpleCNN.builder().inputShape(shape).numClasses(classes).build();
-      case SQUEEZE_NET -> SqueezeNet.builder().inputShape(shape).numClasses(classes).build();
-      case TEXT_GENERATION_LSTM ->
-          TextGenerationLSTM.builder()
-              .maxLength(shape[0])
-              .totalUniqueCharacters(classes)
-              .inputShape(new int[] {shape[0], classes})
-              .build();
-      case TINY_YOLO -> TinyYOLO.builder().inputShape(shape).numClasses(classes).build();
-      case U_NET -> UNet.builder().inputShape(shape).numClasses(classes).build();
-      case VGG_16 -> VGG16.builder().inputShape(shape).numClasses(classes).build();
-      case VGG_19 -> VGG19.builder().inputShape(shape).numClasses(classes).build();
-      case XCEPTION -> Xception.builder().inputShape(shape).numClasses(classes).build();
-      case YOLO_2 -> YOLO2.builder().inputShape(shape).numClasses(classes).build();
-    };
+  /** Apart from the names, which can be read where DL4J's classes are not. */
+  private static final class Building {
+    static Dl4jModel of(ZooNetwork name, Shape input, int numClasses) {
+      int[] shape = input.sizes().stream().mapToInt(Integer::intValue).toArray();
+      org.deeplearning4j.nn.api.Model network = architecture(name, shape, numClasses).init();
+      return network instanceof ComputationGraph graph
+          ? Dl4jModel.of(graph)
+          : Dl4jModel.of((MultiLayerNetwork) network);
+    }
+
+    private static InstantiableModel architecture(
+        ZooNetwork name, int[] shape, int classes) {
+      return switch (name) {
+        case ALEX_NET -> AlexNet.builder().inputShape(shape).numClasses(classes).build();
+        case DARKNET19 -> Darknet19.builder().inputShape(shape).numClasses(classes).build();
+        case FACE_NET -> FaceNetNN4Small2.builder().inputShape(shape).numClasses(classes).build();
+        case INCEPTION_RES_NET_V1 ->
+            InceptionResNetV1.builder().inputShape(shape).numClasses(classes).build();
+        case LE_NET -> LeNet.builder().inputShape(shape).numClasses(classes).build();
+        case NAS_NET -> NASNet.builder().inputShape(shape).numClasses(classes).build();
+        case RES_NET50 -> ResNet50.builder().inputShape(shape).numClasses(classes).build();
+        case SIMPLE_CNN -> SimpleCNN.builder().inputShape(shape).numClasses(classes).build();
+        case SQUEEZE_NET -> SqueezeNet.builder().inputShape(shape).numClasses(classes).build();
+        case TEXT_GENERATION_LSTM ->
+            TextGenerationLSTM.builder()
+                .maxLength(shape[0])
+                .totalUniqueCharacters(classes)
+                .inputShape(new int[] {shape[0], classes})
+                .build();
+        case TINY_YOLO -> TinyYOLO.builder().inputShape(shape).numClasses(classes).build();
+        case U_NET -> UNet.builder().inputShape(shape).numClasses(classes).build();
+        case VGG_16 -> VGG16.builder().inputShape(shape).numClasses(classes).build();
+        case VGG_19 -> VGG19.builder().inputShape(shape).numClasses(classes).build();
+        case XCEPTION -> Xception.builder().inputShape(shape).numClasses(classes).build();
+        case YOLO_2 -> YOLO2.builder().inputShape(shape).numClasses(classes).build();
+      };
+    }
   }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.worker.dl4j.Dl4jEngine;
 import dev.braid.worker.dl4j.Dl4jEntries;
 import dev.braid.worker.dl4j.Dl4jEntries.Content;
 import dev.braid.worker.network.Blueprint;
@@ -74,8 +75,11 @@ public final class ModelFile {
     }
   }
 
-  /** Nothing where DL4J cannot express the network. */
+  /** Nothing where DL4J cannot express the network, or is not here to write it. */
   private static Map<String, Content> dl4jEntries(Blueprint plan, Model model) {
+    if (!Dl4jEngine.isHere()) {
+      return Map.of();
+    }
     try {
       return Dl4jEntries.of(plan, model.state(), model.description().normalisers());
     } catch (IllegalArgumentException e) {
@@ -89,6 +93,7 @@ public final class ModelFile {
    * @throws IllegalArgumentException naming what DL4J cannot express
    */
   public static void writeForDl4j(OutputStream out, Model model) throws IOException {
+    Dl4jEngine.requireHere("a file for DL4J");
     Map<String, Content> entries =
         Dl4jEntries.of(
             model.description().plan(), model.state(), model.description().normalisers());
