@@ -46,7 +46,8 @@ final class PlanBenchmark {
 
   private static void compare(String name, List<String> changes) {
     IntFunction<TrainingRun> runs = workers -> run(changes, workers);
-    RoundModel model = on(2, spark -> modelOf(spark, runs, changes));
+    Forecast forecast = forecast(runs, changes);
+    RoundModel model = on(2, spark -> forecast.measure(spark, runs));
     Measured[] measured = new Measured[3];
     for (int executors = 1; executors <= 2; executors++) {
       int workers = executors;
@@ -69,14 +70,17 @@ final class PlanBenchmark {
         2 * model.roundSeconds(1, 1, steps) / model.roundSeconds(2, 2, steps),
         2 * measured[1].roundSeconds() / measured[2].roundSeconds(),
         model.speedUp(2, 2, steps));
+    forecast
+        .rounds(model, 2)
+        .lines()
+        .filter(line -> line.matches("(advice|or) .*"))
+        .forEach(line -> System.out.printf("%-22s %s%n", name, line));
   }
 
-  private static RoundModel modelOf(
-      SparkSession spark, IntFunction<TrainingRun> runs, List<String> changes) {
-    SettingsFile file = file(changes, 2);
-    JobFile job = file.as(JobFile.class);
-    return Forecast.of(runs.apply(2), job, spark.sparkContext().getConf(), "job")
-        .measure(spark, runs);
+  private static Forecast forecast(IntFunction<TrainingRun> runs, List<String> changes) {
+    JobFile job = file(changes, 2).as(JobFile.class);
+    SparkConf conf = new SparkConf().setMaster("local-cluster[2,1,1500]");
+    return Forecast.of(runs.apply(2), job, conf, "fashion-lenet");
   }
 
   private static SettingsFile file(List<String> changes, int workers) {

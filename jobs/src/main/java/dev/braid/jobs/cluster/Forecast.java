@@ -97,8 +97,15 @@ public final class Forecast {
    * @param runs the training with a given number of workers
    */
   public String rounds(SparkSession spark, IntFunction<TrainingRun> runs) {
-    int cores = spark.sparkContext().defaultParallelism();
-    RoundModel model = measure(spark, runs);
+    return rounds(measure(spark, runs), spark.sparkContext().defaultParallelism());
+  }
+
+  /**
+   * What a model of rounds foretells, in words.
+   *
+   * @param cores of the cluster as it is
+   */
+  public String rounds(RoundModel model, int cores) {
     int perExecutor = configured.local() ? cores : configured.tasks();
     int localSteps = job.training().localSteps().expected(job.training().localSteps().begin(), 0);
     StringBuilder text = new StringBuilder();
