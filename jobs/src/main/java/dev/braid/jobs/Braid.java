@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkUserAppException;
 import picocli.CommandLine;
@@ -108,9 +109,22 @@ public final class Braid implements Runnable {
     if (verbose) {
       e.printStackTrace(line.getErr());
     } else if (!settingsAreWrong) {
+      rootOf(e, message).ifPresent(root -> line.getErr().println("braid: because of " + root));
       line.getErr().println("braid: --verbose shows where it happened");
     }
     return settingsAreWrong ? 2 : 1;
+  }
+
+  /** What lies beneath an exception, where its message does not say so already. */
+  private static Optional<String> rootOf(Exception e, String message) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String said = root.getMessage() == null ? "" : root.getMessage().lines().findFirst().orElse("");
+    return root == e || said.isEmpty() || message.lines().findFirst().orElse("").contains(said)
+        ? Optional.empty()
+        : Optional.of(root.getClass().getSimpleName() + ": " + said);
   }
 
   private static int misused(CommandLine.ParameterException e, String[] arguments) {

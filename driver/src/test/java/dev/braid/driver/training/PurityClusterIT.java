@@ -33,12 +33,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Executors die, dawdle, come and go: always one result. {@code -Dbraid.kills=20} kills as many
- * executors instead of 2 and prints what it has cost.
+ * Executors die, dawdle, come and go: always one result. Of a longer run with more kills it prints
+ * what each has cost; some two minutes each way with
+ *
+ * <pre>
+ * mvn -pl driver -am verify -Dit.test=PurityClusterIT#killedExecutors* -Dtest=none \
+ *   -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
+ *   -Dbraid.kills=10 -Dbraid.epochs=100
+ * </pre>
  */
 class PurityClusterIT {
   private static final int KILLS = Integer.getInteger("braid.kills", 2);
-  private static final Clusters RUN = run(4 * KILLS);
+  private static final Clusters RUN = run(Integer.getInteger("braid.epochs", 4 * KILLS));
 
   /** Of two epochs, for a cluster on which each round waits for a straggler. */
   private static final Clusters SHORT = run(2);
@@ -80,7 +86,7 @@ class PurityClusterIT {
     }
   }
 
-  /** Kills a random executor at a random moment within the next rounds, every few rounds. */
+  /** Kills a random executor every few rounds, at a random moment before the next kill is due. */
   private static final class Killer implements TrainingListener {
     private final Counter random = Counter.stream(System.nanoTime());
     private final List<Thread> threads = new ArrayList<>();
@@ -96,13 +102,15 @@ class PurityClusterIT {
     public void round(RoundReport report) {
       seconds.add(report.seconds());
       if (report.round() % Math.max(1, rounds / KILLS) == 1 && threads.size() < KILLS) {
-        threads.add(new Thread(this::kill, "killer"));
+        int millis = (int) (1000 * report.seconds() * Math.max(1, rounds / KILLS - 2));
+        int delay = random.nextInt(100 + millis);
+        threads.add(new Thread(() -> kill(delay), "killer"));
         threads.get(threads.size() - 1).start();
       }
     }
 
-    private void kill() {
-      TroubledSource.sleep(random.nextInt(100));
+    private void kill(int millis) {
+      TroubledSource.sleep(millis);
       List<ProcessHandle> victims = executors();
       if (!victims.isEmpty() && victims.get(random.nextInt(victims.size())).destroyForcibly()) {
         killed.incrementAndGet();
