@@ -93,8 +93,7 @@ public enum ZooNetwork {
           : Dl4jModel.of((MultiLayerNetwork) network);
     }
 
-    private static InstantiableModel architecture(
-        ZooNetwork name, int[] shape, int classes) {
+    private static InstantiableModel architecture(ZooNetwork name, int[] shape, int classes) {
       return switch (name) {
         case ALEX_NET -> AlexNet.builder().inputShape(shape).numClasses(classes).build();
         case DARKNET19 -> Darknet19.builder().inputShape(shape).numClasses(classes).build();
