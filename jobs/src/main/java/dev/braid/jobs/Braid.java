@@ -7,6 +7,7 @@ import dev.braid.jobs.embedding.EmbedJob;
 import dev.braid.jobs.embedding.NeighboursJob;
 import dev.braid.jobs.embedding.TsneJob;
 import dev.braid.jobs.inference.InferJob;
+import dev.braid.jobs.schedule.ScheduleJob;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Spec;
       PlanJob.class,
       DoctorJob.class,
       InferJob.class,
+      ScheduleJob.class,
     })
 public final class Braid implements Runnable {
   static final String VERSION = "0.1.0";

@@ -33,7 +33,15 @@ public final class JobOptions {
    * @param more changes after those of the command line
    */
   public SettingsFile read(String... more) {
-    List<String> assignments = Stream.concat(this.assignments.stream(), Stream.of(more)).toList();
+    return file(file, Stream.concat(assignments.stream(), Stream.of(more)).toList());
+  }
+
+  /** A job file that another one names. */
+  public static SettingsFile file(String file) {
+    return file(file, List.of());
+  }
+
+  private static SettingsFile file(String file, List<String> assignments) {
     if (!file.matches("[a-z][a-z0-9+.-]+:.*")) {
       return SettingsFile.read(Path.of(file), assignments);
     }

@@ -45,7 +45,17 @@ public final class Session {
 
   /** Starts Spark, or joins the one that spark-submit has prepared; the caller closes it. */
   public SparkSession open(String job) {
+    return open(job, Map.of());
+  }
+
+  /**
+   * The same for a job that needs settings of Spark's.
+   *
+   * @param needed go before all others
+   */
+  public SparkSession open(String job, Map<String, String> needed) {
     SparkConf conf = conf().setAppName("braid " + job);
+    needed.forEach(conf::set);
     SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
     StallWatch.over(spark.sparkContext());
     return spark;

@@ -66,6 +66,41 @@ class InferSparkTest {
   }
 
   @Test
+  void infer_ofOtherRowsThanTheTrainings_warnsWithNumbers() throws IOException {
+    Path usual = folder.resolve("usual");
+    CommandLineRun run = infer(usual);
+    assertTrue(!run.out().contains("warning"), run.out());
+    JsonNode drift = JSON.readTree(usual.resolve("summary.json").toFile()).get("drift");
+    assertEquals(0, drift.get("warnings").size());
+    assertTrue(drift.get("predictions").asDouble() < 0.1, drift::toString);
+
+    StringBuilder moved = new StringBuilder("x,y,z,kind\n");
+    for (String line : Files.readAllLines(folder.resolve("test.csv")).subList(1, 81)) {
+      String[] fields = line.split(",", -1);
+      moved.append(Float.parseFloat(fields[0]) + 3).append(',').append(fields[1]);
+      moved.append(',').append(fields[2]).append(",far\n");
+    }
+    Path other = Files.writeString(folder.resolve("other.csv"), moved);
+    Path unusual = folder.resolve("unusual");
+    run = infer(unusual, "--set", "input.csv.path=" + other);
+    drift = JSON.readTree(unusual.resolve("summary.json").toFile()).get("drift");
+    assertEquals(2, drift.get("warnings").size(), drift::toString);
+    assertTrue(drift.get("inputs").asDouble() > 4, drift::toString); // deviations of about 0.6
+    assertTrue(drift.get("predictions").asDouble() > 0.3, drift::toString);
+    assertTrue(run.out().contains("warning: the mean of input 1 was 0."), run.out());
+    assertTrue(run.out().contains("warning: predictions moved by"), run.out());
+  }
+
+  private static CommandLineRun infer(Path output, String... more) {
+    List<String> command = new ArrayList<>(List.of("infer", job.toString()));
+    command.addAll(List.of("--master", "local[2]", "--output", output.toString()));
+    command.addAll(List.of(more));
+    CommandLineRun run = CommandLineRun.braid(command.toArray(String[]::new));
+    assertEquals(0, run.exitCode(), run.err());
+    return run;
+  }
+
+  @Test
   void infer_withMistakes_endsWithTwo() {
     assertSays("keep: there is no column 'kinds'; did you mean 'kind'?", "--set", "keep=[kinds]");
     assertSays(

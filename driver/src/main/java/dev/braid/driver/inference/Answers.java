@@ -70,21 +70,6 @@ final class Answers {
     return spec.asText() ? DataTypes.StringType : type;
   }
 
-  /** The index of the class that an answer says; -1 where answers are no classes. */
-  int index(float[] answer) {
-    if (facts.answer() == Answer.TWO_CLASSES) {
-      return answer[0] > facts.threshold() ? 1 : 0;
-    }
-    if (facts.answer() != Answer.CLASSES) {
-      return -1;
-    }
-    int best = 0;
-    for (int i = 1; i < answer.length; i++) {
-      best = answer[i] > answer[best] ? i : best;
-    }
-    return best;
-  }
-
   /** Appends the values for an answer. */
   void put(float[] answer, List<Object> values) {
     switch (facts.answer()) {
@@ -106,7 +91,7 @@ final class Answers {
   }
 
   private void putClass(float[] answer, List<Object> values) {
-    int index = index(answer);
+    int index = facts.index(answer);
     values.add(facts.className(index));
     values.add(index);
     float[] probabilities =

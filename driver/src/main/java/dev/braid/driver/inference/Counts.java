@@ -1,7 +1,6 @@
 package dev.braid.driver.inference;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.metric.Metrics;
 import java.io.Serializable;
@@ -13,6 +12,7 @@ import java.util.Arrays;
  * @param rows in the output
  * @param quarantined rows that could not be scored
  * @param labelled rows whose label was counted in the metrics
+ * @param files whose rows these are
  * @param predictions per class how often it was the answer; of numbers, their sums
  * @param inputSums sums of the inputs as they came, per feature, or over all of them where there
  *     are many
@@ -23,23 +23,20 @@ public record Counts(
     long rows,
     long quarantined,
     long labelled,
+    long files,
     double[] predictions,
     double[] inputSums,
     byte[] metrics)
     implements Serializable {
-  /** Inputs up to this width have a mean for each of their numbers. */
-  private static final int MAX_MEANS = 1024;
-
   /** Nothing yet. */
   public static Counts none(ModelFacts facts) {
-    int outputs = facts.answer() == Answer.TWO_CLASSES ? 2 : facts.numOutputs();
-    int width = facts.inputWidth();
     return new Counts(
         0,
         0,
         0,
-        new double[outputs],
-        new double[width <= MAX_MEANS ? width : 1],
+        0,
+        new double[facts.numPredictions()],
+        new double[facts.numInputMeans()],
         facts.blankMetrics());
   }
 
@@ -55,6 +52,7 @@ public record Counts(
         rows + other.rows,
         quarantined + other.quarantined,
         labelled + other.labelled,
+        files + other.files,
         sum(predictions, other.predictions),
         sum(inputSums, other.inputSums),
         both);
@@ -66,6 +64,12 @@ public record Counts(
       sum[i] += b[i];
     }
     return sum;
+  }
+
+  /** The same, of so many files. */
+  Counts of(long numFiles) {
+    return new Counts(
+        rows, quarantined, labelled, numFiles, predictions, inputSums, metrics);
   }
 
   /** Rows read, scored or not. */

@@ -7,7 +7,7 @@ import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.ModelFacts;
-import dev.braid.worker.inference.OnnxSettings;
+import dev.braid.worker.inference.ForeignSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -77,6 +77,7 @@ public final class InferenceRun {
   private final int batchSize;
   private final OutputFolder output;
   private final AtomicReference<StreamingQuery> running = new AtomicReference<>();
+  private volatile boolean handingOver;
   private volatile boolean calledOff;
 
   private InferenceRun(
@@ -97,9 +98,9 @@ public final class InferenceRun {
   /**
    * What is to be done.
    *
-   * @param model path of a {@code model.zip}, of the folder of the run that trained it, or of an
-   *     ONNX file
-   * @param onnx what an ONNX file does not say of itself
+   * @param model path of a {@code model.zip}, of the folder of the run that trained it, or of
+   *     another file that {@link ModelBytes} reads
+   * @param foreign what files of others do not say of themselves
    * @param input the files
    * @param keep columns that go into the output, {@code _file} and {@code _row} among them
    * @param output where the results go; its folder is set
@@ -110,7 +111,7 @@ public final class InferenceRun {
    */
   public record Settings(
       String model,
-      OnnxSettings onnx,
+      ForeignSettings foreign,
       Input input,
       List<String> keep,
       OutputSettings output,
@@ -154,7 +155,7 @@ public final class InferenceRun {
 
   private static LoadedModel load(Settings settings, byte[] bytes) {
     try {
-      return ModelBytes.load(bytes, settings.onnx());
+      return ModelBytes.load(bytes, settings.foreign());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(settings.model() + ": " + e.getMessage(), e);
     }
@@ -194,41 +195,73 @@ public final class InferenceRun {
    * @param counts of this run
    * @param total of all that is in the output, earlier runs included
    * @param batches put in place by this run
+   * @param handedOver whether the run ended early, by {@link #handOver}
    */
-  public record Outcome(Counts counts, Counts total, int batches) {}
+  public record Outcome(Counts counts, Counts total, int batches, boolean handedOver) {}
 
   /**
    * Scores the files.
    *
    * @throws TooManyBroken when more rows than allowed cannot be scored
    */
-  public Outcome run(SparkSession spark, Consumer<ScoringProgress> progress) {
+  public Outcome run(SparkSession spark, Consumer<ScoringProgress> listener) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<byte[]> sent = sc.broadcast(model);
     byte[] local = sent.value();
     try {
       List<Counts> done = new ArrayList<>();
+      List<FileStatus> files =
+          Inspection.of(sc.hadoopConfiguration()).files("path", settings.input().path());
+      long before = settings.incremental() ? output.total().map(Counts::files).orElse(0L) : 0;
+      Pace pace = new Pace(files.size() - before, System.nanoTime());
+      boolean handedOver = false;
       if (settings.incremental()) {
-        incremental(spark, sent, progress, done);
+        handedOver = incremental(spark, sent, listener, pace, done);
       } else {
-        List<FileStatus> files =
-            Inspection.of(sc.hadoopConfiguration()).files("path", settings.input().path());
-        done.add(score(spark, sent, files, output.nextBatch(), progress));
+        done.add(score(spark, sent, files, output.nextBatch(), pace.of(listener, 0, files.size())));
       }
       Counts none = Counts.none(facts);
       return new Outcome(
-          done.stream().reduce(none, Counts::plus), output.total().orElse(none), done.size());
+          done.stream().reduce(none, Counts::plus),
+          output.total().orElse(none),
+          done.size(),
+          handedOver);
     } finally {
       sent.destroy();
       Models.close(local);
     }
   }
 
-  /** Spark keeps in its checkpoint which files belong to which batch, whatever happens. */
-  private void incremental(
+  /**
+   * How a whole run goes.
+   *
+   * @param numFiles it has to do
+   * @param begin as {@link System#nanoTime} tells it
+   */
+  private record Pace(long numFiles, long begin) {
+
+    /** Hands on what a batch tells, whose share becomes that of the run. */
+    Consumer<ScoringProgress> of(
+        Consumer<ScoringProgress> listener, long filesBefore, int filesInBatch) {
+      return batch -> {
+        double files = filesBefore + batch.share() * filesInBatch;
+        listener.accept(
+            batch.of(
+                Math.min(1, files / Math.max(1, numFiles)), (System.nanoTime() - begin) / 1e9));
+      };
+    }
+  }
+
+  /**
+   * Spark keeps in its checkpoint which files belong to which batch, whatever happens.
+   *
+   * @return whether batches are left to the next run
+   */
+  private boolean incremental(
       SparkSession spark,
       Broadcast<byte[]> sent,
-      Consumer<ScoringProgress> progress,
+      Consumer<ScoringProgress> listener,
+      Pace pace,
       List<Counts> done) {
     try {
       StreamingQuery query =
@@ -246,8 +279,14 @@ public final class InferenceRun {
               .option("checkpointLocation", output.checkpoint().toString())
               .foreachBatch(
                   (Dataset<Row> files, Long batch) -> {
+                    if (handingOver) {
+                      throw new HandedOver();
+                    }
                     if (!output.isDone(batch)) {
-                      done.add(score(spark, sent, files(spark, files), batch, progress));
+                      long before = done.stream().mapToLong(Counts::files).sum();
+                      List<FileStatus> some = files(spark, files);
+                      done.add(
+                          score(spark, sent, some, batch, pace.of(listener, before, some.size())));
                     }
                   })
               .start();
@@ -257,7 +296,11 @@ public final class InferenceRun {
       }
       query.awaitTermination();
       requireNotCalledOff();
+      return false;
     } catch (StreamingQueryException e) {
+      if (find(e, HandedOver.class) != null) {
+        return true;
+      }
       throw cause(e);
     } catch (TimeoutException e) {
       throw new IllegalStateException("the incremental scoring did not start", e);
@@ -287,14 +330,38 @@ public final class InferenceRun {
     }
   }
 
+  /**
+   * Ends an incremental run after the batch it is at, from another thread; the next run goes on
+   * with the one after it. Other runs do not heed it.
+   */
+  public void handOver() {
+    handingOver = true;
+  }
+
+  /** Ends a streaming query before a batch. */
+  private static final class HandedOver extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    HandedOver() {
+      super("the run is handed over to the next one");
+    }
+  }
+
   /** What went wrong in a batch, without what Spark wraps around it. */
   private static RuntimeException cause(StreamingQueryException e) {
+    TooManyBroken broken = find(e, TooManyBroken.class);
+    return broken != null
+        ? broken
+        : new IllegalStateException("the incremental scoring failed: " + e.getMessage(), e);
+  }
+
+  private static <T extends Throwable> T find(Throwable e, Class<T> type) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof TooManyBroken broken) {
-        return broken;
+      if (type.isInstance(cause)) {
+        return type.cast(cause);
       }
     }
-    return new IllegalStateException("the incremental scoring failed: " + e.getMessage(), e);
+    return null;
   }
 
   private static List<FileStatus> files(SparkSession spark, Dataset<Row> list) {
@@ -318,7 +385,7 @@ public final class InferenceRun {
       Broadcast<byte[]> sent,
       List<FileStatus> files,
       long batch,
-      Consumer<ScoringProgress> progress) {
+      Consumer<ScoringProgress> listener) {
     output.clear(batch);
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     CollectionAccumulator<TaskCounts> ended = new CollectionAccumulator<>();
@@ -326,19 +393,20 @@ public final class InferenceRun {
     boolean asText = settings.output().format() == OutputSettings.Format.CSV;
     ScoringSpec spec =
         new ScoringSpec(
-            facts, settings.onnx(), plan, settings.output().probabilities(), asText, batchSize);
+            facts, settings.foreign(), plan, settings.output().probabilities(), asText, batchSize);
     ScoringTask task =
         new ScoringTask(
             spec,
             sent,
             sc.broadcast(new SerializableConfiguration(sc.hadoopConfiguration())),
             output.quarantineAside(batch).toString(),
+            sc.sc().applicationId(),
             ended);
     JavaRDD<Item> items =
         settings.input().read(spark, plan, files, partBytes(files, sc.defaultParallelism()));
     Dataset<Row> predictions =
         spark.createDataFrame(items.mapPartitions(task), schema(spark, spec, files));
-    Runnable look = look(batch, ended, items.getNumPartitions(), progress);
+    Runnable look = look(batch, ended, items.getNumPartitions(), listener);
     ScheduledExecutorService clock = everyFewSeconds(look);
     String before = sc.getLocalProperty(DESCRIPTION);
     sc.setJobDescription("batch %d: score %,d files".formatted(batch, files.size()));
@@ -349,7 +417,7 @@ public final class InferenceRun {
           .format(settings.output().format().sparkName())
           .option("header", true)
           .save(output.predictionsAside(batch).toString());
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // Spark throws what it does not declare
       output.clear(batch);
       throw e;
     } finally {
@@ -358,15 +426,16 @@ public final class InferenceRun {
     }
     requireNotCalledOff();
     look.run(); // the whole batch
-    return commit(batch, ended.value());
+    return commit(batch, files.size(), ended.value());
   }
 
-  private Counts commit(long batch, List<TaskCounts> tasks) {
+  private Counts commit(long batch, int numFiles, List<TaskCounts> tasks) {
     Counts counts =
         tasks.stream()
             .sorted(Comparator.comparingInt(TaskCounts::partition))
             .map(TaskCounts::counts)
-            .reduce(Counts.none(facts), Counts::plus);
+            .reduce(Counts.none(facts), Counts::plus)
+            .of(numFiles);
     HashSet<String> quarantined = new HashSet<>();
     tasks.stream().map(TaskCounts::quarantine).filter(Objects::nonNull).forEach(quarantined::add);
     if (counts.quarantinedShare() > settings.maxQuarantinedShare()) {
@@ -408,17 +477,18 @@ public final class InferenceRun {
       long batch,
       CollectionAccumulator<TaskCounts> ended,
       int numTasks,
-      Consumer<ScoringProgress> progress) {
+      Consumer<ScoringProgress> listener) {
     long begin = System.nanoTime();
     return () -> {
       List<TaskCounts> tasks = ended.value();
-      progress.accept(
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      listener.accept(
           new ScoringProgress(
               batch,
               tasks.stream().mapToLong(task -> task.counts().rows()).sum(),
               tasks.stream().mapToLong(task -> task.counts().quarantined()).sum(),
               (double) tasks.size() / Math.max(1, numTasks),
-              (System.nanoTime() - begin) / 1e9));
+              seconds));
     };
   }
 

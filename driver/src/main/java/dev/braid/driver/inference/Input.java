@@ -22,8 +22,10 @@ import org.apache.spark.sql.types.StructField;
   @JsonSubTypes.Type(value = JsonInput.class, name = "json"),
   @JsonSubTypes.Type(value = IdxInput.class, name = "idx"),
   @JsonSubTypes.Type(value = ImagesInput.class, name = "images"),
+  @JsonSubTypes.Type(value = TextInput.class, name = "text"),
 })
-public sealed interface Input permits ParquetInput, CsvInput, JsonInput, IdxInput, ImagesInput {
+public sealed interface Input
+    permits ParquetInput, CsvInput, JsonInput, IdxInput, ImagesInput, TextInput {
 
   /** Where the files lie. */
   String path();

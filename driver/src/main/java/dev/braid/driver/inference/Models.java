@@ -2,13 +2,12 @@ package dev.braid.driver.inference;
 
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
-import dev.braid.worker.inference.OnnxSettings;
+import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.Predictor;
+import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Map;
-import java.util.Queue;
 import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * The model of one scoring on an executor: loaded once, asked by all its tasks. Found by the very
@@ -19,41 +18,57 @@ final class Models {
       Collections.synchronizedMap(new WeakHashMap<>());
 
   private final LoadedModel model;
-  private final Queue<Predictor> idle = new ConcurrentLinkedQueue<>();
+  private final ArrayDeque<Predictor> idle = new ArrayDeque<>();
+  private int taken;
+  private boolean closed;
 
   private Models(LoadedModel model) {
     this.model = model;
   }
 
   /** The model these bytes are. */
-  static Models of(byte[] bytes, OnnxSettings onnx) {
+  static Models of(byte[] bytes, ForeignSettings foreign) {
     synchronized (LOADED) {
-      return LOADED.computeIfAbsent(bytes, file -> new Models(ModelBytes.load(file, onnx)));
+      return LOADED.computeIfAbsent(bytes, file -> new Models(ModelBytes.load(file, foreign)));
     }
   }
 
-  /** Takes a model out of this JVM's memory, after the last task. */
+  /** Takes a model out of this JVM's memory, as soon as the last task has given it back. */
   static void close(byte[] bytes) {
     Models models = LOADED.remove(bytes);
     if (models != null) {
-      for (Predictor one = models.idle.poll(); one != null; one = models.idle.poll()) {
-        one.close();
-      }
-      models.model.close();
+      models.close();
     }
   }
 
-  LoadedModel model() {
-    return model;
+  private synchronized void close() {
+    closed = true;
+    idle.forEach(Predictor::close);
+    idle.clear();
+    if (taken == 0) {
+      model.close();
+    }
   }
 
   /** A predictor that nobody else has until it is given back. */
-  Predictor take() {
-    Predictor predictor = idle.poll();
-    return predictor == null ? model.predictor() : predictor;
+  synchronized Predictor take() {
+    if (closed) { // a task that was called off and has not noticed
+      throw new IllegalStateException("the scoring has ended");
+    }
+    Predictor predictor = idle.isEmpty() ? model.predictor() : idle.poll();
+    taken++;
+    return predictor;
   }
 
-  void giveBack(Predictor predictor) {
-    idle.add(predictor);
+  synchronized void giveBack(Predictor predictor) {
+    taken--;
+    if (!closed) {
+      idle.add(predictor);
+      return;
+    }
+    predictor.close();
+    if (taken == 0) {
+      model.close();
+    }
   }
 }

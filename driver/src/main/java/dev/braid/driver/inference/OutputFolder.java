@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
@@ -33,6 +34,7 @@ import org.apache.hadoop.fs.Path;
  */
 final class OutputFolder {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Set<String> OWN = Set.of("predictions", "quarantine", "_batches");
 
   private final FileSystem files;
   private final Path root;
@@ -69,8 +71,17 @@ final class OutputFolder {
         root);
   }
 
+  /** Whether there is nothing, or only what a run that was broken off leaves. */
   private boolean isEmpty() {
-    return list(root).length == 0;
+    return Arrays.stream(list(root)).allMatch(this::isLeftover);
+  }
+
+  /** A folder of ours in which nothing is in place. */
+  private boolean isLeftover(FileStatus entry) {
+    return entry.isDirectory()
+        && OWN.contains(entry.getPath().getName())
+        && Arrays.stream(list(entry.getPath()))
+            .allMatch(file -> file.getPath().getName().startsWith("."));
   }
 
   Path checkpoint() {

@@ -7,6 +7,7 @@ import dev.braid.driver.source.Inspection;
 import dev.braid.driver.source.ParquetFile;
 import dev.braid.worker.inference.ModelFacts;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -25,9 +26,11 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.execution.datasources.FilePartition;
 import org.apache.spark.sql.execution.datasources.PartitionedFile;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import scala.Option;
@@ -149,19 +152,24 @@ public record ParquetInput(
     SparkSession own = spark.newSession();
     own.conf().set("spark.sql.files.maxPartitionBytes", partBytes);
     own.conf().set("spark.sql.files.openCostInBytes", partBytes); // each part by itself
-    Dataset<Row> table =
-        own.read()
-            .schema(own.read().parquet(files.get(0)).schema())
-            .parquet(files.toArray(String[]::new));
+    StructType schema = own.read().parquet(files.get(0)).schema();
+    Dataset<Row> table = own.read().schema(schema).parquet(files.toArray(String[]::new));
+    DataType[] types =
+        plan.read().stream()
+            .map(name -> schema.fields()[schema.fieldIndex(name)].dataType())
+            .toArray(DataType[]::new);
     List<Column> selected = new ArrayList<>();
     plan.read().forEach(name -> selected.add(column(name)));
     selected.add(functions.col("_metadata.file_path"));
     selected.add(functions.col("_metadata.row_index"));
+    // Spark's own rows: as objects every number of a list would be one.
     JavaRDD<Item> parts =
         table
             .select(selected.toArray(Column[]::new))
+            .queryExecution()
+            .toRdd()
             .toJavaRDD()
-            .mapPartitions(rows -> new Items(plan, rows));
+            .mapPartitions(rows -> new Items(plan, types, rows));
     List<List<Integer>> groups = groups(parts.rdd(), files, partBytes);
     RDD<Item> ordered =
         parts
@@ -203,16 +211,18 @@ public record ParquetInput(
   /** Rows as items; a page that is damaged ends its file. */
   private static final class Items implements Iterator<Item> {
     private final InputPlan plan;
-    private final Iterator<Row> rows;
+    private final Iterator<InternalRow> rows;
+    private final Cell[] cells;
     private final int numKept;
     private Item next;
     private String file = "?";
     private long row;
     private boolean ended;
 
-    Items(InputPlan plan, Iterator<Row> rows) {
+    Items(InputPlan plan, DataType[] types, Iterator<InternalRow> rows) {
       this.plan = plan;
       this.rows = rows;
+      this.cells = Arrays.stream(types).map(Cell::new).toArray(Cell[]::new);
       this.numKept = plan.keptColumns().size();
     }
 
@@ -247,20 +257,20 @@ public record ParquetInput(
       return false;
     }
 
-    private Item item(Row values) {
-      file = values.getString(values.size() - 2);
-      row = values.getLong(values.size() - 1) + 1;
+    private Item item(InternalRow values) {
+      file = values.getUTF8String(cells.length).toString();
+      row = values.getLong(cells.length + 1) + 1;
       long number = row;
       int column = 0;
       try {
         Numbers numbers = new Numbers(plan.shape(), plan.width());
         for (; column < plan.features().size(); column++) {
-          numbers.addCell(values.get(column), plan.features().get(column));
+          cells[column].addTo(numbers, values, column, plan.features().get(column));
         }
-        Object label = plan.label() == null ? null : values.get(column++);
+        Object label = plan.label() == null ? null : cells[column].value(values, column++);
         Object[] kept = new Object[numKept];
         for (int i = 0; i < numKept; i++) {
-          kept[i] = values.get(column + i);
+          kept[i] = cells[column + i].value(values, column + i);
         }
         return Item.sound(file, () -> number, numbers.all(), kept, LabelText.of(label));
       } catch (IllegalArgumentException e) {

@@ -29,7 +29,7 @@ public final class ScoringMetrics implements Source, Consumer<ScoringProgress>, 
     gauge("batch", ScoringProgress::batch);
     gauge("rows", progress -> rowsBefore + progress.rows());
     gauge("quarantinedRows", progress -> quarantinedBefore + progress.quarantined());
-    gauge("rowsPerSecond", progress -> progress.rows() / progress.seconds());
+    gauge("rowsPerSecond", progress -> progress.rows() / progress.batchSeconds());
     SparkEnv.get().metricsSystem().registerSource(this);
   }
 

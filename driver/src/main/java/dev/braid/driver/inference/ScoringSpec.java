@@ -1,14 +1,14 @@
 package dev.braid.driver.inference;
 
 import dev.braid.worker.inference.ModelFacts;
-import dev.braid.worker.inference.OnnxSettings;
+import dev.braid.worker.inference.ForeignSettings;
 import java.io.Serializable;
 
 /**
  * What every task of a scoring knows.
  *
  * @param facts of the model
- * @param onnx what an ONNX file does not say of itself
+ * @param foreign what files of others do not say of themselves
  * @param input the columns
  * @param probabilities which go into the output
  * @param asText whether lists are written as JSON, as CSV has no lists
@@ -16,7 +16,7 @@ import java.io.Serializable;
  */
 record ScoringSpec(
     ModelFacts facts,
-    OnnxSettings onnx,
+    ForeignSettings foreign,
     InputPlan input,
     Probabilities probabilities,
     boolean asText,

@@ -1,7 +1,6 @@
 package dev.braid.driver.inference;
 
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.metric.Metrics;
@@ -26,6 +25,8 @@ import org.apache.spark.util.TaskCompletionListener;
  * One task's share: rows in, rows with predictions out, in their order, one batch in memory at a
  * time. What cannot be scored goes to the quarantine.
  *
+ * @param quarantineFolder where it is written
+ * @param application Spark's name of this run: executors of one that was killed may still write
  * @param ended tasks add their counts when they have scored their last row; each counts once,
  *     however often it was tried, as no shuffle follows
  */
@@ -34,6 +35,7 @@ record ScoringTask(
     Broadcast<byte[]> model,
     Broadcast<SerializableConfiguration> hadoop,
     String quarantineFolder,
+    String application,
     CollectionAccumulator<TaskCounts> ended)
     implements FlatMapFunction<Iterator<Item>, Row> {
 
@@ -71,12 +73,13 @@ record ScoringTask(
       this.items = items;
       this.context = context;
       this.width = facts.inputWidth();
-      this.models = Models.of(task.model().value(), spec.onnx());
+      this.models = Models.of(task.model().value(), spec.foreign());
       this.predictor = models.take();
       this.quarantine =
           new Quarantine(
               task.quarantineFolder(),
-              "part-%05d-%d.jsonl".formatted(context.partitionId(), context.taskAttemptId()),
+              "part-%05d-%s-%d.jsonl"
+                  .formatted(context.partitionId(), task.application(), context.taskAttemptId()),
               task.hadoop().value().value());
       for (int i = 0; i < facts.classes().size(); i++) {
         classes.put(facts.classes().get(i), i);
@@ -139,7 +142,7 @@ record ScoringTask(
     private void end() {
       release();
       byte[] counted = metrics == null ? new byte[0] : metrics.toBytes();
-      Counts counts = new Counts(rows, quarantined, labelled, predictions, inputSums, counted);
+      Counts counts = new Counts(rows, quarantined, labelled, 0, predictions, inputSums, counted);
       task.ended().add(new TaskCounts(context.partitionId(), counts, quarantine.written()));
     }
 
@@ -191,29 +194,8 @@ record ScoringTask(
 
     private void count(Item item, float[] answer) {
       rows++;
-      int index = answers.index(answer);
-      if (index >= 0) {
-        predictions[index]++;
-      } else {
-        for (int i = 0; i < answer.length; i++) {
-          predictions[i] +=
-              facts.answer() == Answer.PROPERTIES
-                  ? answer[i] > facts.threshold() ? 1 : 0
-                  : answer[i];
-        }
-      }
-      float[] input = item.input();
-      if (inputSums.length == input.length) {
-        for (int i = 0; i < input.length; i++) {
-          inputSums[i] += input[i];
-        }
-      } else {
-        double sum = 0;
-        for (float number : input) {
-          sum += number;
-        }
-        inputSums[0] += sum / input.length;
-      }
+      facts.addPrediction(predictions, answer);
+      facts.addInput(inputSums, item.input());
       float[] label = label(item.label());
       if (label != null && metrics != null) {
         metrics.add(answer, label);

@@ -16,11 +16,14 @@ import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.engine.GradientCheck;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.inference.Facts;
+import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.model.FrozenFeatures;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.model.Reference;
 import dev.braid.worker.model.Start;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
@@ -200,7 +203,11 @@ public final class TrainingRun {
               : rounds.run(complete.layout(), first, spec, data.train(), data.validation());
       Optional<Evaluation> test =
           data.test().map(shards -> Evaluation.run(sc, shards, trained.state(), spec, blank));
-      return new Result(model(complete, normalisers, data.facts(), trained), trained, test);
+      Model model = model(complete, normalisers, data.facts(), trained);
+      return new Result(
+          reference(sc, data.train(), model, complete, spec).map(model::with).orElse(model),
+          trained,
+          test);
     }
   }
 
@@ -252,6 +259,16 @@ public final class TrainingRun {
           rounds.run(split.head().layout(), split.ofHead(first), spec, train, validation);
       return trained.with(split.whole(first, trained.state()));
     }
+  }
+
+  /** What later rows are compared with; empty for models of several inputs or outputs. */
+  private static Optional<Reference> reference(
+      JavaSparkContext sc, Shards train, Model model, Blueprint plan, RunSpec spec) {
+    if (model.description().inputs().size() != 1 || plan.outputs().size() != 1) {
+      return Optional.empty();
+    }
+    ModelFacts facts = Facts.of(model.description(), plan, model.sha256());
+    return ReferenceTask.reference(sc, train, model.state(), spec, facts);
   }
 
   /**

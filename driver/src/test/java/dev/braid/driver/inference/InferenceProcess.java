@@ -1,6 +1,6 @@
 package dev.braid.driver.inference;
 
-import dev.braid.worker.inference.OnnxSettings;
+import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -15,13 +15,13 @@ final class InferenceProcess {
   static InferenceRun.Settings settings(String model, String data, String output) {
     return new InferenceRun.Settings(
         model,
-        OnnxSettings.NONE,
+        ForeignSettings.NONE,
         new CsvInput(data, null, null, null, null),
         List.of("id"),
         new OutputSettings(output, null, null, null),
         8,
         true,
-        2,
+        1,
         1);
   }
 

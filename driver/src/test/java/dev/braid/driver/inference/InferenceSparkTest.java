@@ -11,8 +11,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.inference.InferenceRun.Outcome;
 import dev.braid.driver.inference.InferenceRun.Settings;
-import dev.braid.worker.inference.OnnxSettings;
+import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.model.Model;
+import dev.braid.worker.random.Counter;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,7 +56,7 @@ class InferenceSparkTest {
       String model, Input input, List<String> keep, Path output, Integer batchSize) {
     return new Settings(
         model,
-        OnnxSettings.NONE,
+        ForeignSettings.NONE,
         input,
         keep,
         new OutputSettings(output.toString(), null, null, null),
@@ -270,6 +271,91 @@ class InferenceSparkTest {
     }
   }
 
+  /**
+   * One row in a hundred: a short row, text in a number, null, wrong size and a picture that is cut
+   * off, at random places of each kind of file that can have them.
+   */
+  @Test
+  void onePercentBroken_ofFiveKinds_allAndOnlyThose_withTheirReasons() throws IOException {
+    int rows = 3000;
+    Counter random = Counter.stream(17);
+    Map<String, String> broken = new TreeMap<>();
+    List<String> csv = new ArrayList<>(Scorable.csv(0, rows).lines().toList());
+    List<String> json = new ArrayList<>();
+    for (int i = 0; i < rows; i++) {
+      json.add("{\"id\": \"row%d\", \"x\": %s}".formatted(i, Arrays.toString(Scorable.row(i))));
+    }
+    for (int k = 0; k < rows / 100; k++) {
+      int at = 100 * k + random.nextInt(100);
+      String id = "row" + at;
+      String[] kinds = {
+        id + ",1,2,3 | 4 fields, expected 7",
+        id + ",1,x2,3,4,5,6 | column 'b' holds 'x2', which is not a number",
+        id + ",1,2,3,4,,6 | column 'e' is empty",
+      };
+      String[] kind = kinds[k % 3].split(" \\| ", -1);
+      csv.set(at + 1, kind[0]);
+      broken.put("table.csv:" + (at + 2), kind[1]);
+      String[] others = {
+        "[1, 2, 3, 4, 5] | 5 numbers, but the model takes [6], that is 6", // wrong size
+        "[1, 2, \"many\", 4, 5, 6] | column 'x' holds 'many', which is not a number",
+        "[1, 2, null, 4, 5, 6] | column 'x' is empty",
+        "null | column 'x' is empty",
+      };
+      kind = others[k % 4].split(" \\| ", -1);
+      json.set(at, "{\"id\": \"%s\", \"x\": %s}".formatted(id, kind[0]));
+      broken.put("table.jsonl:" + (at + 1), kind[1]);
+    }
+    Path csvFile = Files.writeString(folder.resolve("table.csv"), String.join("\n", csv) + "\n");
+    Path jsonFile =
+        Files.writeString(folder.resolve("table.jsonl"), String.join("\n", json) + "\n");
+    Map<String, String> found = new TreeMap<>();
+    String model = Scorable.write(folder, Scorable.TABLE);
+    found.putAll(scored(model, new CsvInput(csvFile + "", null, null, null, null), rows));
+    found.putAll(scored(model, new JsonInput(jsonFile.toString(), null, null), rows));
+    assertEquals(broken, found);
+
+    Map<String, String> damaged = new TreeMap<>();
+    try (ZipOutputStream zip =
+        new ZipOutputStream(Files.newOutputStream(folder.resolve("pictures.zip")))) {
+      for (int i = 0; i < rows / 3; i++) {
+        boolean cutOff = i % 400 == 37 || i % 400 == 238; // a JPEG, a PNG
+        boolean larger = i % 200 == 138;
+        String name = "%04d.%s".formatted(i, i % 2 == 0 ? "png" : "jpg");
+        byte[] picture = picture(i, larger ? 9 : 8, name.substring(5));
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(cutOff ? Arrays.copyOf(picture, picture.length / 3 * 2) : picture);
+        if (cutOff || larger) {
+          damaged.put(
+              name + ":" + (i + 1),
+              cutOff ? "a damaged or unusual image" : "the image is 9 high and 9 wide");
+        }
+      }
+    }
+    String pictures = Scorable.write(folder, Scorable.PICTURES);
+    Input images = new ImagesInput(folder.resolve("pictures.zip").toString(), false, null);
+    Map<String, String> reasons = scored(pictures, images, rows / 3);
+    assertEquals(damaged.keySet(), reasons.keySet());
+    damaged.forEach((row, reason) -> assertTrue(reasons.get(row).startsWith(reason), reasons + ""));
+  }
+
+  /** The quarantine of a scoring of so many rows, 1 % of which are broken. */
+  private Map<String, String> scored(String model, Input input, int rows) throws IOException {
+    Path output = folder.resolve("out-" + input.getClass().getSimpleName());
+    List<String> keep = input instanceof ImagesInput ? List.of("_row") : List.of("id", "_row");
+    Outcome outcome = run(settings(model, input, keep, output, 32));
+    assertEquals(rows / 100, outcome.counts().quarantined());
+    assertEquals(rows - rows / 100, outcome.counts().rows());
+    assertEquals(0.01, outcome.counts().quarantinedShare(), 1e-12);
+    Map<String, String> quarantine = quarantine(output);
+    List<Long> left = predictions(output).stream().map(row -> row.<Long>getAs("_row")).toList();
+    assertEquals(rows - rows / 100, left.stream().distinct().count());
+    for (String key : quarantine.keySet()) {
+      assertFalse(left.contains(Long.valueOf(key.replaceFirst(".*:", ""))), key);
+    }
+    return quarantine;
+  }
+
   private static float[] pixels(int number, int size) {
     float[] pixels = new float[size * size];
     for (int i = 0; i < pixels.length; i++) {
@@ -290,6 +376,52 @@ class InferenceSparkTest {
   }
 
   @Test
+  void texts_areReadByTheVocabulary_asLinesAndAsFiles() throws IOException {
+    String file = Scorable.write(folder, Scorable.TEXTS);
+    Model model = Scorable.model(Scorable.TEXTS);
+    Path words = Files.writeString(folder.resolve("words.txt"), "the\ncat 17\nsat\n");
+    Path lines =
+        Files.writeString(folder.resolve("lines.txt"), "The cat sat.\n\n...\nthe the dog sat on it");
+    Path output = folder.resolve("out-lines");
+    Input input =
+        new TextInput(lines + "", words + "", null, null, null, null, null, null, null);
+    run(settings(file, input, List.of("text", "_row"), output, null));
+    List<Row> found = predictions(output);
+    assertEquals(2, found.size());
+    assertEquals("The cat sat.", found.get(0).getString(0));
+    assertEquals(4, found.get(1).getLong(1));
+    float[][] indices = {{2, 3, 4, 0}, {2, 2, 1, 4}};
+    for (int i = 0; i < 2; i++) {
+      assertArrayEquals(
+          Scorable.answer(model, indices[i]), floats(found.get(i), "probabilities"), 1e-6f);
+    }
+    assertEquals(Map.of("lines.txt:3", "the text has no word"), quarantine(output));
+
+    Path red = Files.createDirectories(folder.resolve("texts/red"));
+    Files.writeString(red.resolve("a.txt"), "the\ncat");
+    Files.write(red.resolve("b.txt"), new byte[] {(byte) 0xC3, 'a'});
+    output = folder.resolve("out-files");
+    input =
+        new TextInput(
+            folder.resolve("texts").toString(),
+            words.toString(),
+            "whitespace",
+            TextInput.Texts.FILES,
+            true,
+            10,
+            5,
+            7,
+            TextInput.Align.END);
+    Outcome outcome = run(settings(file, input, List.of("_file"), output, null));
+    assertEquals(1, outcome.counts().labelled());
+    assertEquals(Map.of("b.txt:1", "not a text in UTF-8"), quarantine(output));
+    assertArrayEquals(
+        Scorable.answer(model, new float[] {7, 7, 10, 11}),
+        floats(predictions(output).get(0), "probabilities"),
+        1e-6f);
+  }
+
+  @Test
   void incremental_scoresOnlyWhatIsNew() throws IOException {
     String file = Scorable.write(folder, Scorable.TABLE);
     Path data = Files.createDirectories(folder.resolve("data"));
@@ -297,7 +429,7 @@ class InferenceSparkTest {
     Settings settings =
         new Settings(
             file,
-            OnnxSettings.NONE,
+            ForeignSettings.NONE,
             new CsvInput(data.toString(), null, null, null, null),
             List.of("id"),
             new OutputSettings(output.toString(), null, null, null),
@@ -316,9 +448,27 @@ class InferenceSparkTest {
     Outcome third = run(settings);
     assertEquals(10, third.counts().rows());
     assertEquals(60, third.total().rows());
+    assertEquals(1, third.counts().files());
+    assertEquals(6, third.total().files());
     List<Row> found = predictions(output);
     assertEquals(60, found.size());
     assertEquals(60, found.stream().map(row -> row.getAs("id")).distinct().count());
+  }
+
+  @Test
+  void aRunThatWasBrokenOff_mayBeginAgainInItsFolder() throws IOException {
+    String file = Scorable.write(folder, Scorable.TABLE);
+    Path data = folder.resolve("data.csv");
+    Files.writeString(data, Scorable.csv(0, 10));
+    Path output = folder.resolve("out");
+    Files.createDirectories(output.resolve("predictions/.batch=0/_temporary"));
+    Files.createDirectories(output.resolve("quarantine/.batch=0"));
+    Files.writeString(output.resolve("quarantine/.batch=0/part-00000-local-1-0.jsonl"), "half");
+    Input input = new CsvInput(data.toString(), null, null, null, null);
+    run(settings(file, input, List.of("id"), output, 4));
+    assertEquals(10, predictions(output).size());
+    assertEquals(Map.of(), quarantine(output));
+    assertFalse(Files.exists(output.resolve("predictions/.batch=0")));
   }
 
   @Test
@@ -330,7 +480,7 @@ class InferenceSparkTest {
     Settings settings =
         new Settings(
             file,
-            OnnxSettings.NONE,
+            ForeignSettings.NONE,
             new CsvInput(data.toString(), null, null, null, null),
             List.of("id"),
             new OutputSettings(output.toString(), null, null, null),

@@ -1,6 +1,7 @@
 package dev.braid.driver.inference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
@@ -52,36 +53,22 @@ class KilledInferenceIT {
   }
 
   @Test
-  void killedDrivers_everyRowOnce() throws Exception {
+  void tenKills_everyRowOnce() throws Exception {
     Path output = folder.resolve("out");
     Counter random = Counter.stream(System.nanoTime());
-    int kills = 0;
     List<Integer> batches = new ArrayList<>();
-    while (kills < DRIVER_KILLS) {
-      // Every second one when a batch more is done, so that kills meet the run all along.
-      int done = kills % 2 == 0 ? 0 : batches.get(kills - 1) + 1;
-      if (live(output, done, random.nextInt(1500))) {
-        break;
-      }
-      kills++;
+    for (int kill = 0; kill < DRIVER_KILLS; kill++) {
+      // All along the run; a driver that has just begun has kills in its first batch, too.
+      boolean ended = live(output, 5 * kill, random.nextInt(1000));
+      assertFalse(ended, "the run ended after " + kill + " kills");
       batches.add(batches(output));
     }
-    assertTrue(live(output, 0, Integer.MAX_VALUE));
-    System.out.println("driver killed " + kills + " times, batches done before: " + batches);
-    assertTrue(kills >= 3, "the run ended after " + kills + " kills");
-    assertTrue(batches.get(batches.size() - 1) > 0, "no kill between batches: " + batches);
-    assertEachRowOnce(output);
-  }
-
-  @Test
-  void killedExecutors_everyRowOnce() throws IOException {
-    Path output = folder.resolve("out");
-    AtomicInteger kills = new AtomicInteger();
+    AtomicInteger executors = new AtomicInteger();
     LocalSpark.on(
         "local-cluster[2,1,1024]",
         Map.of("spark.executor.memory", "512m"),
         spark -> {
-          Thread killer = new Thread(() -> killExecutors(kills), "killer");
+          Thread killer = new Thread(() -> killExecutors(output, executors), "killer");
           killer.setDaemon(true);
           killer.start();
           InferenceRun.check(
@@ -91,25 +78,30 @@ class KilledInferenceIT {
           killer.interrupt();
           return null;
         });
-    System.out.println("executors killed " + kills + " times");
-    assertTrue(kills.get() > 0, "no executor could be killed");
+    System.out.printf(
+        "driver killed after batches %s, executors killed %d times%n", batches, executors.get());
+    assertEquals(EXECUTOR_KILLS, executors.get());
+    assertTrue(batches.get(0) < batches.get(DRIVER_KILLS - 1), "all in one batch: " + batches);
     assertEachRowOnce(output);
   }
 
-  private static void killExecutors(AtomicInteger kills) {
+  /** When so many batches are done, and a little later. */
+  private static void killExecutors(Path output, AtomicInteger kills) {
     Counter random = Counter.stream(System.nanoTime());
     try {
-      while (kills.get() < EXECUTOR_KILLS) {
-        Thread.sleep(500 + random.nextInt(2500));
-        List<ProcessHandle> executors =
-            ProcessHandle.current()
-                .descendants()
-                .filter(child -> child.info().command().orElse("").endsWith("java"))
-                .toList();
-        if (!executors.isEmpty()) {
-          executors.get(random.nextInt(executors.size())).destroyForcibly();
-          kills.incrementAndGet();
+      for (int from : new int[] {36, 40, 44}) {
+        List<ProcessHandle> executors = List.of();
+        while (batches(output) < from || executors.isEmpty()) {
+          Thread.sleep(5);
+          executors =
+              ProcessHandle.current()
+                  .descendants()
+                  .filter(child -> child.info().command().orElse("").endsWith("java"))
+                  .toList();
         }
+        Thread.sleep(random.nextInt(200));
+        executors.get(random.nextInt(executors.size())).destroyForcibly();
+        kills.incrementAndGet();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -41,6 +41,15 @@ final class Scorable {
               "{\"convolution\": {\"filters\": 3, \"kernel\": 3, \"activation\": \"relu\"}},"
                   + "{\"flatten\": {}}");
 
+  /** Texts of four words, from twenty, to three classes. */
+  static final String TEXTS =
+      TABLE
+          .replace("\"shape\": [6]", "\"shape\": [4]")
+          .replace("\"shift\": [0.5], \"scale\": [2]", "\"shift\": [0], \"scale\": [1]")
+          .replace(
+              "{\"dense\": {\"units\": 16, \"activation\": \"tanh\"}}",
+              "{\"embedding\": {\"size\": 20, \"dimension\": 5}}, {\"flatten\": {}}");
+
   private Scorable() {}
 
   static Model model(String description) throws IOException {

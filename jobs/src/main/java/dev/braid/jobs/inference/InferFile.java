@@ -4,14 +4,15 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.Input;
 import dev.braid.driver.inference.OutputSettings;
-import dev.braid.worker.inference.OnnxSettings;
+import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;
 
 /**
  * A job file of {@code braid infer}.
  *
- * @param model a {@code model.zip}, the folder of the run that trained it, or an ONNX file
- * @param onnx what an ONNX file does not say of itself
+ * @param model a {@code model.zip}, the folder of the run that trained it, a DL4J zip or an ONNX
+ *     file
+ * @param foreign what files of others do not say of themselves
  * @param input what is scored
  * @param keep columns of the input that go into the output; none if left out
  * @param output where the predictions go
@@ -22,7 +23,7 @@ import java.util.List;
  */
 public record InferFile(
     @JsonProperty(required = true) String model,
-    OnnxSettings onnx,
+    ForeignSettings foreign,
     @JsonProperty(required = true) Input input,
     List<String> keep,
     OutputSettings output,
@@ -31,7 +32,7 @@ public record InferFile(
     Integer filesPerBatch,
     Double maxQuarantinedShare) {
   public InferFile {
-    onnx = onnx == null ? OnnxSettings.NONE : onnx;
+    foreign = foreign == null ? ForeignSettings.NONE : foreign;
     keep = keep == null ? List.of() : List.copyOf(keep);
     output = output == null ? new OutputSettings(null, null, null, null) : output;
     incremental = incremental != null && incremental;
@@ -43,7 +44,7 @@ public record InferFile(
   InferenceRun.Settings settings(String folder) {
     return new InferenceRun.Settings(
         model,
-        onnx,
+        foreign,
         input,
         keep,
         output.in(folder),

@@ -68,17 +68,14 @@ public final class InferJob implements Runnable {
   }
 
   private static String line(ScoringProgress progress) {
-    double left =
-        progress.share() == 0 ? 0 : progress.seconds() * (1 - progress.share()) / progress.share();
+    double left = progress.secondsLeft();
     return "batch %d  %3.0f %%  %,d rows  %,.0f rows/s  %s"
         .formatted(
             progress.batch(),
             100 * progress.share(),
             progress.rows(),
-            progress.rows() / progress.seconds(),
-            progress.share() == 0
-                ? ""
-                : "%d:%02d left".formatted((int) left / 60, (int) left % 60));
+            progress.rows() / progress.batchSeconds(),
+            Double.isNaN(left) ? "" : "%d:%02d left".formatted((int) left / 60, (int) left % 60));
   }
 
   private static void print(PrintWriter out, InferSummary summary) {
@@ -88,6 +85,9 @@ public final class InferJob implements Runnable {
         summary.outcome().counts().quarantined(),
         summary.seconds(),
         summary.rowsPerSecond());
+    summary
+        .drift()
+        .ifPresent(drift -> drift.warnings().forEach(words -> out.println("warning: " + words)));
     summary.metrics().forEach((name, value) -> out.printf("%s %.4f%n", name, value));
   }
 }

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.inference.Counts;
+import dev.braid.driver.inference.Drift;
 import dev.braid.driver.inference.InferenceRun.Outcome;
 import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.metric.Metrics;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code summary.json}: what came out of a scoring.
@@ -47,6 +49,11 @@ public record InferSummary(Outcome outcome, ModelFacts facts, int batchSize, dou
     return shares;
   }
 
+  /** How far rows and predictions are from those of the training; empty where not known. */
+  Optional<Drift> drift() {
+    return Drift.of(facts, outcome.counts());
+  }
+
   /** As the file holds it. */
   String json() {
     Counts counts = outcome.counts();
@@ -69,6 +76,13 @@ public record InferSummary(Outcome outcome, ModelFacts facts, int batchSize, dou
     for (double sum : sums) {
       means.add(counts.rows() == 0 ? 0 : sum / counts.rows());
     }
+    drift()
+        .ifPresent(
+            drift -> {
+              ObjectNode node = json.putObject("drift");
+              node.put("predictions", drift.predictions()).put("inputs", drift.inputs());
+              drift.warnings().forEach(node.putArray("warnings")::add);
+            });
     try {
       return JSON.writeValueAsString(json) + "\n";
     } catch (JsonProcessingException e) {

@@ -23,8 +23,8 @@ public record Inference(InferenceRun run, String folder, long begin) {
   }
 
   /** Scores, and writes {@code summary.json}. */
-  public InferSummary run(SparkSession spark, Consumer<ScoringProgress> progress) {
-    InferenceRun.Outcome outcome = run.run(spark, progress);
+  public InferSummary run(SparkSession spark, Consumer<ScoringProgress> listener) {
+    InferenceRun.Outcome outcome = run.run(spark, listener);
     InferSummary summary =
         new InferSummary(outcome, run.facts(), run.batchSize(), (System.nanoTime() - begin) / 1e9);
     RunFolder.reopen(folder, spark.sparkContext().hadoopConfiguration())

@@ -65,7 +65,7 @@ public final class Conversion {
   }
 
   /** DL4J's file names no classes: they are called by their numbers. */
-  private static ModelDescription.Labels labels(OutputPlan output) {
+  static ModelDescription.Labels labels(OutputPlan output) {
     return switch (output.settings().loss()) {
       case CROSS_ENTROPY ->
           new ModelDescription.Labels(

@@ -40,6 +40,7 @@ import org.deeplearning4j.nn.conf.layers.ZeroPaddingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
+import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 
 /** Finds out what a DL4J network reads and gives on some data. */
@@ -121,6 +122,27 @@ final class Dl4jPlanner {
       }
     }
     return new Reader(null, null);
+  }
+
+  /** Shape of one example, as far as the network tells; null where it does not. */
+  static Shape inputShape(Dl4jModel model) {
+    Reader reader = readers(model).get(0);
+    if (reader.before instanceof FeedForwardToCnnPreProcessor images) {
+      return shape(images.getNumChannels(), images.getInputHeight(), images.getInputWidth());
+    }
+    if (reader.before instanceof CnnToFeedForwardPreProcessor images) {
+      return shape(images.getNumChannels(), images.getInputHeight(), images.getInputWidth());
+    }
+    if (reader.before != null || !(reader.layer instanceof FeedForwardLayer first)) {
+      return null;
+    }
+    boolean vector =
+        !(first instanceof ConvolutionLayer)
+            && !(first instanceof BatchNormalization)
+            && !(first instanceof BaseRecurrentLayer)
+            && !isEmbedding(first)
+            && first.getNIn() > 0;
+    return vector ? shape(first.getNIn()) : null;
   }
 
   private static Layer bare(Layer layer) {

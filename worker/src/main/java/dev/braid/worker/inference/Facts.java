@@ -12,14 +12,22 @@ import dev.braid.worker.network.OutputPlan;
 import java.util.List;
 
 /** What a model file says of its network. */
-final class Facts {
+public final class Facts {
   private Facts() {}
 
   /**
    * @throws IllegalArgumentException when it has several inputs or outputs
    */
   static ModelFacts of(Model model, Blueprint plan) {
-    ModelDescription description = model.description();
+    return of(model.description(), plan, model.sha256());
+  }
+
+  /**
+   * What is known of a model.
+   *
+   * @throws IllegalArgumentException when it has several inputs or outputs
+   */
+  public static ModelFacts of(ModelDescription description, Blueprint plan, String sha256) {
     require(
         description.inputs().size() == 1 && plan.outputs().size() == 1,
         "the model has %d inputs and %d outputs; only models with one of each can be applied",
@@ -38,7 +46,8 @@ final class Facts {
         output.shape().size(),
         answer == Answer.NUMBERS ? List.of() : description.labels().get(0).classes(),
         Metrics.of(output).toBytes(),
-        model.sha256());
+        sha256,
+        description.reference());
   }
 
   private static Answer answer(ModelDescription.Labels labels, OutputPlan output) {

@@ -1,7 +1,9 @@
 package dev.braid.worker.inference;
 
 import dev.braid.worker.dl4j.Dl4jPlan;
+import dev.braid.worker.dl4j.SavedNetwork;
 import dev.braid.worker.keras.KerasModel;
+import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.network.Blueprint;
@@ -12,42 +14,62 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 
 /** A model file's bytes, of one of the formats Braid reads. */
 public final class ModelBytes {
   private ModelBytes() {}
 
   /**
-   * Loads a model: a {@code model.zip} of Braid, a model of Keras's in HDF5, or an ONNX file.
+   * Loads a model: a {@code model.zip} of Braid, a zip of DL4J's {@code ModelSerializer}, a model of
+   * Keras's in HDF5, or an ONNX file.
    *
-   * @param onnx what an ONNX file does not say of itself
+   * @param foreign what files of others do not say of themselves
    * @throws IllegalArgumentException if the bytes are none of these, or damaged
    */
-  public static LoadedModel load(byte[] file, OnnxSettings onnx) {
+  public static LoadedModel load(byte[] file, ForeignSettings foreign) {
     if (KerasModel.isKeras(file)) {
-      Model model = KerasModel.read(file);
-      return new TorchModel(model, (NetworkPlan) model.description().plan());
+      return loaded(KerasModel.read(file));
     }
     if (!isZip(file)) {
-      return new OnnxModel(file, sha256(file), onnx);
+      return new OnnxModel(file, sha256(file), foreign);
     }
     try {
-      Model model = ModelFile.read(new ByteArrayInputStream(file), file.length);
-      Blueprint plan = model.description().plan();
-      if (plan instanceof NetworkPlan layers) {
-        return new TorchModel(model, layers);
-      }
-      if (plan instanceof Dl4jPlan dl4j) {
-        return new Dl4jModelFile(model, dl4j);
-      }
-      throw new IllegalArgumentException("the model's network is of a kind that is not applied");
+      return isDl4js(file)
+          ? loaded(dl4j(file, foreign))
+          : loaded(ModelFile.read(new ByteArrayInputStream(file), file.length));
     } catch (IOException e) {
       throw new UncheckedIOException("the model cannot be read", e);
     }
   }
 
+  private static LoadedModel loaded(Model model) {
+    Blueprint plan = model.description().plan();
+    if (plan instanceof NetworkPlan layers) {
+      return new TorchModel(model, layers);
+    }
+    if (plan instanceof Dl4jPlan dl4j) {
+      return new Dl4jModelFile(model, dl4j);
+    }
+    throw new IllegalArgumentException("the model's network is of a kind that is not applied");
+  }
+
+  private static Model dl4j(byte[] file, ForeignSettings foreign) {
+    Shape shape = foreign.inputShape() == null ? null : new Shape(foreign.inputShape());
+    return SavedNetwork.read("the model", file, shape, foreign.classes());
+  }
+
   private static boolean isZip(byte[] file) {
     return file.length > 4 && file[0] == 'P' && file[1] == 'K';
+  }
+
+  /** Braid's own files hold DL4J's entries too, but begin with theirs. */
+  private static boolean isDl4js(byte[] file) throws IOException {
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
+      ZipEntry first = zip.getNextEntry();
+      return first != null && SavedNetwork.NAMES.contains(first.getName());
+    }
   }
 
   private static String sha256(byte[] file) {

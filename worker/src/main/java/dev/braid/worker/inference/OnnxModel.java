@@ -34,7 +34,7 @@ final class OnnxModel implements LoadedModel {
   /** A batch's place in the shapes ONNX gives; -1 where any size will do. */
   private final long fixedBatch;
 
-  OnnxModel(byte[] file, String sha256, OnnxSettings settings) {
+  OnnxModel(byte[] file, String sha256, ForeignSettings settings) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1); // the cores are used by tasks
       options.setInterOpNumThreads(1);
@@ -69,13 +69,13 @@ final class OnnxModel implements LoadedModel {
     return wanted == null ? session.getOutputNames().iterator().next() : wanted;
   }
 
-  private ModelFacts facts(long[] shape, String sha256, OnnxSettings settings) throws OrtException {
+  private ModelFacts facts(long[] shape, String sha256, ForeignSettings settings) throws OrtException {
     List<Integer> example = settings.inputShape();
     if (example == null) {
       long[] sizes = Arrays.copyOfRange(shape, 1, shape.length);
       require(
           Arrays.stream(sizes).allMatch(size -> size > 0),
-          "the model leaves sizes of its input open: %s; set onnx.inputShape to those of one"
+          "the model leaves sizes of its input open: %s; set foreign.inputShape to those of one"
               + " example",
           Arrays.toString(shape));
       example = LongStream.of(sizes).mapToObj(Math::toIntExact).toList();

@@ -24,6 +24,18 @@ public record Model(
     this(description, params, statistics, List.of());
   }
 
+  /** The same with what its inputs and predictions were like in training. */
+  public Model with(Reference reference) {
+    ModelDescription described =
+        new ModelDescription(
+            description.network(),
+            description.inputs(),
+            description.labels(),
+            description.provenance(),
+            reference);
+    return new Model(described, params, statistics, memory);
+  }
+
   /** All numbers. */
   public State state() {
     return new State(params, memory, statistics);

@@ -2,6 +2,7 @@ package dev.braid.worker.model;
 
 import static dev.braid.worker.Check.require;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Task;
@@ -22,12 +23,14 @@ import java.util.Map;
  * @param inputs what it reads, in the order of a mini-batch's inputs
  * @param labels what it predicts, in the order of a mini-batch's labels
  * @param provenance where the numbers come from
+ * @param reference what its inputs and predictions were like in training; null where not known
  */
 public record ModelDescription(
     @JsonProperty(required = true) Architecture network,
     @JsonProperty(required = true) List<Input> inputs,
     @JsonProperty(required = true) List<Labels> labels,
-    @JsonProperty(required = true) Provenance provenance)
+    @JsonProperty(required = true) Provenance provenance,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Reference reference)
     implements Serializable {
   public ModelDescription {
     require(network != null, "a model needs its network");
@@ -36,6 +39,12 @@ public record ModelDescription(
     require(provenance != null, "a model needs its provenance");
     inputs = List.copyOf(inputs);
     labels = List.copyOf(labels);
+  }
+
+  /** Without reference. */
+  public ModelDescription(
+      Architecture network, List<Input> inputs, List<Labels> labels, Provenance provenance) {
+    this(network, inputs, labels, provenance, null);
   }
 
   /**

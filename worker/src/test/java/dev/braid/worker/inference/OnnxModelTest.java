@@ -37,7 +37,7 @@ class OnnxModelTest {
   @Test
   void answer_isOnnxRuntimesOwn_inTheFilesBatches() throws Exception {
     byte[] file = cnnMnist();
-    try (LoadedModel model = ModelBytes.load(file, OnnxSettings.NONE);
+    try (LoadedModel model = ModelBytes.load(file, ForeignSettings.NONE);
         Predictor predictor = model.predictor()) {
       int width = model.facts().inputWidth();
       assertEquals(28 * 28, width);
@@ -83,7 +83,7 @@ class OnnxModelTest {
     byte[] text = "no model".getBytes(StandardCharsets.UTF_8);
     IllegalArgumentException e =
         assertThrows(
-            IllegalArgumentException.class, () -> ModelBytes.load(text, OnnxSettings.NONE));
+            IllegalArgumentException.class, () -> ModelBytes.load(text, ForeignSettings.NONE));
     assertEquals(0, e.getMessage().indexOf("not an ONNX file that ONNX Runtime can read"));
   }
 }

@@ -1,0 +1,124 @@
+package dev.braid.jobs.schedule;
+
+import dev.braid.jobs.JobOptions;
+import dev.braid.jobs.Session;
+import dev.braid.jobs.inference.InferFile;
+import dev.braid.jobs.inference.InferSummary;
+import dev.braid.jobs.inference.Inference;
+import dev.braid.jobs.schedule.HistoryLine.Outcome;
+import dev.braid.jobs.settings.SettingsFile;
+import java.time.Instant;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+
+/** One run of a scheduled job, with its retries and its time limit. */
+final class Run {
+  private static final int CANCEL_MILLIS = 300;
+  private static final int LOOK_MILLIS = 50;
+
+  private final SparkSession spark;
+  private final ScheduleFile.Job job;
+  private final Instant tick;
+  private final ScheduledExecutorService clock;
+  private final String group;
+  private volatile Inference inference;
+  private volatile boolean handingOver;
+  private volatile Outcome calledOff;
+  private volatile boolean ended;
+
+  Run(SparkSession spark, ScheduleFile.Job job, Instant tick, ScheduledExecutorService clock) {
+    this.spark = spark;
+    this.job = job;
+    this.tick = tick;
+    this.clock = clock;
+    this.group = job.name() + " " + tick;
+  }
+
+  /** Runs to the end, whatever it is; blocks. */
+  HistoryLine run() {
+    Instant start = Instant.now();
+    ScheduledFuture<?> limit =
+        job.limitSeconds() == null
+            ? null
+            : clock.schedule(
+                () -> callOff(Outcome.OVER_LIMIT), job.limitSeconds(), TimeUnit.SECONDS);
+    try {
+      for (int attempt = 1; ; attempt++) {
+        try {
+          InferSummary done = attempt();
+          Outcome outcome = done.outcome().handedOver() ? Outcome.HANDED_OVER : Outcome.DONE;
+          return HistoryLine.of(job.name(), tick, outcome, start, attempt, done);
+        } catch (Exception | LinkageError | OutOfMemoryError e) { // Spark throws what it does not declare
+          if (attempt > job.retries().times() || !waited(attempt)) {
+            Outcome outcome = calledOff != null ? calledOff : Outcome.FAILED;
+            return HistoryLine.of(job.name(), tick, outcome, start, attempt, e);
+          }
+        }
+      }
+    } finally {
+      ended = true;
+      if (limit != null) {
+        limit.cancel(false);
+      }
+    }
+  }
+
+  private InferSummary attempt() {
+    SettingsFile file = JobOptions.file(job.file());
+    InferFile settings = file.as(InferFile.class);
+    String folder =
+        settings.output().folder() != null
+            ? settings.output().folder()
+            : "runs/" + job.name() + "-" + tick.toString().replaceAll("[^0-9TZ]", "");
+    spark.sparkContext().setLocalProperty("spark.scheduler.pool", job.pool());
+    spark.sparkContext().setJobGroup(group, "scheduled " + group, true);
+    inference = file.check(() -> Inference.check(settings, folder, Session.hadoop()));
+    if (handingOver) { // perhaps before there was anybody to tell
+      inference.run().handOver();
+    }
+    if (calledOff != null) {
+      throw new IllegalStateException("called off");
+    }
+    return inference.run(spark.newSession(), progress -> {});
+  }
+
+  /** Waits before the next attempt; false when there is to be none. */
+  private boolean waited(int attempt) {
+    long until = System.nanoTime() + (long) (job.retries().waitSeconds(attempt) * 1e9);
+    try {
+      while (calledOff == null && !handingOver && System.nanoTime() < until) {
+        Thread.sleep(LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    return calledOff == null && !handingOver;
+  }
+
+  /** Asks an incremental run to end after the batch it is at, from another thread. */
+  void handOver() {
+    handingOver = true;
+    Inference running = inference;
+    if (running != null) {
+      running.run().handOver();
+    }
+  }
+
+  /** Ends the run, from another thread. */
+  void callOff(Outcome outcome) {
+    if (ended) {
+      return;
+    }
+    calledOff = calledOff == null ? outcome : calledOff;
+    Inference running = inference;
+    if (running != null) {
+      running.run().callOff();
+    }
+    // A job that begins just now is missed, so that it is said again until the run has ended.
+    spark.sparkContext().cancelJobGroup(group);
+    var unused = clock.schedule(() -> callOff(outcome), CANCEL_MILLIS, TimeUnit.MILLISECONDS);
+  }
+}
