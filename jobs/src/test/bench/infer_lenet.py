@@ -1,6 +1,8 @@
 """Rows a second of the LeNet of InferenceBenchmark in a plain PyTorch loop, one thread.
 
     OMP_NUM_THREADS=1 /usr/bin/python3 jobs/src/test/bench/infer_lenet.py 100000
+
+infer.sh runs it in turns with the others.
 """
 
 import sys

@@ -1,7 +1,6 @@
-// mvn -q -pl worker,driver -am test-compile && mvn -q -pl driver dependency:build-classpath \
-//   -Dmdep.outputFile=/tmp/cp && OMP_NUM_THREADS=1 java @conf/jvm.options -Xmx3g \
-//   -cp driver/target/test-classes:driver/target/classes:worker/target/classes:$(cat /tmp/cp) \
-//   dev.braid.driver.inference.bench.InferenceBenchmark /tmp/bench 200000 3
+// jobs/src/test/bench/infer.sh builds and runs it:
+//
+//   jobs/src/test/bench/infer.sh /tmp/bench 200000 3
 package dev.braid.driver.inference.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,13 +10,16 @@ import dev.braid.driver.inference.ParquetInput;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
-import dev.braid.worker.inference.OnnxSettings;
+import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.random.Counter;
 import dev.braid.worker.state.State;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryType;
 import java.nio.file.Files;
@@ -35,8 +37,10 @@ import scala.collection.JavaConverters;
 
 /**
  * Rows a second of a LeNet on 28 x 28 images: a whole scoring on {@code local[2]}, Parquet read and
- * written, against one thread that asks the same engine with its best batch size and does nothing
- * else, in turns. Arguments: a folder, rows, turns.
+ * written, its checks and measurements included, against one thread that asks the same engine with
+ * its best batch size and does nothing else, and against the same loop in PyTorch, in turns.
+ * Arguments: a folder, rows, turns, and the command of the loop in PyTorch. With one turn only the
+ * scoring is done, to see what memory it takes.
  */
 public final class InferenceBenchmark {
   private static final String LENET =
@@ -73,24 +77,34 @@ public final class InferenceBenchmark {
                 .master("local[2]")
                 .config("spark.ui.enabled", false)
                 .getOrCreate();
-        LoadedModel model = ModelBytes.load(bytes, OnnxSettings.NONE)) {
+        LoadedModel model = ModelBytes.load(bytes, ForeignSettings.NONE)) {
       Path data = folder.resolve("data-" + rows);
       if (!Files.exists(data)) {
         data(spark, data, rows);
       }
       List<Double> ratios = new ArrayList<>();
+      List<Double> torchRatios = new ArrayList<>();
       for (int turn = 0; turn < turns; turn++) {
         int size = BatchSize.measure(model);
         double alone = turns == 1 ? Double.NaN : alone(model, size, Math.min(rows, 100_000));
         double whole = whole(spark, file, data, folder.resolve("out-" + System.nanoTime()), rows);
+        double torch = turns == 1 || arguments.length < 4 ? Double.NaN : torch(arguments[3], rows);
         ratios.add(whole / alone);
+        torchRatios.add(whole / torch);
         System.out.printf(
-            "one thread, %d rows at once: %,.0f rows/s; scoring on local[2]: %,.0f rows/s; %.2f x;"
-                + " heap peak %d MB, process %d MB%n",
-            size, alone, whole, whole / alone, heapPeak() >> 20, Pointer.physicalBytes() >> 20);
+            "scoring on local[2] %,.0f rows/s; one thread, %d rows at once: %,.0f rows/s, %.2f x;"
+                + " PyTorch: %,.0f rows/s, %.2f x; heap peak %d MB, process %d MB%n",
+            whole,
+            size,
+            alone,
+            whole / alone,
+            torch,
+            whole / torch,
+            heapPeak() >> 20,
+            Pointer.physicalBytes() >> 20);
       }
-      ratios.sort(null);
-      System.out.printf("median %.2f x%n", ratios.get(ratios.size() / 2));
+      System.out.printf(
+          "medians: %.2f x one thread, %.2f x PyTorch%n", median(ratios), median(torchRatios));
     }
   }
 
@@ -160,7 +174,7 @@ public final class InferenceBenchmark {
         InferenceRun.check(
             new InferenceRun.Settings(
                 model.toString(),
-                OnnxSettings.NONE,
+                ForeignSettings.NONE,
                 new ParquetInput(data.toString(), List.of("image"), null),
                 List.of("id"),
                 new OutputSettings(output.toString(), null, null, null),
@@ -174,6 +188,23 @@ public final class InferenceBenchmark {
       throw new IllegalStateException(scored + " rows instead of " + rows);
     }
     return rows / ((System.nanoTime() - begin) / 1e9);
+  }
+
+  /** What the command says before the words {@code rows/s}. */
+  private static double torch(String command, int rows) throws IOException {
+    List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
+    words.add(String.valueOf(Math.min(rows, 100_000)));
+    ProcessBuilder builder = new ProcessBuilder(words).redirectError(Redirect.INHERIT);
+    builder.environment().put("OMP_NUM_THREADS", "1");
+    try (BufferedReader said = builder.start().inputReader()) {
+      String line = said.readLine();
+      String[] before = line.replace(",", "").split(" ?rows/s", -1)[0].split(" ", -1);
+      return Double.parseDouble(before[before.length - 1]);
+    }
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
   }
 
   private static long heapPeak() {
