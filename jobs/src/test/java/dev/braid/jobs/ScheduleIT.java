@@ -330,7 +330,8 @@ class ScheduleIT {
     assertEquals(5, lines.size());
     assertTrue(lines.get(0).matches("job +next +last +outcome"), run.out());
     assertTrue(lines.get(1).matches("steady +20\\S+Z +20\\S+Z +\\S.*"), run.out());
-    assertTrue(lines.get(3).matches("failing +20\\S+Z +20\\S+Z +.*failed.*there is no.*"), run.out());
+    assertTrue(
+        lines.get(3).matches("failing +20\\S+Z +20\\S+Z +.*failed.*there is no.*"), run.out());
   }
 
   private static String absolute() {
@@ -340,7 +341,10 @@ class ScheduleIT {
 
   @Test
   void settingsThatAreWrong_endWithTwo() throws IOException {
-    assertSays("unknown key 'crom' in jobs.0 (line 2); did you mean 'cron'?", "cron: \"0/3", "crom: \"0/3");
+    assertSays(
+        "unknown key 'crom' in jobs.0 (line 2); did you mean 'cron'?",
+        "cron: \"0/3",
+        "crom: \"0/3");
     assertSays("has 1 fields; expected are seconds minutes", "\"0/3 * * * * ?\"", "hourly");
     assertSays("hours '25' is not known", "1/5 * * * * ?", "0 0 25 * * ?");
     assertSays("timeZone 'Asia/Calcuttta' is not known", "Asia/Kolkata", "Asia/Calcuttta");

@@ -68,8 +68,7 @@ public record Counts(
 
   /** The same, of so many files. */
   Counts of(long numFiles) {
-    return new Counts(
-        rows, quarantined, labelled, numFiles, predictions, inputSums, metrics);
+    return new Counts(rows, quarantined, labelled, numFiles, predictions, inputSums, metrics);
   }
 
   /** Rows read, scored or not. */

@@ -41,7 +41,8 @@ public record Drift(double predictions, double inputs, List<String> warnings) {
     Largest inputs = Largest.of(reference.inputs(), counts.inputSums(), counts.rows());
     if (inputs.deviations > MEANS + LARGEST * chance) {
       warnings.add(
-          words("the mean of %s was %.4g in training and is %.4g: %.2f standard deviations away",
+          words(
+              "the mean of %s was %.4g in training and is %.4g: %.2f standard deviations away",
               reference.inputs().size() == 1 && facts.inputWidth() > 1
                   ? "the inputs"
                   : "input " + (inputs.index + 1),
@@ -58,11 +59,7 @@ public record Drift(double predictions, double inputs, List<String> warnings) {
   }
 
   private static double shares(
-      ModelFacts facts,
-      Reference reference,
-      Counts counts,
-      double chance,
-      List<String> warnings) {
+      ModelFacts facts, Reference reference, Counts counts, double chance, List<String> warnings) {
     double distance = 0;
     double expected = 0;
     int most = 0;
@@ -70,13 +67,13 @@ public record Drift(double predictions, double inputs, List<String> warnings) {
       double difference = Math.abs(difference(reference, counts, i));
       distance += difference / 2;
       // What two samples of one distribution differ by on average: a normal's mean absolute value.
-      expected +=
-          Math.sqrt(2 / Math.PI) * reference.predictions().get(i).deviation() * chance / 2;
+      expected += Math.sqrt(2 / Math.PI) * reference.predictions().get(i).deviation() * chance / 2;
       most = difference > Math.abs(difference(reference, counts, most)) ? i : most;
     }
     if (distance > SHARES + 2 * expected) {
       warnings.add(
-          words("predictions moved by %.0f %%: '%s' was %.1f %% of them in training and is %.1f %%",
+          words(
+              "predictions moved by %.0f %%: '%s' was %.1f %% of them in training and is %.1f %%",
               100 * distance,
               facts.className(most),
               100 * reference.predictions().get(most).mean(),
@@ -90,15 +87,12 @@ public record Drift(double predictions, double inputs, List<String> warnings) {
   }
 
   private static double numbers(
-      ModelFacts facts,
-      Reference reference,
-      Counts counts,
-      double chance,
-      List<String> warnings) {
+      ModelFacts facts, Reference reference, Counts counts, double chance, List<String> warnings) {
     Largest most = Largest.of(reference.predictions(), counts.predictions(), counts.rows());
     if (most.deviations > MEANS + LARGEST * chance) {
       warnings.add(
-          words("the mean prediction of %s was %.4g in training and is %.4g: %.2f standard"
+          words(
+              "the mean prediction of %s was %.4g in training and is %.4g: %.2f standard"
                   + " deviations away",
               facts.answer() == Answer.PROPERTIES
                   ? "'" + facts.className(most.index) + "'"

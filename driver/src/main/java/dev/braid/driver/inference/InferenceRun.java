@@ -4,10 +4,10 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Inspection;
 import dev.braid.worker.inference.BatchSize;
+import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.ModelFacts;
-import dev.braid.worker.inference.ForeignSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

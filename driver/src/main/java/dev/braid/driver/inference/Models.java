@@ -1,8 +1,8 @@
 package dev.braid.driver.inference;
 
+import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
-import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.Predictor;
 import java.util.ArrayDeque;
 import java.util.Collections;

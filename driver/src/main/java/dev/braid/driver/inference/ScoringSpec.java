@@ -1,7 +1,7 @@
 package dev.braid.driver.inference;
 
-import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.ModelFacts;
 import java.io.Serializable;
 
 /**

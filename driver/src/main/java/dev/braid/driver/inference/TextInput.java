@@ -26,8 +26,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Texts, for models that read the indices of words: a text is cut into words, each word becomes its
- * index in a vocabulary, and the indices are cut or filled up to the length the model reads. A
- * text without any word goes to the quarantine. The column {@code text} may be kept.
+ * index in a vocabulary, and the indices are cut or filled up to the length the model reads. A text
+ * without any word goes to the quarantine. The text itself may be kept, as column "text".
  *
  * @param path a file, a folder or a wildcard
  * @param vocabulary a file with a word at the beginning of each line, in the order of their indices
@@ -103,8 +103,7 @@ public record TextInput(
   }
 
   private static BufferedReader lines(Inspection inspection, FileStatus file) throws IOException {
-    return new BufferedReader(
-        new InputStreamReader(inspection.open(file), StandardCharsets.UTF_8));
+    return new BufferedReader(new InputStreamReader(inspection.open(file), StandardCharsets.UTF_8));
   }
 
   @Override

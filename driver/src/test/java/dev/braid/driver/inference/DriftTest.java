@@ -49,8 +49,7 @@ class DriftTest {
         Drift.of(CLASSES, counts(1000, new double[] {400, 600}, 1000, 10_000)).orElseThrow();
     assertEquals(0.35, drift.predictions(), 1e-12);
     assertEquals(
-        List.of(
-            "predictions moved by 35 %: 'cat' was 75.0 % of them in training and is 40.0 %"),
+        List.of("predictions moved by 35 %: 'cat' was 75.0 % of them in training and is 40.0 %"),
         drift.warnings());
   }
 

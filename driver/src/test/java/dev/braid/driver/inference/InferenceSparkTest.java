@@ -381,10 +381,10 @@ class InferenceSparkTest {
     Model model = Scorable.model(Scorable.TEXTS);
     Path words = Files.writeString(folder.resolve("words.txt"), "the\ncat 17\nsat\n");
     Path lines =
-        Files.writeString(folder.resolve("lines.txt"), "The cat sat.\n\n...\nthe the dog sat on it");
+        Files.writeString(
+            folder.resolve("lines.txt"), "The cat sat.\n\n...\nthe the dog sat on it");
     Path output = folder.resolve("out-lines");
-    Input input =
-        new TextInput(lines + "", words + "", null, null, null, null, null, null, null);
+    Input input = new TextInput(lines + "", words + "", null, null, null, null, null, null, null);
     run(settings(file, input, List.of("text", "_row"), output, null));
     List<Row> found = predictions(output);
     assertEquals(2, found.size());

@@ -50,7 +50,9 @@ final class Run {
           InferSummary done = attempt();
           Outcome outcome = done.outcome().handedOver() ? Outcome.HANDED_OVER : Outcome.DONE;
           return HistoryLine.of(job.name(), tick, outcome, start, attempt, done);
-        } catch (Exception | LinkageError | OutOfMemoryError e) { // Spark throws what it does not declare
+        } catch (Exception
+            | LinkageError
+            | OutOfMemoryError e) { // Spark throws what it does not declare
           if (attempt > job.retries().times() || !waited(attempt)) {
             Outcome outcome = calledOff != null ? calledOff : Outcome.FAILED;
             return HistoryLine.of(job.name(), tick, outcome, start, attempt, e);

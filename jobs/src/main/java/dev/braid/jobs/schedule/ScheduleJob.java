@@ -94,8 +94,7 @@ public final class ScheduleJob implements Runnable {
             requireRepeatable(job, scoring);
             String folder = scoring.output().folder();
             String other = folder == null ? null : folders.put(folder, job.name());
-            require(
-                other == null, "jobs '%s' and '%s' have one output.folder", other, job.name());
+            require(other == null, "jobs '%s' and '%s' have one output.folder", other, job.name());
             return null;
           });
     }

@@ -8,11 +8,11 @@ import java.util.List;
  *
  * @param inputShape of one example, as [channels, height, width] or [time, features]; needed where
  *     the file leaves sizes open
- * @param inputScale what raw inputs of ONNX files are multiplied with; 1 if left out,
- *     0.00392156862745098 brings bytes to 0..1
+ * @param inputScale what raw inputs of ONNX and TorchScript files are multiplied with; 1 if left
+ *     out, 0.00392156862745098 brings bytes to 0..1
  * @param output which output of an ONNX file is the answer; the first if left out
  * @param classes their names where the outputs are probabilities of classes; left out, the answers
- *     of ONNX files are numbers, and the classes of others are called by their indices
+ *     of ONNX and TorchScript files are numbers, and the classes of others are called by their indices
  */
 public record ForeignSettings(
     List<Integer> inputShape, Float inputScale, String output, List<String> classes)

@@ -11,19 +11,21 @@ import dev.braid.worker.network.NetworkPlan;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 
 /** A model file's bytes, of one of the formats Braid reads. */
 public final class ModelBytes {
+  private static final int ZIP_NAME_LENGTH_AT = 26;
+  private static final int ZIP_HEADER_BYTES = 30;
+
   private ModelBytes() {}
 
   /**
-   * Loads a model: a {@code model.zip} of Braid, a zip of DL4J's {@code ModelSerializer}, a model of
-   * Keras's in HDF5, or an ONNX file.
+   * Loads a model: a {@code model.zip} of Braid, a zip of DL4J's {@code ModelSerializer}, a model
+   * of Keras's in HDF5, or an ONNX file.
    *
    * @param foreign what files of others do not say of themselves
    * @throws IllegalArgumentException if the bytes are none of these, or damaged
@@ -35,10 +37,15 @@ public final class ModelBytes {
     if (!isZip(file)) {
       return new OnnxModel(file, sha256(file), foreign);
     }
+    String first = firstEntry(file);
+    if (first.contains("/")) { // PyTorch puts everything into a folder
+      return new TorchScriptModel(file, sha256(file), foreign);
+    }
+    if (SavedNetwork.NAMES.contains(first)) { // Braid's own files hold these too, but not first
+      return loaded(dl4j(file, foreign));
+    }
     try {
-      return isDl4js(file)
-          ? loaded(dl4j(file, foreign))
-          : loaded(ModelFile.read(new ByteArrayInputStream(file), file.length));
+      return loaded(ModelFile.read(new ByteArrayInputStream(file), file.length));
     } catch (IOException e) {
       throw new UncheckedIOException("the model cannot be read", e);
     }
@@ -64,12 +71,14 @@ public final class ModelBytes {
     return file.length > 4 && file[0] == 'P' && file[1] == 'K';
   }
 
-  /** Braid's own files hold DL4J's entries too, but begin with theirs. */
-  private static boolean isDl4js(byte[] file) throws IOException {
-    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(file))) {
-      ZipEntry first = zip.getNextEntry();
-      return first != null && SavedNetwork.NAMES.contains(first.getName());
+  /** The name in a zip's first header; not by Java's reader, which PyTorch's zips are beyond. */
+  private static String firstEntry(byte[] zip) {
+    if (zip.length < ZIP_HEADER_BYTES) {
+      return "";
     }
+    int length = (zip[ZIP_NAME_LENGTH_AT] & 0xFF) | (zip[ZIP_NAME_LENGTH_AT + 1] & 0xFF) << 8;
+    int end = Math.min(zip.length, ZIP_HEADER_BYTES + length);
+    return new String(zip, ZIP_HEADER_BYTES, end - ZIP_HEADER_BYTES, StandardCharsets.UTF_8);
   }
 
   private static String sha256(byte[] file) {

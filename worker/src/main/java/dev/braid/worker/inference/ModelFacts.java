@@ -59,15 +59,7 @@ public record ModelFacts(
       byte[] blankMetrics,
       String sha256) {
     this(
-        inputShape,
-        normaliser,
-        answer,
-        threshold,
-        numOutputs,
-        classes,
-        blankMetrics,
-        sha256,
-        null);
+        inputShape, normaliser, answer, threshold, numOutputs, classes, blankMetrics, sha256, null);
   }
 
   /** Numbers in one input. */

@@ -69,7 +69,8 @@ final class OnnxModel implements LoadedModel {
     return wanted == null ? session.getOutputNames().iterator().next() : wanted;
   }
 
-  private ModelFacts facts(long[] shape, String sha256, ForeignSettings settings) throws OrtException {
+  private ModelFacts facts(long[] shape, String sha256, ForeignSettings settings)
+      throws OrtException {
     List<Integer> example = settings.inputShape();
     if (example == null) {
       long[] sizes = Arrays.copyOfRange(shape, 1, shape.length);

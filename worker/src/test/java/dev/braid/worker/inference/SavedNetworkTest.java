@@ -39,8 +39,7 @@ class SavedNetworkTest {
     return new NeuralNetConfiguration.Builder()
         .seed(3)
         .list()
-        .layer(
-            new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU).build())
+        .layer(new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.RELU).build())
         .layer(new DenseLayer.Builder().nOut(6).activation(Activation.TANH).build())
         .layer(
             new OutputLayer.Builder(LossFunction.MCXENT)
@@ -74,8 +73,7 @@ class SavedNetworkTest {
   @Test
   void answers_areDl4jsOwnOutput_ofImages() throws IOException {
     MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            images().setInputType(InputType.convolutionalFlat(8, 7, 1)).build());
+        new MultiLayerNetwork(images().setInputType(InputType.convolutionalFlat(8, 7, 1)).build());
     network.init();
     File file = folder.resolve("net.zip").toFile();
     ModelSerializer.writeModel(network, file, true);
@@ -128,14 +126,12 @@ class SavedNetworkTest {
   @Test
   void classes_areNamedByTheSettings_andMustBeAsMany() throws IOException {
     MultiLayerNetwork network =
-        new MultiLayerNetwork(
-            images().setInputType(InputType.convolutionalFlat(8, 7, 1)).build());
+        new MultiLayerNetwork(images().setInputType(InputType.convolutionalFlat(8, 7, 1)).build());
     network.init();
     File file = folder.resolve("net.zip").toFile();
     ModelSerializer.writeModel(network, file, false);
     byte[] bytes = Files.readAllBytes(file.toPath());
-    ForeignSettings three =
-        new ForeignSettings(null, null, null, List.of("red", "green", "blue"));
+    ForeignSettings three = new ForeignSettings(null, null, null, List.of("red", "green", "blue"));
     try (LoadedModel model = ModelBytes.load(bytes, three)) {
       assertEquals("blue", model.facts().className(2));
     }

@@ -1,0 +1,89 @@
+package dev.braid.worker.torch;
+
+import static dev.braid.worker.Check.require;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.bytedeco.pytorch.CompilationUnit;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.JitModule;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A module that PyTorch has scripted or traced, in inference mode. Unlike other models such a file
+ * holds a program, in TorchScript, which is run: read only files whose origin is trusted. Many
+ * threads may ask it at once.
+ */
+public final class TorchScript implements AutoCloseable {
+  private final JitModule module;
+
+  /**
+   * @param file its bytes
+   * @throws IllegalArgumentException if they are no TorchScript, or damaged
+   */
+  public TorchScript(byte[] file) {
+    Native.prepareThread();
+    try {
+      Path aside = Files.createTempFile("braid", ".pt");
+      try {
+        Files.write(aside, file);
+        module = torch.import_ir_module(new CompilationUnit(), aside.toString());
+        module.eval();
+      } finally {
+        Files.delete(aside);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("libtorch reads models from files; none can be written", e);
+    } catch (RuntimeException e) {
+      String message = String.valueOf(e.getMessage());
+      throw new IllegalArgumentException(
+          "not a TorchScript file that libtorch can read: "
+              + message.lines().findFirst().orElse(""),
+          e);
+    }
+  }
+
+  /**
+   * What it answers to a batch.
+   *
+   * @param shape of one example
+   * @param inputs [size x features], row-major
+   * @return [size x outputs], row-major
+   * @throws IllegalArgumentException when it gives no single tensor
+   */
+  public float[] output(int size, List<Integer> shape, float[] inputs) {
+    return Native.scopedWithoutGradients(
+        size,
+        () -> {
+          LongStream sizes = shape.stream().mapToLong(Integer::longValue);
+          Tensor x =
+              torch.zeros(
+                  LongStream.concat(LongStream.of(size), sizes).toArray(),
+                  new TensorOptions(Precision.FLOAT.type()));
+          Precision.FLOAT.write(x, 0, inputs, 0, inputs.length);
+          IValue answer = module.forward(new IValueVector(new IValue(x)));
+          require(answer.isTensor(), "the module gives no tensor but several or something else");
+          Tensor y = answer.toTensor().to(Precision.FLOAT.type()).contiguous();
+          require(
+              y.dim() > 0 && y.size(0) == size,
+              "the module gives %d numbers to %d examples: the first dimension must be the batch's",
+              y.numel(),
+              size);
+          float[] values = new float[Math.toIntExact(y.numel())];
+          Precision.FLOAT.read(y, 0, values, 0, values.length);
+          return values;
+        });
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+}
