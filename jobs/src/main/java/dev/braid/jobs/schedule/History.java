@@ -121,7 +121,7 @@ final class History implements AutoCloseable {
         try {
           each.accept(JSON.readValue(line, HistoryLine.class));
         } catch (JsonProcessingException e) {
-          continue; // cut off when the machine went down, before the run began
+          // cut off when the machine went down, before the run began
         }
       }
     } catch (IOException e) {

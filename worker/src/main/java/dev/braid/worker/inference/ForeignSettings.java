@@ -12,7 +12,8 @@ import java.util.List;
  *     out, 0.00392156862745098 brings bytes to 0..1
  * @param output which output of an ONNX file is the answer; the first if left out
  * @param classes their names where the outputs are probabilities of classes; left out, the answers
- *     of ONNX and TorchScript files are numbers, and the classes of others are called by their indices
+ *     of ONNX and TorchScript files are numbers, and the classes of others are called by their
+ *     indices
  */
 public record ForeignSettings(
     List<Integer> inputShape, Float inputScale, String output, List<String> classes)
