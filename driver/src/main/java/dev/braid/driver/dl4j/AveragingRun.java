@@ -3,7 +3,9 @@ package dev.braid.driver.dl4j;
 import dev.braid.driver.dl4j.AveragingStats.Phase;
 import dev.braid.driver.dl4j.FitTask.Fitted;
 import dev.braid.driver.dl4j.FitTask.Turn;
-import dev.braid.driver.exchange.StateBytes;
+import dev.braid.driver.exchange.SentState;
+import dev.braid.driver.exchange.SharedStates;
+import dev.braid.driver.exchange.Transfer;
 import dev.braid.driver.exchange.WeightedMean;
 import dev.braid.driver.training.RoundJobs;
 import dev.braid.driver.training.Stop;
@@ -12,6 +14,7 @@ import dev.braid.worker.dl4j.Dl4jReplica;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -61,15 +64,17 @@ final class AveragingRun {
     State initial = state.copy();
     double loss = model.network().score();
     int iteration = model.iteration();
-    for (int done = 0; done < batches.longest(); done += plan.averagingFrequency()) {
-      Turn turn = new Turn(done, plan.averagingFrequency(), iteration, model.epoch());
-      List<Fitted> fitted = round(spec, state, replica.layout(), batches, turn);
-      iteration = fitted.stream().mapToInt(Fitted::iteration).max().orElse(iteration);
-      loss = meanLoss(fitted);
-      fitted.forEach(result -> heard.accept(result.heard()));
-      if (!plan.saveUpdater()) {
-        for (int i = 0; i < state.slots().size(); i++) {
-          state.slots().get(i).copyFrom(initial.slots().get(i));
+    try (RoundJobs jobs = new RoundJobs(sc, ROUND_MINUTES, new Stop())) {
+      for (int done = 0; done < batches.longest(); done += plan.averagingFrequency()) {
+        Turn turn = new Turn(done, plan.averagingFrequency(), iteration, model.epoch());
+        List<Fitted> fitted = round(jobs, spec, state, replica.layout(), batches, turn);
+        iteration = fitted.stream().mapToInt(Fitted::iteration).max().orElse(iteration);
+        loss = meanLoss(fitted);
+        fitted.forEach(result -> heard.accept(result.heard()));
+        if (!plan.saveUpdater()) {
+          for (int i = 0; i < state.slots().size(); i++) {
+            state.slots().get(i).copyFrom(initial.slots().get(i));
+          }
         }
       }
     }
@@ -80,17 +85,25 @@ final class AveragingRun {
 
   /** Trains and averages; {@code state} becomes the workers' mean. */
   private List<Fitted> round(
-      Broadcast<byte[]> spec, State state, StateLayout layout, DealtBatches batches, Turn turn) {
+      RoundJobs jobs,
+      Broadcast<byte[]> spec,
+      State state,
+      StateLayout layout,
+      DealtBatches batches,
+      Turn turn) {
     long begin = System.nanoTime();
     List<Integer> workers =
         IntStream.range(0, plan.workers())
             .filter(worker -> turn.cursor() < batches.count(worker))
             .boxed()
             .toList();
-    Broadcast<byte[][]> sent = sc.broadcast(StateBytes.encode(state));
     byte[][][] answers = new byte[workers.size()][][];
-    try (RoundJobs jobs = new RoundJobs(sc, ROUND_MINUTES, new Stop())) {
-      FitTask task = new FitTask(spec, sent, turn, hooks, listeners);
+    List<State> states = new ArrayList<>();
+    long answered;
+    try (SentState sent = SentState.send(sc, state, Transfer.FLOAT32);
+        SharedStates shared = SharedStates.open()) {
+      SharedStates here = sc.isLocal() ? shared : null;
+      FitTask task = new FitTask(spec, sent, here, turn, hooks, listeners);
       jobs.run(
           batches.rdd().rdd(),
           task,
@@ -98,17 +111,12 @@ final class AveragingRun {
           (i, answer) -> answers[i] = answer,
           "fit mini-batches " + (turn.cursor() + 1) + " and on",
           () -> "workers " + workers);
-    } finally {
-      sent.destroy();
+      answered = System.nanoTime();
+      for (byte[][] answer : answers) {
+        states.add(FitTask.state(answer, here, state));
+      }
     }
-    long answered = System.nanoTime();
-    List<State> states = new ArrayList<>();
-    List<Fitted> fitted = new ArrayList<>();
-    for (byte[][] answer : answers) {
-      State target = state.copy();
-      fitted.add(FitTask.read(answer, target));
-      states.add(target);
-    }
+    List<Fitted> fitted = Arrays.stream(answers).map(FitTask::result).toList();
     long[] weights = fitted.stream().mapToLong(Fitted::examples).toArray();
     WeightedMean.write(states, weights, layout, state);
     record(fitted, begin, answered);

@@ -1,16 +1,21 @@
 package dev.braid.driver.dl4j;
 
+import dev.braid.driver.exchange.SentState;
+import dev.braid.driver.exchange.SharedStates;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.training.ReplicaPool;
 import dev.braid.worker.dl4j.DataSets;
 import dev.braid.worker.dl4j.Dl4jModel;
 import dev.braid.worker.dl4j.Dl4jReplica;
+import dev.braid.worker.dl4j.Free;
 import dev.braid.worker.random.Counter;
 import dev.braid.worker.state.State;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -27,7 +32,8 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
   private static final int HEADER_BYTES = 4 + 8 + 8 + 4 + 8 + 8;
 
   private final Broadcast<byte[]> spec;
-  private final Broadcast<byte[][]> state;
+  private final SentState sent;
+  private final SharedStates answers;
   private final Turn turn;
   private final ArrayList<TrainingHook> hooks;
   private final WorkerListeners listeners;
@@ -42,14 +48,21 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
    */
   record Turn(int cursor, int steps, int iteration, int epoch) implements Serializable {}
 
+  /**
+   * @param sent what the workers begin with
+   * @param answers where a worker leaves its state on an embedded Spark; null where it goes back as
+   *     bytes
+   */
   FitTask(
       Broadcast<byte[]> spec,
-      Broadcast<byte[][]> state,
+      SentState sent,
+      SharedStates answers,
       Turn turn,
       List<TrainingHook> hooks,
       WorkerListeners listeners) {
     this.spec = spec;
-    this.state = state;
+    this.sent = sent;
+    this.answers = answers;
     this.turn = turn;
     this.hooks = new ArrayList<>(hooks);
     this.listeners = listeners;
@@ -78,22 +91,14 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
     int worker = context.partitionId();
     byte[][] batches = partition.next();
     long begin = System.nanoTime();
-    byte[][] received = state.value();
     ReplicaPool pool = ReplicaPool.of(spec.value());
-    return pool.lend(kept -> fit(kept, pool.spec().seed(), received, worker, batches, begin));
+    return pool.lend(kept -> fit(kept, pool.spec().seed(), worker, batches, begin));
   }
 
-  private byte[][] fit(
-      ReplicaPool.Kept kept,
-      long seed,
-      byte[][] received,
-      int worker,
-      byte[][] batches,
-      long begin) {
+  private byte[][] fit(ReplicaPool.Kept kept, long seed, int worker, byte[][] batches, long begin) {
     Dl4jReplica replica = (Dl4jReplica) kept.replica();
     Dl4jModel model = replica.model();
-    StateBytes.decode(received, kept.state());
-    replica.load(kept.state());
+    load(replica, kept.state());
     model.count(turn.iteration(), turn.epoch());
     WorkerListeners.Session session = listeners.attach(model.network(), worker);
     long loaded = System.nanoTime();
@@ -108,8 +113,7 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
     }
     long fitted = System.nanoTime();
     byte[] heard = session.detach();
-    replica.read(kept.state());
-    byte[][] pieces = StateBytes.encode(kept.state());
+    byte[][] pieces = read(replica, kept.state());
     long exchange = loaded - begin + System.nanoTime() - fitted;
     ByteBuffer header =
         ByteBuffer.allocate(HEADER_BYTES)
@@ -120,6 +124,27 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
             .putLong(fitted - loaded)
             .putLong(exchange);
     return answer(header.array(), heard, pieces);
+  }
+
+  private void load(Dl4jReplica replica, State room) {
+    Optional<State> here = sent.inThisJvm();
+    if (here.isEmpty()) {
+      sent.receive(room);
+    }
+    replica.load(here.orElse(room));
+  }
+
+  /** The worker's state as bytes, or the key under which it is left in this JVM. */
+  private byte[][] read(Dl4jReplica replica, State room) {
+    if (answers == null) {
+      replica.read(room);
+      return StateBytes.encode(room);
+    }
+    State own = replica.newState();
+    replica.read(own);
+    long attempt = TaskContext.get().taskAttemptId();
+    answers.put(attempt, own);
+    return new byte[][] {ByteBuffer.allocate(Long.BYTES).putLong(attempt).array()};
   }
 
   private static byte[][] answer(byte[] header, byte[] heard, byte[][] pieces) {
@@ -142,21 +167,41 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
     hooks.forEach(hook -> hook.preUpdate(batch, model.network()));
     model.fit(batch);
     hooks.forEach(hook -> hook.postUpdate(batch, model.network()));
-    return batch.getFeatures().size(0);
+    long size = batch.getFeatures().size(0);
+    if (isUnseen()) {
+      Free.batch(batch);
+    }
+    return size;
+  }
+
+  /** Whether no code of the user's has seen, and may have kept, the arrays of a mini-batch. */
+  private boolean isUnseen() {
+    return hooks.isEmpty() && listeners.isNone();
   }
 
   private long step(Dl4jModel model, MultiDataSet batch) {
     hooks.forEach(hook -> hook.preUpdate(batch, model.network()));
     model.fit(batch);
     hooks.forEach(hook -> hook.postUpdate(batch, model.network()));
-    return batch.getFeatures(0).size(0);
+    long size = batch.getFeatures(0).size(0);
+    if (isUnseen()) {
+      Free.batch(batch);
+    }
+    return size;
   }
 
-  /** Reads a task's answer: its state into {@code target}, the rest as the result. */
-  static Fitted read(byte[][] answer, State target) {
-    byte[][] pieces = new byte[answer.length - 2][];
-    System.arraycopy(answer, 2, pieces, 0, pieces.length);
-    StateBytes.decode(pieces, target);
+  /** The state in a task's answer; {@code like} has its sizes. */
+  static State state(byte[][] answer, SharedStates answers, State like) {
+    if (answers != null) {
+      return answers.get(ByteBuffer.wrap(answer[2]).getLong()).orElseThrow();
+    }
+    State state = like.copy();
+    StateBytes.decode(Arrays.copyOfRange(answer, 2, answer.length), state);
+    return state;
+  }
+
+  /** The rest of a task's answer. */
+  static Fitted result(byte[][] answer) {
     ByteBuffer header = ByteBuffer.wrap(answer[0]).position(Integer.BYTES);
     return new Fitted(
         header.getLong(),

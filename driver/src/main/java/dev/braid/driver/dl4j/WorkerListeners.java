@@ -37,6 +37,11 @@ final class WorkerListeners implements Serializable {
     this.routed = routed;
   }
 
+  /** Whether there are none. */
+  boolean isNone() {
+    return listeners.isEmpty();
+  }
+
   /**
    * What listeners have stored on a worker.
    *

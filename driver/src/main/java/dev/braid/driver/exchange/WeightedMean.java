@@ -20,10 +20,13 @@ public final class WeightedMean {
   /** Floats summed at a time: the sums stay in the processor's first cache. */
   private static final int STRETCH = 2048;
 
+  /** Floats that one of the driver's cores averages at a time. */
+  private static final int CHUNK_SIZE = 1 << 16;
+
   private WeightedMean() {}
 
   /**
-   * Overwrites {@code target} with the weighted mean of the states.
+   * Overwrites {@code target} with the weighted mean of the states, on all of the driver's cores.
    *
    * <p>Parameters and slots are averaged element by element. Running variances become the variance
    * of the pooled workers, mean of variances plus variance of means.
@@ -34,10 +37,12 @@ public final class WeightedMean {
   public static void write(List<State> states, long[] weights, StateLayout layout, State target) {
     require(
         states.size() == weights.length, "%d states, %d weights", states.size(), weights.length);
-    for (Chunk chunk : Chunk.of(target, StateBytes.PIECE_SIZE)) {
-      float[][] values = states.stream().map(chunk::array).toArray(float[][]::new);
-      write(chunk, values, chunk.at(), weights, layout, chunk.array(target), chunk.at());
-    }
+    Chunk.of(target, CHUNK_SIZE).parallelStream()
+        .forEach(
+            chunk -> {
+              float[][] values = states.stream().map(chunk::array).toArray(float[][]::new);
+              write(chunk, values, chunk.at(), weights, layout, chunk.array(target), chunk.at());
+            });
   }
 
   /**

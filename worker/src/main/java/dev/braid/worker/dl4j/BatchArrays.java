@@ -188,12 +188,25 @@ public record BatchArrays(List<Input> inputs, List<Labels> outputs) implements S
     if (!missing) {
       return null;
     }
-    boolean perNumber = output.form() == Form.NUMBERS;
-    require(
-        !perNumber || output.shape().rank() == 1,
-        "a label is missing in an output of %s: engine dl4j knows no missing numbers in sequences",
-        output.shape());
-    return Nd4j.create(mask, new long[] {size, values.length / size});
+    boolean ofNumbers = output.form() == Form.NUMBERS && output.shape().rank() > 1;
+    float[] used = ofNumbers ? stepMask(mask, output.shape()) : mask;
+    return Nd4j.create(used, new long[] {size, used.length / size});
+  }
+
+  /** DL4J's masks have one number for a time step, however many the step has. */
+  private static float[] stepMask(float[] mask, Shape shape) {
+    int width = shape.channels();
+    float[] steps = new float[mask.length / width];
+    for (int i = 0; i < mask.length; i++) {
+      int step = i / width;
+      steps[step] = i % width == 0 ? mask[i] : steps[step];
+      require(
+          shape.rank() == 2 && mask[i] == steps[step],
+          "a label is missing in an output of %s: engine dl4j knows only whole time steps that are"
+              + " missing",
+          shape);
+    }
+    return steps;
   }
 
   /** Rows as an array; time of sequences goes to the end. */
@@ -208,10 +221,16 @@ public record BatchArrays(List<Input> inputs, List<Labels> outputs) implements S
       sizes[i + 1] = shape.sizes().get(i);
     }
     INDArray rows = Nd4j.create(values, sizes, 'c');
-    if (shape.rank() == 2) {
-      return channelsLast ? rows : rows.permute(0, 2, 1).dup('f');
+    if (shape.rank() == 2 && !channelsLast) {
+      return turned(rows, 'f', 0, 2, 1);
     }
-    return shape.rank() == 3 && channelsLast ? rows.permute(0, 2, 3, 1).dup('c') : rows;
+    return shape.rank() == 3 && channelsLast ? turned(rows, 'c', 0, 2, 3, 1) : rows;
+  }
+
+  private static INDArray turned(INDArray rows, char order, int... axes) {
+    INDArray turned = rows.permute(axes).dup(order);
+    Free.arrays(rows);
+    return turned;
   }
 
   /** The inverse for what a network gives: one row an example. */

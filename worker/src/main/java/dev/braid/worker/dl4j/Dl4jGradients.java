@@ -6,6 +6,7 @@ import dev.braid.worker.engine.Scores;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * A DL4J network that gives gradients to Braid's optimizers. DL4J's updater, its L1, L2 and
@@ -58,7 +59,9 @@ final class Dl4jGradients implements Differentiable {
   @Override
   public double gradient(MiniBatch batch, long key, Blocks gradients) {
     Dl4jReplica.seed(key);
-    double loss = model.gradients(arrays.of(batch)) - model.penalty();
+    MultiDataSet labelled = arrays.of(batch);
+    double loss = model.gradients(labelled) - model.penalty();
+    Free.batch(labelled);
     layout.read(model.flatGradients(), change);
     gradients.copyFrom(change.params());
     scaleInPlace(gradients, 1f / batch.size());

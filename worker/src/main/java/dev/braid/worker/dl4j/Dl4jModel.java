@@ -3,6 +3,7 @@ package dev.braid.worker.dl4j;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -72,6 +73,9 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
 
   /** The configuration as JSON, counters included. */
   String countedJson();
+
+  /** Frees its parameters, gradients and the updater's memory; it is of no use then. */
+  void free();
 
   /** The network seen as one of both kinds. */
   static Dl4jModel of(MultiLayerNetwork network) {
@@ -172,6 +176,15 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     }
 
     @Override
+    public void free() {
+      Updater updater = network.getUpdater(false);
+      Free.arrays(
+          network.params(),
+          network.getFlattenedGradients(),
+          updater == null ? null : updater.getStateViewArray());
+    }
+
+    @Override
     public String countedJson() {
       return network.getLayerWiseConfigurations().toJson();
     }
@@ -266,6 +279,15 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     public void count(int iteration, int epoch) {
       network.getConfiguration().setIterationCount(iteration);
       network.getConfiguration().setEpochCount(epoch);
+    }
+
+    @Override
+    public void free() {
+      Updater updater = network.getUpdater(false);
+      Free.arrays(
+          network.params(),
+          network.getFlattenedGradients(),
+          updater == null ? null : updater.getStateViewArray());
     }
 
     @Override

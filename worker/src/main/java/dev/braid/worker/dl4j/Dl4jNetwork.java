@@ -103,6 +103,7 @@ public final class Dl4jNetwork implements Differentiable {
     graph.setLayerMaskArrays(null, labelled.getLabelsMaskArrays());
     graph.computeGradientAndScore();
     graph.clearLayerMaskArrays();
+    Free.batch(labelled);
     new FloatPointer(graph.getFlattenedGradients().data().pointer()).get(theirs, 0, theirs.length);
     float[] ours = new float[params.length];
     double factor = factor(batch);
@@ -146,13 +147,20 @@ public final class Dl4jNetwork implements Differentiable {
 
   @Override
   public float[][] output(MiniBatch batch) {
-    return BatchArrays.rows(graph.output(false, arrays.features(batch)));
+    INDArray[] features = arrays.features(batch);
+    INDArray[] outputs = graph.output(false, features);
+    float[][] rows = BatchArrays.rows(outputs);
+    Free.arrays(features);
+    Free.arrays(outputs);
+    return rows;
   }
 
   @Override
   public Scores score(MiniBatch batch) {
-    double loss = graph.score(labelled(batch), false) * factor(batch) + constant(batch);
+    MultiDataSet labelled = labelled(batch);
+    double loss = graph.score(labelled, false) * factor(batch) + constant(batch);
     graph.clearLayerMaskArrays();
+    Free.batch(labelled);
     return new Scores(output(batch), loss);
   }
 
@@ -195,7 +203,8 @@ public final class Dl4jNetwork implements Differentiable {
     return sum;
   }
 
-  /** ND4J frees its arrays with the garbage collector. */
   @Override
-  public void close() {}
+  public void close() {
+    Dl4jModel.of(graph).free();
+  }
 }

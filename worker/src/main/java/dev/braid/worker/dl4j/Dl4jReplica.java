@@ -78,7 +78,9 @@ public final class Dl4jReplica implements Replica {
   public double step(MiniBatch batch, Moment moment) {
     model.count(Math.toIntExact(firstIteration + moment.update()), firstEpoch + moment.epoch());
     seed(moment.key());
-    model.fit(arrays.of(batch));
+    MultiDataSet labelled = arrays.of(batch);
+    model.fit(labelled);
+    Free.batch(labelled);
     return model.network().score();
   }
 
@@ -92,20 +94,30 @@ public final class Dl4jReplica implements Replica {
 
   @Override
   public float[][] output(MiniBatch batch) {
-    MultiDataSet features = arrays.of(batch);
-    return arrays.outputRows(
-        model.output(features.getFeatures(), features.getFeaturesMaskArrays()));
+    MultiDataSet prepared = arrays.of(batch);
+    float[][] rows = outputRows(prepared);
+    Free.batch(prepared);
+    return rows;
+  }
+
+  private float[][] outputRows(MultiDataSet batch) {
+    INDArray[] outputs = model.output(batch.getFeatures(), batch.getFeaturesMaskArrays());
+    float[][] rows = arrays.outputRows(outputs);
+    Free.arrays(outputs);
+    return rows;
   }
 
   @Override
   public Scores score(MiniBatch batch) {
     MultiDataSet labelled = arrays.of(batch);
-    float[][] outputs =
-        arrays.outputRows(model.output(labelled.getFeatures(), labelled.getFeaturesMaskArrays()));
-    return new Scores(outputs, model.score(labelled) - model.penalty());
+    float[][] outputs = outputRows(labelled);
+    double loss = model.score(labelled) - model.penalty();
+    Free.batch(labelled);
+    return new Scores(outputs, loss);
   }
 
-  /** ND4J frees its arrays with the garbage collector. */
   @Override
-  public void close() {}
+  public void close() {
+    model.free();
+  }
 }
