@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -23,6 +28,7 @@ import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -147,6 +153,31 @@ class OneDnnTest {
   void convolutions_haveTheirOneDnnKernels() {
     MultiLayerNetwork network = network(images("valid", convolution(3, 3).build()), DataType.FLOAT);
     assertNotNull(network.getLayer(0).getHelper());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', helper, -onednn-avx",
+    "-Dorg.bytedeco.javacpp.platform.extension=-onednn-avx2, helper, -onednn-avx2/",
+    "-Dorg.eclipse.deeplearning4j.helpers.disable=true, none, -onednn-avx"
+  })
+  void properties_decideKernelsAndNatives(String property, String kernels, String natives)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    if (!property.isEmpty()) {
+      command.add(property);
+    }
+    String classpath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    command.addAll(List.of("-cp", classpath, OneDnnProbe.class.getName()));
+    Process probe = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
+    List<String> lines =
+        new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    assertEquals(0, probe.waitFor(), lines.toString());
+    assertTrue(lines.contains(kernels), lines.toString());
+    assertTrue(
+        lines.stream().anyMatch(line -> line.contains("linux-x86_64" + natives)), lines.toString());
   }
 
   @Test
