@@ -53,9 +53,16 @@ public final class Preflight {
         inspect(
             source,
             new Inspection(
-                hadoop, setting, Optional.of(training.labels().task()), Optional.of(training)));
+                hadoop,
+                setting,
+                Optional.of(training.outputs().get(0).task()),
+                Optional.of(training)));
     requireSameInputs(setting, facts, training);
-    return facts.withLabels(requireSameLabels(setting, facts.labels(), training.labels()));
+    requireSameNames(setting, "outputs", names(facts.outputs()), names(training.outputs()));
+    for (int i = 0; i < facts.outputs().size(); i++) {
+      requireSameLabels(setting, facts.outputs().get(i), training.outputs().get(i));
+    }
+    return facts.withOutputs(training.outputs());
   }
 
   private static SourceFacts inspect(Source source, Inspection inspection) {
@@ -65,6 +72,11 @@ public final class Preflight {
   }
 
   private static void requireSameInputs(String setting, SourceFacts facts, SourceFacts training) {
+    requireSameNames(
+        setting,
+        "inputs",
+        facts.inputs().stream().map(SourceFacts.Input::name).toList(),
+        training.inputs().stream().map(SourceFacts.Input::name).toList());
     List<List<Integer>> actual = facts.inputs().stream().map(SourceFacts.Input::shape).toList();
     List<List<Integer>> expected =
         training.inputs().stream().map(SourceFacts.Input::shape).toList();
@@ -76,7 +88,23 @@ public final class Preflight {
         expected);
   }
 
-  private static Labels requireSameLabels(String setting, Labels actual, Labels expected) {
+  private static List<String> names(List<Labels> outputs) {
+    return outputs.stream().map(Labels::name).toList();
+  }
+
+  /** Names tell several inputs or outputs apart; a single one may be called anything. */
+  private static void requireSameNames(
+      String setting, String what, List<String> actual, List<String> expected) {
+    require(
+        actual.equals(expected) || (actual.size() == 1 && expected.size() == 1),
+        "%s: its %s are %s, those of the training examples %s, in this order",
+        setting,
+        what,
+        actual,
+        expected);
+  }
+
+  private static void requireSameLabels(String setting, Labels actual, Labels expected) {
     require(
         actual.width() == expected.width(),
         "%s: its labels hold %d numbers, those of the training examples %d",
@@ -89,7 +117,6 @@ public final class Preflight {
         require(known.contains(name), "%s: %s", setting, expected.unknown(name));
       }
     }
-    return expected;
   }
 
   private static OptionalLong numTrain(DataSettings settings, SourceFacts train) {

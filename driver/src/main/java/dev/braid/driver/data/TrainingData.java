@@ -45,7 +45,7 @@ public record TrainingData(
                 load(
                     spark,
                     own.source(),
-                    facts.validation().orElseThrow().withLabels(train.labels()),
+                    facts.validation().orElseThrow().withOutputs(train.outputs()),
                     numShards,
                     seed))
             : Optional.of(numAside)
@@ -57,7 +57,11 @@ public record TrainingData(
             .map(
                 found ->
                     load(
-                        spark, settings.test(), found.withLabels(train.labels()), numShards, seed));
+                        spark,
+                        settings.test(),
+                        found.withOutputs(train.outputs()),
+                        numShards,
+                        seed));
     return new TrainingData(
         trainShards,
         validation,

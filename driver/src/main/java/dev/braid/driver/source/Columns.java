@@ -6,6 +6,7 @@ import dev.braid.worker.Nearest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -13,49 +14,71 @@ import java.util.stream.Stream;
 /**
  * Which columns of a table are inputs and which are labels.
  *
- * @param features indices, in the order in which they make up an input
- * @param labels indices
+ * @param inputs per input indices, in the order in which they make it up
+ * @param outputs per output indices
  */
-public record Columns(List<Integer> features, List<Integer> labels) {
+public record Columns(List<List<Integer>> inputs, List<List<Integer>> outputs) {
 
   /**
    * Finds columns by name, by number (from 0, or from -1 backwards) or by range ({@code a..b}).
    *
    * @param setting the source's section, for messages
    * @param names all columns of the table
-   * @param features which are inputs; null for all that are no labels
-   * @param labels which are labels
+   * @param wanted which are inputs and which are labels
    * @throws IllegalArgumentException naming the column that is not there, and the nearest that is
    */
-  static Columns find(
-      String setting, List<String> names, List<String> features, List<String> labels) {
-    require(
-        labels != null && !labels.isEmpty(),
-        "%s.label is missing: the column to predict; columns: %s",
-        setting,
-        first(names));
-    List<Integer> labelIndices = indices(setting + ".label", names, labels);
-    List<Integer> featureIndices =
-        features == null
-            ? IntStream.range(0, names.size())
-                .filter(i -> !labelIndices.contains(i))
-                .boxed()
-                .toList()
-            : indices(setting + ".features", names, features);
-    require(!featureIndices.isEmpty(), "%s: no column is left for the inputs", setting);
-    for (int label : labelIndices) {
+  static Columns find(String setting, List<String> names, TableColumns wanted) {
+    List<List<Integer>> outputs = new ArrayList<>();
+    for (Map.Entry<String, NamedOutput> output : wanted.outputs().entrySet()) {
+      String key = wanted.outputSetting(setting, output.getKey());
+      List<String> columns = output.getValue().columns();
       require(
-          !featureIndices.contains(label),
+          columns != null && !columns.isEmpty(),
+          "%s is missing: the column to predict; columns: %s",
+          key,
+          first(names));
+      outputs.add(indices(key, names, columns));
+    }
+    Set<Integer> labels = new HashSet<>();
+    outputs.forEach(labels::addAll);
+    List<List<Integer>> inputs = new ArrayList<>();
+    for (Map.Entry<String, NamedInput> input : wanted.inputs().entrySet()) {
+      List<String> columns = input.getValue().columns();
+      List<Integer> indices =
+          columns == null
+              ? IntStream.range(0, names.size()).filter(i -> !labels.contains(i)).boxed().toList()
+              : indices(wanted.inputSetting(setting, input.getKey()), names, columns);
+      require(!indices.isEmpty(), "%s: no column is left for the inputs", setting);
+      requireNoLabel(setting, names, indices, labels);
+      inputs.add(indices);
+    }
+    return new Columns(inputs, outputs);
+  }
+
+  private static void requireNoLabel(
+      String setting, List<String> names, List<Integer> features, Set<Integer> labels) {
+    for (int feature : features) {
+      require(
+          !labels.contains(feature),
           "%s: column '%s' is a label and a feature; it can be only one",
           setting,
-          names.get(label));
+          names.get(feature));
     }
-    return new Columns(featureIndices, labelIndices);
+  }
+
+  /** The columns of all inputs, one after another. */
+  List<Integer> features() {
+    return inputs.stream().flatMap(List::stream).toList();
+  }
+
+  /** The columns of all outputs, one after another. */
+  List<Integer> labels() {
+    return outputs.stream().flatMap(List::stream).toList();
   }
 
   /** Features, then labels. */
   List<Integer> all() {
-    return Stream.concat(features.stream(), labels.stream()).toList();
+    return Stream.concat(features().stream(), labels().stream()).toList();
   }
 
   /** The indices of columns by name, number or range; see {@link #find}. */

@@ -5,11 +5,11 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.univocity.parsers.csv.CsvParser;
 import dev.braid.driver.source.SourceFacts.Input;
-import dev.braid.worker.data.RowLayout.Kind;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -17,6 +17,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
 
 /**
  * A table in CSV files: one example per row, inputs are numbers.
@@ -29,6 +30,8 @@ import org.apache.spark.sql.SparkSession;
  * @param features the columns that are inputs, by name, number or range ({@code first..last}); by
  *     default all others
  * @param inputShape what a row's features are taken for; by default [their number]
+ * @param inputs instead of features and inputShape, by name, for a network of several inputs
+ * @param outputs instead of label, by name, for a network of several outputs
  */
 public record Csv(
     String path,
@@ -36,23 +39,43 @@ public record Csv(
     String separator,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> label,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> features,
-    List<Integer> inputShape)
+    List<Integer> inputShape,
+    Map<String, NamedInput> inputs,
+    Map<String, NamedOutput> outputs)
     implements Source {
 
   public Csv {
     header = header == null || header;
     separator = separator == null ? "," : separator;
     require(!separator.isEmpty(), "separator must not be empty");
+    TableColumns.of(label, features, inputShape, inputs, outputs); // what is said twice is refused
+  }
+
+  /** A table of one input and one label. */
+  public Csv(
+      String path,
+      Boolean header,
+      String separator,
+      List<String> label,
+      List<String> features,
+      List<Integer> inputShape) {
+    this(path, header, separator, label, features, inputShape, null, null);
+  }
+
+  private TableColumns wanted() {
+    return TableColumns.of(label, features, inputShape, inputs, outputs);
   }
 
   @Override
   public SourceFacts inspect(Inspection inspection) {
     List<FileStatus> files = inspection.files("csv.path", path);
     List<String> names = names(inspection, files.get(0));
-    Columns columns = Columns.find(inspection.setting() + ".csv", names, features, label);
-    Input input = Input.of(inputShape, columns.features().size(), Kind.FLOAT);
-    LabelScan labels = new LabelScan(inspection, columns.labels().size());
-    CsvFields fields = new CsvFields(names, columns);
+    TableColumns wanted = wanted();
+    Columns columns = Columns.find(inspection.setting() + ".csv", names, wanted);
+    List<Input> found = wanted.inputs(columns.inputs().stream().map(List::size).toList());
+    List<LabelScan> labels =
+        LabelScan.of(inspection, wanted, columns.outputs().stream().map(List::size).toList());
+    CsvFields fields = new CsvFields(names, columns, wanted.maskedSteps());
     long left = inspection.maxBytes();
     long count = 0;
     boolean complete = true;
@@ -69,9 +92,10 @@ public record Csv(
         throw Inspection.unreadable(file.getPath().toString(), e);
       }
     }
+    boolean seenAll = complete;
     return new SourceFacts(
-        List.of(input),
-        labels.labels(complete),
+        found,
+        labels.stream().map(scan -> scan.labels(seenAll)).toList(),
         complete ? OptionalLong.of(count) : OptionalLong.empty());
   }
 
@@ -118,7 +142,7 @@ public record Csv(
     return rows;
   }
 
-  private static void check(String[] row, CsvFields fields, LabelScan labels, CsvFile rows) {
+  private static void check(String[] row, CsvFields fields, List<LabelScan> labels, CsvFile rows) {
     try {
       fields.requireAll(row);
       for (int i = 0; i < fields.numFeatures(); i++) {
@@ -127,7 +151,7 @@ public record Csv(
       for (int i = 0; i < fields.numLabels(); i++) {
         String label = fields.label(row, i);
         if (label != null) {
-          labels.add(label, fields.labelName(i));
+          labels.get(fields.output(i)).add(label, fields.labelName(i));
         }
       }
     } catch (IllegalArgumentException e) {
@@ -143,24 +167,25 @@ public record Csv(
 
   @Override
   public SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    if (!facts.labels().isOpen()) {
+    if (facts.outputs().stream().noneMatch(Labels::isOpen)) {
       return facts;
     }
     CsvParsing parsing = new CsvParsing(separator);
     CsvFields fields = fields(spark);
     boolean skipHeaders = header;
-    List<String> classes =
+    List<Tuple2<Integer, String>> classes =
         lines(spark)
             .mapPartitions(lines -> labels(lines, parsing, new CsvHeaders(skipHeaders), fields))
             .distinct()
             .collect();
-    return facts.withLabels(Labels.ofClasses(facts.labels().width(), classes));
+    return facts.withClasses(
+        output -> classes.stream().filter(c -> c._1() == output).map(Tuple2::_2).toList());
   }
 
-  private static Iterator<String> labels(
+  private static Iterator<Tuple2<Integer, String>> labels(
       Iterator<Row> lines, CsvParsing parsing, CsvHeaders headers, CsvFields fields) {
     CsvParser parser = parsing.parser();
-    Set<String> labels = new HashSet<>();
+    Set<Tuple2<Integer, String>> labels = new HashSet<>();
     while (lines.hasNext()) {
       Row line = lines.next();
       if (!headers.isSkipped(line)) {
@@ -175,7 +200,7 @@ public record Csv(
     CsvParsing parsing = new CsvParsing(separator);
     CsvFields fields = fields(spark);
     boolean skipHeaders = header;
-    Labels known = facts.labels();
+    List<Labels> known = facts.outputs();
     int rowBytes = facts.layout().numBytes();
     Inspection whole = Inspection.ofAll(spark.sparkContext().hadoopConfiguration(), facts);
     return Examples.of(
@@ -188,7 +213,8 @@ public record Csv(
   private CsvFields fields(SparkSession spark) {
     Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
     List<String> names = names(inspection, inspection.files("csv.path", path).get(0));
-    return new CsvFields(names, Columns.find("data.csv", names, features, label));
+    TableColumns wanted = wanted();
+    return new CsvFields(names, Columns.find("data.csv", names, wanted), wanted.maskedSteps());
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.braid.driver.source;
 
 import com.univocity.parsers.csv.CsvParser;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.apache.spark.sql.Row;
 
 /** Encodes lines of CSV files: (line, file, where its block begins in the file). */
@@ -9,14 +10,18 @@ final class CsvEncoder implements Encoder<Row> {
   private final CsvParser parser;
   private final CsvHeaders headers;
   private final CsvFields fields;
-  private final LabelCoder coder;
+  private final List<LabelCoder> coders;
   private final int rowBytes;
 
-  CsvEncoder(CsvParsing parsing, boolean header, CsvFields fields, Labels known, int rowBytes) {
+  /**
+   * @param known per output what its labels are
+   */
+  CsvEncoder(
+      CsvParsing parsing, boolean header, CsvFields fields, List<Labels> known, int rowBytes) {
     this.parser = parsing.parser();
     this.headers = new CsvHeaders(header);
     this.fields = fields;
-    this.coder = new LabelCoder(known);
+    this.coders = known.stream().map(LabelCoder::new).toList();
     this.rowBytes = rowBytes;
   }
 
@@ -33,6 +38,7 @@ final class CsvEncoder implements Encoder<Row> {
     }
     for (int i = 0; i < fields.numLabels(); i++) {
       String label = fields.label(row, i);
+      LabelCoder coder = coders.get(fields.output(i));
       example.putFloat(label == null ? Float.NaN : coder.code(label, fields.labelName(i)));
     }
     return example.array();

@@ -19,10 +19,9 @@ public final class DataFrameExamples {
     RowEncoder encoder =
         new RowEncoder(
             "the DataFrame",
-            facts.layout(),
-            facts.labels(),
-            List.of(table.columns()[0]),
-            List.of(table.columns()[1]));
+            facts,
+            List.of(List.of(table.columns()[0])),
+            List.of(List.of(table.columns()[1])));
     return Examples.of(
         table.toJavaRDD().zipWithIndex().map(row -> row),
         facts.layout(),

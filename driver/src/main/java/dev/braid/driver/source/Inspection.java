@@ -50,7 +50,11 @@ public record Inspection(
   /** A look at every row, for the one that does not fit what is known of the source. */
   static Inspection ofAll(Configuration hadoop, SourceFacts facts) {
     return new Inspection(
-        hadoop, "data", Optional.of(facts.labels().task()), Optional.of(facts), Long.MAX_VALUE);
+        hadoop,
+        "data",
+        Optional.of(facts.outputs().get(0).task()),
+        Optional.of(facts),
+        Long.MAX_VALUE);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.Task;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,9 @@ final class LabelScan {
   private static final int MANY_CLASSES = 100;
 
   private final Inspection inspection;
+  private final String name;
   private final int width;
+  private final Optional<Task> task;
   private final Optional<Labels> expected;
   private final Optional<LabelCoder> coder;
   private final Set<String> names = new HashSet<>();
@@ -23,22 +26,56 @@ final class LabelScan {
   private long count;
 
   /**
+   * Of the only output.
+   *
    * @param width numbers in the label of one example
    */
   LabelScan(Inspection inspection, int width) {
+    this(inspection, 0, Labels.ONLY, width, inspection.task());
+  }
+
+  private LabelScan(
+      Inspection inspection, int output, String name, int width, Optional<Task> task) {
+    Optional<Labels> training =
+        inspection.training().map(facts -> labels(inspection, facts, output));
     this.inspection = inspection;
+    this.name = name;
     this.width = width;
-    this.expected = expected(inspection, width);
+    this.task = training.map(Labels::task).or(() -> task);
+    this.expected =
+        training
+            .or(() -> task.map(known -> new Labels(name, known, width, List.of())))
+            .filter(labels -> !labels.isOpen());
     this.coder = expected.map(LabelCoder::new);
   }
 
-  /** What is known of the labels before the first is seen: those of the training examples, say. */
-  private static Optional<Labels> expected(Inspection inspection, int width) {
-    return inspection
-        .training()
-        .map(SourceFacts::labels)
-        .or(() -> inspection.task().map(task -> new Labels(task, width, List.of())))
-        .filter(labels -> !labels.isOpen());
+  /**
+   * Of a table's outputs.
+   *
+   * @param widths per output the numbers in the label of one example
+   */
+  static List<LabelScan> of(Inspection inspection, TableColumns columns, List<Integer> widths) {
+    List<LabelScan> scans = new ArrayList<>();
+    columns
+        .outputs()
+        .forEach(
+            (name, output) -> {
+              int number = scans.size();
+              Optional<Task> task = Optional.ofNullable(output.task()).or(inspection::task);
+              scans.add(new LabelScan(inspection, number, name, widths.get(number), task));
+            });
+    return scans;
+  }
+
+  /** What is known of the labels before the first is seen: those of the training examples. */
+  private static Labels labels(Inspection inspection, SourceFacts training, int output) {
+    int known = training.outputs().size();
+    require(
+        output < known,
+        "%s has labels for more outputs than the training examples, which have %d",
+        inspection.setting(),
+        known);
+    return training.outputs().get(output);
   }
 
   /**
@@ -66,11 +103,11 @@ final class LabelScan {
    */
   Labels labels(boolean complete) {
     if (expected.isPresent()) {
-      return new Labels(expected.get().task(), width, expected.get().classes());
+      return new Labels(name, expected.get().task(), width, expected.get().classes());
     }
-    Task task = inspection.task().orElseGet(this::naturalTask);
-    boolean known = task == Task.CLASSIFICATION && complete;
-    return known ? Labels.ofClasses(width, names) : new Labels(task, width, List.of());
+    Labels found = new Labels(name, task.orElseGet(this::naturalTask), width, List.of());
+    boolean known = found.task() == Task.CLASSIFICATION && complete;
+    return known ? found.withClasses(names) : found;
   }
 
   private Task naturalTask() {

@@ -12,23 +12,38 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is to be predicted of an example.
+ * What is to be predicted of an example, by one output.
  *
+ * @param name of the output, as the job file calls it
  * @param task what kind of prediction
  * @param width numbers in a label: 1 for a class, the number of targets or properties otherwise,
  *     the number of time steps where each has a class
  * @param classes the names of the classes, a label being an index into them; empty where there are
  *     none, or where they are not known before everything is read
  */
-public record Labels(Task task, int width, List<String> classes) implements Serializable {
+public record Labels(String name, Task task, int width, List<String> classes)
+    implements Serializable {
+  /** The name of an output that the job file does not name. */
+  static final String ONLY = "output";
+
   public Labels {
     classes = List.copyOf(classes);
     require(width > 0, "a label must hold at least 1 number, got %d", width);
   }
 
+  /** Of the only output. */
+  public Labels(Task task, int width, List<String> classes) {
+    this(ONLY, task, width, classes);
+  }
+
   /** Labels that are one class each, by the names that occur. */
   static Labels ofClasses(int width, Collection<String> names) {
     return new Labels(Task.CLASSIFICATION, width, sorted(names));
+  }
+
+  /** The same with the classes that occur. */
+  Labels withClasses(Collection<String> names) {
+    return new Labels(name, task, width, sorted(names));
   }
 
   /** Whether everything has to be read to know the classes. */

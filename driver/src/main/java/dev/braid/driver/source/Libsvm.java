@@ -79,7 +79,7 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
   @Override
   public Examples read(SparkSession spark, SourceFacts facts) {
     RowEncoder encoder =
-        new RowEncoder(path, facts.layout(), facts.labels(), List.of("features"), List.of("label"));
+        new RowEncoder(path, facts, List.of(List.of("features")), List.of(List.of("label")));
     Inspection whole = Inspection.ofAll(spark.sparkContext().hadoopConfiguration(), facts);
     return Examples.of(
         table(spark, facts).select("features", "label").toJavaRDD(),

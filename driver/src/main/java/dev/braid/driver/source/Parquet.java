@@ -4,10 +4,12 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.braid.driver.source.SourceFacts.Input;
-import dev.braid.worker.data.RowLayout.Kind;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -28,15 +30,32 @@ import org.apache.spark.sql.functions;
  * @param features the columns that are inputs, by name, number or range ({@code first..last}); by
  *     default all others
  * @param inputShape what a row's features are taken for; by default [their number]
+ * @param inputs instead of features and inputShape, by name, for a network of several inputs
+ * @param outputs instead of label, by name, for a network of several outputs
  */
 public record Parquet(
     String path,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> label,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> features,
-    List<Integer> inputShape)
+    List<Integer> inputShape,
+    Map<String, NamedInput> inputs,
+    Map<String, NamedOutput> outputs)
     implements Source {
   /** Classes are looked for in this many rows before Spark starts; Spark finds them in more. */
   private static final long MAX_ROWS = 100_000;
+
+  public Parquet {
+    TableColumns.of(label, features, inputShape, inputs, outputs); // what is said twice is refused
+  }
+
+  /** A table of one input and one label. */
+  public Parquet(String path, List<String> label, List<String> features, List<Integer> inputShape) {
+    this(path, label, features, inputShape, null, null);
+  }
+
+  private TableColumns wanted() {
+    return TableColumns.of(label, features, inputShape, inputs, outputs);
+  }
 
   @Override
   public SourceFacts inspect(Inspection inspection) {
@@ -49,19 +68,30 @@ public record Parquet(
     Columns columns = columns(inspection, first);
     files.forEach(file -> requireAlike(first, file, columns));
     Group row = first.rows(inspection.hadoop(), columns.all(), 1).get(0);
-    int numFeatures = columns.features().size();
-    int width = width(first, row, 0, numFeatures);
-    int labelWidth = width(first, row, numFeatures, numFeatures + columns.labels().size());
+    TableColumns wanted = wanted();
+    int[] maskedSteps = wanted.maskedSteps();
+    List<Integer> widths = new ArrayList<>();
+    int at = 0;
+    for (NamedInput input : wanted.inputs().values()) {
+      int end = at + columns.inputs().get(widths.size()).size();
+      boolean masked = maskedSteps[widths.size()] > 0; // then the first row may be a short one
+      widths.add(masked ? Input.width(input.shape()) : width(first, row, at, end));
+      at = end;
+    }
+    List<Integer> labelWidths = new ArrayList<>();
+    for (List<Integer> output : columns.outputs()) {
+      labelWidths.add(width(first, row, at, at + output.size()));
+      at += output.size();
+    }
     long count = files.stream().mapToLong(ParquetFile::numRows).sum();
     return new SourceFacts(
-        List.of(Input.of(inputShape, width, Kind.FLOAT)),
-        labels(inspection, files, columns, labelWidth),
+        wanted.inputs(widths),
+        labels(inspection, files, columns, LabelScan.of(inspection, wanted, labelWidths)),
         OptionalLong.of(count));
   }
 
   private Columns columns(Inspection inspection, ParquetFile file) {
-    String setting = inspection.setting() + ".parquet";
-    return Columns.find(setting, file.columns(), features, label);
+    return Columns.find(inspection.setting() + ".parquet", file.columns(), wanted());
   }
 
   private static void requireAlike(ParquetFile first, ParquetFile file, Columns columns) {
@@ -94,35 +124,46 @@ public record Parquet(
     return width;
   }
 
-  private static Labels labels(
-      Inspection inspection, List<ParquetFile> files, Columns columns, int width) {
-    LabelScan scan = new LabelScan(inspection, width);
+  private static List<Labels> labels(
+      Inspection inspection, List<ParquetFile> files, Columns columns, List<LabelScan> scans) {
+    List<LabelScan> scanOf = new ArrayList<>(); // of each column
+    for (int output = 0; output < scans.size(); output++) {
+      scanOf.addAll(Collections.nCopies(columns.outputs().get(output).size(), scans.get(output)));
+    }
     long left = MAX_ROWS;
     for (ParquetFile file : files) {
       List<Group> rows =
           left > 0 ? file.rows(inspection.hadoop(), columns.labels(), left) : List.of();
       for (int r = 0; r < rows.size(); r++) {
-        for (int i = 0; i < columns.labels().size(); i++) {
+        for (int i = 0; i < scanOf.size(); i++) {
           for (String value : ParquetFile.values(rows.get(r), i)) {
             String column = rows.get(r).getType().getType(i).getName();
-            scan.add(value, "%s, row %d: column '%s'".formatted(file.name(), r + 1, column));
+            scanOf
+                .get(i)
+                .add(value, "%s, row %d: column '%s'".formatted(file.name(), r + 1, column));
           }
         }
       }
       left -= file.numRows();
     }
-    return scan.labels(left >= 0);
+    boolean complete = left >= 0;
+    return scans.stream().map(scan -> scan.labels(complete)).toList();
   }
 
   @Override
   public SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    if (!facts.labels().isOpen()) {
+    if (facts.outputs().stream().noneMatch(Labels::isOpen)) {
       return facts;
     }
-    TreeSet<String> classes = new TreeSet<>();
     Dataset<Row> table = table(spark);
     Inspection files = Inspection.of(spark.sparkContext().hadoopConfiguration());
-    for (int i : columns(files, firstFile(files)).labels()) {
+    List<List<Integer>> outputs = columns(files, firstFile(files)).outputs();
+    return facts.withClasses(output -> classes(table, outputs.get(output)));
+  }
+
+  private static Set<String> classes(Dataset<Row> table, List<Integer> columns) {
+    Set<String> classes = new TreeSet<>();
+    for (int i : columns) {
       for (Row row : table.select(column(table, i)).distinct().collectAsList()) {
         Object value = row.get(0);
         if (value instanceof scala.collection.Seq<?> values) {
@@ -132,7 +173,7 @@ public record Parquet(
         }
       }
     }
-    return facts.withLabels(Labels.ofClasses(facts.labels().width(), classes));
+    return classes;
   }
 
   @Override
@@ -147,16 +188,16 @@ public record Parquet(
     selected.add(functions.col("_metadata.row_index"));
     RowEncoder encoder =
         new RowEncoder(
-            path,
-            facts.layout(),
-            facts.labels(),
-            columns.features().stream().map(first.columns()::get).toList(),
-            columns.labels().stream().map(first.columns()::get).toList());
+            path, facts, names(first, columns.inputs()), names(first, columns.outputs()));
     return Examples.of(
         table.select(selected.toArray(Column[]::new)).toJavaRDD(),
         facts.layout(),
         () -> encoder,
         () -> {});
+  }
+
+  private static List<List<String>> names(ParquetFile file, List<List<Integer>> columns) {
+    return columns.stream().map(own -> own.stream().map(file.columns()::get).toList()).toList();
   }
 
   private ParquetFile firstFile(Inspection files) {

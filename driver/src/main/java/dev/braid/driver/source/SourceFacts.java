@@ -5,47 +5,89 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.RowLayout.Field;
 import dev.braid.worker.data.RowLayout.Kind;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * What is known of a source before Spark reads it.
  *
  * @param inputs one per input of the network
- * @param labels what is to be predicted
+ * @param outputs what is to be predicted, one per output of the network
  * @param numExamples where it is known without reading everything
  */
-public record SourceFacts(List<Input> inputs, Labels labels, OptionalLong numExamples) {
+public record SourceFacts(List<Input> inputs, List<Labels> outputs, OptionalLong numExamples) {
   public SourceFacts {
     inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+  }
+
+  /** Of a source with one label. */
+  public SourceFacts(List<Input> inputs, Labels labels, OptionalLong numExamples) {
+    this(inputs, List.of(labels), numExamples);
+  }
+
+  /** What is to be predicted where that is one thing. */
+  public Labels labels() {
+    require(outputs.size() == 1, "there are labels for %d outputs, not for one", outputs.size());
+    return outputs.get(0);
   }
 
   /** How examples of this source are encoded. */
   RowLayout layout() {
     return new RowLayout(
         inputs.stream().map(input -> new Field(input.width(), input.kind())).toList(),
-        List.of(new Field(labels.width(), Kind.FLOAT)));
+        outputs.stream().map(labels -> new Field(labels.width(), Kind.FLOAT)).toList());
   }
 
   /** The same with other labels. */
-  public SourceFacts withLabels(Labels labels) {
-    return new SourceFacts(inputs, labels, numExamples);
+  public SourceFacts withLabels(Labels... labels) {
+    return withOutputs(List.of(labels));
+  }
+
+  /** The same with the classes that occur, by the output's number, where they were not known. */
+  SourceFacts withClasses(IntFunction<Collection<String>> classes) {
+    return withOutputs(
+        IntStream.range(0, outputs.size())
+            .mapToObj(
+                i ->
+                    outputs.get(i).isOpen()
+                        ? outputs.get(i).withClasses(classes.apply(i))
+                        : outputs.get(i))
+            .toList());
+  }
+
+  /** The same with other labels. */
+  public SourceFacts withOutputs(List<Labels> outputs) {
+    return new SourceFacts(inputs, outputs, numExamples);
   }
 
   /**
    * One input of the network.
    *
+   * @param name as the job file calls it
    * @param shape [features] of a table, [time, features] of a sequence, [channels, height, width]
    *     of an image
    * @param kind how each number is kept
+   * @param masked whether time steps may be missing: all their numbers are NaN then
    */
-  public record Input(List<Integer> shape, Kind kind) {
+  public record Input(String name, List<Integer> shape, Kind kind, boolean masked) {
+    /** The name of an input that the job file does not name. */
+    static final String ONLY = "input";
+
     public Input {
       shape = List.copyOf(shape);
       require(
           !shape.isEmpty() && shape.stream().allMatch(size -> size > 0),
           "the sizes of inputShape must be at least 1, got %s",
           shape);
+    }
+
+    /** The only input, without missing time steps. */
+    public Input(List<Integer> shape, Kind kind) {
+      this(ONLY, shape, kind, false);
     }
 
     /**
@@ -67,6 +109,10 @@ public record SourceFacts(List<Input> inputs, Labels labels, OptionalLong numExa
 
     /** Numbers in one example. */
     public int width() {
+      return width(shape);
+    }
+
+    static int width(List<Integer> shape) {
       return shape.stream().reduce(1, Math::multiplyExact);
     }
   }

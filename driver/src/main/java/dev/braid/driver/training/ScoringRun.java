@@ -18,6 +18,7 @@ import dev.braid.worker.state.State;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -45,19 +46,28 @@ public final class ScoringRun {
    */
   public static ScoringRun check(Model model, Source source, String setting, Configuration hadoop) {
     ModelDescription description = model.description();
+    Blueprint plan = description.plan();
     require(
-        description.labels().size() == 1,
-        "the model has %d outputs; only those with one can be scored",
-        description.labels().size());
-    ModelDescription.Labels labels = description.labels().get(0);
+        plan.outputs().size() == description.labels().size(),
+        "the model was made without labels; it cannot be scored");
     SourceFacts training =
         new SourceFacts(
-            description.inputs().stream()
-                .map(input -> new SourceFacts.Input(input.shape().sizes(), Kind.FLOAT))
+            description.inputs().stream().map(ScoringRun::input).toList(),
+            IntStream.range(0, plan.outputs().size())
+                .mapToObj(i -> labels(plan.outputs().get(i).name(), description.labels().get(i)))
                 .toList(),
-            new Labels(labels.task(), labels.width(), labels.classes()),
             OptionalLong.empty());
-    return new ScoringRun(model, source, Preflight.check(source, setting, hadoop, training));
+    SourceFacts facts = Preflight.check(source, setting, hadoop, training);
+    TrainingRun.requireMasks(plan, facts.inputs());
+    return new ScoringRun(model, source, facts);
+  }
+
+  private static SourceFacts.Input input(ModelDescription.Input input) {
+    return new SourceFacts.Input(input.name(), input.shape().sizes(), Kind.FLOAT, false);
+  }
+
+  private static Labels labels(String output, ModelDescription.Labels labels) {
+    return new Labels(output, labels.task(), labels.width(), labels.classes());
   }
 
   /** Reads the examples and scores the model on them. */

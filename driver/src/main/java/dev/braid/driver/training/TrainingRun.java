@@ -14,6 +14,7 @@ import dev.braid.worker.Nearest;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.dl4j.Dl4jPlan;
 import dev.braid.worker.engine.GradientCheck;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.inference.Facts;
@@ -28,6 +29,7 @@ import dev.braid.worker.model.Start;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Split;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.LayerRates;
@@ -124,6 +126,11 @@ public final class TrainingRun {
   /** The network with all shapes resolved, as far as the data's classes are known. */
   public Blueprint plan() {
     return plan;
+  }
+
+  /** What computes it. */
+  public Engine engine() {
+    return engine;
   }
 
   /** The names of the scores an evaluation of it gives, in the order to show them: loss first. */
@@ -344,7 +351,6 @@ public final class TrainingRun {
       Shape shape = new Shape(facts.inputs().get(i).shape());
       inputs.add(new ModelDescription.Input(name, shape, normalisers.get(i)));
     }
-    Labels labels = facts.labels();
     ModelDescription.Provenance provenance =
         new ModelDescription.Provenance(
             settings.origin.braid,
@@ -357,7 +363,9 @@ public final class TrainingRun {
         new ModelDescription(
             plan.trained(settings.start.network(), trained.updates(), trained.epochs()),
             inputs,
-            List.of(new ModelDescription.Labels(labels.task(), labels.width(), labels.classes())),
+            facts.outputs().stream()
+                .map(l -> new ModelDescription.Labels(l.task(), l.width(), l.classes()))
+                .toList(),
             provenance);
     State state = trained.state();
     boolean ownMemory = settings.training.ownRule().isEmpty();
@@ -371,13 +379,44 @@ public final class TrainingRun {
    */
   private static Blueprint plan(Architecture network, SourceFacts facts) {
     Map<String, Shape> inputs = new LinkedHashMap<>();
-    for (SourceFacts.Input input : facts.inputs()) {
-      String name = facts.inputs().size() == 1 ? "input" : "input" + (inputs.size() + 1);
-      inputs.put(name, new Shape(input.shape()));
+    facts.inputs().forEach(input -> inputs.put(input.name(), new Shape(input.shape())));
+    Blueprint plan =
+        network.plan(inputs, facts.outputs().stream().map(TrainingRun::target).toList());
+    requireOutputs(plan, facts.outputs());
+    requireMasks(plan, facts.inputs());
+    return plan;
+  }
+
+  private static Target target(Labels labels) {
+    return new Target(labels.width(), labels.isOpen() ? 2 : labels.classes().size());
+  }
+
+  /** Several outputs are told apart by their names, so that no labels go to the wrong one. */
+  private static void requireOutputs(Blueprint plan, List<Labels> labels) {
+    List<String> theirs = plan.outputs().stream().map(OutputPlan::name).toList();
+    List<String> ours = labels.stream().map(Labels::name).toList();
+    require(
+        ours.size() == 1 || ours.equals(theirs),
+        "the data's outputs are called %s, the network's %s; give both the same names in the same"
+            + " order",
+        ours,
+        theirs);
+  }
+
+  /**
+   * Does nothing when the network leaves out the time steps that the data may lack.
+   *
+   * @throws IllegalArgumentException naming the input
+   */
+  static void requireMasks(Blueprint plan, List<SourceFacts.Input> inputs) {
+    List<Shape> shapes = List.copyOf(plan.inputs().values());
+    for (int i = 0; i < inputs.size(); i++) {
+      require(
+          !inputs.get(i).masked() || (plan instanceof Dl4jPlan && shapes.get(i).rank() == 2),
+          "input '%s' is masked: true, but only DL4J's own recurrent networks leave out missing time"
+              + " steps; fill them in, or take the network from a file of DL4J's",
+          inputs.get(i).name());
     }
-    Labels labels = facts.labels();
-    int classes = labels.isOpen() ? 2 : labels.classes().size();
-    return network.plan(inputs, List.of(new Target(labels.width(), classes)));
   }
 
   private static void requireOptimizer(TrainingPlan training, Blueprint plan) {

@@ -164,21 +164,19 @@ class CsvTest {
         refusal(new Csv(named.toString(), false, ";", List.of("2"), null, null), null));
   }
 
+  private static Columns find(List<String> names, String... features) {
+    TableColumns wanted = TableColumns.of(List.of("e"), List.of(features), null, null, null);
+    return Columns.find("data", names, wanted);
+  }
+
   @Test
   void check_features_areNamesNumbersAndRanges_inTheirOrder() {
     List<String> names = List.of("a", "b", "c", "d", "e");
     assertEquals(
-        new Columns(List.of(3, 0, 1, 2), List.of(4)),
-        Columns.find("data", names, List.of("3", "a..c"), List.of("e")));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> Columns.find("data", names, List.of("a", "a..c"), List.of("e")));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> Columns.find("data", names, List.of("c..a"), List.of("e")));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> Columns.find("data", names, List.of("a..e"), List.of("e")));
+        new Columns(List.of(List.of(3, 0, 1, 2)), List.of(List.of(4))), find(names, "3", "a..c"));
+    assertThrows(IllegalArgumentException.class, () -> find(names, "a", "a..c"));
+    assertThrows(IllegalArgumentException.class, () -> find(names, "c..a"));
+    assertThrows(IllegalArgumentException.class, () -> find(names, "a..e"));
   }
 
   @Test

@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.data.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -51,21 +55,25 @@ class TableSparkTest {
 
   private static List<List<Float>> examples(Shard shard) {
     List<List<Float>> examples = new ArrayList<>();
-    float[] input = new float[shard.input(0).width()];
-    float[] label = new float[shard.label(0).width()];
     for (int i = 0; i < shard.size(); i++) {
-      shard.input(0).read(i, input, 0);
-      shard.label(0).read(i, label, 0);
       List<Float> example = new ArrayList<>();
-      for (float number : input) {
-        example.add(number);
+      for (int k = 0; k < shard.numInputs(); k++) {
+        add(shard.input(k), i, example);
       }
-      for (float number : label) {
-        example.add(number);
+      for (int k = 0; k < shard.numLabels(); k++) {
+        add(shard.label(k), i, example);
       }
       examples.add(example);
     }
     return examples;
+  }
+
+  private static void add(Column column, int row, List<Float> example) {
+    float[] numbers = new float[column.width()];
+    column.read(row, numbers, 0);
+    for (float number : numbers) {
+      example.add(number);
+    }
   }
 
   private static List<List<Float>> sorted(List<List<Float>> examples) {
@@ -247,6 +255,77 @@ class TableSparkTest {
     assertEquals(
         List.of(List.of(0f, 7f, 3.5f, 4.5f), List.of(9f, 8f, 1.5f, 2.5f)),
         sorted(read(parquet, facts, 2)));
+  }
+
+  private static final StructType SERIES =
+      new StructType()
+          .add("series", DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.DoubleType)))
+          .add("more", DataTypes.DoubleType)
+          .add("kind", DataTypes.StringType)
+          .add("size", DataTypes.DoubleType);
+
+  private Parquet series(String name, Row... rows) {
+    Path path = folder.resolve(name);
+    LocalSpark.session()
+        .createDataFrame(List.of(rows), SERIES)
+        .coalesce(1)
+        .write()
+        .parquet(path.toString());
+    Map<String, NamedInput> inputs = new LinkedHashMap<>();
+    inputs.put("series", new NamedInput(List.of("series"), List.of(3, 2), true));
+    inputs.put("more", new NamedInput(List.of("more"), null, null));
+    Map<String, NamedOutput> outputs = new LinkedHashMap<>();
+    outputs.put("kind", new NamedOutput(List.of("kind"), null));
+    outputs.put("size", new NamedOutput(List.of("size"), Task.REGRESSION));
+    return new Parquet(path.toString(), null, null, null, inputs, outputs);
+  }
+
+  private static List<Double> step(double x, double y) {
+    return List.of(x, y);
+  }
+
+  @Test
+  void parquet_severalInputsAndOutputs_whoseSequencesMayBeShort() {
+    Parquet parquet =
+        series(
+            "series",
+            RowFactory.create(Arrays.asList(step(1, 2), null, step(5, 6)), 7.0, "b", 0.5),
+            RowFactory.create(List.of(step(1, 2), step(3, 4)), 8.0, "a", 1.0),
+            RowFactory.create(null, 9.0, "b", 2.0));
+    SourceFacts facts = inspect(parquet, null, 1 << 20);
+    assertEquals(List.of("series", "more"), facts.inputs().stream().map(i -> i.name()).toList());
+    assertEquals(List.of("a", "b"), facts.outputs().get(0).classes());
+    assertEquals(Task.REGRESSION, facts.outputs().get(1).task());
+    float nan = Float.NaN;
+    List<List<Float>> expected =
+        List.of(
+            List.of(1f, 2f, nan, nan, 5f, 6f, 7f, 1f, 0.5f),
+            List.of(1f, 2f, 3f, 4f, nan, nan, 8f, 0f, 1f),
+            List.of(nan, nan, nan, nan, nan, nan, 9f, 1f, 2f));
+    assertEquals(expected, byColumn(6, read(parquet, facts, 2)));
+    SourceFacts open =
+        facts.withLabels(
+            new Labels("kind", Task.CLASSIFICATION, 1, List.of()), facts.outputs().get(1));
+    assertEquals(expected, byColumn(6, read(parquet, open, 2)));
+  }
+
+  private static List<List<Float>> byColumn(int column, List<List<Float>> examples) {
+    return examples.stream().sorted((a, b) -> Float.compare(a.get(column), b.get(column))).toList();
+  }
+
+  @Test
+  void parquet_stepThatIsMissingInPart_isRefused() {
+    Parquet parquet =
+        series(
+            "part",
+            RowFactory.create(List.of(step(1, 2), step(3, 4), step(5, 6)), 7.0, "b", 0.5),
+            RowFactory.create(List.of(step(1, 2), List.of(3.0)), 8.0, "a", 1.0));
+    SourceFacts facts = inspect(parquet, null, 1 << 20);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> read(parquet, facts, 2));
+    assertTrue(
+        e.getMessage().contains("row 2: column 'series': of the 2 numbers of a time step only"),
+        e.getMessage());
   }
 
   @Test

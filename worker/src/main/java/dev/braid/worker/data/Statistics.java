@@ -8,15 +8,17 @@ import java.util.Arrays;
  * Count, mean, sum of squared deviations, smallest and largest value of each feature of some
  * examples. Parts are merged exactly (Chan, Golub, LeVeque, "Updating formulae and a pairwise
  * algorithm for computing sample variances", 1979); a constant feature has deviations of exactly 0.
+ * NaN stands for a missing number and is not counted.
  */
 public final class Statistics {
-  private long count;
+  private final double[] count;
   private final double[] mean;
   private final double[] deviations;
   private final double[] min;
   private final double[] max;
 
   private Statistics(int width) {
+    this.count = new double[width];
     this.mean = new double[width];
     this.deviations = new double[width];
     this.min = new double[width];
@@ -42,12 +44,14 @@ public final class Statistics {
   }
 
   private void add(float[] row) {
-    count++;
-    double weight = 1.0 / count;
     for (int j = 0; j < row.length; j++) {
       double x = row[j];
+      if (Double.isNaN(x)) {
+        continue;
+      }
+      count[j]++;
       double delta = x - mean[j];
-      mean[j] += delta * weight;
+      mean[j] += delta * (1 / count[j]);
       deviations[j] += delta * (x - mean[j]);
       min[j] = Math.min(min[j], x);
       max[j] = Math.max(max[j], x);
@@ -55,17 +59,18 @@ public final class Statistics {
   }
 
   /** Adds feature {@code from} of another part to feature {@code to} of this one. */
-  private void merge(int to, long toCount, Statistics other, int from) {
-    if (other.count == 0) {
+  private void merge(int to, Statistics other, int from) {
+    if (other.count[from] == 0) {
       return;
     }
-    double all = toCount + other.count;
+    double all = count[to] + other.count[from];
     double delta = other.mean[from] - mean[to];
-    mean[to] += delta * (other.count / all);
+    mean[to] += delta * (other.count[from] / all);
     deviations[to] +=
-        other.deviations[from] + delta * delta * ((double) toCount * other.count / all);
+        other.deviations[from] + delta * delta * (count[to] * other.count[from] / all);
     min[to] = Math.min(min[to], other.min[from]);
     max[to] = Math.max(max[to], other.max[from]);
+    count[to] = all;
   }
 
   /** Adds another part of the same features to this one. */
@@ -76,9 +81,8 @@ public final class Statistics {
         mean.length,
         other.mean.length);
     for (int j = 0; j < mean.length; j++) {
-      merge(j, count, other, j);
+      merge(j, other, j);
     }
-    count += other.count;
   }
 
   /**
@@ -87,13 +91,9 @@ public final class Statistics {
    */
   public Statistics grouped(int numGroups, int inner) {
     Statistics result = new Statistics(numGroups);
-    long[] counts = new long[numGroups];
     for (int j = 0; j < mean.length; j++) {
-      int group = (j / inner) % numGroups;
-      result.merge(group, counts[group], this, j);
-      counts[group] += count;
+      result.merge((j / inner) % numGroups, this, j);
     }
-    result.count = counts[0];
     return result;
   }
 
@@ -103,7 +103,7 @@ public final class Statistics {
     float[] scale = new float[mean.length];
     for (int j = 0; j < mean.length; j++) {
       shift[j] = (float) mean[j];
-      scale[j] = deviations[j] == 0 ? 1 : (float) (1 / Math.sqrt(deviations[j] / count));
+      scale[j] = deviations[j] == 0 ? 1 : (float) (1 / Math.sqrt(deviations[j] / count[j]));
     }
     return new Normaliser(shift, scale, inner);
   }
@@ -113,7 +113,7 @@ public final class Statistics {
     float[] shift = new float[mean.length];
     float[] scale = new float[mean.length];
     for (int j = 0; j < mean.length; j++) {
-      shift[j] = (float) min[j];
+      shift[j] = count[j] > 0 ? (float) min[j] : 0;
       scale[j] = max[j] > min[j] ? (float) (1 / (max[j] - min[j])) : 1;
     }
     return new Normaliser(shift, scale, inner);
@@ -122,24 +122,24 @@ public final class Statistics {
   /** All of it as one array, for the wire. */
   public double[] toArray() {
     int width = mean.length;
-    double[] array = new double[1 + 4 * width];
-    array[0] = count;
-    System.arraycopy(mean, 0, array, 1, width);
-    System.arraycopy(deviations, 0, array, 1 + width, width);
-    System.arraycopy(min, 0, array, 1 + 2 * width, width);
-    System.arraycopy(max, 0, array, 1 + 3 * width, width);
+    double[] array = new double[5 * width];
+    System.arraycopy(count, 0, array, 0, width);
+    System.arraycopy(mean, 0, array, width, width);
+    System.arraycopy(deviations, 0, array, 2 * width, width);
+    System.arraycopy(min, 0, array, 3 * width, width);
+    System.arraycopy(max, 0, array, 4 * width, width);
     return array;
   }
 
   /** What {@link #toArray} has made an array of. */
   public static Statistics ofArray(double[] array) {
-    int width = (array.length - 1) / 4;
+    int width = array.length / 5;
     Statistics result = new Statistics(width);
-    result.count = (long) array[0];
-    System.arraycopy(array, 1, result.mean, 0, width);
-    System.arraycopy(array, 1 + width, result.deviations, 0, width);
-    System.arraycopy(array, 1 + 2 * width, result.min, 0, width);
-    System.arraycopy(array, 1 + 3 * width, result.max, 0, width);
+    System.arraycopy(array, 0, result.count, 0, width);
+    System.arraycopy(array, width, result.mean, 0, width);
+    System.arraycopy(array, 2 * width, result.deviations, 0, width);
+    System.arraycopy(array, 3 * width, result.min, 0, width);
+    System.arraycopy(array, 4 * width, result.max, 0, width);
     return result;
   }
 }

@@ -62,6 +62,7 @@ final class Dl4jPlanner {
         "the network has %d inputs, but the data has %d",
         readers.size(),
         data.size());
+    requireNames(model, List.copyOf(data.keySet()));
     List<BatchArrays.Input> inputs = new ArrayList<>();
     List<InputType> types = new ArrayList<>();
     for (Shape shape : data.values()) {
@@ -98,6 +99,19 @@ final class Dl4jPlanner {
         outputs,
         ParamLayout.of(model.paramTable()).layout(),
         new BatchArrays(inputs, labels));
+  }
+
+  /** Several inputs are told apart by their names, so that none is taken for another. */
+  private static void requireNames(Dl4jModel model, List<String> data) {
+    if (data.size() > 1 && model instanceof Dl4jModel.Graph graph) {
+      List<String> names = graph.network().getConfiguration().getNetworkInputs();
+      require(
+          names.equals(data),
+          "the network's inputs are called %s, the data's %s; name the data's inputs as the network"
+              + " does, in its order",
+          names,
+          data);
+    }
   }
 
   private static List<Reader> readers(Dl4jModel model) {

@@ -52,6 +52,16 @@ class StatisticsTest {
   }
 
   @Test
+  void missingNumbers_areNotCounted() {
+    float nan = Float.NaN;
+    Statistics parts = of(3, 1, nan, nan, 3, 8, nan);
+    parts.mergeInPlace(of(3, nan, 10, nan));
+    assertArrayEquals(new float[] {2, 9, 0}, parts.standardise(1).shift());
+    assertArrayEquals(new float[] {1, 8, 0}, parts.toUnitRange(1).shift());
+    assertArrayEquals(new float[] {0.5f, 0.5f, 1}, parts.toUnitRange(1).scale());
+  }
+
+  @Test
   void grouped_takesChannelsTogether() {
     // Two channels of two pixels; two images.
     Statistics statistics = of(4, 1, 3, 10, 10, 1, 3, 30, 30).grouped(2, 2);
