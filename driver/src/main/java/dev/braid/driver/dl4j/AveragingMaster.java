@@ -18,10 +18,14 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.spark.api.RDDTrainingApproach;
+import org.deeplearning4j.spark.api.Repartition;
+import org.deeplearning4j.spark.api.RepartitionStrategy;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.deeplearning4j.spark.api.TrainingMaster;
 import org.deeplearning4j.spark.api.TrainingResult;
@@ -86,13 +90,9 @@ public final class AveragingMaster
     private boolean collectTrainingStats;
 
     /**
-     * @param workers logical workers, whatever the size of the cluster
-     */
-    public Builder(int workers) {
-      this(workers, 1);
-    }
-
-    /**
+     * dl4j-spark's builder also has a constructor without workers, for as many as the cluster has;
+     * here the result does not depend on the cluster, so that they are always to be said.
+     *
      * @param workers logical workers, whatever the size of the cluster
      * @param rddDataSetNumExamples examples in one element of the data
      */
@@ -142,6 +142,46 @@ public final class AveragingMaster
     /** Called on the workers before and after each step. */
     public Builder trainingHooks(Collection<TrainingHook> hooks) {
       this.hooks.addAll(hooks);
+      return this;
+    }
+
+    /** Without effect: mini-batches lie in the task's memory before it begins. */
+    public Builder workerPrefetchNumBatches(int workerPrefetchNumBatches) {
+      return this;
+    }
+
+    /** Without effect: mini-batch i of the data always goes to worker i modulo their number. */
+    public Builder repartionData(Repartition repartition) {
+      return this;
+    }
+
+    /** Without effect: mini-batch i of the data always goes to worker i modulo their number. */
+    public Builder repartitionStrategy(RepartitionStrategy repartitionStrategy) {
+      return this;
+    }
+
+    /** Without effect: mini-batches are cached in memory, on disk where it does not suffice. */
+    public Builder storageLevel(StorageLevel storageLevel) {
+      return this;
+    }
+
+    /** Without effect: mini-batches are cached in memory, on disk where it does not suffice. */
+    public Builder storageLevelStreams(StorageLevel storageLevelStreams) {
+      return this;
+    }
+
+    /** Without effect: nothing is exported, as the data is read once. */
+    public Builder rddTrainingApproach(RDDTrainingApproach rddTrainingApproach) {
+      return this;
+    }
+
+    /** Without effect: nothing is exported, as the data is read once. */
+    public Builder exportDirectory(String exportDirectory) {
+      return this;
+    }
+
+    /** Without effect: states are summed in the order of the workers. */
+    public Builder aggregationDepth(int aggregationDepth) {
       return this;
     }
 

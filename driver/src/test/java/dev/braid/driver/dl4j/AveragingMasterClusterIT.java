@@ -28,7 +28,7 @@ class AveragingMasterClusterIT {
         session -> {
           JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
           AveragingMaster averaging =
-              new AveragingMaster.Builder(3).averagingFrequency(2).rngSeed(7).build();
+              new AveragingMaster.Builder(3, 1).averagingFrequency(2).rngSeed(7).build();
           SparkDl4jMultiLayer spark =
               new SparkDl4jMultiLayer(sc, Dl4jNets.dense(new Adam(0.01), 0.5), averaging);
           var data = sc.parallelize(Dl4jNets.data(4, 6, 5, 6, 3, 6, 2, 6, 6));

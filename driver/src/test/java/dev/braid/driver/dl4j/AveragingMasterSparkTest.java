@@ -10,11 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
 import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
@@ -35,6 +37,8 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.evaluation.classification.ROCMultiClass;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.learning.config.Adam;
@@ -50,7 +54,7 @@ class AveragingMasterSparkTest {
   }
 
   private static AveragingMaster master(int workers, int frequency) {
-    return new AveragingMaster.Builder(workers).averagingFrequency(frequency).build();
+    return new AveragingMaster.Builder(workers, 1).averagingFrequency(frequency).build();
   }
 
   /** Trains one pass through Spark, on data in three partitions. */
@@ -116,15 +120,19 @@ class AveragingMasterSparkTest {
 
   @Test
   void averagedSgd_equalsOneMachineOnTheJoinedBatch() {
-    MultiLayerConfiguration configuration = Dl4jNets.dense(new Sgd(0.1), 1);
-    List<DataSet> data = Dl4jNets.data(4, 6, 2, 3, 8, 5, 5); // of unequal size
+    assertAveragedEqualsJoined(Dl4jNets.dense(new Sgd(0.1), 1));
+    assertAveragedEqualsJoined(Dl4jNets.convolution(new Sgd(0.1)));
+  }
+
+  private void assertAveragedEqualsJoined(MultiLayerConfiguration configuration) {
+    List<DataSet> data = Dl4jNets.data(inputs(configuration), 6, 2, 3, 8, 5, 5); // unequal sizes
     MultiLayerNetwork theirs = Dl4jNets.initialised(configuration.clone());
     for (int i = 0; i < data.size(); i += 2) {
       theirs.fit(DataSet.merge(data.subList(i, i + 2)));
     }
     for (boolean saveUpdater : new boolean[] {true, false}) {
       AveragingMaster master =
-          new AveragingMaster.Builder(2).averagingFrequency(1).saveUpdater(saveUpdater).build();
+          new AveragingMaster.Builder(2, 1).averagingFrequency(1).saveUpdater(saveUpdater).build();
       assertArrayEquals(params(theirs), params(fit(configuration, data, master)), 1e-6f);
     }
   }
@@ -134,7 +142,7 @@ class AveragingMasterSparkTest {
     MultiLayerConfiguration configuration = Dl4jNets.dense(new Adam(0.01), 1);
     List<DataSet> data = Dl4jNets.data(4, 5, 5, 5);
     AveragingMaster master =
-        new AveragingMaster.Builder(1).averagingFrequency(1).saveUpdater(false).build();
+        new AveragingMaster.Builder(1, 1).averagingFrequency(1).saveUpdater(false).build();
     MultiLayerNetwork ours = fit(configuration, data, master);
     MultiLayerNetwork theirs = Dl4jNets.initialised(configuration.clone());
     for (DataSet batch : data) {
@@ -185,7 +193,23 @@ class AveragingMasterSparkTest {
   }
 
   private static AveragingMaster seeded(long seed) {
-    return new AveragingMaster.Builder(2).averagingFrequency(2).rngSeed(seed).build();
+    return new AveragingMaster.Builder(2, 1).averagingFrequency(2).rngSeed(seed).build();
+  }
+
+  @Test
+  void sameSeed_trainsTheSameAgain() {
+    MultiLayerConfiguration configuration = Dl4jNets.dense(new Adam(0.01), 0.5);
+    List<DataSet> data = Dl4jNets.data(4, 6, 5, 6, 3, 6);
+    assertArrayEquals(
+        params(fit(configuration, data, seeded(1))), params(fit(configuration, data, seeded(1))));
+  }
+
+  @Test
+  void unevenShares_countIterationsAsDl4jDoes() {
+    MultiLayerNetwork network =
+        fit(Dl4jNets.dense(new Sgd(0.1), 1), Dl4jNets.data(4, 5, 4, 6, 2, 3), master(2, 2));
+    assertEquals(3, network.getIterationCount()); // the worker that had most
+    assertEquals(1, network.getEpochCount());
   }
 
   @Test
@@ -291,27 +315,51 @@ class AveragingMasterSparkTest {
     assertTrue(spark.getScore() < 0.7 * before, () -> before + " became " + spark.getScore());
     assertEquals(60, spark.getNetwork().getEpochCount());
     assertTrue(spark.evaluate(rdd).accuracy() > 0.7);
+    assertScoredAsLocally(spark, rdd, data);
+  }
+
+  /** What dl4j-spark evaluates with is DL4J's own, on the network that we have trained. */
+  private void assertScoredAsLocally(
+      SparkDl4jMultiLayer spark, JavaRDD<DataSet> rdd, List<DataSet> data) {
+    MultiLayerNetwork network = spark.getNetwork();
+    Evaluation local = new Evaluation();
+    data.forEach(b -> local.eval(b.getLabels(), network.output(b.getFeatures())));
+    Evaluation evaluation = spark.doEvaluation(rdd, 8, new Evaluation())[0];
+    assertEquals(local.accuracy(), evaluation.accuracy());
+    assertEquals(local.f1(), evaluation.f1());
+    ROCMultiClass roc = spark.evaluateROCMultiClass(rdd);
+    assertTrue(roc.calculateAverageAUC() > 0.7);
+    SparkDl4jMultiLayer scoring = new SparkDl4jMultiLayer(sc, network.clone(), null);
+    assertEquals(
+        network.score(DataSet.merge(data)), scoring.calculateScore(rdd, true), 1e-6); // sizes equal
+    assertEquals(32, scoring.scoreExamples(rdd, false).count());
   }
 
   @Test
-  void statistics_sayWhereTheTimeWent() {
+  void statistics_sayWhereTheTimeWent_andAreExported(@TempDir Path folder) throws Exception {
     AveragingMaster master =
-        new AveragingMaster.Builder(2).averagingFrequency(1).collectTrainingStats(true).build();
+        new AveragingMaster.Builder(2, 1).averagingFrequency(1).collectTrainingStats(true).build();
     fit(Dl4jNets.dense(new Sgd(0.1), 1), Dl4jNets.data(4, 5, 5, 5), master);
     var stats = master.getTrainingStats();
     assertEquals(2, stats.getValue("RoundTimesMs").size());
     assertEquals(3, stats.getValue("WorkerComputeTimesMs").size());
     assertTrue(stats.statsAsString().contains("AverageTimesMs"));
+    stats.exportStatFiles(folder.toUri().toString(), sc.sc());
+    assertEquals(2, Files.readAllLines(folder.resolve("RoundTimesMs.txt")).size());
     master.setCollectTrainingStats(false);
     assertNull(master.getTrainingStats());
   }
 
   @Test
-  void json_roundTrips() {
+  void jsonAndYaml_roundTrip() {
     AveragingMaster master = new AveragingMaster.Builder(3, 2).batchSizePerWorker(8).build();
     assertEquals(master.plan(), AveragingMaster.fromJson(master.toJson()).plan());
     assertEquals(master.plan(), AveragingMaster.fromYaml(master.toYaml()).plan());
     assertNotEquals(master(3, 5).plan(), master.plan());
+    AveragingMaster every =
+        new AveragingMaster(new AveragingPlan(7, 3, 16, 8, false, Long.MIN_VALUE, true));
+    assertEquals(every.plan(), AveragingMaster.fromJson(every.toJson()).plan());
+    assertEquals(every.plan(), AveragingMaster.fromYaml(every.toYaml()).plan());
     Exception error =
         assertThrows(
             IllegalArgumentException.class, () -> AveragingMaster.fromJson("{\"workers\": 0}"));

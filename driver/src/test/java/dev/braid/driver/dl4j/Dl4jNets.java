@@ -66,6 +66,27 @@ final class Dl4jNets {
         .build();
   }
 
+  /** Images of 6 x 6, a convolution and nothing that mixes examples, 3 classes. */
+  static MultiLayerConfiguration convolution(IUpdater updater) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(12)
+        .updater(updater)
+        .list()
+        .layer(new ConvolutionLayer.Builder(3, 3).nOut(4).activation(Activation.TANH).build())
+        .layer(
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(3)
+                .activation(Activation.SOFTMAX)
+                .build())
+        .setInputType(InputType.convolutionalFlat(6, 6, 1))
+        .build();
+  }
+
+  /** The same as a graph of one input and one output. */
+  static ComputationGraphConfiguration graph(MultiLayerConfiguration configuration) {
+    return initialised(configuration).toComputationGraph().getConfiguration();
+  }
+
   /** Sequences of 4 features, an LSTM, 3 classes at each step. */
   static MultiLayerConfiguration sequences(IUpdater updater) {
     return new NeuralNetConfiguration.Builder()

@@ -192,7 +192,7 @@ public final class DoorBenchmark {
 
   private static TrainingMaster<?, ?> master(Side side, int frequency) {
     return side == Side.BRAID
-        ? new AveragingMaster.Builder(WORKERS).averagingFrequency(frequency).rngSeed(7).build()
+        ? new AveragingMaster.Builder(WORKERS, 1).averagingFrequency(frequency).rngSeed(7).build()
         : new ParameterAveragingTrainingMaster.Builder(WORKERS, BATCH_SIZE)
             .batchSizePerWorker(BATCH_SIZE)
             .averagingFrequency(frequency)
