@@ -5,7 +5,10 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
+import dev.braid.worker.dl4j.Dl4jPlan;
+import dev.braid.worker.dl4j.Dl4jReplicaSource;
 import dev.braid.worker.model.Start;
+import dev.braid.worker.network.NetworkPlan;
 import org.apache.hadoop.conf.Configuration;
 
 /** What stands between a job file that could be read and a training that may start. */
@@ -34,15 +37,34 @@ final class Preparation {
         job.network() != null || job.model() != null || job.transfer() != null,
         "network is missing");
     Start start = start(job, hadoop);
-    return TrainingRun.check(
-        new TrainingRun.Settings(
-            job.data(),
-            start,
-            job.engine(),
-            job.training(),
-            job.seed(),
-            new TrainingRun.Origin(Braid.VERSION, sha256)),
-        hadoop);
+    TrainingRun run =
+        TrainingRun.check(
+            new TrainingRun.Settings(
+                job.data(),
+                start,
+                job.engine(),
+                job.training(),
+                job.seed(),
+                new TrainingRun.Origin(Braid.VERSION, sha256)),
+            hadoop);
+    require(
+        !(run.plan() instanceof Dl4jPlan) || !Boolean.FALSE.equals(job.output().dl4j()),
+        "output.dl4j: false, but the updater of a DL4J network lies in DL4J's entries of the model's"
+            + " file; leave it out");
+    if (Boolean.TRUE.equals(job.output().dl4j()) && run.plan() instanceof NetworkPlan layers) {
+      requireDl4j(layers);
+    }
+    return run;
+  }
+
+  private static void requireDl4j(NetworkPlan layers) {
+    try {
+      Dl4jReplicaSource.requireBuilds(layers);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "output.dl4j: true, but DL4J cannot express the network; leave it out: " + e.getMessage(),
+          e);
+    }
   }
 
   private static Start start(JobFile job, Configuration hadoop) {

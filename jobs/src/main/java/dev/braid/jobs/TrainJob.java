@@ -6,6 +6,7 @@ import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.cluster.RunMetrics;
 import dev.braid.driver.training.Checkpointing;
+import dev.braid.driver.training.Engine;
 import dev.braid.driver.training.Stopped;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.cluster.Fit;
@@ -98,6 +99,7 @@ class TrainJob implements Callable<Integer> {
               file.text(),
               spark.sparkContext().master(),
               result,
+              withDl4j(job, run),
               history,
               (System.nanoTime() - begin) / 1e9);
       folder.write("job.yaml", file.text());
@@ -113,6 +115,11 @@ class TrainJob implements Callable<Integer> {
   /** The settings; which sections there must be depends on the job. */
   JobFile read(SettingsFile file) {
     return file.as(JobFile.class);
+  }
+
+  private static boolean withDl4j(JobFile job, TrainingRun run) {
+    Boolean asked = job.output().dl4j();
+    return asked == null ? run.engine() == Engine.DL4J : asked;
   }
 
   private Checkpointing checkpointing(

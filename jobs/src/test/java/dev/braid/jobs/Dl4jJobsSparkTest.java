@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -194,6 +195,39 @@ class Dl4jJobsSparkTest {
     assertArrayEquals(
         Files.readAllBytes(folder.resolve("whole/model.zip")),
         Files.readAllBytes(folder.resolve("part/model.zip")));
+  }
+
+  @Test
+  void filesThatDl4jCannotRead_areRefusedWithTheReason() throws IOException {
+    String json = network.getLayerWiseConfigurations().toJson();
+    String dense = "org.deeplearning4j.nn.conf.layers.DenseLayer";
+    assertFileRefused(
+        json.replace(dense, "com.example.Mine"),
+        "class com.example.Mine is not on the classpath; add its jar");
+    assertFileRefused(
+        json.replace(dense, dense + "V2"), "the file is of another version; save it with");
+    assertFileRefused(
+        json.replace("STOCHASTIC_GRADIENT_DESCENT", "QUANTUM_DESCENT"),
+        "cannot be read by DL4J 1.0.0-M2");
+    byte[] zip = Files.readAllBytes(file("net.zip").toPath());
+    Files.write(file("half.zip").toPath(), Arrays.copyOf(zip, zip.length / 2));
+    CommandLineRun run = train("half", "{dl4j: FOLDER/half.zip}");
+    assertEquals(2, run.exitCode(), run.out());
+    assertTrue(run.err().contains("half.zip: the file is cut off or damaged"), run.err());
+  }
+
+  private static void assertFileRefused(String json, String reason) throws IOException {
+    Files.writeString(file("refused.json").toPath(), json);
+    CommandLineRun run = train("refused", "{dl4j: FOLDER/refused.json}");
+    assertEquals(2, run.exitCode(), run.out());
+    assertTrue(run.err().contains("refused.json: ") && run.err().contains(reason), run.err());
+  }
+
+  @Test
+  void dl4jsEntries_cannotBeLeftOut() throws IOException {
+    CommandLineRun run = train("without", "{dl4j: FOLDER/net.zip}", "--set", "output.dl4j=false");
+    assertEquals(2, run.exitCode(), run.out());
+    assertTrue(run.err().contains("output.dl4j: false"), run.err());
   }
 
   @Test

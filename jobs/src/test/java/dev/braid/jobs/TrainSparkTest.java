@@ -10,6 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +139,29 @@ class TrainSparkTest {
     JsonNode first = parse(Files.readAllLines(folder.resolve("on/metrics.jsonl")).get(0));
     JsonNode fresh = parse(Files.readAllLines(folder.resolve("run/metrics.jsonl")).get(0));
     assertTrue(first.get("loss").asDouble() < fresh.get("loss").asDouble() / 2);
+  }
+
+  @Test
+  void model_holdsDl4jsEntries_onlyWhereTheyAreAskedFor() throws IOException {
+    assertEquals(0, train("both", "--set", "output.dl4j=true").exitCode());
+    ComputationGraph graph =
+        ModelSerializer.restoreComputationGraph(folder.resolve("both/model.zip").toFile());
+    assertEquals(50, graph.numParams());
+    assertEquals(sha256("run"), sha256("both"));
+    try (ZipFile alone = new ZipFile(folder.resolve("run/model.zip").toFile())) {
+      assertEquals(
+          List.of("model.json", "weights.safetensors"),
+          alone.stream().map(ZipEntry::getName).toList());
+    }
+    CommandLineRun gru =
+        train(
+            "gru",
+            "--set",
+            "output.dl4j=true",
+            "--set",
+            "network.layers.0={dense: {units: 8, activation: gelu}}");
+    assertEquals(2, gru.exitCode());
+    assertTrue(gru.err().contains("output.dl4j: true, but DL4J cannot express"), gru.err());
   }
 
   @Test

@@ -6,6 +6,8 @@ import dev.braid.driver.training.TrainingRun;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param settings the job file's text
  * @param master where it ran
  * @param result what it has come to
+ * @param dl4j whether the model's file is to hold DL4J's entries
  * @param history its course
  * @param seconds from the job's start to its end
  */
@@ -26,15 +29,24 @@ public record Results(
     String settings,
     String master,
     TrainingRun.Result result,
+    boolean dl4j,
     History history,
     double seconds) {
 
   /** Writes the model, the summary and the report. */
   public void write(RunFolder folder) {
     Summary summary = summary();
-    folder.write("model.zip", out -> ModelFile.write(out, result.model()));
+    folder.write("model.zip", dl4j ? this::writeModelWithDl4j : this::writeModel);
     folder.write("report.html", page(summary).html());
     folder.write("summary.json", summary.json());
+  }
+
+  private void writeModel(OutputStream out) throws IOException {
+    ModelFile.write(out, result.model());
+  }
+
+  private void writeModelWithDl4j(OutputStream out) throws IOException {
+    ModelFile.writeWithDl4j(out, result.model());
   }
 
   /** The score that says most: {@code test accuracy 0.8815}. */

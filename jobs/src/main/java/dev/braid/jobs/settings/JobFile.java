@@ -30,7 +30,7 @@ public record JobFile(
     Output output,
     Long seed) {
   public JobFile {
-    output = output == null ? new Output(null) : output;
+    output = output == null ? new Output(null, null) : output;
     seed = seed == null ? 0 : seed;
   }
 
@@ -38,6 +38,8 @@ public record JobFile(
    * Where the results go.
    *
    * @param folder null for {@code runs/<name of the job file>-<time>}
+   * @param dl4j whether {@code model.zip} also holds DL4J's entries, so that plain DL4J opens it;
+   *     null for yes where the engine is dl4j, and no otherwise
    */
-  public record Output(String folder) {}
+  public record Output(String folder, Boolean dl4j) {}
 }

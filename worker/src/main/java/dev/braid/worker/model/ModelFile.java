@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.worker.dl4j.Dl4jEngine;
 import dev.braid.worker.dl4j.Dl4jEntries;
 import dev.braid.worker.dl4j.Dl4jEntries.Content;
+import dev.braid.worker.dl4j.Dl4jPlan;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
@@ -35,8 +36,8 @@ import java.util.zip.ZipOutputStream;
  * <pre>
  *   model.json             format, modelSha256 and the {@link ModelDescription}
  *   weights.safetensors    parameters and running statistics by name
- *   configuration.json     and further entries of DL4J's, where DL4J can express the network: its
- *                          ModelSerializer opens the same file
+ *   configuration.json     and further entries of DL4J's, where they are asked for and DL4J can
+ *                          express the network: its ModelSerializer opens the same file
  * </pre>
  *
  * The same model gives the same bytes. Reading runs no code from the file, writes nothing to disk,
@@ -59,8 +60,25 @@ public final class ModelFile {
 
   private ModelFile() {}
 
-  /** Writes the file and closes the stream. */
+  /**
+   * Writes the file and closes the stream. A network of DL4J's has DL4J's entries, which hold its
+   * updater's memory; others have not, see {@link #writeWithDl4j}.
+   */
   public static void write(OutputStream out, Model model) throws IOException {
+    Blueprint plan = model.description().plan();
+    write(out, model, plan instanceof Dl4jPlan ? dl4jEntries(plan, model) : Map.of());
+  }
+
+  /**
+   * Writes the file with DL4J's entries, where DL4J can express the network, and closes the stream.
+   * It is twice as large then, and ND4J is loaded.
+   */
+  public static void writeWithDl4j(OutputStream out, Model model) throws IOException {
+    write(out, model, dl4jEntries(model.description().plan(), model));
+  }
+
+  private static void write(OutputStream out, Model model, Map<String, Content> dl4j)
+      throws IOException {
     Blueprint plan = model.description().plan();
     ObjectNode json = JSON.createObjectNode().put("format", FORMAT);
     json.put("modelSha256", model.sha256());
@@ -69,7 +87,7 @@ public final class ModelFile {
     try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out))) {
       put(zip, DESCRIPTION, entry -> entry.write(description));
       put(zip, WEIGHTS, entry -> Safetensors.write(entry, model.tensors(plan.layout())));
-      for (Map.Entry<String, Content> entry : dl4jEntries(plan, model).entrySet()) {
+      for (Map.Entry<String, Content> entry : dl4j.entrySet()) {
         put(zip, entry.getKey(), entry.getValue());
       }
     }

@@ -89,7 +89,7 @@ class ConversionTest {
 
   private static byte[] written(Model model) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ModelFile.write(bytes, model);
+    ModelFile.writeWithDl4j(bytes, model);
     return bytes.toByteArray();
   }
 
@@ -158,6 +158,12 @@ class ConversionTest {
     }
     Model again = ModelFile.read(new ByteArrayInputStream(bytes), bytes.length);
     assertEquals(model.sha256(), again.sha256());
+
+    ByteArrayOutputStream alone = new ByteArrayOutputStream(); // without DL4J's entries
+    ModelFile.write(alone, model);
+    Model same = ModelFile.read(new ByteArrayInputStream(alone.toByteArray()), alone.size());
+    assertEquals(model.sha256(), same.sha256());
+    assertTrue(alone.size() < bytes.length);
   }
 
   @Test
