@@ -1,5 +1,6 @@
 package dev.braid.driver.training.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.data.DataFacts;
@@ -7,6 +8,8 @@ import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.Normalisation;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.data.ValidationPart;
+import dev.braid.driver.exchange.Transfer;
 import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.Idx;
 import dev.braid.driver.training.Averaging;
@@ -58,8 +61,8 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class AveragingStudy {
   static final String HEADER =
-      "task,workers,localSteps,outerStep,optimizerState,seed,epochs,optimizer,rounds,accuracy,loss,"
-          + "spread,cosine";
+      "task,workers,localSteps,outerStep,optimizerState,seed,epochs,optimizer,transfer,scoredOn,"
+          + "rounds,accuracy,loss,spread,cosine";
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -68,6 +71,9 @@ public final class AveragingStudy {
           .build();
   private static final int NUM_WORDS = 5000;
   private static final int WORDS_A_REVIEW = 40;
+
+  /** As many examples as MNIST's test part has, where choices are made without it. */
+  private static final double VALIDATION_SHARE = 1.0 / 6;
 
   private final SparkSession session;
   private final Path data;
@@ -82,6 +88,8 @@ public final class AveragingStudy {
    * One run.
    *
    * @param task lenet or lstm
+   * @param transfer whole numbers if left out
+   * @param scoredOn the test examples if left out
    */
   record Setting(
       String task,
@@ -91,7 +99,13 @@ public final class AveragingStudy {
       OptimizerState optimizerState,
       long seed,
       int epochs,
-      Optimizer optimizer) {
+      Optimizer optimizer,
+      Transfer transfer,
+      Part scoredOn) {
+    Setting {
+      transfer = transfer == null ? Transfer.FLOAT32 : transfer;
+      scoredOn = scoredOn == null ? Part.TEST : scoredOn;
+    }
 
     /** As the first columns of a line of results. */
     String columns() throws IOException {
@@ -104,7 +118,9 @@ public final class AveragingStudy {
           optimizerState.name().toLowerCase(Locale.ROOT),
           "" + seed,
           "" + epochs,
-          quoted(optimizer));
+          quoted(optimizer),
+          transfer.name().toLowerCase(Locale.ROOT),
+          scoredOn.name().toLowerCase(Locale.ROOT));
     }
 
     /** With semicolons instead of commas. */
@@ -113,9 +129,19 @@ public final class AveragingStudy {
     }
   }
 
+  /** Which examples a run is scored on. */
+  enum Part {
+    /** The data set's own test part, having learned from all the others. */
+    @JsonProperty("test")
+    TEST,
+    /** A sixth of the training part, having learned from the rest: to choose by. */
+    @JsonProperty("validation")
+    VALIDATION
+  }
+
   private record Loaded(TrainingData data, Network network, int batchSize) {}
 
-  /** Arguments: folder of the data sets, file of settings, file of results. */
+  /** Arguments: folder of the data sets, file of settings, file of results; runs at most. */
   public static void main(String[] arguments) throws IOException {
     Path results = Path.of(arguments[2]);
     if (!Files.exists(results)) {
@@ -131,14 +157,16 @@ public final class AveragingStudy {
             .config("spark.task.maxDirectResultSize", "64m")
             .getOrCreate()) {
       AveragingStudy study = new AveragingStudy(session, Path.of(arguments[0]));
+      int left = arguments.length > 3 ? Integer.parseInt(arguments[3]) : Integer.MAX_VALUE;
       for (String line : Files.readAllLines(Path.of(arguments[1]))) {
-        if (line.isBlank() || line.startsWith("#")) {
+        if (left == 0 || line.isBlank() || line.startsWith("#")) {
           continue;
         }
         Setting setting = JSON.readValue(line, Setting.class);
         if (done.stream().noneMatch(l -> l.startsWith(columns(setting) + ","))) {
           String result = columns(setting) + "," + study.run(setting) + "\n";
           System.out.print(result);
+          left--;
           Files.writeString(results, result, StandardOpenOption.APPEND);
         }
       }
@@ -154,7 +182,7 @@ public final class AveragingStudy {
   }
 
   private String run(Setting setting) throws IOException {
-    Loaded problem = load(setting.task(), setting.workers());
+    Loaded problem = load(setting);
     TrainingPlan plan =
         new TrainingPlan(
             setting.workers(),
@@ -166,7 +194,8 @@ public final class AveragingStudy {
             null,
             null,
             null,
-            new Averaging(setting.outerStep(), setting.optimizerState(), null, null, null),
+            new Averaging(
+                setting.outerStep(), setting.optimizerState(), null, null, setting.transfer()),
             null,
             null);
     NetworkPlan network = plan(problem);
@@ -193,7 +222,7 @@ public final class AveragingStudy {
     Evaluation test =
         Evaluation.run(
             sc,
-            problem.data().test().orElseThrow(),
+            problem.data().validation().or(problem.data()::test).orElseThrow(),
             trained.state(),
             spec,
             Evaluation.blank(network));
@@ -246,15 +275,21 @@ public final class AveragingStudy {
             List.of(Target.ofClasses(problem.data().facts().labels().classes().size())));
   }
 
-  private Loaded load(String task, int workers) throws IOException {
-    String key = task + workers;
+  private Loaded load(Setting setting) throws IOException {
+    ValidationPart aside =
+        setting.scoredOn() == Part.TEST ? null : new ValidationPart.Share(VALIDATION_SHARE);
+    String key = setting.task() + setting.workers() + setting.scoredOn();
     if (!loaded.containsKey(key)) {
-      loaded.put(key, task.equals("lenet") ? images(workers) : text(workers));
+      loaded.put(
+          key,
+          setting.task().equals("lenet")
+              ? images(setting.workers(), aside)
+              : text(setting.workers(), aside));
     }
     return loaded.get(key);
   }
 
-  private Loaded images(int workers) throws IOException {
+  private Loaded images(int workers, ValidationPart aside) throws IOException {
     Path mnist = data.resolve("mnist");
     DataSettings settings =
         new DataSettings(
@@ -266,7 +301,7 @@ public final class AveragingStudy {
                 mnist.resolve("t10k-images-idx3-ubyte.gz").toString(),
                 mnist.resolve("t10k-labels-idx1-ubyte.gz").toString(),
                 null),
-            null,
+            aside,
             null,
             Normalisation.SCALE,
             16);
@@ -281,7 +316,7 @@ public final class AveragingStudy {
             + "{output: {loss: 'crossEntropy'}}");
   }
 
-  private Loaded text(int workers) throws IOException {
+  private Loaded text(int workers, ValidationPart aside) throws IOException {
     Path imdb = data.resolve("imdb");
     Path tables = StudyText.tables(imdb, NUM_WORDS, WORDS_A_REVIEW);
     List<Integer> shape = List.of(WORDS_A_REVIEW);
@@ -290,7 +325,7 @@ public final class AveragingStudy {
         new DataSettings(
             new Csv(tables.resolve("train.csv").toString(), false, null, label, null, shape),
             new Csv(tables.resolve("test.csv").toString(), false, null, label, null, shape),
-            null,
+            aside,
             null,
             Normalisation.NONE,
             8);

@@ -4,16 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * Draws the results of {@link AveragingStudy} as SVG: a panel for each task, accuracy over local
- * steps, a line for each number of workers with the mean and with the outer step, and a level for
- * one worker. Runs that differ in their seed alone are averaged. Arguments: CSV file, SVG file.
+ * steps, a line for each number of workers with the mean and with the outer step that was best on
+ * the validation examples, and a level for one worker. Runs that differ in their seed alone are
+ * averaged. Arguments: CSV file, SVG file.
  */
 public final class StudyPlot {
   private static final int WIDTH = 380;
@@ -31,7 +34,14 @@ public final class StudyPlot {
   private StudyPlot() {}
 
   /** What is drawn of a run. */
-  private record Run(String task, int workers, int localSteps, String outerStep, double accuracy) {
+  private record Run(
+      String task,
+      int workers,
+      int localSteps,
+      String outerStep,
+      String transfer,
+      String scoredOn,
+      double accuracy) {
     static Run read(String line) {
       String[] fields = line.split(",", -1);
       return new Run(
@@ -39,7 +49,16 @@ public final class StudyPlot {
           Integer.parseInt(fields[1]),
           Integer.parseInt(fields[2]),
           fields[3],
-          Double.parseDouble(fields[9]));
+          fields[8],
+          fields[9],
+          Double.parseDouble(fields[11]));
+    }
+
+    /** A run on the test examples, of the mean or of the outer step that was chosen. */
+    boolean isDrawn(String chosen) {
+      return transfer.equals("float32")
+          && scoredOn.equals("test")
+          && (isMean() || outerStep.equals(chosen));
     }
 
     boolean isMean() {
@@ -61,11 +80,27 @@ public final class StudyPlot {
                 tasks.size() * WIDTH, HEIGHT, tasks.size() * WIDTH));
     for (int i = 0; i < tasks.size(); i++) {
       String task = tasks.get(i);
-      List<Run> own = runs.stream().filter(run -> run.task().equals(task)).toList();
+      List<Run> ofTask = runs.stream().filter(run -> run.task().equals(task)).toList();
+      String chosen = chosen(ofTask);
+      List<Run> own = ofTask.stream().filter(run -> run.isDrawn(chosen)).toList();
       svg.append(format("<g transform=\"translate(%d 0)\">%n", i * WIDTH));
       svg.append(new Panel(TITLES.get(task), own).svg()).append(format("</g>%n"));
     }
     Files.writeString(Path.of(arguments[1]), svg.append(format("</svg>%n")));
+  }
+
+  /** Of the outer steps that were run on the test examples, the best on the validation examples. */
+  private static String chosen(List<Run> runs) {
+    Set<String> tested =
+        runs.stream()
+            .filter(run -> run.scoredOn().equals("test") && !run.isMean())
+            .map(Run::outerStep)
+            .collect(Collectors.toSet());
+    return runs.stream()
+        .filter(run -> run.scoredOn().equals("validation") && tested.contains(run.outerStep()))
+        .max(Comparator.comparingDouble(Run::accuracy))
+        .map(Run::outerStep)
+        .orElse("");
   }
 
   private static final class Panel {
@@ -85,7 +120,7 @@ public final class StudyPlot {
     String svg() {
       StringBuilder svg =
           new StringBuilder(
-              text("start", LEFT, 16, "<tspan font-weight=\"bold\">" + title + "</tspan>"));
+              text("start", LEFT + 10, 16, "<tspan font-weight=\"bold\">" + title + "</tspan>"));
       int percents = (int) Math.round((high - low) * 100);
       for (int i = 0; i <= percents; i += Math.max(1, percents / 5)) {
         double y = low + i / 100.0;
