@@ -13,6 +13,7 @@ public final class BraidRegistrator implements KryoRegistrator {
   @Override
   public void registerClasses(Kryo kryo) {
     kryo.register(byte[][].class);
+    kryo.register(float[][].class);
     kryo.register(Shard.class);
     kryo.register(Column.class);
     kryo.register(Column[].class);
