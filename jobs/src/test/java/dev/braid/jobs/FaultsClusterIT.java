@@ -81,10 +81,6 @@ class FaultsClusterIT {
 
   @BeforeAll
   static void start() throws Exception {
-    // Three data nodes tell of each block.
-    for (String logger : List.of("org.apache.hadoop", "BlockStateChange", "org.apache.spark")) {
-      Configurator.setLevel(logger, Level.ERROR);
-    }
     Configuration conf = new Configuration();
     conf.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.resolve("hdfs").toString());
     conf.setInt("dfs.replication", 2);
@@ -92,6 +88,10 @@ class FaultsClusterIT {
     hdfs = new MiniDFSCluster.Builder(conf).numDataNodes(DATA_NODES).build();
     files = hdfs.getFileSystem();
     hosts = new TwoHosts(Files.createDirectories(folder.resolve("local")));
+    // Three data nodes tell of each block.
+    for (String logger : List.of("org.apache.hadoop", "BlockStateChange", "org.apache.spark")) {
+      Configurator.setLevel(logger, Level.ERROR);
+    }
     set("spark.hadoop.dfs.replication", "2");
     set("spark.hadoop.dfs.blocksize", "1048576");
     set("spark.executor.memory", "512m");
