@@ -2,6 +2,7 @@ package dev.braid.jobs;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.embedding.VectorReader;
 import dev.braid.worker.keras.KerasModel;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
@@ -11,6 +12,7 @@ import dev.braid.worker.transfer.LearnedWeights;
 import dev.braid.worker.transfer.NamedTensors;
 import dev.braid.worker.transfer.Surgery;
 import dev.braid.worker.transfer.TransferPlan;
+import dev.braid.worker.transfer.WordRows;
 import java.io.IOException;
 import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -67,18 +69,26 @@ final class Models {
     if (transfer.model() == null) {
       return Surgery.start(transfer, LearnedWeights.NONE);
     }
-    byte[] bytes = bytes(transfer.model(), hadoop);
     try {
-      return Surgery.start(
-          transfer,
-          KerasModel.isKeras(bytes)
-              ? KerasModel.weights(bytes)
-              : new NamedTensors(Safetensors.readAll(bytes), transfer.names()));
+      return Surgery.start(transfer, weights(transfer, hadoop));
     } catch (IllegalArgumentException e) {
       throw e.getMessage().startsWith("transfer.")
           ? e
           : new IllegalArgumentException(transfer.model() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static LearnedWeights weights(TransferPlan transfer, Configuration hadoop) {
+    byte[] bytes = bytes(transfer.model(), hadoop);
+    if (KerasModel.isKeras(bytes)) {
+      return KerasModel.weights(bytes);
+    }
+    boolean isSafetensors = bytes.length > 8 && bytes[8] == '{';
+    if (isSafetensors) {
+      return new NamedTensors(Safetensors.readAll(bytes), transfer.names());
+    }
+    VectorReader.Table words = VectorReader.table(transfer.model(), hadoop, Integer.MAX_VALUE);
+    return new WordRows(words.vectors(), words.dimension());
   }
 
   /**

@@ -62,6 +62,58 @@ public final class VectorReader {
     return WordVectors.of(sc.parallelize(blocks, blocks.size()));
   }
 
+  /**
+   * The words and vectors of a file, on the driver and without Spark: word2vec's binary or text, or
+   * GloVe's text.
+   *
+   * @param maxWords the first so many are taken
+   * @throws IllegalArgumentException if it is missing, broken or a folder
+   */
+  public static Table table(String path, Configuration hadoop, int maxWords) {
+    try {
+      Path file = new Path(path);
+      FileSystem files = file.getFileSystem(hadoop);
+      require(files.exists(file), "vectors %s: no such file", path);
+      require(
+          files.getFileStatus(file).isFile(),
+          "vectors %s: a folder; write a file by output.formats: [word2vec_binary]",
+          path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("vectors " + path + " cannot be read", e);
+    }
+    List<String> names = new ArrayList<>();
+    List<float[]> parts = new ArrayList<>();
+    int dimension = 0;
+    try (Words words = open(path, hadoop)) {
+      while (words.hasNext() && names.size() < maxWords) {
+        VectorBlock block = words.next();
+        dimension = block.dimension();
+        names.addAll(List.of(block.words()));
+        parts.add(block.vectors());
+      }
+    }
+    require(!names.isEmpty(), "vectors %s: the file has no words", path);
+    int taken = Math.min(maxWords, names.size());
+    float[] vectors = new float[Math.multiplyExact(taken, dimension)];
+    int done = 0;
+    for (float[] part : parts) {
+      int length = Math.min(part.length, vectors.length - done);
+      System.arraycopy(part, 0, vectors, done, length);
+      done += length;
+    }
+    return new Table(List.copyOf(names.subList(0, taken)), vectors, dimension);
+  }
+
+  /**
+   * Words and their vectors.
+   *
+   * @param words in the order of the file
+   * @param vectors [words, dimension]
+   * @param dimension of each
+   */
+  @SuppressWarnings("ArrayRecordComponent") // read, not compared
+  public record Table(List<String> words, float[] vectors, int dimension) {}
+
   private static JavaRDD<byte[]> parquet(SparkSession spark, String path) {
     Dataset<Row> table = spark.read().parquet(path).select("id", "word", "count", "vector");
     return table.sort("id").javaRDD().mapPartitions(VectorReader::blocks);

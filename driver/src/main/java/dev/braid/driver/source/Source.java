@@ -15,8 +15,9 @@ import org.apache.spark.sql.SparkSession;
   @JsonSubTypes.Type(value = Parquet.class, name = "parquet"),
   @JsonSubTypes.Type(value = Libsvm.class, name = "libsvm"),
   @JsonSubTypes.Type(value = Images.class, name = "images"),
+  @JsonSubTypes.Type(value = Text.class, name = "text"),
 })
-public sealed interface Source permits Idx, Csv, Parquet, Libsvm, Images {
+public sealed interface Source permits Idx, Csv, Parquet, Libsvm, Images, Text {
 
   /**
    * Looks at files, headers and first rows, on the driver and without Spark.

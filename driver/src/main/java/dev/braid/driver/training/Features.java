@@ -22,7 +22,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -54,6 +56,7 @@ public final class Features implements AutoCloseable {
   private final Broadcast<byte[]> spec;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final SentState sent;
+  private final Map<Shards, List<String>> keys = new IdentityHashMap<>();
   private final List<Shards> computed = new ArrayList<>();
 
   /**
@@ -95,27 +98,25 @@ public final class Features implements AutoCloseable {
 
   /** The features of these examples, computed and cached: a Spark job or two. */
   Shards of(Shards shards) {
-    List<String> keys = keys(shards);
-    JavaRDD<Shard> features = features(shards, keys);
-    Shards result = Shards.cached(features);
+    Shards result = Shards.cached(features(shards, keys(shards)));
     computed.add(result);
     return result;
   }
 
   /** What {@link #of} would find of these examples. */
   Report report(Shards shards, Optional<Shards> more) {
-    List<String> keys = new ArrayList<>(keys(shards));
-    more.ifPresent(others -> keys.addAll(keys(others)));
+    List<String> all = new ArrayList<>(keys(shards));
+    more.ifPresent(others -> all.addAll(keys(others)));
     Configuration configuration = sc.hadoopConfiguration();
     int found =
-        (int) keys.stream().filter(key -> FeatureFile.exists(folder, key, configuration)).count();
+        (int) all.stream().filter(key -> FeatureFile.exists(folder, key, configuration)).count();
     long examples = shards.numExamples() + more.map(Shards::numExamples).orElse(0L);
     OutputPlan output = split.trunk().outputs().get(0);
     return new Report(
         output.name(),
         examples,
         examples * output.shape().size() * Float.BYTES,
-        keys.size(),
+        all.size(),
         found,
         folder);
   }
@@ -162,7 +163,8 @@ public final class Features implements AutoCloseable {
   /** What each shard's features are a function of, as a name: SHA-256, 64 hexadecimal digits. */
   private List<String> keys(Shards shards) {
     String trunkKey = trunkKey();
-    return shards.rdd().map(shard -> key(trunkKey, shard)).collect();
+    return keys.computeIfAbsent(
+        shards, some -> some.rdd().map(shard -> key(trunkKey, shard)).collect());
   }
 
   /** Layers, weights and normalisation. */

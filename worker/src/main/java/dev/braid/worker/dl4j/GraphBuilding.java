@@ -188,6 +188,9 @@ final class GraphBuilding {
       return new DropoutLayer(1 - dropout.rate());
     }
     if (layer instanceof Embedding embedding) {
+      if (embedding.padding() || embedding.pool() != Embedding.Pool.NONE) {
+        throw missing(plan, " with pool or padding");
+      }
       return new EmbeddingSequenceLayer.Builder()
           .nIn(embedding.size())
           .nOut(embedding.dimension())

@@ -10,10 +10,14 @@ import dev.braid.worker.state.Segment.Role;
 import java.util.List;
 
 /**
- * A learned vector for each index: [time] of whole numbers from 0 to [time, dimension].
+ * A learned vector for each index: [time] of whole numbers from 0 to [time, dimension], or to the
+ * mean of them, [dimension].
  *
  * @param size number of different indices
  * @param dimension length of the vectors
+ * @param pool whether each vector is given, as by default, or their mean
+ * @param padding whether index 0 fills up what is shorter: its vector is 0 and stays so, and counts
+ *     nothing in the mean; by default no
  * @param weights of the table; by default normal with standard deviation 1
  * @param name its name in the network
  * @param from what it reads instead of the layer before
@@ -23,6 +27,8 @@ import java.util.List;
 public record Embedding(
     @JsonProperty(required = true) int size,
     @JsonProperty(required = true) int dimension,
+    Pool pool,
+    Boolean padding,
     Weights weights,
     String name,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
@@ -30,7 +36,19 @@ public record Embedding(
   public Embedding {
     require(size > 0, "an embedding's size must be at least 1, got %d", size);
     require(dimension > 0, "dimension must be at least 1, got %d", dimension);
+    pool = pool == null ? Pool.NONE : pool;
+    padding = padding != null && padding;
     weights = weights == null ? Weights.DEFAULT : weights;
+  }
+
+  /** What becomes of the vectors of one example. */
+  public enum Pool {
+    /** They are given one after another. */
+    @JsonProperty("none")
+    NONE,
+    /** Their mean is given. */
+    @JsonProperty("mean")
+    MEAN
   }
 
   @Override
@@ -40,7 +58,7 @@ public record Embedding(
     return new LayerPlan(
         this,
         site,
-        Shape.of(input.size(), dimension),
+        pool == Pool.MEAN ? Shape.of(dimension) : Shape.of(input.size(), dimension),
         List.of(
             new Parameter(
                 "weight",

@@ -27,6 +27,7 @@ import dev.braid.worker.layer.ZeroPadding;
 import dev.braid.worker.network.NetworkPlan;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
@@ -71,8 +72,8 @@ final class Forwards {
       return Normalisation.layerNorm(plan, norm, tensors);
     } else if (layer instanceof Dropout dropout) {
       return DropoutMask.dropout(dropout.rate(), index, precision);
-    } else if (layer instanceof Embedding) {
-      return Forward.of(x -> torch.embedding(tensors.get(0), x.to(ScalarType.Long)));
+    } else if (layer instanceof Embedding embedding) {
+      return Forward.of(x -> vectors(embedding, tensors.get(0), x));
     } else if (layer instanceof Recurrent recurrent) {
       return RecurrentLayers.recurrent(recurrent, tensors);
     } else if (layer instanceof Bidirectional bidirectional) {
@@ -95,6 +96,17 @@ final class Forwards {
     }
     throw new IllegalArgumentException(
         plan.site().describe() + " is not available on engine torch");
+  }
+
+  private static Tensor vectors(Embedding layer, Tensor table, Tensor x) {
+    Tensor vectors = torch.embedding(table, x.to(ScalarType.Long));
+    boolean mean = layer.pool() == Embedding.Pool.MEAN;
+    if (!layer.padding()) {
+      return mean ? vectors.mean(1) : vectors;
+    }
+    Tensor isWord = x.ne(new Scalar(0)).to(x.scalar_type()).unsqueeze(2);
+    Tensor words = vectors.mul(isWord);
+    return mean ? words.sum(1).div(isWord.sum(1).clamp_min(new Scalar(1))) : words;
   }
 
   private static Forward dense(List<Tensor> tensors, Activation activation, LayerPlan plan) {
