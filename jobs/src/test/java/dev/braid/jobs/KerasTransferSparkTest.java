@@ -63,8 +63,7 @@ class KerasTransferSparkTest {
 
     extract(faces, folder);
     double accuracy =
-        accuracy(
-            folder, "run", JOB.replace("FOLDER", "" + folder).replace("MODEL", "" + model));
+        accuracy(folder, "run", JOB.replace("FOLDER", "" + folder).replace("MODEL", "" + model));
     System.out.printf("faces of %d persons: %.4f%n", PERSONS, accuracy);
     assertTrue(accuracy > 0.6, "accuracy " + accuracy + " of " + PERSONS + " persons");
     assertArrayEquals(

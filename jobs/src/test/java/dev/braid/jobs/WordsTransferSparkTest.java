@@ -54,11 +54,11 @@ class WordsTransferSparkTest {
 
   /** Words of the test that were never trained on are known by their vectors. */
   @Test
-  void frozenVectors_carryOverToWordsThatWereNotTrainedOn(@TempDir Path folder)
-      throws IOException {
+  void frozenVectors_carryOverToWordsThatWereNotTrainedOn(@TempDir Path folder) throws IOException {
     file(folder, "words.txt", "4 2\ngood 1 0.1\nfine 0.9 0\nbad -1 0.1\npoor -0.9 0\n");
     file(folder, "train.tsv", "yes\tgood, Good!\nno\tbad\nyes\tso good\nno\ta bad one\n");
-    file(folder, "test.tsv", "yes\tfine\nno\tpoor and poor\nyes\tfine fine fine fine bad bad bad\n");
+    file(
+        folder, "test.tsv", "yes\tfine\nno\tpoor and poor\nyes\tfine fine fine fine bad bad bad\n");
     assertEquals(1.0, accuracy(folder, "transfer", "few", FEW));
 
     Model model = Models.read("" + folder.resolve("few"), new Configuration());
@@ -76,8 +76,7 @@ class WordsTransferSparkTest {
   }
 
   private static void assertRefused(Path folder, String job, String message) throws IOException {
-    CommandLineRun run =
-        CommandLineRun.braid("transfer", "" + file(folder, "refused.yaml", job));
+    CommandLineRun run = CommandLineRun.braid("transfer", "" + file(folder, "refused.yaml", job));
     assertEquals(2, run.exitCode(), run.err());
     assertTrue(run.err().contains(message), run.err());
   }
@@ -127,10 +126,12 @@ class WordsTransferSparkTest {
     Path reviews = root.resolve("../shared/data/imdb/unsup.txt.bz2");
     assumeTrue(Files.exists(shared), "skipped: there is no " + shared);
     assumeTrue(Files.exists(reviews), "skipped: there is no " + reviews);
+    BZip2Codec bzip2 = new BZip2Codec();
+    bzip2.setConf(new Configuration());
     try (BufferedReader in =
             new BufferedReader(
                 new InputStreamReader(
-                    new BZip2Codec().createInputStream(Files.newInputStream(reviews)),
+                    bzip2.createInputStream(Files.newInputStream(reviews)),
                     StandardCharsets.UTF_8));
         PrintWriter out =
             new PrintWriter(

@@ -10,11 +10,13 @@ import dev.braid.worker.transfer.WordRows;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -44,7 +46,7 @@ public record Text(
     Integer maxWords,
     Integer length,
     String tokenizer)
-    implements Source {
+    implements Source, Serializable {
   public Text {
     separator = separator == null ? "\t" : separator;
     tokenizer = tokenizer == null ? "letters" : tokenizer;
@@ -100,11 +102,7 @@ public record Text(
         ? facts.withLabels(
             Labels.ofClasses(
                 1,
-                lines(spark)
-                    .filter(line -> !line.isBlank())
-                    .map(this::label)
-                    .distinct()
-                    .collect()))
+                lines(spark).filter(line -> !line.isBlank()).map(this::label).distinct().collect()))
         : facts;
   }
 
@@ -144,11 +142,11 @@ public record Text(
   /** Turns lines that come with their number into rows. */
   private static final class Words implements Encoder<Tuple2<String, Long>> {
     private final Text settings;
-    private final HashMap<String, Integer> indices;
+    private final Map<String, Integer> indices;
     private final LabelCoder labels;
     private final Tokenizer tokenizer;
 
-    Words(Text settings, HashMap<String, Integer> indices, LabelCoder labels) {
+    Words(Text settings, Map<String, Integer> indices, LabelCoder labels) {
       this.settings = settings;
       this.indices = indices;
       this.labels = labels;

@@ -24,7 +24,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
@@ -56,7 +55,7 @@ public final class Features implements AutoCloseable {
   private final Broadcast<byte[]> spec;
   private final Broadcast<SerializableConfiguration> hadoop;
   private final SentState sent;
-  private final Map<Shards, List<String>> keys = new IdentityHashMap<>();
+  private final IdentityHashMap<Shards, List<String>> keys = new IdentityHashMap<>();
   private final List<Shards> computed = new ArrayList<>();
 
   /**

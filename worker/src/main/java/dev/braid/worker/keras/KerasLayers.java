@@ -303,7 +303,8 @@ final class KerasLayers {
       case "Embedding" -> {
         s.require("mask_zero", "false");
         layers.add(
-            new Embedding(s.number("input_dim"), s.number("output_dim"), null, null, null, s.name, from));
+            new Embedding(
+                s.number("input_dim"), s.number("output_dim"), null, null, null, s.name, from));
       }
       case "LSTM", "GRU", "SimpleRNN" -> layers.add(recurrent(s, s.name, from));
       case "Bidirectional" -> {

@@ -36,15 +36,13 @@ class EmbeddingPoolTest {
     assertArrayEquals(
         new float[] {(9 + 9 + 1 + 5) / 4f, (9 + 9 + 2 + 6) / 4f, 6, 6.5f},
         output(plan("pool: 'mean'")));
-    assertArrayEquals(
-        new float[] {3, 4, 3, 4}, output(plan("pool: 'mean', padding: true")));
+    assertArrayEquals(new float[] {3, 4, 3, 4}, output(plan("pool: 'mean', padding: true")));
   }
 
   @Test
   void padding_givesZeros_andItsVectorLearnsNothing() {
     NetworkPlan plan = plan("padding: true");
-    assertArrayEquals(
-        new float[] {0, 0, 0, 0, 1, 2, 5, 6, 3, 4, 3, 4, 0, 0, 0, 0}, output(plan));
+    assertArrayEquals(new float[] {0, 0, 0, 0, 1, 2, 5, 6, 3, 4, 3, 4, 0, 0, 0, 0}, output(plan));
     try (TorchNetwork network = new TorchNetwork(plan)) {
       network.loadParams(TABLE);
       Blocks gradients = Blocks.zeros(8);

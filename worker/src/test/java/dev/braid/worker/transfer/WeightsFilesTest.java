@@ -11,9 +11,9 @@ import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Safetensors;
 import dev.braid.worker.model.Start;
 import dev.braid.worker.model.Tensors;
+import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
-import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
@@ -59,8 +59,7 @@ class WeightsFilesTest {
   void safetensors_findTheirPlaces_byTheNamesOfLayersAndTensors() throws IOException {
     Map<String, Safetensors.Tensor> file = Safetensors.readAll(safetensors());
     TransferPlan plan = plan("{stem: 'net.0', 'top.weight': 'scale'}");
-    State state =
-        weights(Surgery.start(plan, new NamedTensors(file, plan.names())), Shape.of(3));
+    State state = weights(Surgery.start(plan, new NamedTensors(file, plan.names())), Shape.of(3));
     float[] learned = new float[12];
     state.params().read(0, learned, 12);
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, learned);
@@ -76,8 +75,7 @@ class WeightsFilesTest {
     assertRefused(
         "transfer.model: the file has no numbers for 'top.weight'; name the layer in",
         () ->
-            weights(
-                Surgery.start(partial, new NamedTensors(file, partial.names())), Shape.of(3)));
+            weights(Surgery.start(partial, new NamedTensors(file, partial.names())), Shape.of(3)));
     TransferPlan wrong = plan("{stem: 'net.0', 'top.weight': 'net.0.weight'}");
     assertRefused(
         "transfer.model: tensor 'net.0.weight' has shape [2, 3], but 'top.weight' of the network"
