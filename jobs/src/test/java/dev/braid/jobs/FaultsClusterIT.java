@@ -230,11 +230,13 @@ class FaultsClusterIT {
     System.out.println(job + ": " + seen);
     assertEquals(0, run.exitCode(), () -> run.out() + run.err() + seen);
     assertEquals(0, Troubles.numAhead(), () -> "the run was over too early: " + seen);
+    // Whether a copy overtakes the executor that stands still depends on the moment; the
+    // speculation
+    // that must happen is tested with rounds that wait for it.
     List<String> expected =
         new ArrayList<>(
             List.of(
                 "an executor stood still",
-                "a copy overtook a straggler",
                 "an executor was told to leave",
                 "an executor was killed"));
     if (!job.equals("infer")) {
