@@ -1,11 +1,9 @@
 package dev.braid.driver.ml;
 
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** A network that tells classes apart, as {@link NetworkClassifier} trains it. */
@@ -81,14 +79,11 @@ public final class NetworkClassificationModel extends NetworkModel<NetworkClassi
 
   @Override
   StructType withPredictions(StructType schema) {
-    StructType raw =
-        Schemas.plus(
-            schema, "rawPredictionCol", getOrDefault(rawPredictionCol), SQLDataTypes.VectorType());
-    StructType probability =
-        Schemas.plus(
-            raw, "probabilityCol", getOrDefault(probabilityCol), SQLDataTypes.VectorType());
-    return Schemas.plus(
-        probability, "predictionCol", getOrDefault(predictionCol()), DataTypes.DoubleType);
+    return Schemas.plusClasses(
+        schema,
+        getOrDefault(rawPredictionCol),
+        getOrDefault(probabilityCol),
+        getOrDefault(predictionCol()));
   }
 
   @Override

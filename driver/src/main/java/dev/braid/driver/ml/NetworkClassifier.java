@@ -7,7 +7,6 @@ import dev.braid.worker.data.Task;
 import dev.braid.worker.model.Model;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -107,14 +106,11 @@ public final class NetworkClassifier
 
   @Override
   StructType withPredictions(StructType schema) {
-    StructType raw =
-        Schemas.plus(
-            schema, "rawPredictionCol", getOrDefault(rawPredictionCol), SQLDataTypes.VectorType());
-    StructType probability =
-        Schemas.plus(
-            raw, "probabilityCol", getOrDefault(probabilityCol), SQLDataTypes.VectorType());
-    return Schemas.plus(
-        probability, "predictionCol", getOrDefault(predictionCol()), DataTypes.DoubleType);
+    return Schemas.plusClasses(
+        schema,
+        getOrDefault(rawPredictionCol),
+        getOrDefault(probabilityCol),
+        getOrDefault(predictionCol()));
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.braid.driver.ml;
 
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** A network that predicts a number, as {@link NetworkRegressor} trains it. */
@@ -30,8 +29,7 @@ public final class NetworkRegressionModel extends NetworkModel<NetworkRegression
 
   @Override
   StructType withPredictions(StructType schema) {
-    return Schemas.plus(
-        schema, "predictionCol", getOrDefault(predictionCol()), DataTypes.DoubleType);
+    return Schemas.plusPrediction(schema, getOrDefault(predictionCol()));
   }
 
   @Override

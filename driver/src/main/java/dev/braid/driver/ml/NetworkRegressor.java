@@ -10,7 +10,6 @@ import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /** Spark ML's Estimator of a network that predicts a number. */
@@ -50,8 +49,7 @@ public final class NetworkRegressor
 
   @Override
   StructType withPredictions(StructType schema) {
-    return Schemas.plus(
-        schema, "predictionCol", getOrDefault(predictionCol()), DataTypes.DoubleType);
+    return Schemas.plusPrediction(schema, getOrDefault(predictionCol()));
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
@@ -35,13 +36,26 @@ final class Schemas {
   }
 
   /** The schema with one more column. */
-  static StructType plus(StructType schema, String setting, String column, DataType type) {
+  private static StructType plus(StructType schema, String setting, String column, DataType type) {
     require(
         !List.of(schema.fieldNames()).contains(column),
         "%s: there is a column '%s' already",
         setting,
         column);
     return schema.add(column, type, false);
+  }
+
+  /** The schema with the columns that a classifier adds. */
+  static StructType plusClasses(
+      StructType schema, String rawPrediction, String probability, String prediction) {
+    StructType raw = plus(schema, "rawPredictionCol", rawPrediction, SQLDataTypes.VectorType());
+    StructType both = plus(raw, "probabilityCol", probability, SQLDataTypes.VectorType());
+    return plusPrediction(both, prediction);
+  }
+
+  /** The schema with the column of what is predicted, a number. */
+  static StructType plusPrediction(StructType schema, String prediction) {
+    return plus(schema, "predictionCol", prediction, DataTypes.DoubleType);
   }
 
   private static DataType type(StructType schema, String setting, String column) {

@@ -3,7 +3,6 @@ package dev.braid.worker.dl4j;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
@@ -16,7 +15,6 @@ import dev.braid.worker.state.State;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -47,7 +45,7 @@ public final class Conversion {
     Map<String, Shape> inputs = Map.of("input", shape);
     NetworkPlan plan = converted.network().plan(inputs, List.of());
     OutputPlan output = plan.outputs().get(0);
-    ModelDescription.Labels labels = labels(output);
+    ModelDescription.Labels labels = ModelDescription.Labels.numbered(output);
     plan =
         converted
             .network()
@@ -62,22 +60,6 @@ public final class Conversion {
             List.of(labels),
             provenance);
     return new Model(description, state.params(), state.statistics());
-  }
-
-  /** DL4J's file names no classes: they are called by their numbers. */
-  static ModelDescription.Labels labels(OutputPlan output) {
-    return switch (output.settings().loss()) {
-      case CROSS_ENTROPY ->
-          new ModelDescription.Labels(
-              Task.CLASSIFICATION,
-              output.numPositions(),
-              IntStream.range(0, output.numUnits()).mapToObj(String::valueOf).toList());
-      case BINARY_CROSS_ENTROPY ->
-          output.numUnits() == 1
-              ? new ModelDescription.Labels(Task.CLASSIFICATION, 1, List.of("0", "1"))
-              : new ModelDescription.Labels(Task.MULTI_LABEL, output.labelWidth(), List.of());
-      default -> new ModelDescription.Labels(Task.REGRESSION, output.labelWidth(), List.of());
-    };
   }
 
   /** The weights by way of the network that engine dl4j makes of the layers. */

@@ -6,7 +6,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /**
  * Frees arrays' native memory at once. ND4J frees it with the garbage collector, which sees only
- * the small Java objects in front of it and comes too late: a process grew by 20 MB a minute.
+ * the small Java objects in front of it and may come late; a process that trained for ten minutes
+ * grew by 20 MB a minute before.
  */
 public final class Free {
   private Free() {}

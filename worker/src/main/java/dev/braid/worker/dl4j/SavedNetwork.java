@@ -61,7 +61,7 @@ public final class SavedNetwork {
         new ModelDescription(
             architecture,
             List.of(new ModelDescription.Input("input", shape, normaliser)),
-            List.of(named(Conversion.labels(plan.outputs().get(0)), plan, classes)),
+            List.of(named(ModelDescription.Labels.numbered(plan.outputs().get(0)), plan, classes)),
             new Provenance(null, 0, null, 0, 0, 0));
     return new Model(description, state.params(), state.statistics());
   }

@@ -4,14 +4,12 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
-import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
@@ -20,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * Models and weights that Keras has saved as HDF5. Read as data: no code from a file is run, so a
@@ -55,7 +52,8 @@ public final class KerasModel {
     JsonNode loss = file.training().map(training -> training.path("loss")).orElse(config);
     Network network = KerasLayers.of(config, loss.isTextual() ? loss.asText() : "");
     NetworkPlan open = network.plan(network.inputs(), List.of());
-    List<ModelDescription.Labels> labels = open.outputs().stream().map(KerasModel::labels).toList();
+    List<ModelDescription.Labels> labels =
+        open.outputs().stream().map(ModelDescription.Labels::numbered).toList();
     List<ModelDescription.Input> inputs = new ArrayList<>();
     network
         .inputs()
@@ -103,21 +101,5 @@ public final class KerasModel {
     }
     require(state.params().isFinite(), "the file's weights are not all finite");
     return state;
-  }
-
-  /** Keras's file names no classes: they are called by their numbers. */
-  private static ModelDescription.Labels labels(OutputPlan output) {
-    return switch (output.settings().loss()) {
-      case CROSS_ENTROPY ->
-          new ModelDescription.Labels(
-              Task.CLASSIFICATION,
-              output.numPositions(),
-              IntStream.range(0, output.numUnits()).mapToObj(String::valueOf).toList());
-      case BINARY_CROSS_ENTROPY ->
-          output.numUnits() == 1
-              ? new ModelDescription.Labels(Task.CLASSIFICATION, 1, List.of("0", "1"))
-              : new ModelDescription.Labels(Task.MULTI_LABEL, output.labelWidth(), List.of());
-      default -> new ModelDescription.Labels(Task.REGRESSION, output.labelWidth(), List.of());
-    };
   }
 }

@@ -9,11 +9,13 @@ import dev.braid.worker.data.Task;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * All that belongs to a model but its numbers: enough to build it, to prepare inputs as in training
@@ -75,6 +77,22 @@ public record ModelDescription(
       implements Serializable {
     public Labels {
       classes = List.copyOf(classes);
+    }
+
+    /** Of an output whose file names no classes: they are called by their numbers. */
+    public static Labels numbered(OutputPlan output) {
+      return switch (output.settings().loss()) {
+        case CROSS_ENTROPY ->
+            new Labels(
+                Task.CLASSIFICATION,
+                output.numPositions(),
+                IntStream.range(0, output.numUnits()).mapToObj(String::valueOf).toList());
+        case BINARY_CROSS_ENTROPY ->
+            output.numUnits() == 1
+                ? new Labels(Task.CLASSIFICATION, 1, List.of("0", "1"))
+                : new Labels(Task.MULTI_LABEL, output.labelWidth(), List.of());
+        default -> new Labels(Task.REGRESSION, output.labelWidth(), List.of());
+      };
     }
   }
 
