@@ -78,14 +78,14 @@ final class RecurrentLayers {
     Tensor h = torch.zeros(shape, x.options());
     boolean training = true; // only libtorch's own dropout, which is off, would look at it
     if (layer instanceof Lstm lstm && lstm.gates() != Activation.SIGMOID) {
-      return bidirectional ? bothWays(lstm, x) : stepByStep(lstm, x, 0);
+      return bidirectional ? bothWays(this::lstm, x) : lstm(x, 0);
     }
     if (layer instanceof Lstm) {
       TensorVector state = new TensorVector(h, h);
       return Steps.of(torch.lstm(x, state, weights, true, 1, 0, training, bidirectional, true));
     }
     if (layer instanceof Gru) {
-      return Steps.of(torch.gru(x, h, weights, true, 1, 0, training, bidirectional, true));
+      return bidirectional ? bothWays(this::gru, x) : gru(x, 0);
     }
     boolean tanh = ((SimpleRnn) layer).activation() == Activation.TANH;
     return Steps.of(
@@ -94,20 +94,40 @@ final class RecurrentLayers {
             : torch.rnn_relu(x, h, weights, true, 1, 0, training, bidirectional, true));
   }
 
-  private Steps bothWays(Lstm lstm, Tensor x) {
-    Steps forth = stepByStep(lstm, x, 0);
-    Steps back = stepByStep(lstm, x.flip(1), 4);
+  /** One direction, step by step, with the weights that begin at a place. */
+  @FunctionalInterface
+  private interface OneWay {
+    Steps walk(Tensor x, int first);
+  }
+
+  private static Steps bothWays(OneWay layer, Tensor x) {
+    Steps forth = layer.walk(x, 0);
+    Steps back = layer.walk(x.flip(1), 4);
     return new Steps(
         torch.cat(new TensorVector(forth.all, back.all.flip(1)), 2),
         torch.cat(new TensorVector(forth.last, back.last), 0));
   }
 
-  /**
-   * An LSTM written out, for gates that libtorch's own does not have.
-   *
-   * @param first place of its first weight
-   */
-  private Steps stepByStep(Lstm lstm, Tensor x, int first) {
+  /** The input's share of all time steps is one product; {@link GruWalk} does the rest. */
+  private Steps gru(Tensor x, int first) {
+    long units = layer.units();
+    TensorVector biases =
+        torch.split_with_sizes(weights.get(first + 3), new long[] {2 * units, units}, 0);
+    Tensor none = torch.zeros(new long[] {units}, x.options());
+    Tensor bias = weights.get(first + 2).add(torch.cat(new TensorVector(biases.get(0), none), 0));
+    Tensor rows = x.transpose(0, 1).reshape(-1, x.size(2));
+    Tensor inputs =
+        torch
+            .addmm(bias.unsqueeze(1), weights.get(first), rows.t())
+            .view(3 * units, x.size(1), x.size(0));
+    Tensor all = new GruWalk(inputs, weights.get(first + 1), biases.get(1).unsqueeze(1)).outputs();
+    Tensor last = all.select(0, x.size(1) - 1).t().unsqueeze(0);
+    return new Steps(all.permute(2, 0, 1), last);
+  }
+
+  /** An LSTM written out, for gates that libtorch's own does not have. */
+  private Steps lstm(Tensor x, int first) {
+    Lstm lstm = (Lstm) layer;
     long units = lstm.units();
     Tensor inputs = torch.linear(x, weights.get(first), new TensorOptional(weights.get(first + 2)));
     TensorOptional bias = new TensorOptional(weights.get(first + 3));
