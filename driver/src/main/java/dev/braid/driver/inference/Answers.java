@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
@@ -64,6 +65,14 @@ final class Answers {
     }
     fields.add(field("modelSha256", DataTypes.StringType));
     return fields;
+  }
+
+  /**
+   * How Parquet's writer is told that probabilities have no dictionary: hardly two are alike, and
+   * to find that out takes it longer than all its other work.
+   */
+  static Map<String, String> writeOptions() {
+    return Map.of("parquet.enable.dictionary#probabilities.list.element", "false");
   }
 
   private DataType list(DataType type) {

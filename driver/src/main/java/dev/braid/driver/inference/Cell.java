@@ -36,7 +36,7 @@ final class Cell {
       if (list.isNullAt(i)) {
         numbers.addCell(null, name);
       }
-      numbers.add(list.getFloat(i), name);
     }
+    numbers.addAll(list.toFloatArray(), name);
   }
 }

@@ -416,6 +416,7 @@ public final class InferenceRun {
           .mode(SaveMode.Overwrite)
           .format(settings.output().format().sparkName())
           .option("header", true)
+          .options(Answers.writeOptions())
           .save(output.predictionsAside(batch).toString());
     } catch (Throwable e) { // Spark throws what it does not declare
       output.clear(batch);

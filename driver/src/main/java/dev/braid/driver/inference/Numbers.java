@@ -20,13 +20,28 @@ final class Numbers {
 
   /** A number. */
   void add(float number, String column) {
-    if (!Float.isFinite(number)) {
-      throw new IllegalArgumentException("column '%s' is not finite: %s".formatted(column, number));
-    }
+    requireFinite(number, column);
     if (count < values.length) {
       values[count] = number;
     }
     count++;
+  }
+
+  /** Numbers, all at once. */
+  void addAll(float[] numbers, String column) {
+    for (float number : numbers) {
+      requireFinite(number, column);
+    }
+    int room = Math.max(0, values.length - count);
+    System.arraycopy(
+        numbers, 0, values, Math.min(count, values.length), Math.min(room, numbers.length));
+    count += numbers.length;
+  }
+
+  private static void requireFinite(float number, String column) {
+    if (!Float.isFinite(number)) {
+      throw new IllegalArgumentException("column '%s' is not finite: %s".formatted(column, number));
+    }
   }
 
   /** A number written as text; null or blank is missing. */
