@@ -23,10 +23,12 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * What {@code braid plan} foretells on two executors, against what is then measured on one and on
- * two; from the root of the repository, after {@code ./braid test}:
+ * two: a round's time, and the speed-up over one core that trains without rounds; from the root of
+ * the repository, after {@code ./braid test}:
  *
  * <pre>
- * cd jobs &amp;&amp; OMP_NUM_THREADS=1 java @../conf/jvm.options -cp \
+ * cd jobs &amp;&amp; OMP_NUM_THREADS=1 java @../conf/jvm.options \
+ *   -Dlog4j2.configurationFile=../conf/log4j2.properties -cp \
  *   target/test-classes:target/classes:$(cat target/classpath/embedded) dev.braid.jobs.PlanBenchmark
  * </pre>
  */
@@ -52,29 +54,38 @@ final class PlanBenchmark {
     for (int executors = 1; executors <= 2; executors++) {
       int workers = executors;
       measured[executors] = on(executors, spark -> Forecast.measured(spark, runs, workers));
-      double foretold = model.roundSeconds(executors, executors, measured[executors].localSteps());
-      System.out.printf(
-          Locale.ROOT,
-          "%-22s %d executors: round foretold %7.1f ms, measured %7.1f ms, ratio %.2f%n",
+      int steps = measured[executors].localSteps();
+      print(
           name,
           executors,
-          1e3 * foretold,
-          1e3 * measured[executors].roundSeconds(),
-          foretold / measured[executors].roundSeconds());
+          "round, ms",
+          1e3 * model.roundSeconds(executors, executors, steps),
+          1e3 * measured[executors].roundSeconds());
+      print(
+          name,
+          executors,
+          "speed-up",
+          model.speedUp(executors, executors, steps),
+          executors * steps * measured[1].stepSeconds() / measured[executors].roundSeconds());
     }
-    int steps = measured[1].localSteps();
-    System.out.printf(
-        Locale.ROOT,
-        "%-22s speed-up of the second executor: foretold %.2f, measured %.2f; over one core without rounds %.2f%n",
-        name,
-        2 * model.roundSeconds(1, 1, steps) / model.roundSeconds(2, 2, steps),
-        2 * measured[1].roundSeconds() / measured[2].roundSeconds(),
-        model.speedUp(2, 2, steps));
     forecast
         .rounds(model, 2)
         .lines()
         .filter(line -> line.matches("(advice|or) .*"))
         .forEach(line -> System.out.printf("%-22s %s%n", name, line));
+  }
+
+  private static void print(
+      String name, int executors, String what, double foretold, double measured) {
+    System.out.printf(
+        Locale.ROOT,
+        "%-22s %d executors: %-9s foretold %7.2f, measured %7.2f, ratio %.2f%n",
+        name,
+        executors,
+        what,
+        foretold,
+        measured,
+        foretold / measured);
   }
 
   private static Forecast forecast(IntFunction<TrainingRun> runs, List<String> changes) {

@@ -82,23 +82,20 @@ class SubmittedJarIT {
     }
     assertTrue(first.contains("guava") && first.contains("jackson") && first.contains("netty"));
     String output = folder.resolve("other").toString();
-    Ended run =
-        home.submit(
-            List.of(
-                "--master",
-                "local-cluster[2,1,1024]",
-                "--conf",
-                "spark.executor.extraClassPath=" + first),
-            fashion(output));
-    assertEquals(0, run.exitCode(), () -> run.log() + Logs.under(home.folder()));
+    run(
+        List.of(
+            "--master",
+            "local-cluster[2,1,1024]",
+            "--conf",
+            "spark.executor.extraClassPath=" + first),
+        fashion(output));
     assertEquals(FashionJob.expected(home), FashionJob.sha256(output, new Configuration()));
   }
 
   @Test
   void allJobs_work_withAuthenticationAndEncryption() throws Exception {
     String output = folder.resolve("secured").toString();
-    Ended trained = home.submit(secured(), fashion(output));
-    assertEquals(0, trained.exitCode(), () -> trained.log() + Logs.under(home.folder()));
+    run(secured(), fashion(output));
     assertEquals(FashionJob.expected(home), FashionJob.sha256(output, new Configuration()));
 
     List<String> scoring =
@@ -106,17 +103,24 @@ class SubmittedJarIT {
     List<String> training = fashion(output);
     scoring.add(FashionJob.file().toString());
     scoring.addAll(training.subList(training.indexOf("--set"), training.size()));
-    Ended scored = home.submit(secured(), scoring);
-    assertEquals(0, scored.exitCode(), () -> scored.log() + Logs.under(home.folder()));
+    Ended scored = run(secured(), scoring);
     assertTrue(scored.log().contains("accuracy"), scored.log());
 
-    Ended embedded = home.submit(secured(), embedding(folder.resolve("vectors").toString()));
-    assertEquals(0, embedded.exitCode(), () -> embedded.log() + Logs.under(home.folder()));
-    Ended plain =
-        home.submit(
-            List.of("--master", "local[2]"), embedding(folder.resolve("vectors-local") + ""));
-    assertEquals(0, plain.exitCode(), plain.log());
+    run(secured(), inference(output, "scored"));
+    run(List.of("--master", "local[2]"), inference(output, "scored-local"));
+    assertEquals(2000, rows("scored").size());
+    assertEquals(rows("scored-local"), rows("scored"));
+
+    run(secured(), embedding(folder.resolve("vectors").toString()));
+    run(List.of("--master", "local[2]"), embedding(folder.resolve("vectors-local").toString()));
     assertEquals(vectors("vectors-local"), vectors("vectors"));
+  }
+
+  /** Submits the jar, which must succeed. */
+  private static Ended run(List<String> options, List<String> command) throws Exception {
+    Ended run = home.submit(options, command);
+    assertEquals(0, run.exitCode(), () -> run.log() + Logs.under(home.folder()));
+    return run;
   }
 
   private static List<String> fashion(String output) throws IOException {
@@ -161,6 +165,39 @@ class SubmittedJarIT {
             """
                 .formatted(corpus));
     return List.of(SparkHome.jar().toString(), "embed", job.toString(), "--output", output);
+  }
+
+  /** Scores the test images with a model. */
+  private static List<String> inference(String model, String output) throws IOException {
+    Path job =
+        Files.writeString(
+            folder.resolve("infer.yaml"),
+            """
+            model: %s
+            input: {idx: {images: %s}}
+            keep: [_row]
+            output: {format: csv, probabilities: all}
+            batchSize: 100
+            """
+                .formatted(model, FashionJob.samples().resolve("t10k-images-idx3-ubyte.gz")));
+    return List.of(
+        SparkHome.jar().toString(),
+        "infer",
+        job.toString(),
+        "--output",
+        folder.resolve(output).toString());
+  }
+
+  /** The rows an inference has written, without the columns' names, sorted. */
+  private static List<String> rows(String output) throws IOException {
+    List<String> rows = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(folder.resolve(output))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".csv")).toList()) {
+        List<String> lines = Files.readAllLines(file);
+        rows.addAll(lines.subList(1, lines.size()));
+      }
+    }
+    return rows.stream().sorted().toList();
   }
 
   /** The vectors' file of an embedding. */
