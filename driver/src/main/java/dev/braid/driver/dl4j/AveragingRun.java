@@ -4,7 +4,7 @@ import dev.braid.driver.dl4j.AveragingStats.Phase;
 import dev.braid.driver.dl4j.FitTask.Fitted;
 import dev.braid.driver.dl4j.FitTask.Turn;
 import dev.braid.driver.exchange.SentState;
-import dev.braid.driver.exchange.SharedStates;
+import dev.braid.driver.exchange.Shared;
 import dev.braid.driver.exchange.Transfer;
 import dev.braid.driver.exchange.WeightedMean;
 import dev.braid.driver.training.RoundJobs;
@@ -101,8 +101,8 @@ final class AveragingRun {
     List<State> states = new ArrayList<>();
     long answered;
     try (SentState sent = SentState.send(sc, state, Transfer.FLOAT32);
-        SharedStates shared = SharedStates.open()) {
-      SharedStates here = sc.isLocal() ? shared : null;
+        Shared<State> shared = Shared.open()) {
+      Shared<State> here = sc.isLocal() ? shared : null;
       FitTask task = new FitTask(spec, sent, here, turn, hooks, listeners);
       jobs.run(
           batches.rdd().rdd(),

@@ -1,7 +1,7 @@
 package dev.braid.driver.dl4j;
 
 import dev.braid.driver.exchange.SentState;
-import dev.braid.driver.exchange.SharedStates;
+import dev.braid.driver.exchange.Shared;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.training.ReplicaPool;
 import dev.braid.worker.dl4j.DataSets;
@@ -33,7 +33,7 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
 
   private final Broadcast<byte[]> spec;
   private final SentState sent;
-  private final SharedStates answers;
+  private final Shared<State> answers;
   private final Turn turn;
   private final ArrayList<TrainingHook> hooks;
   private final WorkerListeners listeners;
@@ -56,7 +56,7 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
   FitTask(
       Broadcast<byte[]> spec,
       SentState sent,
-      SharedStates answers,
+      Shared<State> answers,
       Turn turn,
       List<TrainingHook> hooks,
       WorkerListeners listeners) {
@@ -191,7 +191,7 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
   }
 
   /** The state in a task's answer; {@code like} has its sizes. */
-  static State state(byte[][] answer, SharedStates answers, State like) {
+  static State state(byte[][] answer, Shared<State> answers, State like) {
     if (answers != null) {
       return answers.get(ByteBuffer.wrap(answer[2]).getLong()).orElseThrow();
     }

@@ -63,7 +63,7 @@ final class BroadcastRows implements RowSource {
         task.requests(worker, tokens).stream()
             .map(asked -> task.select(RowBlock.fromBytes(rows.value()[asked.block()]), asked))
             .toList();
-    return task.train(worker, tokens, slices).iterator();
+    return task.train(worker, tokens, slices).toParts();
   }
 
   private static Iterator<Tuple2<Integer, byte[]>> merge(

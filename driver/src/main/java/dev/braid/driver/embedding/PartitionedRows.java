@@ -100,7 +100,7 @@ final class PartitionedRows implements RowSource {
     rows.forEachRemaining(bytes -> slices.add(RowSlice.fromBytes(bytes)));
     slices.sort(Comparator.comparingInt(RowSlice::block));
     int worker = slices.get(0).shard();
-    return task.train(worker, TokenBlock.fromBytes(block.next()), slices).iterator();
+    return task.train(worker, TokenBlock.fromBytes(block.next()), slices).toParts();
   }
 
   private static byte[] merge(PassTask task, Iterable<byte[]> rows, Iterable<byte[]> touched) {

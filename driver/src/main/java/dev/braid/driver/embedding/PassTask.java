@@ -10,6 +10,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import scala.Tuple2;
 
@@ -84,11 +85,23 @@ record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long v
   }
 
   /**
-   * Trains a block of texts.
+   * What a worker gives back.
    *
-   * @return touched rows by their block; under the number of blocks, the statistics
+   * @param slices touched rows, one for every block of rows, in their order
+   * @param statistics the rest
    */
-  List<Tuple2<Integer, byte[]>> train(int worker, TokenBlock tokens, List<RowSlice> slices) {
+  record Trained(List<RowSlice> slices, PassStatistics statistics) {
+    /** As bytes by their block of rows; under the number of blocks, the statistics. */
+    Iterator<Tuple2<Integer, byte[]>> toParts() {
+      List<Tuple2<Integer, byte[]>> parts = new ArrayList<>();
+      slices.forEach(slice -> parts.add(new Tuple2<>(slice.block(), slice.toBytes())));
+      parts.add(new Tuple2<>(slices.size(), statistics.toBytes()));
+      return parts.iterator();
+    }
+  }
+
+  /** Trains a block of texts. */
+  Trained train(int worker, TokenBlock tokens, List<RowSlice> slices) {
     long begin = System.nanoTime();
     int numTokens = tokens.tokens().length;
     SkipGramPass.Progress progress =
@@ -105,17 +118,14 @@ record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long v
             vocabularyTokens,
             progress,
             key(Purpose.PASS, worker));
-    List<Tuple2<Integer, byte[]>> back = new ArrayList<>();
-    result.slices().forEach(slice -> back.add(new Tuple2<>(slice.block(), slice.toBytes())));
-    PassStatistics statistics =
+    return new Trained(
+        result.slices(),
         new PassStatistics(
             worker,
             result.loss(),
             result.numLosses(),
             result.numPositions(),
-            (System.nanoTime() - begin) / 1e9);
-    back.add(new Tuple2<>(numBlocks(), statistics.toBytes()));
-    return back;
+            (System.nanoTime() - begin) / 1e9));
   }
 
   /** A block of rows after the round. */
@@ -123,8 +133,17 @@ record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long v
     List<RowSlice> slices = new ArrayList<>();
     touched.forEach(bytes -> slices.add(RowSlice.fromBytes(bytes)));
     slices.sort(Comparator.comparingInt(RowSlice::shard));
+    return merge(rows, slices).toBytes();
+  }
+
+  /**
+   * A block of rows after the round.
+   *
+   * @param slices what was touched of it, in the workers' order
+   */
+  RowBlock merge(RowBlock rows, List<RowSlice> slices) {
     double progress = (double) round.doneTokens() / round.totalTokens();
-    return rows.merge(slices, plan.skipGram().touchRateAt(progress)).toBytes();
+    return rows.merge(slices, plan.skipGram().touchRateAt(progress));
   }
 
   private long key(Purpose purpose, long... counters) {

@@ -66,8 +66,7 @@ public final class SkipGramTraining {
           saved
               .map(RowCheckpoints.Saved::blocks)
               .orElseGet(() -> initialRows(vocabulary, plan, start));
-      RowSource rows =
-          placement.broadcast() ? new BroadcastRows(sc, first) : new PartitionedRows(first);
+      RowSource rows = rows(sc, placement, first);
       List<Round> all = rounds(plan, rounds.workers(), tokens.numTokens());
       for (int number = done + 1; number <= all.size(); number++) {
         Round round = all.get(number - 1);
@@ -78,6 +77,14 @@ public final class SkipGramTraining {
       }
       return WordVectors.of(vocabulary, rows.blocks());
     }
+  }
+
+  private static RowSource rows(
+      JavaSparkContext sc, RowPlacement placement, JavaPairRDD<Integer, byte[]> first) {
+    if (!placement.broadcast()) {
+      return new PartitionedRows(first);
+    }
+    return sc.isLocal() ? new SharedRows(sc, first) : new BroadcastRows(sc, first);
   }
 
   private static RoundReport train(

@@ -154,7 +154,13 @@ public final class VectorFiles {
             .add("count", DataTypes.LongType, false)
             .add("vector", DataTypes.createArrayType(DataTypes.FloatType, false), false);
     JavaRDD<Row> rows = vectors.blocks().flatMap(bytes -> rows(VectorBlock.fromBytes(bytes)));
-    spark.createDataFrame(rows, schema).write().mode("overwrite").parquet(path);
+    spark
+        .createDataFrame(rows, schema)
+        .write()
+        .mode("overwrite")
+        // Hardly two numbers are alike: to find that out would take longer than to write them.
+        .option("parquet.enable.dictionary#vector.list.element", false)
+        .parquet(path);
   }
 
   private static Iterator<Row> rows(VectorBlock block) {

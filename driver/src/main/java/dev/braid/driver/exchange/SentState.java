@@ -20,9 +20,9 @@ public final class SentState implements Serializable, AutoCloseable {
   private static final long KEY = 0;
 
   private final ArrayList<Part> parts = new ArrayList<>();
-  private final SharedStates shared;
+  private final Shared<State> shared;
 
-  private SentState(SharedStates shared) {
+  private SentState(Shared<State> shared) {
     this.shared = shared;
   }
 
@@ -33,7 +33,7 @@ public final class SentState implements Serializable, AutoCloseable {
   public static SentState send(JavaSparkContext sc, State state, Transfer transfer) {
     boolean small = bytes(state) <= (long) StateBytes.PIECE_SIZE * Float.BYTES;
     if (sc.isLocal() && small && transfer == Transfer.FLOAT32) {
-      SharedStates shared = SharedStates.open();
+      Shared<State> shared = Shared.open();
       shared.put(KEY, state.copy());
       return new SentState(shared);
     }

@@ -5,7 +5,7 @@ import dev.braid.driver.exchange.Agreement;
 import dev.braid.driver.exchange.Chunk;
 import dev.braid.driver.exchange.ChunkMean;
 import dev.braid.driver.exchange.SentState;
-import dev.braid.driver.exchange.SharedStates;
+import dev.braid.driver.exchange.Shared;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.exchange.Transfer;
 import dev.braid.worker.data.Shard;
@@ -61,7 +61,7 @@ final class DirectExchange implements Exchange {
     long begin = System.nanoTime();
     try (SentState sent = SentState.send(jobs.sc(), state, averaging.transfer());
         OwnSlots.Sent sentSlots = ownSlots.send(jobs.sc(), round);
-        SharedStates answered = SharedStates.open()) {
+        Shared<State> answered = Shared.open()) {
       long broadcast = System.nanoTime();
       LocalPassTask pass = new LocalPassTask(spec, sent, round, sentSlots, averaging);
       boolean shares = jobs.sc().isLocal() && averaging.transfer() == Transfer.FLOAT32;
@@ -116,9 +116,9 @@ final class DirectExchange implements Exchange {
     private static final long serialVersionUID = 1;
 
     private final LocalPassTask pass;
-    private final SharedStates answers;
+    private final Shared<State> answers;
 
-    SharingTask(LocalPassTask pass, SharedStates answers) {
+    SharingTask(LocalPassTask pass, Shared<State> answers) {
       this.pass = pass;
       this.answers = answers;
     }
@@ -138,7 +138,7 @@ final class DirectExchange implements Exchange {
     }
   }
 
-  private static List<State> taken(byte[][][] answers, SharedStates states) {
+  private static List<State> taken(byte[][][] answers, Shared<State> states) {
     return Arrays.stream(answers)
         .map(answer -> states.get(ByteBuffer.wrap(answer[1]).getLong()).orElseThrow())
         .toList();

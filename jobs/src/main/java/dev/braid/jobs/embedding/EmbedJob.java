@@ -28,6 +28,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -198,6 +199,7 @@ public final class EmbedJob implements Runnable {
               ready.train(spark, corpus, vocabulary, start, checkpoints, resume, log)) {
         double trainingSeconds = log.seconds();
         stages.begin("writing vectors");
+        CompletableFuture<String> map = CompletableFuture.supplyAsync(() -> map(vectors));
         for (Format format : job.output().formats()) {
           VectorFiles.write(spark, vectors, format, folder + "/" + format.fileName());
         }
@@ -216,7 +218,7 @@ public final class EmbedJob implements Runnable {
                 .put("trainingSeconds", trainingSeconds)
                 .put("modelSha256", vectors.sha256());
         ready.summarise(summary);
-        report(vectors, summary, log);
+        report(vectors, summary, log, map.join());
         summary.put("seconds", (System.nanoTime() - begin) / 1e9);
         folder.write("summary.json", summary.toPrettyString() + "\n");
         status.print(
@@ -228,7 +230,7 @@ public final class EmbedJob implements Runnable {
       }
     }
 
-    private void report(WordVectors vectors, ObjectNode summary, TrainingLog log) {
+    private void report(WordVectors vectors, ObjectNode summary, TrainingLog log, String map) {
       Map<String, String> tiles = new LinkedHashMap<>();
       tiles.put("words/s in training", "%,.0f".formatted(summary.get("wordsPerSecond").asDouble()));
       tiles.put("words", "%,d".formatted(vectors.numWords()));
@@ -247,7 +249,7 @@ public final class EmbedJob implements Runnable {
                   .formatted(training.name(), training.dimension(), training.epochs()),
               tiles,
               log.course(),
-              map(vectors),
+              map,
               settings,
               provenance);
       folder.write("report.html", page.html());

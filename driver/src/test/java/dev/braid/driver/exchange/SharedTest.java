@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class SharedStatesTest {
+class SharedTest {
   private static final State STATE = new State(Blocks.copyOf(1, 2), List.of(), Blocks.zeros(0));
 
   @Test
   void aTasksCopyOfIt_findsTheVeryState_inTheSameJvm() throws Exception {
-    try (SharedStates driver = SharedStates.open()) {
+    try (Shared<State> driver = Shared.open()) {
       driver.put(3, STATE);
       assertSame(STATE, sent(driver).get(3).orElseThrow());
     }
@@ -27,8 +27,8 @@ class SharedStatesTest {
 
   @Test
   void twoOpenOnes_doNotSeeEachOther() {
-    try (SharedStates one = SharedStates.open();
-        SharedStates other = SharedStates.open()) {
+    try (Shared<State> one = Shared.open();
+        Shared<State> other = Shared.open()) {
       one.put(3, STATE);
       assertEquals(Optional.empty(), other.get(3));
     }
@@ -36,8 +36,8 @@ class SharedStatesTest {
 
   @Test
   void whatALateAttemptLeaves_isDropped() throws Exception {
-    SharedStates task;
-    try (SharedStates driver = SharedStates.open()) {
+    Shared<State> task;
+    try (Shared<State> driver = Shared.open()) {
       driver.put(3, STATE);
       task = sent(driver);
     }
@@ -46,14 +46,15 @@ class SharedStatesTest {
     assertEquals(Optional.empty(), task.get(4));
   }
 
-  private static SharedStates sent(SharedStates states) throws IOException, ClassNotFoundException {
+  private static Shared<State> sent(Shared<State> states)
+      throws IOException, ClassNotFoundException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(states);
     }
     try (ObjectInputStream in =
         new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-      return (SharedStates) in.readObject();
+      return (Shared<State>) in.readObject();
     }
   }
 }
