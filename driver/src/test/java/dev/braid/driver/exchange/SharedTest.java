@@ -46,6 +46,7 @@ class SharedTest {
     assertEquals(Optional.empty(), task.get(4));
   }
 
+  @SuppressWarnings("unchecked") // what was written is read
   private static Shared<State> sent(Shared<State> states)
       throws IOException, ClassNotFoundException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
