@@ -13,8 +13,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -31,18 +33,33 @@ import org.apache.spark.sql.SparkSession;
  *   -Dlog4j2.configurationFile=../conf/log4j2.properties -cp \
  *   target/test-classes:target/classes:$(cat target/classpath/embedded) dev.braid.jobs.PlanBenchmark
  * </pre>
+ *
+ * <p>About seven minutes on an otherwise idle machine.
  */
 final class PlanBenchmark {
   private static final String MLP =
       "network.layers=[{flatten: {}}, {dense: {units: 256, activation: relu}},"
           + " {dense: {units: 128, activation: relu}}, {output: {loss: crossEntropy}}]";
 
+  private static final Map<String, List<Double>> RATIOS = new LinkedHashMap<>();
+
   private PlanBenchmark() {}
 
+  /** Argument: how often all is done, by default 3 times. */
   public static void main(String[] arguments) {
-    compare("LeNet, 5 local steps", List.of());
-    compare("MLP, 50 local steps", List.of(MLP, "training.localSteps=50"));
-    compare("MLP, 1 local step", List.of(MLP, "training.localSteps=1"));
+    int repetitions = arguments.length == 0 ? 3 : Integer.parseInt(arguments[0]);
+    for (int i = 0; i < repetitions; i++) {
+      compare("LeNet, 5 local steps", List.of());
+      compare("MLP, 50 local steps", List.of(MLP, "training.localSteps=50"));
+      compare("MLP, 1 local step", List.of(MLP, "training.localSteps=1"));
+    }
+    RATIOS.forEach(
+        (what, ratios) ->
+            System.out.printf(
+                Locale.ROOT,
+                "%s: foretold / measured, median %.2f%n",
+                what,
+                ratios.stream().sorted().toList().get(ratios.size() / 2)));
     System.exit(0);
   }
 
@@ -86,6 +103,10 @@ final class PlanBenchmark {
         foretold,
         measured,
         foretold / measured);
+    RATIOS
+        .computeIfAbsent(
+            "%s, %d executors, %s".formatted(name, executors, what), key -> new ArrayList<>())
+        .add(foretold / measured);
   }
 
   private static Forecast forecast(IntFunction<TrainingRun> runs, List<String> changes) {
