@@ -6,19 +6,19 @@ import static dev.braid.worker.Check.require;
  * How long a round takes on a cluster, from rounds measured there: a plain function.
  *
  * <pre>
- *   round = fixed + workers * perWorker + turns * localSteps * step
+ *   round = one + (workers - 1) * further + turns * localSteps * step
  *   turns = workers / cores, rounded up
  * </pre>
  *
- * @param fixedSeconds of a round, whoever takes part: broadcasting, scheduling
- * @param perWorkerSeconds each worker adds: its task, its state, its share of averaging
+ * @param oneWorkerSeconds of a round of one worker beyond its steps: broadcasting, scheduling
+ * @param furtherWorkerSeconds each further worker adds: its task, its state, its share of averaging
  * @param stepSecondsAlone of an optimizer step while no other worker computes
  * @param stepSecondsTogether while all cores compute that were there when it was measured
  * @param cores there were then
  */
 public record RoundModel(
-    double fixedSeconds,
-    double perWorkerSeconds,
+    double oneWorkerSeconds,
+    double furtherWorkerSeconds,
     double stepSecondsAlone,
     double stepSecondsTogether,
     int cores) {
@@ -52,10 +52,9 @@ public record RoundModel(
         one.workers,
         several.workers);
     double slope = (several.beyondSteps() - one.beyondSteps()) / (several.workers - 1);
-    double perWorker = Math.max(0, slope);
     return new RoundModel(
-        Math.max(0, one.beyondSteps() - perWorker),
-        perWorker,
+        one.beyondSteps(),
+        Math.max(0, slope),
         one.stepSeconds,
         several.stepSeconds,
         Math.min(several.workers, several.cores));
@@ -63,9 +62,12 @@ public record RoundModel(
 
   /** Seconds of a round of {@code workers} workers on {@code cores} cores. */
   public double roundSeconds(int workers, int cores, int localSteps) {
-    return fixedSeconds
-        + workers * perWorkerSeconds
+    return beyondSteps(workers)
         + turns(workers, cores) * localSteps * stepSeconds(Math.min(workers, cores));
+  }
+
+  private double beyondSteps(int workers) {
+    return oneWorkerSeconds + (workers - 1) * furtherWorkerSeconds;
   }
 
   /** Seconds of a step while {@code busy} cores compute. */
@@ -84,9 +86,8 @@ public record RoundModel(
 
   /** Least local steps with which steps are {@code share} of a round, 0 &lt; share &lt; 1. */
   public int localStepsFor(int workers, int cores, double share) {
-    double beyond = fixedSeconds + workers * perWorkerSeconds;
     double step = turns(workers, cores) * stepSeconds(Math.min(workers, cores));
-    return Math.max(1, (int) Math.ceil(beyond * share / (1 - share) / step));
+    return Math.max(1, (int) Math.ceil(beyondSteps(workers) * share / (1 - share) / step));
   }
 
   private static int turns(int workers, int cores) {

@@ -77,6 +77,9 @@ final class DirectExchange implements Exchange {
         WorkerResult result = results.get(i);
         ownSlots.take(result.worker(), states.get(i), result.trained().numSteps());
       }
+      if (shares && averaging.optimizerState() == OptimizerState.AVERAGED) {
+        states.forEach(ReplicaPool.of(spec.value())::giveRoomBack);
+      }
       double driverSeconds = (broadcast - begin + System.nanoTime() - received) / 1e9;
       return Outcome.of(results, agreement, 0, driverSeconds);
     }
@@ -128,7 +131,7 @@ final class DirectExchange implements Exchange {
       ReplicaPool pool = pass.pool();
       return pool.lend(
           kept -> {
-            State target = kept.replica().newState();
+            State target = pool.takeRoom(kept.replica());
             WorkerResult result = pass.train(kept, number, shard, target);
             long attempt = TaskContext.get().taskAttemptId();
             answers.put(attempt, pass.answer(target));

@@ -34,6 +34,7 @@ public final class ReplicaPool {
 
   private final RunSpec spec;
   private final Queue<Kept> idle = new ConcurrentLinkedQueue<>();
+  private final Queue<State> rooms = new ConcurrentLinkedQueue<>();
   private final Map<Integer, Order> orders = new ConcurrentHashMap<>();
 
   private ReplicaPool(RunSpec spec) {
@@ -138,6 +139,20 @@ public final class ReplicaPool {
     } else {
       kept.replica().close();
     }
+  }
+
+  /**
+   * Room for the state of {@code replica}, with anything in it: large arrays that are new each
+   * round are not in the processor's caches.
+   */
+  State takeRoom(Replica replica) {
+    State room = rooms.poll();
+    return room == null ? replica.newState() : room;
+  }
+
+  /** Takes room back that nobody reads any more. */
+  void giveRoomBack(State room) {
+    rooms.add(room);
   }
 
   private static RunSpec decode(byte[] bytes) {

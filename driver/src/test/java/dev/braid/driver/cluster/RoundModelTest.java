@@ -19,8 +19,18 @@ class RoundModelTest {
 
   @Test
   void of_findsWhatTheRoundsWereMadeOf() {
-    assertEquals(0.020, MODEL.fixedSeconds(), ROUNDING);
-    assertEquals(0.004, MODEL.perWorkerSeconds(), ROUNDING);
+    assertEquals(0.024, MODEL.oneWorkerSeconds(), ROUNDING);
+    assertEquals(0.004, MODEL.furtherWorkerSeconds(), ROUNDING);
+  }
+
+  @Test
+  void secondWorkerThatCostsMoreThanTheFirst_leavesTheFirstAsItWas() {
+    RoundModel model =
+        RoundModel.of(
+            new Measured(1, 2, 5, 0.010, 0.010 + 5 * 0.010),
+            new Measured(2, 2, 5, 0.010, 0.050 + 5 * 0.010));
+    assertEquals(0.060, model.roundSeconds(1, 1, 5), ROUNDING);
+    assertEquals(0.100, model.roundSeconds(2, 2, 5), ROUNDING);
   }
 
   @Test

@@ -112,20 +112,24 @@ public final class Forecast {
     line(
         text,
         "measured",
-        "a step %.2f ms alone, %.2f ms on %d cores at once; a round %.1f ms beyond its steps and %.2f ms for each worker",
+        "a step %.2f ms alone, %.2f ms on %d cores at once; a round %.1f ms beyond its steps with one worker and %.2f ms more with each further one",
         1e3 * model.stepSecondsAlone(),
         1e3 * model.stepSecondsTogether(),
         model.cores(),
-        1e3 * model.fixedSeconds(),
-        1e3 * model.perWorkerSeconds());
+        1e3 * model.oneWorkerSeconds(),
+        1e3 * model.furtherWorkerSeconds());
     text.append(table(model, perExecutor, localSteps));
     text.append(advice(model, cores, localSteps));
     return text.toString();
   }
 
-  /** The model of this cluster's rounds. */
+  /**
+   * The model of this cluster's rounds, once all its executors are warm: a training is longer than
+   * it takes to compile it.
+   */
   public RoundModel measure(SparkSession spark, IntFunction<TrainingRun> runs) {
     int several = Math.max(2, spark.sparkContext().defaultParallelism());
+    measured(spark, runs, several);
     return RoundModel.of(measured(spark, runs, 1), measured(spark, runs, several));
   }
 

@@ -25,7 +25,7 @@ import java.util.concurrent.Future;
 
 /**
  * Both engines in one JVM: two threads train a small convolutional network, each on one engine and
- * then the other, in turn, for some minutes. Prints the memory the process holds every tenth of the
+ * then the other, in turn, for some minutes, with replicas that they keep, as tasks do. Prints the memory the process holds every tenth of the
  * time; exits with 1 when it grows by more than 64 MB from the second tenth to the end, or when the
  * engines' losses part. Compiled code and native arenas take some 40 MB in the first minute; the
  * mini-batches of 2000 steps, were they kept, would be more than 64 MB. Arguments: {@code torch} or
@@ -63,6 +63,10 @@ public final class EnginesSoak {
     ReplicaSource torch = new TorchReplicaSource(plan, rule);
     ReplicaSource dl4j = new Dl4jReplicaSource(plan, rule);
     List<ReplicaSource> engines = dl4jFirst ? List.of(dl4j, torch) : List.of(torch, dl4j);
+    List<List<Replica>> replicas =
+        List.of(
+            engines.stream().map(ReplicaSource::create).toList(),
+            engines.stream().map(ReplicaSource::create).toList());
     ExecutorService threads = Executors.newFixedThreadPool(2);
     long begin = System.nanoTime();
     long[] megabytes = new long[TENTHS];
@@ -72,7 +76,9 @@ public final class EnginesSoak {
       while ((System.nanoTime() - begin) / 1e9 < until) {
         List<Future<double[]>> losses =
             threads.invokeAll(
-                List.of(() -> losses(plan, engines, 0), () -> losses(plan, engines, 1)));
+                List.of(
+                    () -> losses(plan, replicas.get(0), 0),
+                    () -> losses(plan, replicas.get(1), 1)));
         for (Future<double[]> both : losses) {
           requireAlike(both.get());
         }
@@ -91,17 +97,15 @@ public final class EnginesSoak {
   }
 
   /** The last loss of each engine after a few steps from the same state. */
-  private static double[] losses(NetworkPlan plan, List<ReplicaSource> engines, int thread) {
-    double[] losses = new double[engines.size()];
+  private static double[] losses(NetworkPlan plan, List<Replica> replicas, int thread) {
+    double[] losses = new double[replicas.size()];
     for (int i = 0; i < losses.length; i++) {
-      ReplicaSource source = engines.get((i + thread) % engines.size());
-      try (Replica replica = source.create()) {
-        State state = replica.newState();
-        state.params().copyFrom(plan.initialParams(3));
-        replica.load(state);
-        for (int step = 0; step < STEPS; step++) {
-          losses[i] = replica.step(batch(step), new Moment(0, step, step, step));
-        }
+      Replica replica = replicas.get((i + thread) % losses.length);
+      State state = replica.newState();
+      state.params().copyFrom(plan.initialParams(3));
+      replica.load(state);
+      for (int step = 0; step < STEPS; step++) {
+        losses[i] = replica.step(batch(step), new Moment(0, step, step, step));
       }
     }
     return losses;
