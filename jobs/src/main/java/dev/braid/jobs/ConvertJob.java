@@ -8,6 +8,8 @@ import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription.Provenance;
 import dev.braid.worker.model.ModelFile;
+import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.torch.ScriptPlan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -20,17 +22,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code braid convert MODEL --to dl4j|braid}: a network and its weights in the other's file. */
+/** {@code braid convert MODEL --to KIND}: a network and its weights in another's file. */
 @Command(
     name = "convert",
     description = {
       "Write a model as a zip that DL4J's ModelSerializer reads (--to dl4j),",
-      "or a zip of DL4J's as a model.zip of Braid's layers, which all engines run (--to braid)."
+      "or a zip of DL4J's as a model.zip of Braid's layers, which all engines run (--to braid),",
+      "or a trained TorchScript network as a file that PyTorch reads (--to torchScript)."
     })
 final class ConvertJob implements Runnable {
   private enum Kind {
     DL4J,
-    BRAID
+    BRAID,
+    TORCHSCRIPT
   }
 
   @Parameters(
@@ -39,7 +43,11 @@ final class ConvertJob implements Runnable {
       description = "A model.zip or the folder of a run; for --to braid a zip of DL4J's.")
   private String model;
 
-  @Option(names = "--to", required = true, paramLabel = "KIND", description = "dl4j or braid.")
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "KIND",
+      description = "dl4j, braid or torchScript.")
   private Kind to;
 
   @Option(
@@ -64,7 +72,7 @@ final class ConvertJob implements Runnable {
   @Override
   public void run() {
     Configuration hadoop = new Configuration();
-    Model converted = to == Kind.DL4J ? Models.read(model, hadoop) : fromDl4j(hadoop);
+    Model converted = to == Kind.BRAID ? fromDl4j(hadoop) : Models.read(model, hadoop);
     Path file = new Path(output);
     try {
       FileSystem files = file.getFileSystem(hadoop);
@@ -89,6 +97,8 @@ final class ConvertJob implements Runnable {
     try (OutputStream out = files.create(file, false)) {
       if (to == Kind.DL4J) {
         ModelFile.writeForDl4j(out, converted);
+      } else if (to == Kind.TORCHSCRIPT) {
+        writeTorchScript(out, converted);
       } else {
         ModelFile.write(out, converted);
       }
@@ -96,5 +106,13 @@ final class ConvertJob implements Runnable {
       files.delete(file, false);
       throw new IllegalArgumentException(model + ": " + e.getMessage(), e);
     }
+  }
+
+  private static void writeTorchScript(OutputStream out, Model converted) throws IOException {
+    Blueprint plan = converted.description().plan();
+    require(
+        plan instanceof ScriptPlan,
+        "only models of network: {torchScript: FILE} can be written as TorchScript");
+    ((ScriptPlan) plan).write(converted.state(), out);
   }
 }

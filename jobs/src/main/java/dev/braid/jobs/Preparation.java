@@ -9,6 +9,7 @@ import dev.braid.worker.dl4j.Dl4jPlan;
 import dev.braid.worker.dl4j.Dl4jReplicaSource;
 import dev.braid.worker.model.Start;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.torch.ScriptPlan;
 import org.apache.hadoop.conf.Configuration;
 
 /** What stands between a job file that could be read and a training that may start. */
@@ -51,6 +52,9 @@ final class Preparation {
         !(run.plan() instanceof Dl4jPlan) || !Boolean.FALSE.equals(job.output().dl4j()),
         "output.dl4j: false, but the updater of a DL4J network lies in DL4J's entries of the model's"
             + " file; leave it out");
+    require(
+        !(run.plan() instanceof ScriptPlan) || !Boolean.TRUE.equals(job.output().dl4j()),
+        "output.dl4j: true, but DL4J cannot express a TorchScript network; leave it out");
     if (Boolean.TRUE.equals(job.output().dl4j()) && run.plan() instanceof NetworkPlan layers) {
       requireDl4j(layers);
     }

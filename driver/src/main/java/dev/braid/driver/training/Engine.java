@@ -10,6 +10,7 @@ import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.optimizer.Sgd;
 import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.torch.ScriptPlan;
 import dev.braid.worker.torch.TorchReplicaSource;
 import java.util.Optional;
 
@@ -21,13 +22,15 @@ public enum Engine {
     @Override
     void requireBuilds(Blueprint plan) {
       require(
-          plan instanceof NetworkPlan,
+          plan instanceof NetworkPlan || plan instanceof ScriptPlan,
           "engine: torch runs no DL4J network; set engine: dl4j or leave it out");
     }
 
     @Override
     ReplicaSource replicas(Blueprint plan, Optional<UpdateRule> rule) {
-      return new TorchReplicaSource((NetworkPlan) plan, rule.orElseThrow());
+      return plan instanceof ScriptPlan script
+          ? script.replicas(rule.orElseThrow())
+          : new TorchReplicaSource((NetworkPlan) plan, rule.orElseThrow());
     }
   },
   /** Deeplearning4j. */
@@ -35,6 +38,9 @@ public enum Engine {
   DL4J {
     @Override
     void requireBuilds(Blueprint plan) {
+      require(
+          !(plan instanceof ScriptPlan),
+          "engine: dl4j runs no TorchScript network; set engine: torch or leave it out");
       if (plan instanceof NetworkPlan layers) {
         Dl4jReplicaSource.requireBuilds(layers);
       }

@@ -287,7 +287,8 @@ public final class TrainingRun {
   public GradientCheck.Report checkGradients(SparkSession spark, int numExamples) {
     require(
         plan instanceof NetworkPlan,
-        "only networks of layers can be checked: DL4J's compute in single precision");
+        "only networks of layers can be checked: DL4J's and TorchScript's compute in single"
+            + " precision");
     int workers = settings.training.workers();
     try (TrainingData data =
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {

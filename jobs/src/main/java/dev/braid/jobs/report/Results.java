@@ -6,6 +6,8 @@ import dev.braid.driver.training.TrainingRun;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
+import dev.braid.worker.torch.ScriptArchitecture;
+import dev.braid.worker.torch.ScriptPlan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.LinkedHashMap;
@@ -37,6 +39,10 @@ public record Results(
   public void write(RunFolder folder) {
     Summary summary = summary();
     folder.write("model.zip", dl4j ? this::writeModelWithDl4j : this::writeModel);
+    if (result.model().description().network() instanceof ScriptArchitecture) {
+      ScriptPlan plan = (ScriptPlan) result.model().description().plan();
+      folder.write("model.pt", out -> plan.write(result.model().state(), out));
+    }
     folder.write("report.html", page(summary).html());
     folder.write("summary.json", summary.json());
   }

@@ -8,6 +8,7 @@ import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.torch.ScriptPlan;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,6 +56,9 @@ public final class ModelBytes {
     Blueprint plan = model.description().plan();
     if (plan instanceof NetworkPlan layers) {
       return new TorchModel(model, layers);
+    }
+    if (plan instanceof ScriptPlan script) {
+      return new ScriptModel(model, script);
     }
     if (plan instanceof Dl4jPlan dl4j) {
       return new Dl4jModelFile(model, dl4j);

@@ -40,8 +40,9 @@ import java.util.zip.ZipOutputStream;
  *                          express the network: its ModelSerializer opens the same file
  * </pre>
  *
- * The same model gives the same bytes. Reading runs no code from the file, writes nothing to disk,
- * and refuses with an {@link IllegalArgumentException} whatever is damaged or does not belong.
+ * The same model gives the same bytes. Reading runs no code from the file and writes nothing to
+ * disk, except for a TorchScript network, which is a program; it refuses with an {@link
+ * IllegalArgumentException} whatever is damaged or does not belong.
  */
 public final class ModelFile {
   private static final int FORMAT = 1;

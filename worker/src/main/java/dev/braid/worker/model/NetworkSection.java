@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.braid.worker.dl4j.Dl4jSection;
 import dev.braid.worker.dl4j.Zoo;
 import dev.braid.worker.network.Network;
+import dev.braid.worker.torch.ScriptSection;
 
 /**
  * Section {@code network} of a job file: layers, or where a network is to be taken from. Its keys
@@ -14,7 +15,8 @@ import dev.braid.worker.network.Network;
 @JsonSubTypes({
   @JsonSubTypes.Type(Network.class),
   @JsonSubTypes.Type(Dl4jSection.class),
-  @JsonSubTypes.Type(Zoo.class)
+  @JsonSubTypes.Type(Zoo.class),
+  @JsonSubTypes.Type(ScriptSection.class)
 })
 public interface NetworkSection {
 

@@ -26,6 +26,19 @@ public record OutputPlan(String name, int index, Output settings, Shape shape, L
     NUMBERS
   }
 
+  /**
+   * An output with labels as its loss takes them.
+   *
+   * @param target what the data says about them; null where there are none
+   * @throws IllegalArgumentException when they do not fit
+   */
+  public static OutputPlan of(String name, int index, Output settings, Shape shape, Target target) {
+    Labels labels = Planner.labelsOf(settings.loss(), shape, target);
+    OutputPlan output = new OutputPlan(name, index, settings, shape, labels);
+    Planner.requireFit(output, target);
+    return output;
+  }
+
   /** Numbers in the label of one example. */
   public int labelWidth() {
     return labels == Labels.NUMBERS ? shape.size() : numPositions();

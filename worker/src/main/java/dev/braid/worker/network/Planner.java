@@ -120,10 +120,7 @@ final class Planner {
     plans.add(plan);
     define(new Source(site.name(), index, plan.shape()));
     unread.remove(site.name());
-    Labels labels = labelsOf(settings.loss(), plan.shape(), target);
-    OutputPlan result = new OutputPlan(site.name(), index, settings, plan.shape(), labels);
-    requireFit(result, target);
-    outputs.add(result);
+    outputs.add(OutputPlan.of(site.name(), index, settings, plan.shape(), target));
   }
 
   /** What the data's labels ask for: a unit per class (one for two classes, but for softmax). */
@@ -141,7 +138,7 @@ final class Planner {
     return Math.max(1, target.width() / positions);
   }
 
-  private static Labels labelsOf(Loss loss, Shape shape, Target target) {
+  static Labels labelsOf(Loss loss, Shape shape, Target target) {
     if (loss == Loss.CROSS_ENTROPY) {
       return Labels.CLASS_INDEX;
     }
@@ -149,7 +146,7 @@ final class Planner {
     return oneHot ? Labels.ONE_HOT : Labels.NUMBERS;
   }
 
-  private static void requireFit(OutputPlan output, Target target) {
+  static void requireFit(OutputPlan output, Target target) {
     if (target == null) {
       return;
     }

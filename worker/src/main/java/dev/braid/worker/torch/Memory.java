@@ -96,10 +96,18 @@ final class Memory {
     write(source, statistics);
   }
 
+  void readParams(Blocks target) {
+    read(params, target);
+  }
+
   void readStatistics(Blocks target) {
+    read(statistics, target);
+  }
+
+  private void read(Tensor source, Blocks target) {
     for (int i = 0; i < target.count(); i++) {
       precision.read(
-          statistics, (long) i * Blocks.BLOCK_SIZE, target.block(i), 0, target.block(i).length);
+          source, (long) i * Blocks.BLOCK_SIZE, target.block(i), 0, target.block(i).length);
     }
   }
 

@@ -22,6 +22,12 @@ import org.bytedeco.pytorch.global.torch;
  * threads may ask it at once.
  */
 public final class TorchScript implements AutoCloseable {
+  /** What is said of a file that {@code torch.save} wrote. */
+  static final String PICKLE =
+      "not TorchScript but a pickle of torch.save, which holds no program and only Python can read;"
+          + " in Python write the module by torch.jit.script(model).save(FILE), or where it cannot"
+          + " be scripted by torch.jit.trace(model, examples).save(FILE)";
+
   private final JitModule module;
 
   /**
@@ -42,12 +48,16 @@ public final class TorchScript implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("libtorch reads models from files; none can be written", e);
     } catch (RuntimeException e) {
-      String message = String.valueOf(e.getMessage());
-      throw new IllegalArgumentException(
-          "not a TorchScript file that libtorch can read: "
-              + message.lines().findFirst().orElse(""),
-          e);
+      throw unreadable(e);
     }
+  }
+
+  /** What is said of bytes that are no TorchScript, or damaged. */
+  static IllegalArgumentException unreadable(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    return new IllegalArgumentException(
+        "not a TorchScript file that libtorch can read: " + message.lines().findFirst().orElse(""),
+        e);
   }
 
   /**

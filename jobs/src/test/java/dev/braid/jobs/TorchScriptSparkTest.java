@@ -1,0 +1,116 @@
+package dev.braid.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** conf/torchscript.yaml, one epoch, with a module that PyTorch has traced. */
+class TorchScriptSparkTest {
+  private static final Path SAMPLES = Path.of("samples/fashion-mnist").toAbsolutePath();
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void make() throws Exception {
+    assumeTrue(
+        python("-c", "import torch"),
+        "no PyTorch for /usr/bin/python3: install Debian's python3-torch");
+    Path script = Path.of(TorchScriptSparkTest.class.getResource("fashion_module.py").toURI());
+    assertTrue(python("" + script, "" + folder));
+  }
+
+  private static boolean python(String... arguments) throws InterruptedException {
+    List<String> command = new ArrayList<>(List.of("/usr/bin/python3"));
+    command.addAll(List.of(arguments));
+    try {
+      return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String[] arguments(String... more) {
+    List<String> arguments = new ArrayList<>(List.of(more));
+    String[] settings = {
+      "network.torchScript=" + folder.resolve("net.pt"),
+      "training.epochs=1",
+      "data.train.idx.images=" + SAMPLES.resolve("train-images-idx3-ubyte.gz"),
+      "data.train.idx.labels=" + SAMPLES.resolve("train-labels-idx1-ubyte.gz"),
+      "data.test.idx.images=" + SAMPLES.resolve("t10k-images-idx3-ubyte.gz"),
+      "data.test.idx.labels=" + SAMPLES.resolve("t10k-labels-idx1-ubyte.gz")
+    };
+    int at = arguments.indexOf("../conf/torchscript.yaml") + 1;
+    for (String setting : settings) {
+      arguments.addAll(at, List.of("--set", setting));
+    }
+    return arguments.toArray(new String[0]);
+  }
+
+  private static JsonNode train(String name, String master) throws IOException {
+    Path output = folder.resolve(name);
+    CommandLineRun run =
+        CommandLineRun.braid(
+            arguments(
+                "train",
+                "../conf/torchscript.yaml",
+                "--master",
+                master,
+                "--output",
+                output.toString()));
+    assertEquals(0, run.exitCode(), run.err());
+    return new JsonMapper().readTree(output.resolve("summary.json").toFile());
+  }
+
+  @Test
+  void module_isTrained_toTheSameBytesOnAnyNumberOfCores_andItsModelIsOfUse() throws IOException {
+    JsonNode two = train("two", "local[2]");
+    JsonNode one = train("one", "local[1]");
+    assertTrue(two.get("accuracy").asDouble() > 0.75, two.toString());
+    assertEquals(two.get("modelSha256"), one.get("modelSha256"));
+    String model = folder.resolve("two").toString();
+
+    CommandLineRun scored =
+        CommandLineRun.braid(arguments("evaluate", model, "../conf/torchscript.yaml"));
+    assertEquals(0, scored.exitCode(), scored.err());
+    assertTrue(scored.out().contains("accuracy"), scored.out());
+
+    CommandLineRun described = CommandLineRun.braid("describe", model);
+    assertEquals(0, described.exitCode(), described.err());
+    assertTrue(described.out().contains("18,474 parameters"), described.out());
+
+    Path exported = folder.resolve("exported.pt");
+    CommandLineRun converted =
+        CommandLineRun.braid("convert", model, "--to", "torchScript", "--output", "" + exported);
+    assertEquals(0, converted.exitCode(), converted.err());
+    assertEquals(-1, Files.mismatch(folder.resolve("two/model.pt"), exported));
+  }
+
+  @Test
+  void pickledModule_andOtherEngine_areRefusedBeforeSparkStarts() {
+    assertRefused(
+        "network.torchScript=" + folder.resolve("pickled.pt"),
+        "torch.jit.script(model).save(FILE)");
+    assertRefused("engine=dl4j", "engine: dl4j runs no TorchScript network");
+    assertRefused("output.dl4j=true", "DL4J cannot express a TorchScript network");
+  }
+
+  private static void assertRefused(String setting, String words) {
+    List<String> arguments =
+        new ArrayList<>(List.of(arguments("train", "../conf/torchscript.yaml")));
+    arguments.addAll(List.of("--set", setting, "--output", "" + folder.resolve("refused")));
+    CommandLineRun run = CommandLineRun.braid(arguments.toArray(new String[0]));
+    assertEquals(2, run.exitCode(), run.err());
+    assertTrue(run.err().contains(words), run.err());
+  }
+}
