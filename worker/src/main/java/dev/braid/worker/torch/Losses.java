@@ -25,10 +25,15 @@ final class Losses {
     if (loss == Loss.CROSS_ENTROPY) {
       return crossEntropy(output, x, targets);
     }
-    Tensor each = each(loss, x, targets.values(), output);
+    int channels = Activations.channelDim(output.shape());
+    Tensor p =
+        loss.link() == null
+            ? Activations.apply(output.settings().finalActivation(), x, channels)
+            : x;
     if (targets.mask() == null) {
-      return each.mean();
+      return each(loss, p, targets.values(), channels).mean();
     }
+    Tensor each = each(loss, presentOnly(p, output, targets), targets.values(), channels);
     Tensor sum = each.reshape(-1).mul(targets.mask()).sum();
     return sum.mul(new Scalar(1.0 / Math.max(1, targets.numPresent())));
   }
@@ -41,25 +46,33 @@ final class Losses {
         logits, targets.values(), new TensorOptional(), reduction, Targets.MISSING, 0.0);
   }
 
+  /**
+   * {@code p} with 0 where the label is missing: what the network says there, be it infinite, then
+   * reaches neither loss nor gradient, which a product with 0 would not ensure.
+   */
+  private static Tensor presentOnly(Tensor p, OutputPlan output, Targets targets) {
+    long[] shape = p.sizes().vec().get();
+    if (output.settings().loss().isOverVectors()) {
+      shape[Activations.channelDim(output.shape())] = 1;
+    }
+    Tensor missing = targets.mask().eq(new Scalar(0.0)).reshape(shape);
+    return p.masked_fill(missing, new Scalar(0.0));
+  }
+
   /** The loss of each number, or of each vector of channels where the loss is of vectors. */
-  private static Tensor each(Loss loss, Tensor x, Tensor y, OutputPlan output) {
-    int channels = Activations.channelDim(output.shape());
-    Tensor p =
-        loss.link() == null
-            ? Activations.apply(output.settings().finalActivation(), x, channels)
-            : x;
+  private static Tensor each(Loss loss, Tensor p, Tensor y, int channels) {
     return switch (loss) {
       case BINARY_CROSS_ENTROPY ->
           torch.binary_cross_entropy_with_logits(
-              x, y, new TensorOptional(), new TensorOptional(), REDUCTION_NONE);
+              p, y, new TensorOptional(), new TensorOptional(), REDUCTION_NONE);
       case MEAN_SQUARED -> torch.mse_loss(p, y, REDUCTION_NONE);
       case MEAN_ABSOLUTE -> torch.l1_loss(p, y, REDUCTION_NONE);
       case HUBER -> torch.huber_loss(p, y, REDUCTION_NONE, 1.0);
       case HINGE -> hinge(p, y);
       case SQUARED_HINGE -> hinge(p, y).square();
-      case POISSON -> x.exp().sub(y.mul(x));
+      case POISSON -> p.exp().sub(y.mul(p));
       case KL_DIVERGENCE ->
-          torch.kl_div(torch.log_softmax(x, channels), y, REDUCTION_NONE, false).sum(channels);
+          torch.kl_div(torch.log_softmax(p, channels), y, REDUCTION_NONE, false).sum(channels);
       case COSINE -> torch.cosine_similarity(p, y, channels, 1e-8).neg().add(new Scalar(1.0));
       case CROSS_ENTROPY -> throw new IllegalStateException("cross-entropy is not of numbers");
     };

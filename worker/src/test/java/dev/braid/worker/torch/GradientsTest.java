@@ -19,6 +19,7 @@ import dev.braid.worker.network.Target;
 import dev.braid.worker.random.Counter;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -318,6 +319,26 @@ class GradientsTest {
             .plan(inputs, List.of(THREE, Target.ofNumbers(2)));
 
     assertAgrees(plan, batch(plan, 3, 7));
+  }
+
+  @Test
+  void severalOutputsWithMissingLabels_agreeWithFiniteDifferences() {
+    NetworkPlan plan =
+        Networks.of(
+                "dense: {name: 'trunk', units: 4, activation: 'tanh'}",
+                "output: {loss: 'crossEntropy'}",
+                "output: {from: 'trunk', loss: 'binaryCrossEntropy', weight: 0.5}",
+                "output: {from: 'trunk', loss: 'poisson'}")
+            .plan(
+                Map.of("input", Shape.of(5)),
+                List.of(THREE, Target.ofNumbers(2), Target.ofNumbers(1)));
+    MiniBatch batch = batch(plan, 5, 9);
+    batch.labels()[0][1] = Float.NaN;
+    batch.labels()[0][4] = Float.NaN;
+    batch.labels()[1][3] = Float.NaN;
+    Arrays.fill(batch.labels()[2], Float.NaN);
+
+    assertAgrees(plan, batch);
   }
 
   @Test

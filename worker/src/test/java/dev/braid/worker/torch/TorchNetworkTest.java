@@ -90,6 +90,23 @@ class TorchNetworkTest {
     }
   }
 
+  /** exp(200) is infinite in single precision, and infinity times 0 is not a number. */
+  @Test
+  void answerThatOverflows_whereTheLabelIsMissing_touchesNeitherLossNorGradient() {
+    NetworkPlan plan =
+        Networks.plan(Shape.of(1), Target.ofNumbers(1), "output: {loss: 'poisson', bias: false}");
+    try (TorchNetwork network = new TorchNetwork(plan)) {
+      network.loadParams(Blocks.copyOf(1));
+      MiniBatch batch =
+          new MiniBatch(2, new float[][] {{0.5f, 200}}, new float[][] {{1, Float.NaN}});
+      Blocks gradients = Blocks.zeros(1);
+
+      // exp(wx) - wx at w = 1 and x = 0.5, and x exp(wx) - x.
+      assertEquals(Math.exp(0.5) - 0.5, network.gradient(batch, 0, gradients), 1e-6);
+      assertEquals(0.5 * Math.exp(0.5) - 0.5, gradients.get(0), 1e-6);
+    }
+  }
+
   @Test
   void batchNorm_matchesHandComputation() {
     NetworkPlan plan =
