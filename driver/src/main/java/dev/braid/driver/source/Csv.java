@@ -150,9 +150,7 @@ public record Csv(
       }
       for (int i = 0; i < fields.numLabels(); i++) {
         String label = fields.label(row, i);
-        if (label != null) {
-          labels.get(fields.output(i)).add(label, fields.labelName(i));
-        }
+        labels.get(fields.output(i)).add(label, fields.labelName(i));
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(

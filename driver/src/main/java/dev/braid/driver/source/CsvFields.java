@@ -33,7 +33,7 @@ final class CsvFields implements Serializable {
     for (int output = 0; output < columns.outputs().size(); output++) {
       int width = columns.outputs().get(output).size();
       Arrays.fill(outputs, label, label + width, output);
-      Arrays.fill(alone, label, label + width, width == 1);
+      Arrays.fill(alone, label, label + width, labels.length == 1);
       label += width;
     }
     this.maskedSteps = maskedSteps.clone();
@@ -116,7 +116,7 @@ final class CsvFields implements Serializable {
   }
 
   /**
-   * Label {@code i} of a row; null where one of several of an output is missing.
+   * Label {@code i} of a row; null where one of several is missing.
    *
    * @throws IllegalArgumentException if the only one is missing
    */

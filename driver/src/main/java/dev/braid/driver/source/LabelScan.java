@@ -24,6 +24,7 @@ final class LabelScan {
   private boolean allNumbers = true;
   private boolean allWhole = true;
   private long count;
+  private long missing;
 
   /**
    * Of the only output.
@@ -81,10 +82,15 @@ final class LabelScan {
   /**
    * Looks at one label.
    *
+   * @param label null where it is missing
    * @param place file and row, for messages
    * @throws IllegalArgumentException if it does not fit the task, where that is known
    */
   void add(String label, String place) {
+    if (label == null) {
+      missing++;
+      return;
+    }
     count++;
     if (coder.isPresent()) {
       coder.get().code(label, place);
@@ -100,8 +106,15 @@ final class LabelScan {
    * What has been found.
    *
    * @param complete whether these were all labels of the source
+   * @throws IllegalArgumentException when these are the training examples and there is no label
    */
   Labels labels(boolean complete) {
+    require(
+        !complete || count > 0 || missing == 0 || inspection.training().isPresent(),
+        "%s: output '%s' has no label in any row, its columns are empty; there is nothing to learn"
+            + " it from: give it labels, or leave the output out",
+        inspection.setting(),
+        name);
     if (expected.isPresent()) {
       return new Labels(name, expected.get().task(), width, expected.get().classes());
     }

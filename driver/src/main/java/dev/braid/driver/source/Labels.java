@@ -83,6 +83,11 @@ public record Labels(String name, Task task, int width, List<String> classes)
         : String.valueOf(label);
   }
 
+  /** Whether a value of a column stands for no label. */
+  static boolean isMissing(Object label) {
+    return label == null || (label instanceof Number number && Double.isNaN(number.doubleValue()));
+  }
+
   static boolean isNumber(String text) {
     try {
       return Double.isFinite(Double.parseDouble(text));

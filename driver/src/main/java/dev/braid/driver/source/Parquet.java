@@ -68,6 +68,7 @@ public record Parquet(
     Columns columns = columns(inspection, first);
     files.forEach(file -> requireAlike(first, file, columns));
     Group row = first.rows(inspection.hadoop(), columns.all(), 1).get(0);
+    boolean oneLabel = columns.labels().size() == 1;
     TableColumns wanted = wanted();
     int[] maskedSteps = wanted.maskedSteps();
     List<Integer> widths = new ArrayList<>();
@@ -75,12 +76,12 @@ public record Parquet(
     for (NamedInput input : wanted.inputs().values()) {
       int end = at + columns.inputs().get(widths.size()).size();
       boolean masked = maskedSteps[widths.size()] > 0; // then the first row may be a short one
-      widths.add(masked ? Input.width(input.shape()) : width(first, row, at, end));
+      widths.add(masked ? Input.width(input.shape()) : width(first, row, at, end, false));
       at = end;
     }
     List<Integer> labelWidths = new ArrayList<>();
     for (List<Integer> output : columns.outputs()) {
-      labelWidths.add(width(first, row, at, at + output.size()));
+      labelWidths.add(width(first, row, at, at + output.size(), !oneLabel));
       at += output.size();
     }
     long count = files.stream().mapToLong(ParquetFile::numRows).sum();
@@ -110,10 +111,16 @@ public record Parquet(
     columns.labels().forEach(i -> file.requireUsable(i, true));
   }
 
-  private static int width(ParquetFile file, Group row, int from, int to) {
+  /**
+   * Numbers in some columns of a row.
+   *
+   * @param mayBeMissing whether a column of single values may be empty
+   */
+  private static int width(ParquetFile file, Group row, int from, int to, boolean mayBeMissing) {
     int width = 0;
     for (int i = from; i < to; i++) {
-      int own = ParquetFile.width(row, i);
+      boolean single = row.getType().getType(i).isPrimitive();
+      int own = single && mayBeMissing ? 1 : ParquetFile.width(row, i);
       require(
           own > 0,
           "%s, row 1: column '%s' is empty",
@@ -136,11 +143,17 @@ public record Parquet(
           left > 0 ? file.rows(inspection.hadoop(), columns.labels(), left) : List.of();
       for (int r = 0; r < rows.size(); r++) {
         for (int i = 0; i < scanOf.size(); i++) {
-          for (String value : ParquetFile.values(rows.get(r), i)) {
-            String column = rows.get(r).getType().getType(i).getName();
+          String column = rows.get(r).getType().getType(i).getName();
+          List<String> values = ParquetFile.values(rows.get(r), i);
+          if (values.isEmpty() && scanOf.size() > 1) {
+            scanOf.get(i).add(null, "");
+          }
+          for (String value : values) {
             scanOf
                 .get(i)
-                .add(value, "%s, row %d: column '%s'".formatted(file.name(), r + 1, column));
+                .add(
+                    value.equals("NaN") ? null : value,
+                    "%s, row %d: column '%s'".formatted(file.name(), r + 1, column));
           }
         }
       }
@@ -167,8 +180,11 @@ public record Parquet(
       for (Row row : table.select(column(table, i)).distinct().collectAsList()) {
         Object value = row.get(0);
         if (value instanceof scala.collection.Seq<?> values) {
-          IntStream.range(0, values.size()).forEach(k -> classes.add(Labels.name(values.apply(k))));
-        } else if (value != null) {
+          IntStream.range(0, values.size())
+              .mapToObj(values::apply)
+              .filter(label -> !Labels.isMissing(label))
+              .forEach(label -> classes.add(Labels.name(label)));
+        } else if (!Labels.isMissing(value)) {
           classes.add(Labels.name(value));
         }
       }

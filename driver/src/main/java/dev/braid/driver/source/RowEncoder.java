@@ -17,6 +17,7 @@ final class RowEncoder implements Encoder<Row>, Serializable {
   private final ArrayList<Input> inputs = new ArrayList<>();
   private final ArrayList<Output> outputs = new ArrayList<>();
   private final int numColumns;
+  private final int numLabels;
 
   /**
    * One input: its columns by name, its numbers, and how many of them make a time step that may be
@@ -51,6 +52,7 @@ final class RowEncoder implements Encoder<Row>, Serializable {
       columns += own.size();
     }
     this.numColumns = columns;
+    this.numLabels = outputs.stream().mapToInt(Output::width).sum();
   }
 
   @Override
@@ -161,22 +163,35 @@ final class RowEncoder implements Encoder<Row>, Serializable {
     example.putFloat(number);
   }
 
-  private static void putLabels(ByteBuffer example, Object value, String column, Output output) {
+  private void putLabels(ByteBuffer example, Object value, String column, Output output) {
     if (value instanceof Seq<?> values) {
       for (int i = 0; i < values.size(); i++) {
-        putLabels(example, values.apply(i), column, output);
+        putLabel(example, values.apply(i), column, output);
       }
       return;
     }
     if (value instanceof Vector vector) {
       for (double number : vector.toArray()) {
-        putLabels(example, number, column, output);
+        putLabel(example, number, column, output);
       }
       return;
     }
+    if (value == null && numLabels > 1) {
+      putMissing(example, output.width / output.columns.size());
+      return;
+    }
+    putLabel(example, value, column, output);
+  }
+
+  /** One of several labels may be missing: null, or NaN in a column of numbers. */
+  private void putLabel(ByteBuffer example, Object value, String column, Output output) {
+    if (value instanceof Seq<?>) {
+      putLabels(example, value, column, output);
+      return;
+    }
     requireRoom(example);
-    if (value == null && output.width > 1) {
-      example.putFloat(Float.NaN); // one of several labels is missing
+    if (Labels.isMissing(value) && numLabels > 1) {
+      example.putFloat(Float.NaN);
       return;
     }
     if (value == null) {

@@ -21,7 +21,8 @@ import org.apache.spark.broadcast.Broadcast;
  * How a model does on labelled examples: counted on the executors, merged in the order of the
  * shards.
  *
- * @param loss mean over the examples, in inference mode, without L1 and L2
+ * @param loss sum over the outputs of their losses times their weights, each a mean over all of its
+ *     labels that are present; in inference mode, without L1 and L2
  * @param examples scored
  * @param outputs per output of the network, by name, its metrics
  */
@@ -71,18 +72,38 @@ public record Evaluation(double loss, long examples, Map<String, Metrics> output
   private static Evaluation merge(byte[][][] answers, Map<String, Metrics> blank) {
     Map<String, Metrics> outputs = new LinkedHashMap<>();
     blank.forEach((name, metrics) -> outputs.put(name, Metrics.fromBytes(metrics.toBytes())));
-    double lossSum = 0;
+    List<EvaluationTask.Sum.OfOutput> sums = new ArrayList<>();
     long examples = 0;
     for (byte[][] answer : answers) {
       EvaluationTask.Sum sum = EvaluationTask.Sum.read(answer[0]);
-      lossSum += sum.lossSum();
+      for (int k = 0; k < sum.outputs().size(); k++) {
+        EvaluationTask.Sum.OfOutput of = sum.outputs().get(k);
+        if (k == sums.size()) {
+          sums.add(of);
+        } else {
+          EvaluationTask.Sum.OfOutput before = sums.get(k);
+          sums.set(
+              k,
+              new EvaluationTask.Sum.OfOutput(
+                  before.labels() + of.labels(), before.lossSum() + of.lossSum()));
+        }
+      }
       examples += sum.examples();
       int output = 1;
       for (Metrics metrics : outputs.values()) {
         metrics.merge(Metrics.fromBytes(answer[output++]));
       }
     }
-    return new Evaluation(examples == 0 ? Double.NaN : lossSum / examples, examples, outputs);
+    return new Evaluation(loss(sums), examples, outputs);
+  }
+
+  /** An output without a label has no part in it; NaN where none has one. */
+  private static double loss(List<EvaluationTask.Sum.OfOutput> sums) {
+    return sums.stream()
+        .filter(sum -> sum.labels() > 0)
+        .mapToDouble(sum -> sum.lossSum() / sum.labels())
+        .reduce(Double::sum)
+        .orElse(Double.NaN);
   }
 
   /**

@@ -33,18 +33,33 @@ final class EvaluationTask extends ShardTask {
    * A shard's share of the loss.
    *
    * @param examples scored
-   * @param lossSum over them
+   * @param outputs sums of the losses that {@link Scores} has: per output, or of all
    */
-  record Sum(long examples, double lossSum) {
+  record Sum(long examples, List<OfOutput> outputs) {
+
+    /** Labels present, and the sum of the loss over them. */
+    record OfOutput(long labels, double lossSum) {
+      OfOutput plus(long more, double meanLoss) {
+        return new OfOutput(labels + more, lossSum + meanLoss * more);
+      }
+    }
+
     byte[] toBytes() {
-      byte[] bytes = new byte[Long.BYTES + Double.BYTES];
-      ByteBuffer.wrap(bytes).putLong(examples).putDouble(lossSum);
-      return bytes;
+      ByteBuffer buffer =
+          ByteBuffer.allocate(Long.BYTES + outputs.size() * (Long.BYTES + Double.BYTES));
+      buffer.putLong(examples);
+      outputs.forEach(output -> buffer.putLong(output.labels).putDouble(output.lossSum));
+      return buffer.array();
     }
 
     static Sum read(byte[] bytes) {
       ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      return new Sum(buffer.getLong(), buffer.getDouble());
+      long examples = buffer.getLong();
+      List<OfOutput> outputs = new ArrayList<>();
+      while (buffer.hasRemaining()) {
+        outputs.add(new OfOutput(buffer.getLong(), buffer.getDouble()));
+      }
+      return new Sum(examples, outputs);
     }
   }
 
@@ -59,17 +74,22 @@ final class EvaluationTask extends ShardTask {
     kept.replica().load(kept.state());
     List<Metrics> metrics = blank.stream().map(Metrics::fromBytes).toList();
     MiniBatches miniBatches = MiniBatches.inOrder(shard, spec.batchSize(), spec.normalisers());
-    double lossSum = 0;
+    List<Sum.OfOutput> sums = new ArrayList<>();
     for (int i = 0; i < miniBatches.count(); i++) {
       MiniBatch miniBatch = miniBatches.get(i);
       Scores scores = kept.replica().score(miniBatch);
-      lossSum += scores.loss() * miniBatch.size();
+      for (int k = 0; k < scores.losses().length; k++) {
+        if (i == 0) {
+          sums.add(new Sum.OfOutput(0, 0));
+        }
+        sums.set(k, sums.get(k).plus(scores.counts()[k], scores.losses()[k]));
+      }
       for (int output = 0; output < metrics.size(); output++) {
         metrics.get(output).add(scores.outputs()[output], miniBatch.labels()[output]);
       }
     }
     byte[][] answer = new byte[metrics.size() + 1][];
-    answer[0] = new Sum(shard.size(), lossSum).toBytes();
+    answer[0] = new Sum(shard.size(), sums).toBytes();
     for (int output = 0; output < metrics.size(); output++) {
       answer[output + 1] = metrics.get(output).toBytes();
     }

@@ -25,7 +25,8 @@ interface Exchange {
    * @param steps by all workers together
    * @param longestPass most steps by one worker
    * @param examples trained on
-   * @param lossSum sum over them of the loss their step minimised
+   * @param labelled those of them that have a label
+   * @param lossSum sum over these of the loss their step minimised
    * @param spread see {@link Agreement#spread}
    * @param cosine see {@link Agreement#cosine}
    * @param computeSeconds sum over the workers
@@ -36,12 +37,18 @@ interface Exchange {
       long steps,
       int longestPass,
       long examples,
+      long labelled,
       double lossSum,
       double spread,
       double cosine,
       double computeSeconds,
       double exchangeSeconds,
       double driverSeconds) {
+
+    /** Mean over the examples that have a label of the loss their step minimised. */
+    double loss() {
+      return lossSum / Math.max(1, labelled);
+    }
 
     /**
      * The sum of what the workers have done.
@@ -53,6 +60,7 @@ interface Exchange {
       long steps = 0;
       int longestPass = 0;
       long examples = 0;
+      long labelled = 0;
       double lossSum = 0;
       double computeSeconds = 0;
       double exchangeSeconds = averaging;
@@ -60,6 +68,7 @@ interface Exchange {
         steps += result.trained().numSteps();
         longestPass = Math.max(longestPass, result.trained().numSteps());
         examples += result.trained().numExamples();
+        labelled += result.trained().numLabelled();
         lossSum += result.trained().lossSum();
         computeSeconds += result.computeSeconds();
         exchangeSeconds += result.exchangeSeconds();
@@ -69,6 +78,7 @@ interface Exchange {
           steps,
           longestPass,
           examples,
+          labelled,
           lossSum,
           agreement.spread(weights),
           agreement.cosine(),

@@ -81,7 +81,7 @@ final class LocalPassTask implements Serializable {
   private static Trained checked(Trained trained, State after) {
     return after.params().isFinite()
         ? trained
-        : new Trained(trained.numSteps(), trained.numExamples(), Double.NaN);
+        : new Trained(trained.numSteps(), trained.numExamples(), trained.numLabelled(), Double.NaN);
   }
 
   private void load(ReplicaPool.Kept kept, Part part) {

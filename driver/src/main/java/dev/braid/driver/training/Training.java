@@ -242,11 +242,11 @@ public final class Training {
     update += outcome.longestPass();
     examples += outcome.examples();
     epochLossSum += outcome.lossSum();
-    epochExamples += outcome.examples();
+    epochExamples += outcome.labelled();
     position = walk.after(position, pace.localSteps());
     round++;
     listener.round(report(outcome, next, (System.nanoTime() - roundBegin) / 1e9));
-    double loss = outcome.lossSum() / outcome.examples();
+    double loss = outcome.loss();
     pace = plan.localSteps().after(pace, position.epoch(), loss, outcome.spread());
     if (position.epoch() > epoch) {
       endEpoch(epoch);
@@ -291,7 +291,7 @@ public final class Training {
       double value = evaluation.get().value(rule.metric());
       level = rule.after(level, value, Evaluation.isBetterHigher(rule.metric()));
     }
-    double loss = epochLossSum / epochExamples;
+    double loss = epochLossSum / Math.max(1, epochExamples);
     epochLossSum = 0;
     epochExamples = 0;
     rounds = round + roundsLeft();
@@ -334,7 +334,7 @@ public final class Training {
         Math.max(rounds, round),
         step,
         outcome.longestPass(),
-        outcome.lossSum() / outcome.examples(),
+        outcome.loss(),
         done.learningRate(),
         outcome.examples(),
         compute,

@@ -178,6 +178,7 @@ public final class TrainingRun {
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
       requireMiniBatches(settings, data.train().numExamples());
       Blueprint complete = plan(settings.start.network(), data.facts());
+      requireLabels(data.train(), data.facts().outputs());
       List<Normaliser> normalisers = normalisers(complete, data);
       RunSpec spec = spec(complete, normalisers);
       Map<String, Metrics> blank = Evaluation.blank(complete);
@@ -294,7 +295,46 @@ public final class TrainingRun {
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
       NetworkPlan complete = (NetworkPlan) plan(settings.start.network(), data.facts());
       MiniBatch batch = first(data.train(), normalisers(complete, data), numExamples);
+      for (int i = 0; i < complete.outputs().size(); i++) {
+        require(
+            batch.hasLabel(i),
+            "output '%s' has no label among the first %d examples; take more with --examples",
+            complete.outputs().get(i).name(),
+            batch.size());
+      }
       return TorchLoss.check(complete, batch, settings.seed);
+    }
+  }
+
+  /**
+   * Does nothing when each output has a label to learn from: one Spark job where labels may be
+   * missing.
+   *
+   * @throws IllegalArgumentException naming the output that has none
+   */
+  private static void requireLabels(Shards train, List<Labels> outputs) {
+    if (outputs.size() == 1) {
+      return;
+    }
+    List<boolean[]> found =
+        train
+            .rdd()
+            .map(
+                shard -> {
+                  boolean[] present = new boolean[shard.numLabels()];
+                  for (int k = 0; k < present.length; k++) {
+                    present[k] = shard.label(k).hasNumber();
+                  }
+                  return present;
+                })
+            .collect();
+    for (int i = 0; i < outputs.size(); i++) {
+      int output = i;
+      require(
+          found.stream().anyMatch(present -> present[output]),
+          "data.train: output '%s' has no label in any example to learn from; give it labels, or"
+              + " leave the output out",
+          outputs.get(i).name());
     }
   }
 

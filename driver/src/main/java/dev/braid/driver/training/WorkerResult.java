@@ -3,6 +3,7 @@ package dev.braid.driver.training;
 import dev.braid.worker.engine.LocalPass.Trained;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * What a worker says of its part of a round, beside its state.
@@ -13,13 +14,14 @@ import java.util.List;
  * @param exchangeSeconds spent in taking the state over and giving it back
  */
 record WorkerResult(int worker, Trained trained, double computeSeconds, double exchangeSeconds) {
-  private static final int BYTES = 4 + 4 + 8 + 8 + 8 + 8;
+  private static final int BYTES = 4 + 4 + 8 + 8 + 8 + 8 + 8;
 
   byte[] toBytes() {
     return ByteBuffer.allocate(BYTES)
         .putInt(worker)
         .putInt(trained.numSteps())
         .putLong(trained.numExamples())
+        .putLong(trained.numLabelled())
         .putDouble(trained.lossSum())
         .putDouble(computeSeconds)
         .putDouble(exchangeSeconds)
@@ -29,7 +31,7 @@ record WorkerResult(int worker, Trained trained, double computeSeconds, double e
   static WorkerResult read(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int worker = in.getInt();
-    Trained trained = new Trained(in.getInt(), in.getLong(), in.getDouble());
+    Trained trained = new Trained(in.getInt(), in.getLong(), in.getLong(), in.getDouble());
     return new WorkerResult(worker, trained, in.getDouble(), in.getDouble());
   }
 
@@ -41,9 +43,15 @@ record WorkerResult(int worker, Trained trained, double computeSeconds, double e
     return Double.isFinite(trained.lossSum());
   }
 
-  /** The examples each worker counts by. */
+  /**
+   * The examples each worker counts by: those that have a label. So workers of one local step are
+   * one large mini-batch where labels are missing, too. Where no worker has any, all examples.
+   */
   static long[] weights(List<WorkerResult> results) {
-    return results.stream().mapToLong(result -> result.trained().numExamples()).toArray();
+    long[] labelled = results.stream().mapToLong(r -> r.trained().numLabelled()).toArray();
+    return LongStream.of(labelled).anyMatch(n -> n > 0)
+        ? labelled
+        : results.stream().mapToLong(r -> r.trained().numExamples()).toArray();
   }
 
   /**

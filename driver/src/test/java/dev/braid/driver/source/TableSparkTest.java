@@ -285,6 +285,30 @@ class TableSparkTest {
   }
 
   @Test
+  void parquet_ofSeveralLabelsAnyMayBeMissing_asNullOrNaN_alsoInTheFirstRow() {
+    Parquet parquet =
+        series(
+            "labels",
+            RowFactory.create(List.of(step(1, 2), step(3, 4), step(5, 6)), 7.0, null, 0.5),
+            RowFactory.create(List.of(step(1, 2), step(3, 4), step(5, 6)), 8.0, "a", Double.NaN),
+            RowFactory.create(List.of(step(1, 2), step(3, 4), step(5, 6)), 9.0, "b", null));
+    SourceFacts facts = inspect(parquet, null, 1 << 20);
+    assertEquals(List.of("a", "b"), facts.outputs().get(0).classes());
+    assertEquals(Task.REGRESSION, facts.outputs().get(1).task());
+    float nan = Float.NaN;
+    List<List<Float>> expected =
+        List.of(
+            List.of(1f, 2f, 3f, 4f, 5f, 6f, 7f, nan, 0.5f),
+            List.of(1f, 2f, 3f, 4f, 5f, 6f, 8f, 0f, nan),
+            List.of(1f, 2f, 3f, 4f, 5f, 6f, 9f, 1f, nan));
+    assertEquals(expected, byColumn(6, read(parquet, facts, 2)));
+    SourceFacts open =
+        facts.withLabels(
+            new Labels("kind", Task.CLASSIFICATION, 1, List.of()), facts.outputs().get(1));
+    assertEquals(expected, byColumn(6, read(parquet, open, 2)));
+  }
+
+  @Test
   void parquet_severalInputsAndOutputs_whoseSequencesMayBeShort() {
     Parquet parquet =
         series(

@@ -93,7 +93,8 @@ final class LargeState {
     for (int i = 0; i < values.length; i++) {
       values[i] = (chunk.from() + i) % 1000 + worker;
     }
-    LocalPass.Trained trained = new LocalPass.Trained(1, worker == 0 ? 1 : 3, 0);
+    LocalPass.Trained trained =
+        new LocalPass.Trained(1, worker == 0 ? 1 : 3, worker == 0 ? 1 : 3, 0);
     byte[] result = new WorkerResult(worker, trained, 0, 0).toBytes();
     return new Tuple2<>(
         number, new byte[][] {result, StateBytes.encode(chunk, values, 0, Transfer.FLOAT32)});

@@ -13,6 +13,7 @@ import dev.braid.worker.metric.MultiLabel;
 import dev.braid.worker.model.ModelDescription;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a model does, for a terminal and as JSON.
@@ -30,8 +31,10 @@ public record ScoreText(Evaluation scores, List<ModelDescription.Labels> labels)
     StringBuilder text = new StringBuilder("%,d examples%n".formatted(scores.examples()));
     scores.values().forEach((name, value) -> text.append("%-24s %.4f%n".formatted(name, value)));
     Iterator<ModelDescription.Labels> names = labels.iterator();
-    for (Metrics metrics : scores.outputs().values()) {
+    for (Map.Entry<String, Metrics> output : scores.outputs().entrySet()) {
+      Metrics metrics = output.getValue();
       List<String> classes = names.next().classes();
+      text.append(scores.outputs().size() > 1 ? "%noutput %s".formatted(output.getKey()) : "");
       if (metrics instanceof Classification counts) {
         text.append(hits(counts.hits(), classes)).append(confusion(counts, classes));
       } else if (metrics instanceof MultiLabel counts) {

@@ -103,6 +103,20 @@ public final class Column implements Serializable {
     }
   }
 
+  /** Whether there is a number in some row, one that is not NaN. */
+  public boolean hasNumber() {
+    float[] values = new float[width];
+    for (int row = 0; row < numRows; row++) {
+      read(row, values, 0);
+      for (float value : values) {
+        if (!Float.isNaN(value)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** Makes the next numbers of {@code source}, floats or bytes, row {@code row}. */
   void set(int row, ByteBuffer source) {
     int from = row % rowsPerBlock * width;

@@ -9,4 +9,36 @@ package dev.braid.worker.data;
  *     classification, numbers for regression, 0 or 1 for multi-label; NaN where a label is missing
  */
 @SuppressWarnings("ArrayRecordComponent") // values in bulk: compared nowhere, copied nowhere
-public record MiniBatch(int size, float[][] inputs, float[][] labels) {}
+public record MiniBatch(int size, float[][] inputs, float[][] labels) {
+
+  /** Examples of which at least one label is present; all of them where there are no labels. */
+  public int numLabelled() {
+    int labelled = 0;
+    for (int i = 0; i < size; i++) {
+      labelled += labels.length == 0 || isLabelled(i) ? 1 : 0;
+    }
+    return labelled;
+  }
+
+  /** Whether a label of this output is present in some example. */
+  public boolean hasLabel(int output) {
+    for (float value : labels[output]) {
+      if (!Float.isNaN(value)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isLabelled(int example) {
+    for (float[] values : labels) {
+      int width = values.length / size;
+      for (int i = example * width; i < (example + 1) * width; i++) {
+        if (!Float.isNaN(values[i])) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -161,7 +161,7 @@ public final class Dl4jNetwork implements Differentiable {
     double loss = graph.score(labelled, false) * factor(batch) + constant(batch);
     graph.clearLayerMaskArrays();
     Free.batch(labelled);
-    return new Scores(output(batch), loss);
+    return new Scores(output(batch), loss, batch.size());
   }
 
   private MultiDataSet labelled(MiniBatch batch) {

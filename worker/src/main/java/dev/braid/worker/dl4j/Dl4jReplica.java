@@ -113,7 +113,7 @@ public final class Dl4jReplica implements Replica {
     float[][] outputs = outputRows(labelled);
     double loss = model.score(labelled) - model.penalty();
     Free.batch(labelled);
-    return new Scores(outputs, loss);
+    return new Scores(outputs, loss, batch.size());
   }
 
   @Override

@@ -64,17 +64,20 @@ public record LocalPass(
   public Trained run(Replica replica, long seed, MiniBatches miniBatches) {
     int numSteps = Math.max(0, Math.min(localSteps, miniBatches.count() - cursor));
     long numExamples = 0;
+    long numLabelled = 0;
     double lossSum = 0;
     for (int i = 0; i < numSteps; i++) {
       MiniBatch miniBatch = miniBatches.get(cursor + i);
       double loss = replica.step(miniBatch, moment(seed, i));
       if (!Double.isFinite(loss)) {
-        return new Trained(i, numExamples, loss);
+        return new Trained(i, numExamples, numLabelled, loss);
       }
+      int labelled = miniBatch.numLabelled();
       numExamples += miniBatch.size();
-      lossSum += loss * miniBatch.size();
+      numLabelled += labelled;
+      lossSum += loss * labelled;
     }
-    return new Trained(numSteps, numExamples, lossSum);
+    return new Trained(numSteps, numExamples, numLabelled, lossSum);
   }
 
   /** Where in the run the {@code i}-th step of this pass stands. */
@@ -88,7 +91,8 @@ public record LocalPass(
    *
    * @param numSteps optimizer steps
    * @param numExamples examples seen
-   * @param lossSum sum over the examples of the loss their step minimised
+   * @param numLabelled those of them that have a label, what the worker counts by
+   * @param lossSum sum over these of the loss their step minimised
    */
-  public record Trained(int numSteps, long numExamples, double lossSum) {}
+  public record Trained(int numSteps, long numExamples, long numLabelled, double lossSum) {}
 }

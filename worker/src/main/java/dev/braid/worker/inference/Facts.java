@@ -30,9 +30,11 @@ public final class Facts {
   public static ModelFacts of(ModelDescription description, Blueprint plan, String sha256) {
     require(
         description.inputs().size() == 1 && plan.outputs().size() == 1,
-        "the model has %d inputs and %d outputs; only models with one of each can be applied",
+        "the model has %d inputs and %d outputs (%s); only models with one of each can be applied,"
+            + " others are scored by evaluate",
         description.inputs().size(),
-        plan.outputs().size());
+        plan.outputs().size(),
+        String.join(", ", plan.outputs().stream().map(OutputPlan::name).toList()));
     ModelDescription.Input input = description.inputs().get(0);
     OutputPlan output = plan.outputs().get(0);
     boolean hinge =

@@ -142,7 +142,7 @@ public final class ScriptNetwork implements Differentiable {
         batch.size(),
         () -> {
           Tensor x = forward(batch, false);
-          return new Scores(new float[][] {answer(x)}, loss(x, batch).item_double());
+          return new Scores(new float[][] {answer(x)}, loss(x, batch).item_double(), batch.size());
         });
   }
 

@@ -155,7 +155,14 @@ public final class TorchNetwork implements Differentiable {
         batch.size(),
         () -> {
           Tensor[] values = forward(batch, Pass.inference(batch.size()));
-          return new Scores(outputs(values), loss(values, batch).item_double());
+          double[] losses = new double[plan.outputs().size()];
+          long[] counts = new long[losses.length];
+          for (int i = 0; i < losses.length; i++) {
+            Targets targets = targets(i, batch);
+            losses[i] = loss(i, values, targets).item_double();
+            counts[i] = targets.numPresent();
+          }
+          return new Scores(outputs(values), losses, counts);
         });
   }
 
@@ -235,14 +242,22 @@ public final class TorchNetwork implements Differentiable {
   private Tensor loss(Tensor[] values, MiniBatch batch) {
     Tensor sum = null;
     for (int i = 0; i < plan.outputs().size(); i++) {
-      OutputPlan output = plan.outputs().get(i);
-      Targets targets = Targets.of(output, batch.labels()[i], batch.size(), precision);
-      Tensor loss = Losses.of(output, values[output.index()], targets);
-      double weight = output.settings().weight();
-      Tensor weighted = weight == 1 ? loss : loss.mul(new Scalar(weight));
-      sum = sum == null ? weighted : sum.add(weighted);
+      Tensor loss = loss(i, values, targets(i, batch));
+      sum = sum == null ? loss : sum.add(loss);
     }
     return sum;
+  }
+
+  private Targets targets(int output, MiniBatch batch) {
+    return Targets.of(plan.outputs().get(output), batch.labels()[output], batch.size(), precision);
+  }
+
+  /** The loss of one output, times its weight. */
+  private Tensor loss(int i, Tensor[] values, Targets targets) {
+    OutputPlan output = plan.outputs().get(i);
+    Tensor loss = Losses.of(output, values[output.index()], targets);
+    double weight = output.settings().weight();
+    return weight == 1 ? loss : loss.mul(new Scalar(weight));
   }
 
   private float[][] outputs(Tensor[] values) {

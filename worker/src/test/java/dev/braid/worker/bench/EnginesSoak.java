@@ -25,11 +25,12 @@ import java.util.concurrent.Future;
 
 /**
  * Both engines in one JVM: two threads train a small convolutional network, each on one engine and
- * then the other, in turn, for some minutes, with replicas that they keep, as tasks do. Prints the memory the process holds every tenth of the
- * time; exits with 1 when it grows by more than 64 MB from the second tenth to the end, or when the
- * engines' losses part. Compiled code and native arenas take some 40 MB in the first minute; the
- * mini-batches of 2000 steps, were they kept, would be more than 64 MB. Arguments: {@code torch} or
- * {@code dl4j}, the engine that is loaded first, and the seconds.
+ * then the other, in turn, for some minutes, with replicas that they keep, as tasks do. Prints the
+ * memory the process holds every tenth of the time; exits with 1 when it grows by more than 64 MB
+ * from the second tenth to the end, or when the engines' losses part. Compiled code and native
+ * arenas take some 40 MB in the first minute; the mini-batches of 2000 steps, were they kept, would
+ * be more than 64 MB. Arguments: {@code torch} or {@code dl4j}, the engine that is loaded first,
+ * and the seconds.
  *
  * <pre>
  * mvn -q -pl worker test-compile

@@ -1,0 +1,28 @@
+package dev.braid.driver.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.braid.worker.engine.LocalPass.Trained;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WorkerResultTest {
+  private static WorkerResult result(int worker, long examples, long labelled) {
+    return new WorkerResult(worker, new Trained(2, examples, labelled, 0.5), 1, 0.25);
+  }
+
+  @Test
+  void workers_countByTheirLabelledExamples_orByAllWhereNobodyHasAny() {
+    assertArrayEquals(
+        new long[] {3, 0, 8},
+        WorkerResult.weights(List.of(result(0, 8, 3), result(1, 8, 0), result(2, 8, 8))));
+    assertArrayEquals(
+        new long[] {8, 5}, WorkerResult.weights(List.of(result(0, 8, 0), result(1, 5, 0))));
+  }
+
+  @Test
+  void result_comesBackFromItsBytes() {
+    assertEquals(result(3, 9, 4), WorkerResult.read(result(3, 9, 4).toBytes()));
+  }
+}
