@@ -8,6 +8,7 @@ import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.Recurrent;
 import dev.braid.worker.layer.SimpleRnn;
 import java.util.List;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
@@ -84,8 +85,11 @@ final class RecurrentLayers {
       TensorVector state = new TensorVector(h, h);
       return Steps.of(torch.lstm(x, state, weights, true, 1, 0, training, bidirectional, true));
     }
-    if (layer instanceof Gru) {
+    if (layer instanceof Gru && !GradMode.is_enabled()) {
       return bidirectional ? bothWays(this::gru, x) : gru(x, 0);
+    }
+    if (layer instanceof Gru) {
+      return Steps.of(torch.gru(x, h, weights, true, 1, 0, training, bidirectional, true));
     }
     boolean tanh = ((SimpleRnn) layer).activation() == Activation.TANH;
     return Steps.of(
@@ -108,7 +112,7 @@ final class RecurrentLayers {
         torch.cat(new TensorVector(forth.last, back.last), 0));
   }
 
-  /** The input's share of all time steps is one product; {@link GruWalk} does the rest. */
+  /** For inference: the input's share of all time steps is one product. */
   private Steps gru(Tensor x, int first) {
     long units = layer.units();
     TensorVector biases =
@@ -120,7 +124,7 @@ final class RecurrentLayers {
         torch
             .addmm(bias.unsqueeze(1), weights.get(first), rows.t())
             .view(3 * units, x.size(1), x.size(0));
-    Tensor all = new GruWalk(inputs, weights.get(first + 1), biases.get(1).unsqueeze(1)).outputs();
+    Tensor all = GruWalk.states(inputs, weights.get(first + 1), biases.get(1).unsqueeze(1));
     Tensor last = all.select(0, x.size(1) - 1).t().unsqueeze(0);
     return new Steps(all.permute(2, 0, 1), last);
   }
