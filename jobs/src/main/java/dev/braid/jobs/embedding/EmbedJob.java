@@ -199,7 +199,10 @@ public final class EmbedJob implements Runnable {
               ready.train(spark, corpus, vocabulary, start, checkpoints, resume, log)) {
         double trainingSeconds = log.seconds();
         stages.begin("writing vectors");
-        CompletableFuture<String> map = CompletableFuture.supplyAsync(() -> map(vectors));
+        // A thread of its own has this one's class loader; those of the common pool have not.
+        CompletableFuture<String> map =
+            CompletableFuture.supplyAsync(
+                () -> map(vectors), work -> new Thread(work, "map of words").start());
         for (Format format : job.output().formats()) {
           VectorFiles.write(spark, vectors, format, folder + "/" + format.fileName());
         }

@@ -55,10 +55,10 @@ public final class ModelBytes {
   private static LoadedModel loaded(Model model) {
     Blueprint plan = model.description().plan();
     if (plan instanceof NetworkPlan layers) {
-      return new TorchModel(model, layers);
+      return NetworkModel.of(model, layers);
     }
     if (plan instanceof ScriptPlan script) {
-      return new ScriptModel(model, script);
+      return NetworkModel.of(model, script);
     }
     if (plan instanceof Dl4jPlan dl4j) {
       return new Dl4jModelFile(model, dl4j);

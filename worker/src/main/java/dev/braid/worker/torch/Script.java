@@ -27,7 +27,6 @@ import org.bytedeco.pytorch.CompilationUnit;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -152,12 +151,10 @@ final class Script implements AutoCloseable {
           () -> {
             IValueVector arguments = new IValueVector();
             for (Shape shape : inputs) {
-              arguments.push_back(
-                  new IValue(
-                      torch.zeros(
-                          batched(EXAMPLES, shape), new TensorOptions(Precision.FLOAT.type()))));
+              float[] zeros = new float[EXAMPLES * shape.size()];
+              arguments.push_back(input(EXAMPLES, shape.sizes(), zeros));
             }
-            return answerShape(ScriptNetwork.tensor(unoptimised(module, arguments), EXAMPLES));
+            return answerShape(tensor(unoptimised(module, arguments), EXAMPLES));
           });
     } catch (IllegalStateException e) {
       throw new IllegalArgumentException(
@@ -176,9 +173,39 @@ final class Script implements AutoCloseable {
   }
 
   /** [size, shape...]. */
-  static long[] batched(int size, Shape shape) {
-    LongStream sizes = shape.sizes().stream().mapToLong(Integer::longValue);
+  static long[] batched(int size, List<Integer> shape) {
+    LongStream sizes = shape.stream().mapToLong(Integer::longValue);
     return LongStream.concat(LongStream.of(size), sizes).toArray();
+  }
+
+  /** A module's input: [size, shape...], row-major. */
+  static IValue input(int size, List<Integer> shape, float[] numbers) {
+    Tensor x = torch.zeros(batched(size, shape), new TensorOptions(Precision.FLOAT.type()));
+    Precision.FLOAT.write(x, 0, numbers, 0, numbers.length);
+    return new IValue(x);
+  }
+
+  /**
+   * The one tensor that a module gives to {@code size} examples.
+   *
+   * @throws IllegalArgumentException when it gives something else
+   */
+  static Tensor tensor(IValue answer, int size) {
+    require(answer.isTensor(), "the module gives no tensor but several or something else");
+    Tensor y = answer.toTensor().to(Precision.FLOAT.type());
+    require(
+        y.dim() > 0 && y.size(0) == size,
+        "the module gives %d numbers to %d examples: the first dimension must be the batch's",
+        y.numel(),
+        size);
+    return y;
+  }
+
+  /** The tensor's numbers, row-major. */
+  static float[] numbers(Tensor y) {
+    float[] numbers = new float[Math.toIntExact(y.numel())];
+    Precision.FLOAT.read(y.contiguous(), 0, numbers, 0, numbers.length);
+    return numbers;
   }
 
   /**
@@ -257,16 +284,6 @@ final class Script implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("libtorch writes models to files; none can be written", e);
-    }
-  }
-
-  /** Runs without gradients, and natively frees what it made. */
-  static void withoutGradients(Runnable work) {
-    NoGradGuard guard = new NoGradGuard();
-    try {
-      work.run();
-    } finally {
-      guard.close();
     }
   }
 

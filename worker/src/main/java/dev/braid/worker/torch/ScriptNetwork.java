@@ -14,10 +14,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -83,7 +81,7 @@ public final class ScriptNetwork implements Differentiable {
           Tensor answer = drawing(key, () -> forward(batch, true));
           Tensor loss = loss(answer, batch);
           memory.readGradients(gradientsOf(loss), gradients);
-          Script.withoutGradients(this::settleBuffers);
+          settleBuffers(batch.size());
           return loss.item_double();
         });
   }
@@ -115,6 +113,15 @@ public final class ScriptNetwork implements Differentiable {
    * Takes over buffers that the module has replaced instead of written to, and puts those of
    * integers back as they were: a count of steps would depend on how often this replica was used.
    */
+  private void settleBuffers(int batchSize) {
+    Native.scopedWithoutGradients(
+        batchSize,
+        () -> {
+          settleBuffers();
+          return null;
+        });
+  }
+
   private void settleBuffers() {
     for (ScriptTensors.Slot slot : script.tensors().kept()) {
       Tensor ours = memory.tensor(slot.name());
@@ -155,49 +162,18 @@ public final class ScriptNetwork implements Differentiable {
     IValueVector arguments = new IValueVector();
     List<Shape> shapes = List.copyOf(plan.inputs().values());
     for (int i = 0; i < shapes.size(); i++) {
-      arguments.push_back(new IValue(input(i, shapes.get(i), batch)));
+      Shape shape = shapes.get(i);
+      float[] numbers = TorchNetwork.input(i, shape, batch);
+      arguments.push_back(Script.input(batch.size(), shape.sizes(), numbers));
     }
-    Tensor answer = tensor(Script.unoptimised(script.module(), arguments), batch.size());
-    long[] sizes = Script.batched(batch.size(), plan.output().shape());
+    Tensor answer = Script.tensor(Script.unoptimised(script.module(), arguments), batch.size());
     require(
         answer.numel() == (long) batch.size() * plan.output().shape().size(),
         "the TorchScript module gives %d numbers to %d examples, but gave %s to each before",
         answer.numel(),
         batch.size(),
         plan.output().shape());
-    return answer.reshape(sizes);
-  }
-
-  private static Tensor input(int i, Shape shape, MiniBatch batch) {
-    float[] numbers = batch.inputs()[i];
-    require(
-        numbers.length == batch.size() * shape.size(),
-        "input %d needs %s, that is %d numbers an example, got %d for %d examples",
-        i + 1,
-        shape,
-        shape.size(),
-        numbers.length,
-        batch.size());
-    Tensor x =
-        torch.zeros(Script.batched(batch.size(), shape), new TensorOptions(Precision.FLOAT.type()));
-    Precision.FLOAT.write(x, 0, numbers, 0, numbers.length);
-    return x;
-  }
-
-  /**
-   * The one tensor that a module gives to {@code size} examples.
-   *
-   * @throws IllegalArgumentException when it gives something else
-   */
-  static Tensor tensor(IValue answer, int size) {
-    require(answer.isTensor(), "the module gives no tensor but several or something else");
-    Tensor y = answer.toTensor().to(Precision.FLOAT.type());
-    require(
-        y.dim() > 0 && y.size(0) == size,
-        "the module gives %d numbers to %d examples: the first dimension must be the batch's",
-        y.numel(),
-        size);
-    return y;
+    return answer.reshape(Script.batched(batch.size(), plan.output().shape().sizes()));
   }
 
   private Tensor loss(Tensor x, MiniBatch batch) {
@@ -208,13 +184,9 @@ public final class ScriptNetwork implements Differentiable {
 
   private float[] answer(Tensor x) {
     OutputPlan output = plan.output();
-    Tensor y =
+    return Script.numbers(
         Activations.apply(
-                output.settings().finalActivation(), x, Activations.channelDim(output.shape()))
-            .contiguous();
-    float[] numbers = new float[Math.toIntExact(y.numel())];
-    Precision.FLOAT.read(y, 0, numbers, 0, numbers.length);
-    return numbers;
+            output.settings().finalActivation(), x, Activations.channelDim(output.shape())));
   }
 
   @Override

@@ -16,7 +16,6 @@ import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -201,6 +200,18 @@ public final class TorchNetwork implements Differentiable {
 
   private Tensor input(int i, MiniBatch batch) {
     Shape shape = inputShapes.get(i);
+    float[] numbers = input(i, shape, batch);
+    for (LayerPlan layer : plan.layers()) {
+      if (layer.layer() instanceof Embedding embedding && readsInput(layer, i)) {
+        requireIndices(layer.site().name(), embedding.size(), numbers);
+      }
+    }
+    Tensor x = inputs.get(i).load(numbers, Script.batched(batch.size(), shape.sizes()));
+    return shape.rank() == 3 ? ConvolutionAndPooling.channelsInnermost(x) : x;
+  }
+
+  /** A mini-batch's numbers for input {@code i}, which must fit its shape. */
+  static float[] input(int i, Shape shape, MiniBatch batch) {
     float[] numbers = batch.inputs()[i];
     require(
         numbers.length == batch.size() * shape.size(),
@@ -210,17 +221,7 @@ public final class TorchNetwork implements Differentiable {
         shape.size(),
         numbers.length,
         batch.size());
-    for (LayerPlan layer : plan.layers()) {
-      if (layer.layer() instanceof Embedding embedding && readsInput(layer, i)) {
-        requireIndices(layer.site().name(), embedding.size(), numbers);
-      }
-    }
-    LongStream sizes = shape.sizes().stream().mapToLong(Integer::longValue);
-    Tensor x =
-        inputs
-            .get(i)
-            .load(numbers, LongStream.concat(LongStream.of(batch.size()), sizes).toArray());
-    return shape.rank() == 3 ? ConvolutionAndPooling.channelsInnermost(x) : x;
+    return numbers;
   }
 
   private static boolean readsInput(LayerPlan layer, int input) {

@@ -1,19 +1,13 @@
 package dev.braid.worker.torch;
 
-import static dev.braid.worker.Check.require;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.LongStream;
 import org.bytedeco.pytorch.CompilationUnit;
-import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -72,23 +66,8 @@ public final class TorchScript implements AutoCloseable {
     return Native.scopedWithoutGradients(
         size,
         () -> {
-          LongStream sizes = shape.stream().mapToLong(Integer::longValue);
-          Tensor x =
-              torch.zeros(
-                  LongStream.concat(LongStream.of(size), sizes).toArray(),
-                  new TensorOptions(Precision.FLOAT.type()));
-          Precision.FLOAT.write(x, 0, inputs, 0, inputs.length);
-          IValue answer = module.forward(new IValueVector(new IValue(x)));
-          require(answer.isTensor(), "the module gives no tensor but several or something else");
-          Tensor y = answer.toTensor().to(Precision.FLOAT.type()).contiguous();
-          require(
-              y.dim() > 0 && y.size(0) == size,
-              "the module gives %d numbers to %d examples: the first dimension must be the batch's",
-              y.numel(),
-              size);
-          float[] values = new float[Math.toIntExact(y.numel())];
-          Precision.FLOAT.read(y, 0, values, 0, values.length);
-          return values;
+          IValueVector arguments = new IValueVector(Script.input(size, shape, inputs));
+          return Script.numbers(Script.tensor(module.forward(arguments), size));
         });
   }
 

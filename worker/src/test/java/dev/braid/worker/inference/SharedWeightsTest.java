@@ -34,7 +34,7 @@ class SharedWeightsTest {
   }
 
   private static LoadedModel load(Model model) {
-    return new TorchModel(model, (NetworkPlan) model.description().plan());
+    return NetworkModel.of(model, (NetworkPlan) model.description().plan());
   }
 
   @Test
