@@ -7,18 +7,24 @@ package dev.braid.worker.torch;
  * @param training whether batch normalisation uses and updates the mini-batch's statistics
  * @param dropout whether dropout drops
  * @param key source of the dropout masks
+ * @param tape takes down what has a gradient of its own
  */
-record Pass(int size, boolean training, boolean dropout, long key) {
+record Pass(int size, boolean training, boolean dropout, long key, Tape tape) {
   static Pass training(int size, long key) {
-    return new Pass(size, true, true, key);
+    return new Pass(size, true, true, key, new Tape());
   }
 
   static Pass inference(int size) {
-    return new Pass(size, false, false, 0);
+    return new Pass(size, false, false, 0, new Tape());
   }
 
   /** As in training, but the same function of the parameters each time. */
   static Pass check(int size) {
-    return new Pass(size, true, false, 0);
+    return new Pass(size, true, false, 0, new Tape());
+  }
+
+  /** For layers that do not learn: the gradient goes through them all the same. */
+  Pass still() {
+    return new Pass(size, false, false, 0, tape);
   }
 }

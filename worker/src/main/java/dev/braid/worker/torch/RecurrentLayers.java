@@ -8,7 +8,6 @@ import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.Recurrent;
 import dev.braid.worker.layer.SimpleRnn;
 import java.util.List;
-import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
@@ -31,27 +30,24 @@ final class RecurrentLayers {
   /** One direction. */
   static Forward recurrent(Recurrent layer, List<Tensor> weights) {
     RecurrentLayers recurrent = new RecurrentLayers(layer, false, weights);
-    return Forward.of(
-        x -> {
-          Steps steps = recurrent.walk(x);
-          return layer.returnSequences() ? steps.all : steps.last.select(0, 0);
-        });
+    return (inputs, pass) -> {
+      Steps steps = recurrent.walk(inputs[0], pass.tape());
+      return layer.returnSequences() ? steps.all : steps.last.select(0, 0);
+    };
   }
 
   /** Both directions. */
   static Forward bidirectional(Bidirectional layer, List<Tensor> weights) {
     Recurrent each = layer.layer();
     RecurrentLayers recurrent = new RecurrentLayers(each, true, weights);
-    return Forward.of(
-        x -> {
-          Steps steps = recurrent.walk(x);
-          Tensor both =
-              each.returnSequences()
-                  ? steps.all
-                  : torch.cat(
-                      new TensorVector(steps.last.select(0, 0), steps.last.select(0, 1)), 1);
-          return layer.merge() == Merge.SUM ? sumOfHalves(both, each.units()) : both;
-        });
+    return (inputs, pass) -> {
+      Steps steps = recurrent.walk(inputs[0], pass.tape());
+      Tensor both =
+          each.returnSequences()
+              ? steps.all
+              : torch.cat(new TensorVector(steps.last.select(0, 0), steps.last.select(0, 1)), 1);
+      return layer.merge() == Merge.SUM ? sumOfHalves(both, each.units()) : both;
+    };
   }
 
   private static Tensor sumOfHalves(Tensor both, int units) {
@@ -74,7 +70,7 @@ final class RecurrentLayers {
     }
   }
 
-  private Steps walk(Tensor x) {
+  private Steps walk(Tensor x, Tape tape) {
     long[] shape = {bidirectional ? 2 : 1, x.size(0), layer.units()};
     Tensor h = torch.zeros(shape, x.options());
     boolean training = true; // only libtorch's own dropout, which is off, would look at it
@@ -85,11 +81,9 @@ final class RecurrentLayers {
       TensorVector state = new TensorVector(h, h);
       return Steps.of(torch.lstm(x, state, weights, true, 1, 0, training, bidirectional, true));
     }
-    if (layer instanceof Gru && !GradMode.is_enabled()) {
-      return bidirectional ? bothWays(this::gru, x) : gru(x, 0);
-    }
     if (layer instanceof Gru) {
-      return Steps.of(torch.gru(x, h, weights, true, 1, 0, training, bidirectional, true));
+      OneWay gru = (steps, first) -> gru(steps, first, tape);
+      return bidirectional ? bothWays(gru, x) : gru.walk(x, 0);
     }
     boolean tanh = ((SimpleRnn) layer).activation() == Activation.TANH;
     return Steps.of(
@@ -112,8 +106,8 @@ final class RecurrentLayers {
         torch.cat(new TensorVector(forth.last, back.last), 0));
   }
 
-  /** For inference: the input's share of all time steps is one product. */
-  private Steps gru(Tensor x, int first) {
+  /** The input's share of all time steps is one product; {@link GruWalk} does the rest. */
+  private Steps gru(Tensor x, int first, Tape tape) {
     long units = layer.units();
     TensorVector biases =
         torch.split_with_sizes(weights.get(first + 3), new long[] {2 * units, units}, 0);
@@ -124,7 +118,8 @@ final class RecurrentLayers {
         torch
             .addmm(bias.unsqueeze(1), weights.get(first), rows.t())
             .view(3 * units, x.size(1), x.size(0));
-    Tensor all = GruWalk.states(inputs, weights.get(first + 1), biases.get(1).unsqueeze(1));
+    GruWalk walk = new GruWalk(inputs, weights.get(first + 1), biases.get(1).unsqueeze(1));
+    Tensor all = walk.outputs(tape);
     Tensor last = all.select(0, x.size(1) - 1).t().unsqueeze(0);
     return new Steps(all.permute(2, 0, 1), last);
   }

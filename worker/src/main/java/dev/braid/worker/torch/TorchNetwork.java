@@ -20,8 +20,6 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * A network on libtorch. One thread computes; the same state, mini-batch and key give the same bits
@@ -114,9 +112,9 @@ public final class TorchNetwork implements Differentiable {
     return Native.scoped(
         batch.size(),
         () -> {
-          Tensor loss = loss(forward(batch, Pass.training(batch.size(), key)), batch);
-          memory.readGradients(
-              torch.grad(new TensorVector(loss), memory.learningLeaves()), gradients);
+          Pass pass = Pass.training(batch.size(), key);
+          Tensor loss = loss(forward(batch, pass), batch);
+          memory.readGradients(pass.tape().gradients(loss, memory.learningLeaves()), gradients);
           return loss.item_double();
         });
   }
@@ -137,8 +135,9 @@ public final class TorchNetwork implements Differentiable {
     return Native.scoped(
         batch.size(),
         () -> {
-          Tensor loss = loss(forward(batch, Pass.check(batch.size())), batch);
-          return memory.doubleGradients(torch.grad(new TensorVector(loss), memory.leaves()));
+          Pass pass = Pass.check(batch.size());
+          Tensor loss = loss(forward(batch, pass), batch);
+          return memory.doubleGradients(pass.tape().gradients(loss, memory.leaves()));
         });
   }
 
@@ -177,7 +176,7 @@ public final class TorchNetwork implements Differentiable {
     for (int i = 0; i < inputShapes.size(); i++) {
       values[i] = input(i, batch);
     }
-    Pass still = Pass.inference(batch.size());
+    Pass still = pass.still();
     for (int i = 0; i < nodes.size(); i++) {
       Node node = nodes.get(i);
       Tensor[] read = new Tensor[node.site.sources().size()];

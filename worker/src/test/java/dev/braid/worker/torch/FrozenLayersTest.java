@@ -143,23 +143,37 @@ class FrozenLayersTest {
 
   @Test
   void gradients_ofTheOthers_areAsIfNothingWereFrozen() {
-    NetworkPlan plan =
-        Networks.plan(
-            Shape.of(2, 6, 6),
-            Target.ofClasses(3),
-            "convolution: {filters: 4, kernel: 3, activation: 'relu'}",
-            "flatten: {}",
-            "dense: {units: 8, activation: 'tanh'}",
-            "output: {loss: 'crossEntropy'}");
+    assertOthersLearnAsBefore(
+        Set.of("convolution1", "dense1"),
+        Shape.of(2, 6, 6),
+        "convolution: {filters: 4, kernel: 3, activation: 'relu'}",
+        "flatten: {}",
+        "dense: {units: 8, activation: 'tanh'}",
+        "output: {loss: 'crossEntropy'}");
+  }
+
+  @Test
+  void gradients_throughAFrozenLayerWithOneOfItsOwn_areAsIfNothingWereFrozen() {
+    assertOthersLearnAsBefore(
+        Set.of("gru2"),
+        Shape.of(5, 3),
+        "gru: {units: 4}",
+        "gru: {units: 3}",
+        "gru: {units: 2, returnSequences: false}",
+        "output: {loss: 'crossEntropy'}");
+  }
+
+  private static void assertOthersLearnAsBefore(Set<String> frozen, Shape shape, String... layers) {
+    NetworkPlan plan = Networks.plan(shape, Target.ofClasses(3), layers);
     Blocks all = Blocks.zeros(plan.layout().numParams());
     Blocks some = Blocks.zeros(plan.layout().numParams());
     try (TorchNetwork network = new TorchNetwork(plan)) {
       network.loadParams(plan.initialParams(3));
       network.gradient(GradientsTest.batch(plan, 5, 1), 0, all);
-      network.freeze(Set.of("convolution1", "dense1"));
+      network.freeze(frozen);
       network.gradient(GradientsTest.batch(plan, 5, 1), 0, some);
       for (Segment segment : plan.layout().params()) {
-        boolean learns = segment.layer().equals("output1");
+        boolean learns = !frozen.contains(segment.layer());
         for (long i = segment.offset(); i < segment.offset() + segment.size(); i++) {
           assertEquals(learns ? all.get(i) : 0, some.get(i));
         }

@@ -160,7 +160,16 @@ class GradientsTest {
             .then(
                 "dense: {name: 'b', from: 'input', units: 3, activation: 'sigmoid'}",
                 "multiply: {from: ['a', 'b', 'a']}",
-                "concatenate: {from: ['multiply1', 'input']}"));
+                "concatenate: {from: ['multiply1', 'input']}"),
+        // Layers with a gradient of their own, behind and beside each other.
+        sequence("dense: {name: 'a', units: 3}")
+            .then(
+                "gru: {name: 'b', units: 3}",
+                "gru: {name: 'c', from: 'a', units: 3}",
+                "add: {name: 'd', from: ['a', 'b', 'c']}",
+                "bidirectional: {name: 'e', layer: {gru: {units: 2}}}",
+                "gru: {name: 'f', from: 'b', units: 2}",
+                "concatenate: {from: ['e', 'f', 'a']}"));
   }
 
   /** A fixed pseudo-random mini-batch that fits the plan. */
