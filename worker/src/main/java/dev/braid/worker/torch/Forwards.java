@@ -114,10 +114,12 @@ final class Forwards {
     Tensor bias = tensors.size() > 1 ? tensors.get(1) : null;
     TensorOptional optionalBias = bias == null ? new TensorOptional() : new TensorOptional(bias);
     int channels = Activations.channelDim(plan.shape());
+    Tensor stillWeight = weight.detach(); // the same numbers, of which nobody wants a gradient
+    Tensor stillBias = bias == null ? null : bias.detach().unsqueeze(1);
     return (inputs, pass) -> {
       Tensor x = inputs[0];
       boolean turned = !pass.training() && x.dim() == 2 && bias != null;
-      Tensor y = turned ? turned(x, weight, bias) : torch.linear(x, weight, optionalBias);
+      Tensor y = turned ? turned(x, stillWeight, stillBias) : torch.linear(x, weight, optionalBias);
       return Activations.applyInPlace(activation, y, channels);
     };
   }
@@ -127,7 +129,7 @@ final class Forwards {
    * gradient is slower this way.
    */
   private static Tensor turned(Tensor x, Tensor weight, Tensor bias) {
-    return torch.addmm(bias.unsqueeze(1), weight, x.t()).t();
+    return torch.addmm(bias, weight, x.t()).t();
   }
 
   private static Forward reshape(LayerPlan plan) {
