@@ -1,11 +1,17 @@
 package dev.braid.worker.dl4j;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.bytedeco.javacpp.Loader;
 import org.deeplearning4j.config.DL4JSystemProperties;
+import org.nd4j.common.io.AbstractResource;
+import org.nd4j.common.io.Resource;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
@@ -34,6 +40,26 @@ public final class CpuBackend extends org.nd4j.linalg.cpu.nativecpu.CpuBackend {
     }
     loadNatives(extension(processorFlags()));
     return true;
+  }
+
+  /** ND4J's own settings but for the executioner. */
+  @Override
+  public Resource getConfigurationResource() {
+    Resource theirs = super.getConfigurationResource();
+    String ours = "\nopexec=" + KeepingExecutioner.class.getName() + "\n"; // the last one holds
+    return new AbstractResource() {
+      @Override
+      public InputStream getInputStream() throws IOException {
+        return new SequenceInputStream(
+            theirs.getInputStream(),
+            new ByteArrayInputStream(ours.getBytes(StandardCharsets.ISO_8859_1)));
+      }
+
+      @Override
+      public String getDescription() {
+        return theirs.getDescription();
+      }
+    };
   }
 
   /**

@@ -5,10 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -163,18 +159,8 @@ class OneDnnTest {
   })
   void properties_decideKernelsAndNatives(String property, String kernels, String natives)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    if (!property.isEmpty()) {
-      command.add(property);
-    }
-    String classpath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    command.addAll(List.of("-cp", classpath, OneDnnProbe.class.getName()));
-    Process probe = new ProcessBuilder(command).redirectError(Redirect.DISCARD).start();
-    List<String> lines =
-        new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-    assertEquals(0, probe.waitFor(), lines.toString());
+    List<String> flags = property.isEmpty() ? List.of() : List.of(property);
+    List<String> lines = OwnJvm.run(flags, OneDnnProbe.class).lines().toList();
     assertTrue(lines.contains(kernels), lines.toString());
     assertTrue(
         lines.stream().anyMatch(line -> line.contains("linux-x86_64" + natives)), lines.toString());

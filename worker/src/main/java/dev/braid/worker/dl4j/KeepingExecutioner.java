@@ -1,0 +1,91 @@
+package dev.braid.worker.dl4j;
+
+import java.lang.ref.Reference;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.BroadcastOp;
+import org.nd4j.linalg.api.ops.CustomOp;
+import org.nd4j.linalg.api.ops.IndexAccumulation;
+import org.nd4j.linalg.api.ops.Op;
+import org.nd4j.linalg.api.ops.OpContext;
+import org.nd4j.linalg.api.ops.RandomOp;
+import org.nd4j.linalg.api.ops.ReduceOp;
+import org.nd4j.linalg.api.ops.ScalarOp;
+import org.nd4j.linalg.api.rng.Random;
+import org.nd4j.linalg.cpu.nativecpu.ops.NativeOpExecutioner;
+
+/**
+ * ND4J's executioner, which keeps an operation until native code is through with it. ND4J frees
+ * native memory when the garbage collector finds the Java object in front of it unused, and its own
+ * executioner uses an operation for the last time before it calls native code: a collection at that
+ * moment takes the operation's arrays, its dimensions above all, from under the native code, which
+ * then crashes.
+ */
+public final class KeepingExecutioner extends NativeOpExecutioner {
+  @Override
+  public INDArray exec(Op op, OpContext context) {
+    try {
+      return super.exec(op, context);
+    } finally {
+      keep(op, context);
+    }
+  }
+
+  @Override
+  public INDArray exec(IndexAccumulation op, OpContext context) {
+    try {
+      return super.exec(op, context);
+    } finally {
+      keep(op, context);
+    }
+  }
+
+  @Override
+  public INDArray exec(ReduceOp op, OpContext context) {
+    try {
+      return super.exec(op, context);
+    } finally {
+      keep(op, context);
+    }
+  }
+
+  @Override
+  public INDArray exec(ScalarOp op, OpContext context) {
+    try {
+      return super.exec(op, context);
+    } finally {
+      keep(op, context);
+    }
+  }
+
+  @Override
+  public INDArray exec(BroadcastOp op, OpContext context) {
+    try {
+      return super.exec(op, context);
+    } finally {
+      keep(op, context);
+    }
+  }
+
+  @Override
+  public INDArray exec(RandomOp op, OpContext context, Random random) {
+    try {
+      return super.exec(op, context, random);
+    } finally {
+      keep(op, context);
+    }
+  }
+
+  @Override
+  public INDArray[] exec(CustomOp op, OpContext context) {
+    try {
+      return super.exec(op, context);
+    } finally {
+      keep(op, context);
+    }
+  }
+
+  private static void keep(Object op, OpContext context) {
+    Reference.reachabilityFence(op);
+    Reference.reachabilityFence(context);
+  }
+}
