@@ -1,13 +1,14 @@
 package dev.braid.jobs;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.worker.model.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,9 +56,7 @@ class WordsTransferSparkTest {
         folder, "test.tsv", "yes\tfine\nno\tpoor and poor\nyes\tfine fine fine fine bad bad bad\n");
     assertEquals(1.0, accuracy(folder, "transfer", "few", FEW));
 
-    Model model = Models.read("" + folder.resolve("few"), new Configuration());
-    float[] rows = new float[12];
-    model.params().read(0, rows, 12);
+    float[] rows = vectors(folder.resolve("few"));
     float[] expected = {0, 0, 0, 0.05f, 1, 0.1f, 0.9f, 0, -1, 0.1f, -0.9f, 0};
     for (int i = 0; i < 12; i++) {
       assertEquals(expected[i], rows[i], 1e-6, "row " + i / 2);
@@ -67,6 +66,32 @@ class WordsTransferSparkTest {
     assertRefused(folder, FEW.replace("train.tsv", "words.txt"), "has no label in front of a");
     assertRefused(folder, FEW.replace("length: 4", "length: 0"), "text.length must be at least 1");
     assertRefused(folder, FEW.replace("words.txt, length", "word.txt, length"), "no such file");
+  }
+
+  private static float[] vectors(Path run) {
+    float[] rows = new float[12];
+    Models.read("" + run, new Configuration()).params().read(0, rows, 12);
+    return rows;
+  }
+
+  /** The order of the words decides here, which their mean does not see. */
+  @Test
+  void lstm_readsWordsInOrder_andTheirVectorsLearnOn(@TempDir Path folder) throws IOException {
+    file(folder, "words.txt", "4 2\ngood 1 0.1\nfine 0.9 0\nbad -1 0.1\npoor -0.9 0\n");
+    file(
+        folder, "train.tsv", "yes\tbad good\nno\tgood bad\nyes\tbad bad good\nno\tgood good bad\n");
+    file(folder, "test.tsv", "yes\tbad bad bad good\nno\tgood good good bad\n");
+    String job =
+        FEW.replace("pool: mean, ", "")
+            .replace("head: [", "head: [{lstm: {units: 4, returnSequences: false}}, ")
+            .replace("  freeze: {layers: words}\n", "");
+    assertEquals(1.0, accuracy(folder, "transfer", "order", job));
+
+    float[] rows = vectors(folder.resolve("order"));
+    assertArrayEquals(new float[] {0, 0}, Arrays.copyOf(rows, 2), "padding");
+    assertArrayEquals(new float[] {0.9f, 0}, Arrays.copyOfRange(rows, 6, 8), "fine, never read");
+    assertTrue(Math.abs(rows[4] - 1) > 0.05, "good has learned: " + rows[4]);
+    assertTrue(Math.abs(rows[8] + 1) > 0.05, "bad has learned: " + rows[8]);
   }
 
   private static void assertRefused(Path folder, String job, String message) throws IOException {
