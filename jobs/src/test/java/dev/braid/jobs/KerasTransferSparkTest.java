@@ -3,7 +3,6 @@ package dev.braid.jobs;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.worker.model.Model;
@@ -41,15 +40,8 @@ class KerasTransferSparkTest {
   @Test
   void miniXception_isDescribed_andItsHeadLearnsOtherClasses(@TempDir Path folder)
       throws IOException {
-    Path root = Path.of("").toAbsolutePath();
-    while (!Files.exists(root.resolve("jobs/pom.xml"))) {
-      root = root.getParent();
-    }
-    Path shared = root.resolve("../shared/data");
-    Path model = shared.resolve("keras-models/fer2013_mini_XCEPTION.110-0.65.hdf5");
-    Path faces = shared.resolve("orl-faces/att_faces.tar.gz");
-    assumeTrue(Files.exists(model), "skipped: there is no " + model);
-    assumeTrue(Files.exists(faces), "skipped: there is no " + faces);
+    Path model = Checkout.shared("data/keras-models/fer2013_mini_XCEPTION.110-0.65.hdf5");
+    Path faces = Checkout.shared("data/orl-faces/att_faces.tar.gz");
 
     CommandLineRun described = CommandLineRun.braid("describe", "" + model);
     assertEquals(0, described.exitCode(), described.err());
@@ -125,16 +117,9 @@ class KerasTransferSparkTest {
   @Test
   void squeezeNet_thatKnowsImageNet_tellsPhotosApartBetterThanUntrained(@TempDir Path folder)
       throws IOException {
-    Path root = Path.of("").toAbsolutePath();
-    while (!Files.exists(root.resolve("jobs/pom.xml"))) {
-      root = root.getParent();
-    }
-    Path shared = root.resolve("../shared/data");
-    Path weights = shared.resolve("keras-models/squeezenet_notop_weights_tf.h5");
-    assumeTrue(Files.exists(weights), "skipped: there is no " + weights);
+    Path weights = Checkout.shared("data/keras-models/squeezenet_notop_weights_tf.h5");
     for (String part : new String[] {"train", "test"}) {
-      Path tar = shared.resolve("cifar10-jpeg/" + part + ".tar.gz");
-      assumeTrue(Files.exists(tar), "skipped: there is no " + tar);
+      Path tar = Checkout.shared("data/cifar10-jpeg/" + part + ".tar.gz");
       Map<String, Integer> taken = new HashMap<>();
       TarFile.read(
           tar,

@@ -75,14 +75,11 @@ class LauncherClusterIT {
   }
 
   private static CommandLineRun launch(String... arguments) throws Exception {
-    Path root = Path.of("").toAbsolutePath();
-    while (!Files.exists(root.resolve("braid"))) {
-      root = root.getParent();
-    }
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
     List<String> command =
-        Stream.concat(Stream.of(root.resolve("braid").toString()), Stream.of(arguments)).toList();
+        Stream.concat(Stream.of(Checkout.root().resolve("braid").toString()), Stream.of(arguments))
+            .toList();
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().remove("SPARK_HOME");
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();

@@ -3,7 +3,6 @@ package dev.braid.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -61,21 +60,12 @@ class MultiTaskSparkTest {
 
   @BeforeAll
   static void write() throws IOException {
-    Path mnist = shared("data/mnist");
-    assumeTrue(Files.exists(mnist), "skipped: there is no MNIST in " + mnist);
+    Path mnist = Checkout.shared("data/mnist");
     table(mnist, "train", 2000, 1);
     table(mnist, "t10k", 1000, 2);
     Files.move(folder.resolve("t10k.csv"), folder.resolve("test.csv"));
     CommandLineRun one = run("train", "one", JOB, "--master", "local[1]");
     assertEquals(0, one.exitCode(), one.err());
-  }
-
-  private static Path shared(String path) {
-    Path above = Path.of("").toAbsolutePath();
-    while (above != null && !Files.exists(above.resolve("jobs/pom.xml"))) {
-      above = above.getParent();
-    }
-    return above == null ? Path.of(path) : above.resolveSibling("shared").resolve(path);
   }
 
   private static void table(Path mnist, String part, int size, long key) throws IOException {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -206,8 +205,7 @@ class TransferSparkTest {
   /** LeNet on the digits 0 to 4 of MNIST, then on twenty pictures of each of 5 to 9. */
   @Test
   void lenet_thatKnowsOtherDigits_learnsNewOnesBetterThanFromScratch() throws IOException {
-    Path mnist = shared("data/mnist");
-    assumeTrue(Files.exists(mnist), "skipped: there is no MNIST in " + mnist);
+    Path mnist = Checkout.shared("data/mnist");
     digits(mnist, "train", "known", 0, 600);
     digits(mnist, "train", "new", 5, 20);
     digits(mnist, "t10k", "test", 5, 400);
@@ -255,14 +253,6 @@ class TransferSparkTest {
         values(model("known"), "convolution2.weight"),
         values(model("new"), "convolution2.weight"),
         0f);
-  }
-
-  private static Path shared(String path) {
-    Path above = Path.of("").toAbsolutePath();
-    while (above != null && !Files.exists(above.resolve("jobs/pom.xml"))) {
-      above = above.getParent();
-    }
-    return above == null ? Path.of(path) : above.resolveSibling("shared").resolve(path);
   }
 
   /** The first pictures of each of five digits, as IDX files. */

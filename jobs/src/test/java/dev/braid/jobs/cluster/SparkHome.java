@@ -1,5 +1,6 @@
 package dev.braid.jobs.cluster;
 
+import dev.braid.jobs.Checkout;
 import java.io.File;
 import java.io.IOException;
 import java.io.Reader;
@@ -71,11 +72,7 @@ final class SparkHome {
 
   /** The root of the repository. */
   static Path root() {
-    Path root = Path.of("").toAbsolutePath();
-    while (!Files.exists(root.resolve("braid"))) {
-      root = root.getParent();
-    }
-    return root;
+    return Checkout.root();
   }
 
   /** The one jar. */

@@ -3,12 +3,12 @@ package dev.braid.worker.inference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import dev.braid.worker.Checkout;
 import dev.braid.worker.random.Counter;
 import java.io.IOException;
 import java.nio.FloatBuffer;
@@ -24,12 +24,7 @@ class OnnxModelTest {
   private static final int SIZE = 10;
 
   private static byte[] cnnMnist() throws IOException {
-    Path root = Path.of("").toAbsolutePath();
-    while (root != null && !Files.exists(root.resolve("braid"))) {
-      root = root.getParent();
-    }
-    Path file = root.resolve("../shared/data/keras-models/dl4j-test-resources/cnn_mnist.onnx");
-    assumeTrue(Files.exists(file), "skipped: " + file + " is not there");
+    Path file = Checkout.shared("data/keras-models/dl4j-test-resources/cnn_mnist.onnx");
     return Files.readAllBytes(file);
   }
 

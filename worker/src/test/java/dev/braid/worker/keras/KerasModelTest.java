@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.worker.Checkout;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Shape;
@@ -36,21 +36,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models of Keras's against what Keras itself has recorded of them. */
 class KerasModelTest {
-  private static final Path MODELS = shared("data/keras-models");
   private static final JsonMapper JSON = new JsonMapper();
 
-  private static Path shared(String path) {
-    Path above = Path.of("").toAbsolutePath();
-    while (above != null && !Files.exists(above.resolve("jobs/pom.xml"))) {
-      above = above.getParent();
-    }
-    return above == null ? Path.of(path) : above.resolve("../shared").resolve(path);
-  }
-
   private static byte[] file(String name) throws IOException {
-    Path file = MODELS.resolve(name);
-    assumeTrue(Files.exists(file), "skipped: there is no " + file);
-    return Files.readAllBytes(file);
+    return Files.readAllBytes(Checkout.shared("data/keras-models/" + name));
   }
 
   private static float[] output(Model model, float[] inputs) {

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.braid.worker.Checkout;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.Scores;
 import dev.braid.worker.layer.Shape;
@@ -41,8 +41,7 @@ class MissingLabelsTest {
 
   @BeforeAll
   static void read() throws IOException {
-    Path mnist = shared("data/mnist");
-    assumeTrue(Files.isDirectory(mnist), "skipped: no MNIST in " + mnist);
+    Path mnist = Checkout.shared("data/mnist");
     float[] pixels = numbers(mnist.resolve("t10k-images-idx3-ubyte.gz"), 16, SIZE * 784);
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] /= 255;
@@ -56,12 +55,6 @@ class MissingLabelsTest {
     half =
         new MiniBatch(
             SIZE, complete.inputs(), new float[][] {withoutHalf(digits, 1), withoutHalf(high, 2)});
-  }
-
-  private static Path shared(String path) {
-    Path here = Path.of("").toAbsolutePath();
-    Path root = Files.isDirectory(here.resolve("conf")) ? here : here.getParent();
-    return root.resolve("../shared").resolve(path);
   }
 
   /** Bytes of an IDX file behind its header. */

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.braid.worker.Checkout;
 import dev.braid.worker.keras.KerasModel;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Safetensors;
@@ -90,12 +90,7 @@ class WeightsFilesTest {
 
   @Test
   void squeezeNet_takesItsPublishedWeights_andReadsRedFirst() throws IOException {
-    Path root = Path.of("").toAbsolutePath();
-    while (!Files.exists(root.resolve("jobs/pom.xml"))) {
-      root = root.getParent();
-    }
-    Path file = root.resolve("../shared/data/keras-models/squeezenet_notop_weights_tf.h5");
-    assumeTrue(Files.exists(file), "skipped: there is no " + file);
+    Path file = Checkout.shared("data/keras-models/squeezenet_notop_weights_tf.h5");
     LearnedWeights published = KerasModel.weights(Files.readAllBytes(file));
     TransferPlan plan =
         Networks.readAs(
