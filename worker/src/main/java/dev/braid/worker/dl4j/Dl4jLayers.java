@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.worker.layer.Loss;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.Network;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,13 +35,14 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationELU;
+import org.nd4j.linalg.activations.impl.ActivationReLU;
 
 /**
  * DL4J's classical layers as Braid's, so that a network can leave DL4J. Each layer keeps its name;
@@ -163,7 +165,7 @@ final class Dl4jLayers {
     }
     boolean last = layer instanceof LastTimeStep;
     Layer bare = last ? ((LastTimeStep) layer).getUnderlying() : layer;
-    if (input == null) {
+    if (input == null && "input".equals(ends.get(from.get(0)))) {
       input = inputOf(bare);
     }
     put(name, kind(name, bare), settings(name, bare, last), sources);
@@ -208,9 +210,11 @@ final class Dl4jLayers {
       };
     }
     if (layer instanceof GlobalPoolingLayer pooling) {
-      return pooling.getPoolingType() == PoolingType.MAX
-          ? "globalMaxPooling"
-          : "globalAveragePooling";
+      return switch (pooling.getPoolingType()) {
+        case MAX -> "globalMaxPooling";
+        case AVG -> "globalAveragePooling";
+        default -> throw missing(name, "global pooling " + pooling.getPoolingType());
+      };
     }
     return switch (layer.getClass().getSimpleName()) {
       case "DenseLayer" -> "dense";
@@ -246,6 +250,14 @@ final class Dl4jLayers {
           convolution.getConvolutionMode());
       settings.set("dilation", JSON.valueToTree(convolution.getDilation()));
     } else if (layer instanceof SubsamplingLayer pooling) {
+      require(
+          pooling.getCnn2dDataFormat() == CNN2DFormat.NCHW,
+          "layer '%s': channels last are not converted",
+          name);
+      require(
+          Arrays.stream(pooling.getDilation()).allMatch(d -> d == 1),
+          "layer '%s': pooling with a dilation is not converted",
+          name);
       window(
           settings,
           pooling.getKernelSize(),
@@ -267,8 +279,17 @@ final class Dl4jLayers {
           "layer '%s': an LSTM's activation is tanh, not %s",
           name,
           activation);
-      if (layer instanceof SimpleRnn) {
+      if (layer instanceof SimpleRnn simple) {
+        require(!simple.hasLayerNorm(), "layer '%s': layer norm within it is not converted", name);
         settings.put("activation", activation);
+      }
+      if (layer instanceof LSTM lstm) {
+        String gates = lstm.getGateActivationFn().toString().toLowerCase(Locale.ROOT);
+        require(
+            gates.equals("sigmoid"),
+            "layer '%s': an LSTM's gates have a sigmoid, not %s",
+            name,
+            gates);
       }
     } else if (layer instanceof BaseOutputLayer output) {
       output(settings, name, output);
@@ -325,9 +346,21 @@ final class Dl4jLayers {
   private static String activation(String name, IActivation function) {
     String theirs = function.toString().toLowerCase(Locale.ROOT);
     String ours = ACTIVATIONS.get(theirs);
-    if (ours == null) {
+    if (ours == null || !isPlain(function)) {
       throw missing(name, "activation " + theirs);
     }
     return ours;
+  }
+
+  /** Whether its parameters, if it has some, are the usual ones. */
+  private static boolean isPlain(IActivation function) {
+    if (function instanceof ActivationReLU relu) {
+      return isZero(relu.getMax()) && isZero(relu.getThreshold()) && isZero(relu.getNegativeSlope());
+    }
+    return !(function instanceof ActivationELU elu) || elu.getAlpha() == 1;
+  }
+
+  private static boolean isZero(Double number) {
+    return number == null || number == 0;
   }
 }

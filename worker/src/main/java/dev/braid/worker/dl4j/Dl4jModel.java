@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -55,6 +56,9 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
 
   /** The updater's memory as one vector, or null when the updater has none. */
   INDArray updaterState();
+
+  /** DL4J's updater, which knows what of its memory belongs to which parameters. */
+  BaseMultiLayerUpdater<?> updater();
 
   /** Its layers, in the order of their parameters. */
   Layer[] layers();
@@ -152,6 +156,11 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     @Override
     public INDArray updaterState() {
       return network.getUpdater().getStateViewArray();
+    }
+
+    @Override
+    public BaseMultiLayerUpdater<?> updater() {
+      return (BaseMultiLayerUpdater<?>) network.getUpdater();
     }
 
     @Override
@@ -258,6 +267,11 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     @Override
     public INDArray updaterState() {
       return network.getUpdater().getStateViewArray();
+    }
+
+    @Override
+    public BaseMultiLayerUpdater<?> updater() {
+      return (BaseMultiLayerUpdater<?>) network.getUpdater();
     }
 
     @Override

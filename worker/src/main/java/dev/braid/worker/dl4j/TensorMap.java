@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -29,6 +30,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class TensorMap {
   /** DL4J's order of an LSTM's gates, by their numbers in ours: cell, forget, output, input. */
   private static final int[] GATES = {2, 1, 3, 0};
+
+  private static final String LOG = BatchNormalizationParamInitializer.GLOBAL_LOG_STD;
 
   private final List<Piece> params = new ArrayList<>();
   private final List<Piece> statistics = new ArrayList<>();
@@ -45,7 +48,9 @@ final class TensorMap {
     /** The order of its dimensions is reversed. */
     TRANSPOSE,
     /** Added to what is there: our two biases are one of DL4J's. */
-    ADD
+    ADD,
+    /** Our variance is the decimal logarithm of a standard deviation there. */
+    LOG_DEVIATION
   }
 
   /**
@@ -113,7 +118,7 @@ final class TensorMap {
           case "weight" -> normalises ? "gamma" : "W";
           case "bias" -> normalises ? "beta" : "b";
           case "running_mean" -> "mean";
-          case "running_var" -> "var";
+          case "running_var" -> table.containsKey(name + "_" + LOG) ? LOG : "var";
           default -> throw new IllegalStateException("an unknown tensor " + segment.name());
         };
     List<Integer> shape = segment.shape();
@@ -131,7 +136,7 @@ final class TensorMap {
                 rows,
                 columns,
                 (int) (segment.size() / rows / columns),
-                transposed ? Kind.TRANSPOSE : Kind.COPY));
+                transposed ? Kind.TRANSPOSE : key.equals(LOG) ? Kind.LOG_DEVIATION : Kind.COPY));
   }
 
   /** Whether DL4J runs it as a convolution along time, whose weights are [taps, in, out]. */
@@ -209,6 +214,11 @@ final class TensorMap {
   void statisticsToOurs(float[] theirs, float[] ours) {
     for (Piece piece : statistics) {
       System.arraycopy(theirs, piece.theirs, ours, piece.ours, piece.size());
+      if (piece.kind == Kind.LOG_DEVIATION) {
+        for (int i = piece.ours; i < piece.ours + piece.size(); i++) {
+          ours[i] = (float) StrictMath.pow(10, 2.0 * ours[i]);
+        }
+      }
     }
   }
 
@@ -234,6 +244,11 @@ final class TensorMap {
         case TRANSPOSE -> {
           for (int i = 0; i < piece.size(); i++) {
             theirs[piece.theirs + piece.transposed(i)] = ours[piece.ours + i];
+          }
+        }
+        case LOG_DEVIATION -> {
+          for (int i = 0; i < piece.size(); i++) {
+            theirs[piece.theirs + i] = (float) (StrictMath.log10(ours[piece.ours + i]) / 2);
           }
         }
       }

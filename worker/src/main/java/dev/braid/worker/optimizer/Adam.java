@@ -36,6 +36,12 @@ public record Adam(Double learningRate, Double beta1, Double beta2, Double epsil
 
   /** The same, with the parameters made smaller by {@code shrink} of themselves first. */
   void updateInPlace(Slice slice, double learningRate, long update, double shrink) {
+    updateInPlace(slice, learningRate, update, shrink, epsilon);
+  }
+
+  /** The same with another epsilon. */
+  void updateInPlace(
+      Slice slice, double learningRate, long update, double shrink, double epsilon) {
     float[] params = slice.params();
     float[] gradients = slice.gradients();
     float[] mean = slice.slots()[0];
@@ -46,7 +52,7 @@ public record Adam(Double learningRate, Double beta1, Double beta2, Double epsil
     float freshSquare = (float) (1 - beta2);
     float rate = (float) (learningRate / (1 - StrictMath.pow(beta1, update + 1.0)));
     float rootScale = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2, update + 1.0)));
-    float guard = epsilon.floatValue();
+    float guard = (float) epsilon;
     float keptParams = (float) (1 - shrink);
     for (int i = slice.from(); i < slice.to(); i++) {
       float g = Underflow.gradient(gradients[i]);

@@ -24,7 +24,7 @@ import java.io.Serializable;
   @JsonSubTypes.Type(value = AdaGrad.class, name = "adaGrad"),
 })
 public sealed interface Optimizer extends Serializable
-    permits Sgd, Momentum, Nesterov, RmsProp, Adam, AdamW, AdaGrad {
+    permits Sgd, Momentum, Nesterov, RmsProp, Adam, AdamEpsilonHat, AdamW, AdaGrad {
 
   /** The step's size before the schedule. */
   Double learningRate();
