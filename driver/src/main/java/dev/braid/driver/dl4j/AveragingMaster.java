@@ -5,11 +5,8 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.braid.driver.dl4j.AveragingStats.Phase;
-import dev.braid.driver.training.ReplicaPool;
+import dev.braid.driver.training.Engine;
 import dev.braid.worker.dl4j.Dl4jModel;
-import dev.braid.worker.dl4j.Dl4jSource;
-import dev.braid.worker.engine.RunSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,7 +14,6 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import org.deeplearning4j.core.loader.DataSetLoader;
 import org.deeplearning4j.core.loader.MultiDataSetLoader;
@@ -46,6 +42,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  *   for each round                                  AveragingRun
  *     send the network's state to the workers
  *     each worker fits its next mini-batches        FitTask        (on the executors)
+ *       by DL4J or by libtorch                      FitEngine
  *     average what comes back, by examples          WeightedMean
  * </pre>
  *
@@ -63,14 +60,12 @@ public final class AveragingMaster
   private AveragingPlan plan;
   private StatsStorageRouter storage;
   private AveragingStats stats = new AveragingStats();
-  private JavaRDD<?> dealtFrom;
-  private DealtBatches dealt;
-  private RunSpec spec;
-  private Broadcast<byte[]> sentSpec;
+  private final FitSession<?> session;
 
   /** A master that works by this plan. */
   public AveragingMaster(AveragingPlan plan) {
     this.plan = plan;
+    this.session = new FitSession<>(FitEngine.of(plan.engine()));
   }
 
   /** How it splits and averages. */
@@ -88,6 +83,7 @@ public final class AveragingMaster
     private boolean saveUpdater = true;
     private long seed;
     private boolean collectTrainingStats;
+    private Engine engine = Engine.DL4J;
 
     /**
      * dl4j-spark's builder also has a constructor without workers, for as many as the cluster has;
@@ -130,6 +126,16 @@ public final class AveragingMaster
     /** Whether times are kept for {@link #getTrainingStats}. */
     public Builder collectTrainingStats(boolean collectTrainingStats) {
       this.collectTrainingStats = collectTrainingStats;
+      return this;
+    }
+
+    /**
+     * What computes the workers' steps: DL4J if left out. {@link Engine#TORCH} computes the same
+     * steps by libtorch, several times as fast, on networks of layers that Braid has, too; the
+     * network remains DL4J's. Others are refused, by name, before Spark does anything.
+     */
+    public Builder engine(Engine engine) {
+      this.engine = engine;
       return this;
     }
 
@@ -196,7 +202,8 @@ public final class AveragingMaster
                   batchSizePerWorker,
                   saveUpdater,
                   seed,
-                  collectTrainingStats));
+                  collectTrainingStats,
+                  engine));
       hooks.forEach(master::addHook);
       return master;
     }
@@ -204,17 +211,17 @@ public final class AveragingMaster
 
   @Override
   public void executeTraining(SparkDl4jMultiLayer network, JavaRDD<DataSet> data) {
-    train(network, deal(data, () -> DealtBatches.ofDataSets(data, plan)));
+    train(network, data, () -> DealtBatches.ofDataSets(data, plan));
   }
 
   @Override
   public void executeTraining(SparkComputationGraph graph, JavaRDD<DataSet> data) {
-    train(graph, deal(data, () -> DealtBatches.ofDataSets(data, plan)));
+    train(graph, data, () -> DealtBatches.ofDataSets(data, plan));
   }
 
   @Override
   public void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> data) {
-    train(graph, deal(data, () -> DealtBatches.ofMultiDataSets(data, plan)));
+    train(graph, data, () -> DealtBatches.ofMultiDataSets(data, plan));
   }
 
   @Override
@@ -225,88 +232,41 @@ public final class AveragingMaster
       DataSetLoader loader,
       MultiDataSetLoader multiLoader) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(paths.context());
-    DealtBatches batches =
-        deal(
-            paths,
-            () ->
-                loader != null
-                    ? DealtBatches.ofDataSets(Files.read(sc, paths, loader), plan)
-                    : DealtBatches.ofMultiDataSets(Files.read(sc, paths, multiLoader), plan));
+    Supplier<JavaRDD<byte[][]>> dealing =
+        () ->
+            loader != null
+                ? DealtBatches.ofDataSets(Files.read(sc, paths, loader), plan)
+                : DealtBatches.ofMultiDataSets(Files.read(sc, paths, multiLoader), plan);
     if (network != null) {
-      train(network, batches);
+      train(network, paths, dealing);
     } else {
-      train(graph, batches);
+      train(graph, paths, dealing);
     }
   }
 
-  private void train(SparkDl4jMultiLayer network, DealtBatches batches) {
+  private void train(
+      SparkDl4jMultiLayer network, JavaRDD<?> data, Supplier<JavaRDD<byte[][]>> dealing) {
     Dl4jModel model = Dl4jModel.of(network.getNetwork());
-    double loss = run(network.getSparkContext(), model, batches);
+    double loss = fit(network.getSparkContext(), model, data, dealing);
     network.setScore(loss);
-    network.getNetwork().setScore(loss);
+    model.score(loss);
   }
 
-  private void train(SparkComputationGraph graph, DealtBatches batches) {
+  private void train(
+      SparkComputationGraph graph, JavaRDD<?> data, Supplier<JavaRDD<byte[][]>> dealing) {
     Dl4jModel model = Dl4jModel.of(graph.getNetwork());
-    double loss = run(graph.getSparkContext(), model, batches);
+    double loss = fit(graph.getSparkContext(), model, data, dealing);
     graph.setScore(loss);
-    graph.getNetwork().setScore(loss);
+    model.score(loss);
   }
 
-  private double run(JavaSparkContext sc, Dl4jModel model, DealtBatches batches) {
-    boolean routed = storage != null;
-    AveragingRun run =
-        new AveragingRun(sc, plan, hooks, new WorkerListeners(listeners, routed), stats);
-    return run.train(
-        model,
-        specOf(sc, model),
-        batches,
-        heard -> {
-          if (routed) {
-            heard.route(storage);
-          }
-        });
-  }
-
-  /** Executors keep their replicas as long as the network's configuration stays the same. */
-  private Broadcast<byte[]> specOf(JavaSparkContext sc, Dl4jModel model) {
-    RunSpec wanted = new RunSpec(Dl4jSource.of(model, null), List.of(), 1, plan.seed());
-    if (!wanted.equals(spec)) {
-      forgetSpec();
-      spec = wanted;
-      sentSpec = sc.broadcast(ReplicaPool.encode(wanted));
-    }
-    return sentSpec;
-  }
-
-  private void forgetSpec() {
-    if (sentSpec != null) {
-      ReplicaPool.close(sentSpec.value());
-      sentSpec.destroy();
-      sentSpec = null;
-      spec = null;
-    }
-  }
-
-  private DealtBatches deal(JavaRDD<?> data, Supplier<DealtBatches> dealing) {
-    if (dealt == null || dealtFrom != data) {
-      free();
-      long begin = System.nanoTime();
-      dealt = dealing.get();
-      dealtFrom = data;
-      if (plan.collectTrainingStats()) {
-        stats.add(Phase.DEAL, System.nanoTime() - begin);
-      }
-    }
-    return dealt;
-  }
-
-  private void free() {
-    if (dealt != null) {
-      dealt.close();
-      dealt = null;
-      dealtFrom = null;
-    }
+  private double fit(
+      JavaSparkContext sc,
+      Dl4jModel model,
+      JavaRDD<?> data,
+      Supplier<JavaRDD<byte[][]>> dealing) {
+    Callbacks callbacks = new Callbacks(hooks, listeners, storage);
+    return session.fit(sc, model, plan, data, dealing, callbacks, stats);
   }
 
   @Override
@@ -333,15 +293,7 @@ public final class AveragingMaster
 
   @Override
   public void setCollectTrainingStats(boolean collect) {
-    plan =
-        new AveragingPlan(
-            plan.workers(),
-            plan.averagingFrequency(),
-            plan.rddDataSetNumExamples(),
-            plan.batchSizePerWorker(),
-            plan.saveUpdater(),
-            plan.seed(),
-            collect);
+    plan = plan.collecting(collect);
     stats = new AveragingStats();
   }
 
@@ -398,16 +350,14 @@ public final class AveragingMaster
   /** Frees the mini-batches and the networks kept on the executors. */
   @Override
   public boolean deleteTempFiles(JavaSparkContext sc) {
-    free();
-    forgetSpec();
+    session.close();
     return true;
   }
 
   /** Frees the mini-batches and the networks kept on the executors. */
   @Override
   public boolean deleteTempFiles(SparkContext sc) {
-    free();
-    forgetSpec();
+    session.close();
     return true;
   }
 

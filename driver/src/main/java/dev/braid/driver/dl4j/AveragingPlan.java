@@ -2,6 +2,8 @@ package dev.braid.driver.dl4j;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.training.Engine;
+
 /**
  * How an {@link AveragingMaster} splits and averages.
  *
@@ -14,6 +16,7 @@ import static dev.braid.worker.Check.require;
  *     each round as it was before training
  * @param seed source of every random choice, dropout's too
  * @param collectTrainingStats whether times are kept
+ * @param engine what computes the workers' steps; DL4J if left out
  */
 public record AveragingPlan(
     int workers,
@@ -22,8 +25,10 @@ public record AveragingPlan(
     Integer batchSizePerWorker,
     boolean saveUpdater,
     long seed,
-    boolean collectTrainingStats) {
+    boolean collectTrainingStats,
+    Engine engine) {
   public AveragingPlan {
+    engine = engine == null ? Engine.DL4J : engine;
     require(workers > 0, "workers must be at least 1, got %d", workers);
     require(
         averagingFrequency > 0,
@@ -37,6 +42,19 @@ public record AveragingPlan(
         batchSizePerWorker == null || batchSizePerWorker > 0,
         "batchSizePerWorker must be at least 1, got %d",
         batchSizePerWorker);
+  }
+
+  /** The same but for the times. */
+  AveragingPlan collecting(boolean collectTrainingStats) {
+    return new AveragingPlan(
+        workers,
+        averagingFrequency,
+        rddDataSetNumExamples,
+        batchSizePerWorker,
+        saveUpdater,
+        seed,
+        collectTrainingStats,
+        engine);
   }
 
   /** How many neighbouring elements of the data make one mini-batch. */

@@ -7,42 +7,39 @@ import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.Shared;
 import dev.braid.driver.exchange.Transfer;
 import dev.braid.driver.exchange.WeightedMean;
+import dev.braid.driver.training.ReplicaPool;
 import dev.braid.driver.training.RoundJobs;
 import dev.braid.driver.training.Stop;
 import dev.braid.worker.dl4j.Dl4jModel;
-import dev.braid.worker.dl4j.Dl4jReplica;
 import dev.braid.worker.state.State;
-import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.deeplearning4j.spark.api.TrainingHook;
 
-/** One pass over the user's mini-batches by rounds of fitting and averaging. */
-final class AveragingRun {
+/**
+ * One pass over the user's mini-batches by rounds of fitting and averaging.
+ *
+ * @param <B> see {@link FitEngine}
+ */
+final class AveragingRun<B> {
   /** A round takes minutes; what takes a day hangs. */
   private static final double ROUND_MINUTES = 24 * 60;
 
   private final JavaSparkContext sc;
   private final AveragingPlan plan;
-  private final List<TrainingHook> hooks;
-  private final WorkerListeners listeners;
+  private final Trainee<B> trainee;
+  private final FitSteps<B> steps;
   private final AveragingStats stats;
 
   AveragingRun(
-      JavaSparkContext sc,
-      AveragingPlan plan,
-      List<TrainingHook> hooks,
-      WorkerListeners listeners,
-      AveragingStats stats) {
+      JavaSparkContext sc, AveragingPlan plan, Trainee<B> trainee, AveragingStats stats) {
     this.sc = sc;
     this.plan = plan;
-    this.hooks = hooks;
-    this.listeners = listeners;
+    this.trainee = trainee;
+    this.steps = trainee.steps();
     this.stats = stats;
   }
 
@@ -50,35 +47,28 @@ final class AveragingRun {
    * Trains the network in place, its updater and counters too.
    *
    * @param spec says how to build the network's replicas
-   * @param heard is given what listeners have stored, in worker order, round after round
-   * @return the last round's mean loss over its examples; the network's own where there is no data
+   * @return the last round's mean loss over its examples
    */
-  double train(
-      Dl4jModel model,
-      Broadcast<byte[]> spec,
-      DealtBatches batches,
-      Consumer<WorkerListeners.Heard> heard) {
-    Dl4jReplica replica = new Dl4jReplica(model, null);
-    State state = replica.newState();
-    replica.read(state);
-    State initial = state.copy();
+  double train(Dl4jModel model, Broadcast<byte[]> spec, DealtBatches<B> batches) {
+    State state = trainee.read();
+    State initial = plan.saveUpdater() ? state : state.copy();
     double loss = model.network().score();
     int iteration = model.iteration();
     try (RoundJobs jobs = new RoundJobs(sc, ROUND_MINUTES, new Stop())) {
       for (int done = 0; done < batches.longest(); done += plan.averagingFrequency()) {
         Turn turn = new Turn(done, plan.averagingFrequency(), iteration, model.epoch());
-        List<Fitted> fitted = round(jobs, spec, state, replica.layout(), batches, turn);
+        List<Fitted> fitted = round(jobs, spec, state, batches, turn);
         iteration = fitted.stream().mapToInt(Fitted::iteration).max().orElse(iteration);
         loss = meanLoss(fitted);
-        fitted.forEach(result -> heard.accept(result.heard()));
         if (!plan.saveUpdater()) {
           for (int i = 0; i < state.slots().size(); i++) {
             state.slots().get(i).copyFrom(initial.slots().get(i));
           }
         }
+        trainee.afterRound(state, fitted, iteration, loss);
       }
     }
-    replica.load(state);
+    trainee.write(state);
     model.count(iteration, model.epoch());
     return loss;
   }
@@ -88,8 +78,7 @@ final class AveragingRun {
       RoundJobs jobs,
       Broadcast<byte[]> spec,
       State state,
-      StateLayout layout,
-      DealtBatches batches,
+      DealtBatches<B> batches,
       Turn turn) {
     long begin = System.nanoTime();
     List<Integer> workers =
@@ -103,7 +92,7 @@ final class AveragingRun {
     try (SentState sent = SentState.send(sc, state, Transfer.FLOAT32);
         Shared<State> shared = Shared.open()) {
       Shared<State> here = sc.isLocal() ? shared : null;
-      FitTask task = new FitTask(spec, sent, here, turn, hooks, listeners);
+      FitTask<B> task = new FitTask<>(spec, sent, here, turn, steps);
       jobs.run(
           batches.rdd().rdd(),
           task,
@@ -118,7 +107,10 @@ final class AveragingRun {
     }
     List<Fitted> fitted = Arrays.stream(answers).map(FitTask::result).toList();
     long[] weights = fitted.stream().mapToLong(Fitted::examples).toArray();
-    WeightedMean.write(states, weights, layout, state);
+    WeightedMean.write(states, weights, trainee.layout(), state);
+    if (sc.isLocal()) {
+      states.forEach(ReplicaPool.of(spec.value())::giveRoomBack);
+    }
     record(fitted, begin, answered);
     return fitted;
   }

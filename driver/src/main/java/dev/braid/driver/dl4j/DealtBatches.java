@@ -18,26 +18,48 @@ import scala.Tuple2;
 /**
  * The user's mini-batches dealt to the workers like cards: mini-batch i of the data goes to worker
  * i mod W, so that W workers together go through the data in its order. Partition w holds worker
- * w's mini-batches as bytes, cached.
+ * w's mini-batches, cached.
+ *
+ * @param <B> a worker's mini-batches as an engine keeps them
  */
-final class DealtBatches implements AutoCloseable {
-  private final JavaRDD<byte[][]> rdd;
+final class DealtBatches<B> implements AutoCloseable {
+  private final JavaRDD<B> rdd;
   private final int[] counts;
+  private final List<int[]> forms;
 
-  private DealtBatches(JavaRDD<byte[][]> rdd, int[] counts) {
+  private DealtBatches(JavaRDD<B> rdd, int[] counts, List<int[]> forms) {
     this.rdd = rdd;
     this.counts = counts;
+    this.forms = forms;
   }
 
-  /** Deals DataSets out. */
-  static DealtBatches ofDataSets(JavaRDD<DataSet> data, AveragingPlan plan) {
+  /** Deals DataSets out, each worker's as their bytes. */
+  static JavaRDD<byte[][]> ofDataSets(JavaRDD<DataSet> data, AveragingPlan plan) {
     int most = plan.maxExamples();
     return deal(data.flatMap(set -> cut(set, most)), plan);
   }
 
-  /** Deals MultiDataSets out, each of which is one mini-batch. */
-  static DealtBatches ofMultiDataSets(JavaRDD<MultiDataSet> data, AveragingPlan plan) {
+  /** Deals MultiDataSets out, each of which is one mini-batch, each worker's as their bytes. */
+  static JavaRDD<byte[][]> ofMultiDataSets(JavaRDD<MultiDataSet> data, AveragingPlan plan) {
     return deal(data.map(DataSets::encode), plan);
+  }
+
+  /** Computes and caches what has been dealt. */
+  static DealtBatches<byte[][]> asBytes(JavaRDD<byte[][]> dealt) {
+    dealt.persist(StorageLevel.MEMORY_AND_DISK());
+    List<Integer> counts = dealt.map(batches -> batches.length).collect();
+    return new DealtBatches<>(
+        dealt, counts.stream().mapToInt(Integer::intValue).toArray(), List.of());
+  }
+
+  /** Computes what has been dealt, and caches it as rows of numbers. */
+  static DealtBatches<RowBatches> asRows(JavaRDD<byte[][]> dealt) {
+    JavaRDD<RowBatches> rows = dealt.map(RowBatches::of).persist(StorageLevel.MEMORY_AND_DISK());
+    List<int[][]> facts = rows.map(batches -> batches.facts()).collect();
+    return new DealtBatches<>(
+        rows,
+        facts.stream().mapToInt(RowBatches::count).toArray(),
+        facts.stream().flatMap(fact -> RowBatches.forms(fact).stream()).toList());
   }
 
   private static Iterator<byte[]> cut(DataSet set, int most) {
@@ -45,18 +67,13 @@ final class DealtBatches implements AutoCloseable {
     return pieces.stream().map(DataSets::encode).iterator();
   }
 
-  private static DealtBatches deal(JavaRDD<byte[]> encoded, AveragingPlan plan) {
+  private static JavaRDD<byte[][]> deal(JavaRDD<byte[]> encoded, AveragingPlan plan) {
     int together = plan.elementsPerMiniBatch();
     JavaPairRDD<Long, byte[]> numbered =
         encoded.zipWithIndex().mapToPair(pair -> new Tuple2<>(pair._2(), pair._1()));
-    JavaRDD<byte[][]> dealt =
-        numbered
-            .repartitionAndSortWithinPartitions(new Dealer(plan.workers(), together))
-            .mapPartitions(
-                hand -> Collections.singletonList(join(hand, together)).iterator(), true);
-    dealt.persist(StorageLevel.MEMORY_AND_DISK());
-    List<Integer> counts = dealt.map(batches -> batches.length).collect();
-    return new DealtBatches(dealt, counts.stream().mapToInt(Integer::intValue).toArray());
+    return numbered
+        .repartitionAndSortWithinPartitions(new Dealer(plan.workers(), together))
+        .mapPartitions(hand -> Collections.singletonList(join(hand, together)).iterator(), true);
   }
 
   /** Joins elements whose numbers belong to the same mini-batch. */
@@ -93,7 +110,7 @@ final class DealtBatches implements AutoCloseable {
   }
 
   /** One element per worker, cached. */
-  JavaRDD<byte[][]> rdd() {
+  JavaRDD<B> rdd() {
     return rdd;
   }
 
@@ -105,6 +122,11 @@ final class DealtBatches implements AutoCloseable {
   /** Mini-batches of the worker that has most. */
   int longest() {
     return Arrays.stream(counts).max().orElse(0);
+  }
+
+  /** The forms that mini-batches have, see {@link RowBatches}; none where they are bytes. */
+  List<int[]> forms() {
+    return forms;
   }
 
   /** Frees the executors' memory. */

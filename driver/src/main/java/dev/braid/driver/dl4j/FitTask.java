@@ -1,42 +1,36 @@
 package dev.braid.driver.dl4j;
 
+import dev.braid.driver.dl4j.FitSteps.Done;
 import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.Shared;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.training.ReplicaPool;
-import dev.braid.worker.dl4j.DataSets;
-import dev.braid.worker.dl4j.Dl4jModel;
-import dev.braid.worker.dl4j.Dl4jReplica;
-import dev.braid.worker.dl4j.Free;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.engine.Replica;
 import dev.braid.worker.state.State;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.spark.api.TrainingHook;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.MultiDataSet;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction2;
 
-/** A worker's part of a round: load the state, fit mini-batches with DL4J, give the state back. */
-final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, byte[][]>
+/**
+ * A worker's part of a round: load the state, fit mini-batches, give the state back.
+ *
+ * @param <B> see {@link FitEngine}
+ */
+final class FitTask<B> extends AbstractFunction2<TaskContext, Iterator<B>, byte[][]>
     implements Serializable {
-  private static final long serialVersionUID = 1;
+  private static final long serialVersionUID = 2;
   private static final int HEADER_BYTES = 4 + 8 + 8 + 4 + 8 + 8;
 
   private final Broadcast<byte[]> spec;
   private final SentState sent;
   private final Shared<State> answers;
   private final Turn turn;
-  private final ArrayList<TrainingHook> hooks;
-  private final WorkerListeners listeners;
+  private final FitSteps<B> steps;
 
   /**
    * Which mini-batches a round takes, and where they stand in the training.
@@ -46,7 +40,12 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
    * @param iteration updates the state has undergone, as DL4J counts them
    * @param epoch passes over the data done, as DL4J counts them
    */
-  record Turn(int cursor, int steps, int iteration, int epoch) implements Serializable {}
+  record Turn(int cursor, int steps, int iteration, int epoch) implements Serializable {
+    /** The first mini-batch that is not its turn, of a worker that has {@code count}. */
+    int end(int count) {
+      return Math.min(cursor + steps, count);
+    }
+  }
 
   /**
    * @param sent what the workers begin with
@@ -58,14 +57,12 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
       SentState sent,
       Shared<State> answers,
       Turn turn,
-      List<TrainingHook> hooks,
-      WorkerListeners listeners) {
+      FitSteps<B> steps) {
     this.spec = spec;
     this.sent = sent;
     this.answers = answers;
     this.turn = turn;
-    this.hooks = new ArrayList<>(hooks);
-    this.listeners = listeners;
+    this.steps = steps;
   }
 
   /**
@@ -87,46 +84,33 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
       WorkerListeners.Heard heard) {}
 
   @Override
-  public byte[][] apply(TaskContext context, Iterator<byte[][]> partition) {
+  public byte[][] apply(TaskContext context, Iterator<B> partition) {
     int worker = context.partitionId();
-    byte[][] batches = partition.next();
-    long begin = System.nanoTime();
+    B batches = partition.next();
     ReplicaPool pool = ReplicaPool.of(spec.value());
-    return pool.lend(kept -> fit(kept, pool.spec().seed(), worker, batches, begin));
+    return pool.lend(kept -> fit(pool, kept, worker, batches));
   }
 
-  private byte[][] fit(ReplicaPool.Kept kept, long seed, int worker, byte[][] batches, long begin) {
-    Dl4jReplica replica = (Dl4jReplica) kept.replica();
-    Dl4jModel model = replica.model();
-    load(replica, kept.state());
-    model.count(turn.iteration(), turn.epoch());
-    WorkerListeners.Session session = listeners.attach(model.network(), worker);
+  private byte[][] fit(ReplicaPool pool, ReplicaPool.Kept kept, int worker, B batches) {
+    long begin = System.nanoTime();
+    load(kept.replica(), kept.state());
     long loaded = System.nanoTime();
-    long examples = 0;
-    double lossSum = 0;
-    int end = Math.min(turn.cursor() + turn.steps(), batches.length);
-    for (int i = turn.cursor(); i < end; i++) {
-      Dl4jReplica.seed(Counter.key(seed, 4, turn.iteration(), worker, i));
-      long size = step(model, batches[i]);
-      examples += size;
-      lossSum += size * model.network().score();
-    }
+    Done done = steps.fit(kept.replica(), batches, turn, pool.spec().seed(), worker);
     long fitted = System.nanoTime();
-    byte[] heard = session.detach();
-    byte[][] pieces = read(replica, kept.state());
+    byte[][] pieces = read(pool, kept);
     long exchange = loaded - begin + System.nanoTime() - fitted;
     ByteBuffer header =
         ByteBuffer.allocate(HEADER_BYTES)
             .putInt(worker)
-            .putLong(examples)
-            .putDouble(lossSum)
-            .putInt(model.iteration())
+            .putLong(done.examples())
+            .putDouble(done.lossSum())
+            .putInt(done.iteration())
             .putLong(fitted - loaded)
             .putLong(exchange);
-    return answer(header.array(), heard, pieces);
+    return answer(header.array(), done.heard(), pieces);
   }
 
-  private void load(Dl4jReplica replica, State room) {
+  private void load(Replica replica, State room) {
     Optional<State> here = sent.inThisJvm();
     if (here.isEmpty()) {
       sent.receive(room);
@@ -135,13 +119,13 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
   }
 
   /** The worker's state as bytes, or the key under which it is left in this JVM. */
-  private byte[][] read(Dl4jReplica replica, State room) {
+  private byte[][] read(ReplicaPool pool, ReplicaPool.Kept kept) {
     if (answers == null) {
-      replica.read(room);
-      return StateBytes.encode(room);
+      kept.replica().read(kept.state());
+      return StateBytes.encode(kept.state());
     }
-    State own = replica.newState();
-    replica.read(own);
+    State own = pool.takeRoom(kept.replica());
+    kept.replica().read(own);
     long attempt = TaskContext.get().taskAttemptId();
     answers.put(attempt, own);
     return new byte[][] {ByteBuffer.allocate(Long.BYTES).putLong(attempt).array()};
@@ -153,41 +137,6 @@ final class FitTask extends AbstractFunction2<TaskContext, Iterator<byte[][]>, b
     answer[1] = heard;
     System.arraycopy(pieces, 0, answer, 2, pieces.length);
     return answer;
-  }
-
-  /** One step with its hooks; returns the number of examples. */
-  private long step(Dl4jModel model, byte[] bytes) {
-    if (DataSets.isMulti(bytes)) {
-      return step(model, DataSets.decodeMulti(bytes));
-    }
-    DataSet batch = DataSets.decode(bytes);
-    if (model.network() instanceof ComputationGraph) {
-      return step(model, batch.toMultiDataSet()); // hooks on graphs get these, as in dl4j-spark
-    }
-    hooks.forEach(hook -> hook.preUpdate(batch, model.network()));
-    model.fit(batch);
-    hooks.forEach(hook -> hook.postUpdate(batch, model.network()));
-    long size = batch.getFeatures().size(0);
-    if (isUnseen()) {
-      Free.batch(batch);
-    }
-    return size;
-  }
-
-  /** Whether no code of the user's has seen, and may have kept, the arrays of a mini-batch. */
-  private boolean isUnseen() {
-    return hooks.isEmpty() && listeners.isNone();
-  }
-
-  private long step(Dl4jModel model, MultiDataSet batch) {
-    hooks.forEach(hook -> hook.preUpdate(batch, model.network()));
-    model.fit(batch);
-    hooks.forEach(hook -> hook.postUpdate(batch, model.network()));
-    long size = batch.getFeatures(0).size(0);
-    if (isUnseen()) {
-      Free.batch(batch);
-    }
-    return size;
   }
 
   /** The state in a task's answer; {@code like} has its sizes. */

@@ -145,13 +145,13 @@ public final class ReplicaPool {
    * Room for the state of {@code replica}, with anything in it: large arrays that are new each
    * round are not in the processor's caches.
    */
-  State takeRoom(Replica replica) {
+  public State takeRoom(Replica replica) {
     State room = rooms.poll();
     return room == null ? replica.newState() : room;
   }
 
   /** Takes room back that nobody reads any more. */
-  void giveRoomBack(State room) {
+  public void giveRoomBack(State room) {
     rooms.add(room);
   }
 

@@ -3,6 +3,8 @@ package dev.braid.driver.dl4j;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.training.Engine;
+import java.util.EnumMap;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
@@ -11,11 +13,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** A DL4J network with dropout, on executors of every kind: always one result. */
+/** A DL4J network with dropout, on executors of every kind: always one result on each engine. */
 class AveragingMasterClusterIT {
-  private static float[] expected;
+  private static final Map<Engine, float[]> EXPECTED = new EnumMap<>(Engine.class);
 
-  private static float[] train(String master, String serializer) {
+  /** The parameters that each engine comes to. */
+  private static Map<Engine, float[]> train(String master, String serializer) {
     Map<String, String> conf =
         serializer.equals("java")
             ? Map.of()
@@ -27,20 +30,29 @@ class AveragingMasterClusterIT {
         conf,
         session -> {
           JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
-          AveragingMaster averaging =
-              new AveragingMaster.Builder(3, 1).averagingFrequency(2).rngSeed(7).build();
-          SparkDl4jMultiLayer spark =
-              new SparkDl4jMultiLayer(sc, Dl4jNets.dense(new Adam(0.01), 0.5), averaging);
-          var data = sc.parallelize(Dl4jNets.data(4, 6, 5, 6, 3, 6, 2, 6, 6));
-          spark.fit(data);
-          spark.fit(data);
-          return spark.getNetwork().params().dup().data().asFloat();
+          Map<Engine, float[]> params = new EnumMap<>(Engine.class);
+          for (Engine engine : Engine.values()) {
+            params.put(engine, train(sc, engine));
+          }
+          return params;
         });
+  }
+
+  private static float[] train(JavaSparkContext sc, Engine engine) {
+    AveragingMaster averaging =
+        new AveragingMaster.Builder(3, 1).averagingFrequency(2).rngSeed(7).engine(engine).build();
+    SparkDl4jMultiLayer spark =
+        new SparkDl4jMultiLayer(sc, Dl4jNets.dense(new Adam(0.01), 0.5), averaging);
+    var data = sc.parallelize(Dl4jNets.data(4, 6, 5, 6, 3, 6, 2, 6, 6));
+    spark.fit(data);
+    spark.fit(data);
+    averaging.deleteTempFiles(sc);
+    return spark.getNetwork().params().dup().data().asFloat();
   }
 
   @BeforeAll
   static void trainOnOneCore() {
-    expected = train("local[1]", "java");
+    EXPECTED.putAll(train("local[1]", "java"));
   }
 
   @ParameterizedTest
@@ -50,6 +62,7 @@ class AveragingMasterClusterIT {
     "'local-cluster[2,1,2048]', kryo"
   })
   void sameSeed_givesTheSameBytes(String master, String serializer) {
-    assertArrayEquals(expected, train(master, serializer));
+    train(master, serializer)
+        .forEach((engine, params) -> assertArrayEquals(EXPECTED.get(engine), params));
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.training.Engine;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -357,7 +358,8 @@ class AveragingMasterSparkTest {
     assertEquals(master.plan(), AveragingMaster.fromYaml(master.toYaml()).plan());
     assertNotEquals(master(3, 5).plan(), master.plan());
     AveragingMaster every =
-        new AveragingMaster(new AveragingPlan(7, 3, 16, 8, false, Long.MIN_VALUE, true));
+        new AveragingMaster(
+            new AveragingPlan(7, 3, 16, 8, false, Long.MIN_VALUE, true, Engine.TORCH));
     assertEquals(every.plan(), AveragingMaster.fromJson(every.toJson()).plan());
     assertEquals(every.plan(), AveragingMaster.fromYaml(every.toYaml()).plan());
     Exception error =

@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
@@ -79,6 +80,28 @@ final class Dl4jNets {
                 .activation(Activation.SOFTMAX)
                 .build())
         .setInputType(InputType.convolutionalFlat(6, 6, 1))
+        .build();
+  }
+
+  /** Images of 12 x 12, two convolutions with pooling and batch normalisation, 3 classes. */
+  static MultiLayerConfiguration lenet(IUpdater updater) {
+    return new NeuralNetConfiguration.Builder()
+        .seed(12)
+        .updater(updater)
+        .activation(Activation.TANH)
+        .list()
+        .layer(new ConvolutionLayer.Builder(3, 3).nOut(4).build())
+        .layer(new SubsamplingLayer.Builder().kernelSize(2, 2).stride(2, 2).build())
+        .layer(new BatchNormalization())
+        .layer(new ConvolutionLayer.Builder(2, 2).nOut(6).build())
+        .layer(new SubsamplingLayer.Builder().kernelSize(2, 2).stride(2, 2).build())
+        .layer(new DenseLayer.Builder().nOut(10).build())
+        .layer(
+            new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(3)
+                .activation(Activation.SOFTMAX)
+                .build())
+        .setInputType(InputType.convolutionalFlat(12, 12, 1))
         .build();
   }
 

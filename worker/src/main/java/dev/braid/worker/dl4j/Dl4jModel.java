@@ -72,6 +72,9 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
   /** Sets both counters. */
   void count(int iteration, int epoch);
 
+  /** Says what its score is from now on. */
+  void score(double loss);
+
   /** The configuration as JSON, counters at 0: equal networks give equal texts. */
   String toJson();
 
@@ -185,6 +188,11 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     }
 
     @Override
+    public void score(double loss) {
+      network.setScore(loss);
+    }
+
+    @Override
     public void free() {
       Updater updater = network.getUpdater(false);
       Free.arrays(
@@ -293,6 +301,11 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     public void count(int iteration, int epoch) {
       network.getConfiguration().setIterationCount(iteration);
       network.getConfiguration().setEpochCount(epoch);
+    }
+
+    @Override
+    public void score(double loss) {
+      network.setScore(loss);
     }
 
     @Override

@@ -33,7 +33,7 @@ public record LabelledRows(Shape input, List<OutputPlan> outputs) implements Ser
   public static float[][] read(byte[] bytes) {
     MultiDataSet batch = decoded(bytes);
     List<float[]> rows = new ArrayList<>();
-    for (INDArray[] group : List.of(batch.getFeatures(), batch.getLabels())) {
+    for (INDArray[] group : List.of(batch.getFeatures(), labels(batch))) {
       for (INDArray array : group) {
         rows.add(rows(array));
       }
@@ -46,6 +46,10 @@ public record LabelledRows(Shape input, List<OutputPlan> outputs) implements Ser
     return DataSets.isMulti(bytes)
         ? DataSets.decodeMulti(bytes)
         : DataSets.decode(bytes).toMultiDataSet();
+  }
+
+  private static INDArray[] labels(MultiDataSet batch) {
+    return batch.getLabels() == null ? new INDArray[0] : batch.getLabels();
   }
 
   private static float[] rows(INDArray array) {
@@ -63,7 +67,7 @@ public record LabelledRows(Shape input, List<OutputPlan> outputs) implements Ser
    */
   public static int[] form(byte[] bytes) {
     MultiDataSet batch = decoded(bytes);
-    INDArray[] labels = batch.getLabels() == null ? new INDArray[0] : batch.getLabels();
+    INDArray[] labels = labels(batch);
     List<Integer> form = new ArrayList<>();
     form.add(batch.getFeatures().length);
     form.add(labels.length);

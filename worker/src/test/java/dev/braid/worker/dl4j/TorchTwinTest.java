@@ -199,7 +199,7 @@ class TorchTwinTest {
     List<byte[]> batches = new ArrayList<>();
     for (int step = 0; step < STEPS; step++) {
       Counter random = Counter.stream(step);
-      int size = 5 + step % 3;
+      int size = 15 + step % 3;
       long[] sizes = new long[shape.length + 1];
       sizes[0] = size;
       for (int i = 0; i < shape.length; i++) {
@@ -246,7 +246,7 @@ class TorchTwinTest {
             "nesterovs", new Nesterovs(0.05, 0.9),
             "adam", new Adam(0.01),
             "rmsProp", new RmsProp(0.01),
-            "adaGrad", new AdaGrad(0.05),
+            "adaGrad", new AdaGrad(0.01),
             "scheduled", new Adam(new ExponentialSchedule(ScheduleType.ITERATION, 0.02, 0.8)));
     updaters.forEach(
         (name, updater) -> {

@@ -1,6 +1,7 @@
 package dev.braid.driver.dl4j.bench;
 
 import dev.braid.driver.dl4j.AveragingMaster;
+import dev.braid.driver.training.Engine;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * {@link AveragingMaster} against dl4j-spark's own master, as shipped and with oneDNN, and against
+ * {@link AveragingMaster} on both engines against dl4j-spark's own master, as shipped and with oneDNN, and against
  * DL4J's {@code fit} on one thread: examples per second over data that is cached, once passes over
  * it have warmed the JVM up, two workers, {@code local[2]}. Each side runs in a JVM of its own, as
  * oneDNN is a setting of the whole JVM; the sides take turns. On an otherwise idle machine:
@@ -57,6 +58,7 @@ public final class DoorBenchmark {
   /** Who trains. */
   enum Side {
     BRAID,
+    BRAID_TORCH,
     DL4J_SPARK,
     DL4J_SPARK_AS_SHIPPED,
     FIT
@@ -127,15 +129,24 @@ public final class DoorBenchmark {
   }
 
   private static void print(Net net, Map<Side, double[]> rates) {
-    double[] braid = rates.get(Side.BRAID);
     rates.forEach(
-        (side, values) -> {
-          double[] ratios = new double[values.length];
-          Arrays.setAll(ratios, i -> braid[i] / values[i]);
-          System.out.printf(
-              "%-6s %-22s %8.0f examples/s   AveragingMaster is %.2f x as fast  %s%n",
-              net, side, median(values), median(ratios), Arrays.toString(values));
-        });
+        (side, values) ->
+            System.out.printf(
+                "%-6s %-22s %8.0f examples/s   AveragingMaster is %.2f x as fast, on engine torch"
+                    + " %.2f x  %s%n",
+                net,
+                side,
+                median(values),
+                ratio(rates.get(Side.BRAID), values),
+                ratio(rates.get(Side.BRAID_TORCH), values),
+                Arrays.toString(values)));
+  }
+
+  /** Median of the ratios of one turn each. */
+  private static double ratio(double[] ours, double[] theirs) {
+    double[] ratios = new double[ours.length];
+    Arrays.setAll(ratios, i -> ours[i] / theirs[i]);
+    return median(ratios);
   }
 
   private static double median(double[] values) {
@@ -190,8 +201,12 @@ public final class DoorBenchmark {
   }
 
   private static TrainingMaster<?, ?> master(Side side, int frequency) {
-    return side == Side.BRAID
-        ? new AveragingMaster.Builder(WORKERS, 1).averagingFrequency(frequency).rngSeed(7).build()
+    return side == Side.BRAID || side == Side.BRAID_TORCH
+        ? new AveragingMaster.Builder(WORKERS, 1)
+            .averagingFrequency(frequency)
+            .rngSeed(7)
+            .engine(side == Side.BRAID ? Engine.DL4J : Engine.TORCH)
+            .build()
         : new ParameterAveragingTrainingMaster.Builder(WORKERS, BATCH_SIZE)
             .batchSizePerWorker(BATCH_SIZE)
             .averagingFrequency(frequency)

@@ -1,0 +1,132 @@
+package dev.braid.driver.dl4j;
+
+import dev.braid.driver.dl4j.FitTask.Fitted;
+import dev.braid.driver.dl4j.FitTask.Turn;
+import dev.braid.worker.dl4j.DataSets;
+import dev.braid.worker.dl4j.Dl4jModel;
+import dev.braid.worker.dl4j.Dl4jReplica;
+import dev.braid.worker.dl4j.Dl4jSource;
+import dev.braid.worker.dl4j.Free;
+import dev.braid.worker.engine.Replica;
+import dev.braid.worker.engine.ReplicaSource;
+import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.State;
+import dev.braid.worker.state.StateLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.deeplearning4j.core.storage.StatsStorageRouter;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.spark.api.TrainingHook;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/** DL4J itself: a step is its {@code fit}, whatever the network, with hooks and listeners. */
+final class Dl4jFit implements FitEngine<byte[][]> {
+  @Override
+  public void requireTrains(Dl4jModel model, Callbacks callbacks) {}
+
+  @Override
+  public DealtBatches<byte[][]> keep(JavaRDD<byte[][]> dealt) {
+    return DealtBatches.asBytes(dealt);
+  }
+
+  @Override
+  public Trainee<byte[][]> trainee(
+      Dl4jModel model, DealtBatches<byte[][]> batches, Callbacks callbacks) {
+    return new Network(new Dl4jReplica(model, null), callbacks);
+  }
+
+  private record Network(Dl4jReplica replica, Callbacks callbacks) implements Trainee<byte[][]> {
+    @Override
+    public ReplicaSource source() {
+      return Dl4jSource.of(replica.model(), null);
+    }
+
+    @Override
+    public StateLayout layout() {
+      return replica.layout();
+    }
+
+    @Override
+    public State read() {
+      State state = replica.newState();
+      replica.read(state);
+      return state;
+    }
+
+    @Override
+    public void write(State state) {
+      replica.load(state);
+    }
+
+    @Override
+    public FitSteps<byte[][]> steps() {
+      boolean routed = callbacks.storage() != null;
+      return new Steps(
+          new ArrayList<>(callbacks.hooks()), new WorkerListeners(callbacks.listeners(), routed));
+    }
+
+    @Override
+    public void afterRound(State state, List<Fitted> fitted, int iteration, double loss) {
+      StatsStorageRouter storage = callbacks.storage();
+      if (storage != null) {
+        fitted.forEach(result -> result.heard().route(storage));
+      }
+    }
+  }
+
+  private record Steps(ArrayList<TrainingHook> hooks, WorkerListeners listeners)
+      implements FitSteps<byte[][]> {
+    @Override
+    public Done fit(Replica replica, byte[][] batches, Turn turn, long seed, int worker) {
+      Dl4jModel model = ((Dl4jReplica) replica).model();
+      model.count(turn.iteration(), turn.epoch());
+      WorkerListeners.Session session = listeners.attach(model.network(), worker);
+      long examples = 0;
+      double lossSum = 0;
+      for (int i = turn.cursor(); i < turn.end(batches.length); i++) {
+        Dl4jReplica.seed(Counter.key(seed, 4, turn.iteration(), worker, i));
+        long size = step(model, batches[i]);
+        examples += size;
+        lossSum += size * model.network().score();
+      }
+      return new Done(examples, lossSum, model.iteration(), session.detach());
+    }
+
+    /** One step with its hooks; returns the number of examples. */
+    private long step(Dl4jModel model, byte[] bytes) {
+      if (DataSets.isMulti(bytes)) {
+        return step(model, DataSets.decodeMulti(bytes));
+      }
+      DataSet batch = DataSets.decode(bytes);
+      if (model.network() instanceof ComputationGraph) {
+        return step(model, batch.toMultiDataSet()); // hooks on graphs get these, as in dl4j-spark
+      }
+      hooks.forEach(hook -> hook.preUpdate(batch, model.network()));
+      model.fit(batch);
+      hooks.forEach(hook -> hook.postUpdate(batch, model.network()));
+      long size = batch.getFeatures().size(0);
+      if (isUnseen()) {
+        Free.batch(batch);
+      }
+      return size;
+    }
+
+    /** Whether no code of the user's has seen, and may have kept, the arrays of a mini-batch. */
+    private boolean isUnseen() {
+      return hooks.isEmpty() && listeners.isNone();
+    }
+
+    private long step(Dl4jModel model, MultiDataSet batch) {
+      hooks.forEach(hook -> hook.preUpdate(batch, model.network()));
+      model.fit(batch);
+      hooks.forEach(hook -> hook.postUpdate(batch, model.network()));
+      long size = batch.getFeatures(0).size(0);
+      if (isUnseen()) {
+        Free.batch(batch);
+      }
+      return size;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.braid.driver.dl4j;
+
+import dev.braid.driver.dl4j.AveragingStats.Phase;
+import dev.braid.driver.training.ReplicaPool;
+import dev.braid.worker.dl4j.Dl4jModel;
+import dev.braid.worker.engine.RunSpec;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * What an {@link AveragingMaster} keeps from one fit to the next: the mini-batches of the RDD it
+ * has fitted last, and the networks on the executors, as long as the configuration stays the same.
+ *
+ * @param <B> see {@link FitEngine}
+ */
+final class FitSession<B> implements AutoCloseable {
+  private final FitEngine<B> engine;
+  private JavaRDD<?> dealtFrom;
+  private DealtBatches<B> dealt;
+  private RunSpec spec;
+  private Broadcast<byte[]> sentSpec;
+
+  FitSession(FitEngine<B> engine) {
+    this.engine = engine;
+  }
+
+  /**
+   * Trains the network on one pass over the data.
+   *
+   * @param data which data that is; it may be dealt already
+   * @param dealing deals it
+   * @return the last round's loss; the network's own where there is no data
+   */
+  double fit(
+      JavaSparkContext sc,
+      Dl4jModel model,
+      AveragingPlan plan,
+      JavaRDD<?> data,
+      Supplier<JavaRDD<byte[][]>> dealing,
+      Callbacks callbacks,
+      AveragingStats stats) {
+    engine.requireTrains(model, callbacks);
+    if (dealt == null || dealtFrom != data) {
+      freeBatches();
+      long begin = System.nanoTime();
+      dealt = engine.keep(dealing.get());
+      dealtFrom = data;
+      if (plan.collectTrainingStats()) {
+        stats.add(Phase.DEAL, System.nanoTime() - begin);
+      }
+    }
+    if (dealt.longest() == 0) {
+      return model.network().score();
+    }
+    Trainee<B> trainee = engine.trainee(model, dealt, callbacks);
+    RunSpec wanted = new RunSpec(trainee.source(), List.of(), 1, plan.seed());
+    return new AveragingRun<B>(sc, plan, trainee, stats).train(model, send(sc, wanted), dealt);
+  }
+
+  private Broadcast<byte[]> send(JavaSparkContext sc, RunSpec wanted) {
+    if (!wanted.equals(spec)) {
+      freeReplicas();
+      spec = wanted;
+      sentSpec = sc.broadcast(ReplicaPool.encode(wanted));
+    }
+    return sentSpec;
+  }
+
+  /** Frees the mini-batches and the networks kept on the executors. */
+  @Override
+  public void close() {
+    freeBatches();
+    freeReplicas();
+  }
+
+  private void freeBatches() {
+    if (dealt != null) {
+      dealt.close();
+      dealt = null;
+      dealtFrom = null;
+    }
+  }
+
+  private void freeReplicas() {
+    if (sentSpec != null) {
+      ReplicaPool.close(sentSpec.value());
+      sentSpec.destroy();
+      sentSpec = null;
+      spec = null;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.braid.driver.dl4j;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.dl4j.FitTask.Fitted;
+import dev.braid.driver.dl4j.FitTask.Turn;
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.dl4j.Dl4jModel;
+import dev.braid.worker.dl4j.LabelledRows;
+import dev.braid.worker.dl4j.TorchTwin;
+import dev.braid.worker.engine.Moment;
+import dev.braid.worker.engine.Replica;
+import dev.braid.worker.engine.ReplicaSource;
+import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.State;
+import dev.braid.worker.state.StateLayout;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * libtorch, on networks that have a {@link TorchTwin}. Workers have no DL4J network: listeners are
+ * called on the driver, after each round, with the averaged one.
+ */
+final class TorchFit implements FitEngine<RowBatches> {
+  @Override
+  public void requireTrains(Dl4jModel model, Callbacks callbacks) {
+    require(
+        callbacks.hooks().isEmpty(),
+        "hooks are called with each worker's DL4J network, which there is none of on engine torch;"
+            + " leave engine(Engine.TORCH) away");
+    callbacks.listeners().forEach(RoundListeners::requireRoundsSuffice);
+    TorchTwin.requireTrains(model);
+  }
+
+  @Override
+  public DealtBatches<RowBatches> keep(JavaRDD<byte[][]> dealt) {
+    return DealtBatches.asRows(dealt);
+  }
+
+  @Override
+  public Trainee<RowBatches> trainee(
+      Dl4jModel model, DealtBatches<RowBatches> batches, Callbacks callbacks) {
+    TorchTwin twin = TorchTwin.of(model, LabelledRows.input(batches.forms().get(0)));
+    batches.forms().forEach(twin.rows()::requireFit);
+    return new Network(model, twin, new RoundListeners(callbacks));
+  }
+
+  private record Network(Dl4jModel model, TorchTwin twin, RoundListeners listeners)
+      implements Trainee<RowBatches> {
+    @Override
+    public ReplicaSource source() {
+      return twin.source();
+    }
+
+    @Override
+    public StateLayout layout() {
+      return twin.layout();
+    }
+
+    @Override
+    public State read() {
+      return twin.read();
+    }
+
+    @Override
+    public void write(State state) {
+      twin.write(state);
+    }
+
+    @Override
+    public FitSteps<RowBatches> steps() {
+      return new Steps(twin.rows());
+    }
+
+    @Override
+    public void afterRound(State state, List<Fitted> fitted, int iteration, double loss) {
+      if (!listeners.isNone()) {
+        twin.write(state);
+        model.count(iteration, model.epoch());
+        model.score(loss);
+        listeners.roundDone(model.network(), iteration, model.epoch());
+      }
+    }
+  }
+
+  private record Steps(LabelledRows rows) implements FitSteps<RowBatches> {
+    private static final byte[] NOTHING = new byte[0];
+
+    @Override
+    public Done fit(Replica replica, RowBatches batches, Turn turn, long seed, int worker) {
+      long examples = 0;
+      double lossSum = 0;
+      int iteration = turn.iteration();
+      for (int i = turn.cursor(); i < turn.end(batches.size()); i++) {
+        long key = Counter.key(seed, 4, turn.iteration(), worker, i);
+        MiniBatch batch = rows.miniBatch(batches.get(i));
+        double loss =
+            replica.step(batch, new Moment(turn.epoch(), iteration, iteration, key));
+        iteration++;
+        examples += batch.size();
+        lossSum += batch.size() * loss;
+      }
+      return new Done(examples, lossSum, iteration, NOTHING);
+    }
+  }
+}
