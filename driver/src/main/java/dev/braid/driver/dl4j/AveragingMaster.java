@@ -261,10 +261,7 @@ public final class AveragingMaster
   }
 
   private double fit(
-      JavaSparkContext sc,
-      Dl4jModel model,
-      JavaRDD<?> data,
-      Supplier<JavaRDD<byte[][]>> dealing) {
+      JavaSparkContext sc, Dl4jModel model, JavaRDD<?> data, Supplier<JavaRDD<byte[][]>> dealing) {
     Callbacks callbacks = new Callbacks(hooks, listeners, storage);
     return session.fit(sc, model, plan, data, dealing, callbacks, stats);
   }

@@ -34,8 +34,7 @@ final class AveragingRun<B> {
   private final FitSteps<B> steps;
   private final AveragingStats stats;
 
-  AveragingRun(
-      JavaSparkContext sc, AveragingPlan plan, Trainee<B> trainee, AveragingStats stats) {
+  AveragingRun(JavaSparkContext sc, AveragingPlan plan, Trainee<B> trainee, AveragingStats stats) {
     this.sc = sc;
     this.plan = plan;
     this.trainee = trainee;
@@ -75,11 +74,7 @@ final class AveragingRun<B> {
 
   /** Trains and averages; {@code state} becomes the workers' mean. */
   private List<Fitted> round(
-      RoundJobs jobs,
-      Broadcast<byte[]> spec,
-      State state,
-      DealtBatches<B> batches,
-      Turn turn) {
+      RoundJobs jobs, Broadcast<byte[]> spec, State state, DealtBatches<B> batches, Turn turn) {
     long begin = System.nanoTime();
     List<Integer> workers =
         IntStream.range(0, plan.workers())

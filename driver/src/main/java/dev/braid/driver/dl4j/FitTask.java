@@ -53,11 +53,7 @@ final class FitTask<B> extends AbstractFunction2<TaskContext, Iterator<B>, byte[
    *     bytes
    */
   FitTask(
-      Broadcast<byte[]> spec,
-      SentState sent,
-      Shared<State> answers,
-      Turn turn,
-      FitSteps<B> steps) {
+      Broadcast<byte[]> spec, SentState sent, Shared<State> answers, Turn turn, FitSteps<B> steps) {
     this.spec = spec;
     this.sent = sent;
     this.answers = answers;

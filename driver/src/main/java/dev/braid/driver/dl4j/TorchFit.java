@@ -94,8 +94,7 @@ final class TorchFit implements FitEngine<RowBatches> {
       for (int i = turn.cursor(); i < turn.end(batches.size()); i++) {
         long key = Counter.key(seed, 4, turn.iteration(), worker, i);
         MiniBatch batch = rows.miniBatch(batches.get(i));
-        double loss =
-            replica.step(batch, new Moment(turn.epoch(), iteration, iteration, key));
+        double loss = replica.step(batch, new Moment(turn.epoch(), iteration, iteration, key));
         iteration++;
         examples += batch.size();
         lossSum += batch.size() * loss;

@@ -56,8 +56,7 @@ class AveragingMasterTorchSparkTest {
   }
 
   private static List<Supplier<IUpdater>> updaters() {
-    return List.of(
-        () -> new Adam(0.01), () -> new Sgd(0.1), () -> new Nesterovs(0.05, 0.9));
+    return List.of(() -> new Adam(0.01), () -> new Sgd(0.1), () -> new Nesterovs(0.05, 0.9));
   }
 
   private static void assertClose(Model expected, Model actual) {
@@ -124,8 +123,7 @@ class AveragingMasterTorchSparkTest {
     for (Supplier<IUpdater> updater : updaters()) {
       List<MultiDataSet> data = new ArrayList<>();
       data(144).forEach(batch -> data.add(batch.toMultiDataSet()));
-      ComputationGraph first =
-          Dl4jNets.initialised(Dl4jNets.graph(Dl4jNets.lenet(updater.get())));
+      ComputationGraph first = Dl4jNets.initialised(Dl4jNets.graph(Dl4jNets.lenet(updater.get())));
       List<ComputationGraph> graphs = new ArrayList<>();
       for (Engine engine : Engine.values()) {
         AveragingMaster master = two(engine).build();

@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network of Braid's that trains a network of DL4J's: the same but for two things that DL4J counts
- * otherwise. A mini-batch's variance is divided by n there, by n - 1 here, before it moves the
- * running one; and recurrent layers have one bias there, two here, of which the second stays 0.
+ * A network of Braid's that trains a network of DL4J's: the same but for two things that DL4J
+ * counts otherwise. A mini-batch's variance is divided by n there, by n - 1 here, before it moves
+ * the running one; and recurrent layers have one bias there, two here, of which the second stays 0.
  */
 final class AsDl4jCounts implements Differentiable {
   private final Differentiable network;

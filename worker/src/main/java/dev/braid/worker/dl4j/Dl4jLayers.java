@@ -355,7 +355,9 @@ final class Dl4jLayers {
   /** Whether its parameters, if it has some, are the usual ones. */
   private static boolean isPlain(IActivation function) {
     if (function instanceof ActivationReLU relu) {
-      return isZero(relu.getMax()) && isZero(relu.getThreshold()) && isZero(relu.getNegativeSlope());
+      return isZero(relu.getMax())
+          && isZero(relu.getThreshold())
+          && isZero(relu.getNegativeSlope());
     }
     return !(function instanceof ActivationELU elu) || elu.getAlpha() == 1;
   }

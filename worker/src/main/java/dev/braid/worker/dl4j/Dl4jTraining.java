@@ -99,11 +99,8 @@ record Dl4jTraining(UpdateRule rule, IUpdater updater, Map<String, Penalty> pena
       return new AdamEpsilonHat(1.0, adam.getBeta1(), adam.getBeta2(), adam.getEpsilon());
     }
     if (updater instanceof Nesterovs nesterovs) {
-      boolean scheduled =
-          nesterovs.getMomentumISchedule() != null
-              || (nesterovs.getMomentumSchedule() != null
-                  && !nesterovs.getMomentumSchedule().isEmpty());
-      require(!scheduled, "updater Nesterovs has a momentum by schedule");
+      require(
+          nesterovs.getMomentumISchedule() == null, "updater Nesterovs has a momentum by schedule");
       return new Nesterov(1.0, nesterovs.getMomentum());
     }
     if (updater instanceof org.nd4j.linalg.learning.config.RmsProp rmsProp) {
@@ -161,8 +158,7 @@ record Dl4jTraining(UpdateRule rule, IUpdater updater, Map<String, Penalty> pena
       require(!constrained, "layer '%s' has constraints on its weights", name);
       require(
           layer.getIDropout() == null
-              || (layer.getIDropout() instanceof Dropout dropout
-                  && dropout.getPSchedule() == null),
+              || (layer.getIDropout() instanceof Dropout dropout && dropout.getPSchedule() == null),
           "layer '%s' has a dropout of its own kind or by a schedule: %s",
           name,
           layer.getIDropout());

@@ -54,7 +54,8 @@ public record LabelledRows(Shape input, List<OutputPlan> outputs) implements Ser
 
   private static float[] rows(INDArray array) {
     INDArray ordered = array.rank() == 3 ? array.permute(0, 2, 1) : array;
-    INDArray typed = ordered.dataType() == DataType.FLOAT ? ordered : ordered.castTo(DataType.FLOAT);
+    INDArray typed =
+        ordered.dataType() == DataType.FLOAT ? ordered : ordered.castTo(DataType.FLOAT);
     INDArray dense = typed.dup('c');
     float[] rows = dense.data().asFloat();
     Free.arrays(dense);

@@ -71,8 +71,8 @@ public final class TorchTwin {
   }
 
   /**
-   * Does nothing when libtorch can train this network, as far as its configuration tells: the
-   * shape of its input may have to come from the data.
+   * Does nothing when libtorch can train this network, as far as its configuration tells: the shape
+   * of its input may have to come from the data.
    *
    * @throws IllegalArgumentException naming the layer or setting that it cannot
    */
@@ -140,16 +140,14 @@ public final class TorchTwin {
   private static Segment penalised(Segment segment, Dl4jTraining training) {
     Segment.Penalty penalty =
         training.penalties().getOrDefault(segment.layer(), Segment.Penalty.OF_THE_TRAINING);
-    return new Segment(
-        segment.name(), segment.shape(), segment.offset(), segment.role(), penalty);
+    return new Segment(segment.name(), segment.shape(), segment.offset(), segment.role(), penalty);
   }
 
   private static List<OutputPlan> inOrder(List<OutputPlan> outputs, Dl4jModel model) {
     if (model instanceof Dl4jModel.Sequence) {
       return outputs;
     }
-    List<String> names =
-        ((Dl4jModel.Graph) model).network().getConfiguration().getNetworkOutputs();
+    List<String> names = ((Dl4jModel.Graph) model).network().getConfiguration().getNetworkOutputs();
     List<OutputPlan> ordered = new ArrayList<>();
     for (String name : names) {
       outputs.stream().filter(output -> output.name().equals(name)).forEach(ordered::add);
@@ -293,8 +291,7 @@ public final class TorchTwin {
       double rate =
           updater.getLearningRate(Math.toIntExact(moment.update()), moment.epoch())
               * moment.rateFactor();
-      return replica.step(
-          batch, new Moment(0, moment.step(), moment.update(), moment.key(), rate));
+      return replica.step(batch, new Moment(0, moment.step(), moment.update(), moment.key(), rate));
     }
 
     @Override

@@ -40,8 +40,7 @@ public record Adam(Double learningRate, Double beta1, Double beta2, Double epsil
   }
 
   /** The same with another epsilon. */
-  void updateInPlace(
-      Slice slice, double learningRate, long update, double shrink, double epsilon) {
+  void updateInPlace(Slice slice, double learningRate, long update, double shrink, double epsilon) {
     float[] params = slice.params();
     float[] gradients = slice.gradients();
     float[] mean = slice.slots()[0];

@@ -172,8 +172,7 @@ class TorchTwinTest {
   private static MultiLayerConfiguration lastSteps(IUpdater updater) {
     return builder(updater)
         .list()
-        .layer(
-            new LastTimeStep(new LSTM.Builder().nOut(5).activation(Activation.TANH).build()))
+        .layer(new LastTimeStep(new LSTM.Builder().nOut(5).activation(Activation.TANH).build()))
         .layer(classes(3))
         .setInputType(InputType.recurrent(4))
         .build();
@@ -357,7 +356,8 @@ class TorchTwinTest {
     refused(
         builder(new Sgd(0.1)).constrainWeights(new MaxNormConstraint(1, 1)),
         "layer 'layer0' has constraints");
-    refused(builder(new Sgd(0.1)).dropOut(new GaussianDropout(0.5)), "layer 'layer0' has a dropout");
+    refused(
+        builder(new Sgd(0.1)).dropOut(new GaussianDropout(0.5)), "layer 'layer0' has a dropout");
     refused(builder(new Sgd(0.1)).miniBatch(false), "miniBatch(false)");
     refused(
         builder(new Sgd(0.1)).gradientNormalization(GradientNormalization.ClipL2PerLayer),
@@ -387,8 +387,7 @@ class TorchTwinTest {
             IllegalArgumentException.class,
             () -> TorchTwin.requireTrains(initialised(dense(builder))));
     assertTrue(error.getMessage().contains(expected), error::getMessage);
-    assertTrue(
-        error.getMessage().contains("leave engine(Engine.TORCH) away"), error::getMessage);
+    assertTrue(error.getMessage().contains("leave engine(Engine.TORCH) away"), error::getMessage);
   }
 
   @Test
@@ -408,8 +407,7 @@ class TorchTwinTest {
   private static void refused(TorchTwin twin, byte[] batch, String expected) {
     Exception error =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> twin.rows().requireFit(LabelledRows.form(batch)));
+            IllegalArgumentException.class, () -> twin.rows().requireFit(LabelledRows.form(batch)));
     assertTrue(error.getMessage().contains(expected), error::getMessage);
   }
 }
