@@ -14,7 +14,7 @@ import java.util.NoSuchElementException;
 
 /** Cuts the lines of a file split into words, and the words into chunks of bounded size. */
 public final class CorpusChunks implements Iterator<CorpusChunk> {
-  private static final int MAX_CHUNK_WORDS = 1 << 20;
+  private static final int MAX_CHUNK_WORDS = 1 << 22;
 
   /** A longer line becomes several texts, as in the original word2vec. */
   private static final int MAX_TEXT_WORDS = 10_000;
