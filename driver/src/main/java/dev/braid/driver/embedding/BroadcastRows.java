@@ -7,6 +7,7 @@ import dev.braid.worker.embedding.TokenBlock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -62,7 +63,7 @@ final class BroadcastRows implements RowSource {
     List<RowSlice> slices =
         task.requests(worker, tokens).stream()
             .map(asked -> task.select(RowBlock.fromBytes(rows.value()[asked.block()]), asked))
-            .toList();
+            .collect(Collectors.toCollection(ArrayList::new));
     return task.train(worker, tokens, slices).toParts();
   }
 

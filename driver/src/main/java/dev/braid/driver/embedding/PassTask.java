@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import scala.Tuple2;
 
 /**
@@ -91,16 +92,16 @@ record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long v
    * @param statistics the rest
    */
   record Trained(List<RowSlice> slices, PassStatistics statistics) {
-    /** As bytes by their block of rows; under the number of blocks, the statistics. */
+    /** As bytes by their block of rows, one after the other; at last the statistics. */
     Iterator<Tuple2<Integer, byte[]>> toParts() {
-      List<Tuple2<Integer, byte[]>> parts = new ArrayList<>();
-      slices.forEach(slice -> parts.add(new Tuple2<>(slice.block(), slice.toBytes())));
-      parts.add(new Tuple2<>(slices.size(), statistics.toBytes()));
-      return parts.iterator();
+      Stream<Tuple2<Integer, byte[]>> rows =
+          slices.stream().map(slice -> new Tuple2<>(slice.block(), slice.toBytes()));
+      return Stream.concat(rows, Stream.of(new Tuple2<>(slices.size(), statistics.toBytes())))
+          .iterator();
     }
   }
 
-  /** Trains a block of texts. */
+  /** Trains a block of texts; empties the list of slices. */
   Trained train(int worker, TokenBlock tokens, List<RowSlice> slices) {
     long begin = System.nanoTime();
     int numTokens = tokens.tokens().length;

@@ -9,6 +9,7 @@ import dev.braid.worker.embedding.TokenBlock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -71,7 +72,7 @@ final class SharedRows implements RowSource {
     List<RowSlice> slices =
         task.requests(worker, tokens).stream()
             .map(asked -> task.select(rows[asked.block()], asked))
-            .toList();
+            .collect(Collectors.toCollection(ArrayList::new));
     long attempt = TaskContext.get().taskAttemptId();
     answers.put(attempt, task.train(worker, tokens, slices));
     return List.of(attempt).iterator();

@@ -1,6 +1,7 @@
 package dev.braid.worker.embedding;
 
 import dev.braid.worker.random.Counter;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class SkipGramPass {
   private final SkipGram settings;
   private final SkipGramKernel kernel;
   private final TokenBlock tokens;
-  private final List<RowSlice> slices;
+  private final List<Extent> extents;
   private final CompactRows rows;
   private final int[] outputIds;
   private final int[] outputOfWord;
@@ -52,10 +53,14 @@ public final class SkipGramPass {
     }
   }
 
+  /** Which of the packed rows belong to a block of words. */
+  private record Extent(int shard, int block, int input, int inputEnd, int output, int outputEnd) {}
+
   /**
    * What a pass did.
    *
-   * @param slices rows that were touched, with their touches, by block of words
+   * @param slices rows that were touched, with their touches, by block of words; each is copied
+   *     from the packed rows when it is asked for, so that a task never holds all of them twice
    * @param loss sum of the negative log likelihood over the pairs it was taken of
    * @param numLosses how many positions that were
    * @param numPositions positions trained
@@ -67,7 +72,7 @@ public final class SkipGramPass {
     this.settings = settings;
     this.kernel = kernel;
     this.tokens = tokens;
-    this.slices = slices;
+    extents = extents(slices);
     int numOutputs = slices.stream().mapToInt(slice -> slice.outputs().ids().length).sum();
     rows = new CompactRows(settings.dimension(), tokens.ids().length, numOutputs);
     outputIds = new int[numOutputs];
@@ -80,12 +85,27 @@ public final class SkipGramPass {
     bag = settings.contexts() == SkipGram.Contexts.MEAN ? new Bag(rows, settings.window()) : null;
   }
 
+  private static List<Extent> extents(List<RowSlice> slices) {
+    List<Extent> extents = new ArrayList<>();
+    int input = 0;
+    int output = 0;
+    for (RowSlice slice : slices) {
+      int inputEnd = input + slice.inputs().ids().length;
+      int outputEnd = output + slice.outputs().ids().length;
+      extents.add(new Extent(slice.shard(), slice.block(), input, inputEnd, output, outputEnd));
+      input = inputEnd;
+      output = outputEnd;
+    }
+    return extents;
+  }
+
   /**
    * Trains on {@code tokens}.
    *
    * @param kernel name of a kernel of {@link SkipGramKernels}
    * @param slices for every block of words, in ascending order, the rows of the words in {@code
-   *     tokens} and of the negatives, as {@link RowBlock#select} gives them; not changed
+   *     tokens} and of the negatives, as {@link RowBlock#select} gives them; the list is emptied,
+   *     as its rows are packed anew
    * @param totalCount tokens of the corpus, which the counts in {@code tokens} are part of
    * @param key of this pass's random numbers
    */
@@ -98,12 +118,13 @@ public final class SkipGramPass {
       Progress progress,
       long key) {
     SkipGramPass pass = new SkipGramPass(settings, SkipGramKernels.create(kernel), tokens, slices);
-    pass.pack();
+    pass.pack(slices);
+    slices.clear();
     pass.trainTexts(totalCount, progress, key);
     return new Result(pass.touchedRows(), pass.loss, pass.numLosses, pass.numPositions);
   }
 
-  private void pack() {
+  private void pack(List<RowSlice> slices) {
     int input = 0;
     int output = 0;
     int drawn = 0;
@@ -227,22 +248,22 @@ public final class SkipGramPass {
   }
 
   private List<RowSlice> touchedRows() {
-    List<RowSlice> touched = new ArrayList<>();
-    int input = 0;
-    int output = 0;
-    for (RowSlice slice : slices) {
-      int inputEnd = input + slice.inputs().ids().length;
-      int outputEnd = output + slice.outputs().ids().length;
-      touched.add(
-          new RowSlice(
-              slice.shard(),
-              slice.block(),
-              touched(tokens.ids(), inputTouches, rows.inputs, input, inputEnd),
-              touched(outputIds, outputTouches, rows.outputs, output, outputEnd)));
-      input = inputEnd;
-      output = outputEnd;
-    }
-    return touched;
+    return new AbstractList<>() {
+      @Override
+      public RowSlice get(int index) {
+        Extent extent = extents.get(index);
+        return new RowSlice(
+            extent.shard,
+            extent.block,
+            touched(tokens.ids(), inputTouches, rows.inputs, extent.input, extent.inputEnd),
+            touched(outputIds, outputTouches, rows.outputs, extent.output, extent.outputEnd));
+      }
+
+      @Override
+      public int size() {
+        return extents.size();
+      }
+    };
   }
 
   private RowSet touched(int[] ids, int[] touches, float[] matrix, int from, int end) {

@@ -85,7 +85,13 @@ public final class SkipGramBenchmark {
                     rows.select(number, block.ids(), block.tokens().length / 4, number);
                 SkipGramPass.Progress progress = new SkipGramPass.Progress(0, 1, total);
                 SkipGramPass.train(
-                    settings, kernel, block, List.of(slice), total, progress, number);
+                    settings,
+                    kernel,
+                    block,
+                    new ArrayList<>(List.of(slice)),
+                    total,
+                    progress,
+                    number);
               }));
     }
     for (Future<?> pass : passes) {

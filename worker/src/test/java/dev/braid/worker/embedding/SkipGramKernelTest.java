@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.embedding.SkipGram.Contexts;
 import dev.braid.worker.random.Counter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -137,7 +138,8 @@ class SkipGramKernelTest {
     RowSlice slice = rows.select(0, tokens.ids(), 2000, 5);
     SkipGramPass.Progress progress = new SkipGramPass.Progress(0, 1, NUM_POSITIONS);
     SkipGramPass.Result result =
-        SkipGramPass.train(settings, kernel, tokens, List.of(slice), NUM_POSITIONS, progress, 7);
+        SkipGramPass.train(
+            settings, kernel, tokens, new ArrayList<>(List.of(slice)), NUM_POSITIONS, progress, 7);
     assertEquals(NUM_POSITIONS, result.numPositions());
     return result.slices().get(0);
   }
