@@ -32,7 +32,7 @@ class EmbedSparkTest {
   private static final String GLOVE =
       """
       corpus: {path: FOLDER/texts, minCount: 2}
-      glove: {dimension: 16, window: 3}
+      glove: {dimension: 16, window: 3, sample: 0}
       training: {epochs: 15, blocks: 2}
       output: {formats: [parquet, word2vec_text, glove_text]}
       """;

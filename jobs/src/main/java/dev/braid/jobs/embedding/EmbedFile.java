@@ -138,12 +138,12 @@ public record EmbedFile(
    * GloVe; see {@link Glove}.
    *
    * @param dimension 100 if left out
-   * @param window 10 if left out
+   * @param window 20 if left out
    * @param symmetric true if left out
-   * @param sample 0 if left out
+   * @param sample 1e-4 if left out
    * @param xMax 10 if left out
    * @param alpha 0.75 if left out
-   * @param learningRate 0.05 if left out
+   * @param learningRate 0.1 if left out
    * @param removedDirections of the result, see {@link GlovePlan}; one per hundred dimensions if
    *     left out
    */
@@ -158,12 +158,12 @@ public record EmbedFile(
       Integer removedDirections) {
     public GloveSettings {
       dimension = dimension == null ? 100 : dimension;
-      window = window == null ? 10 : window;
+      window = window == null ? 20 : window;
       symmetric = symmetric == null || symmetric;
-      sample = sample == null ? 0 : sample;
+      sample = sample == null ? 1e-4 : sample;
       xMax = xMax == null ? 10 : xMax;
       alpha = alpha == null ? 0.75 : alpha;
-      learningRate = learningRate == null ? 0.05 : learningRate;
+      learningRate = learningRate == null ? 0.1 : learningRate;
       removedDirections =
           removedDirections == null ? Integer.valueOf(dimension / 100) : removedDirections;
     }
