@@ -18,6 +18,7 @@ import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
@@ -26,6 +27,7 @@ import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -158,13 +160,13 @@ final class Dl4jLayers {
 
   private void add(String name, Layer layer, InputPreProcessor before, List<String> from) {
     List<String> sources = prepared(name, before, from);
-    if (layer.getIDropout() instanceof Dropout dropout && !(layer instanceof DropoutLayer)) {
+    boolean last = layer instanceof LastTimeStep;
+    Layer bare = last ? ((LastTimeStep) layer).getUnderlying() : layer;
+    if (bare.getIDropout() instanceof Dropout dropout && !(bare instanceof DropoutLayer)) {
       String own = name + "-dropout";
       put(own, "dropout", dropout(dropout), sources);
       sources = List.of(own);
     }
-    boolean last = layer instanceof LastTimeStep;
-    Layer bare = last ? ((LastTimeStep) layer).getUnderlying() : layer;
     if (input == null && "input".equals(ends.get(from.get(0)))) {
       input = inputOf(bare);
     }
@@ -279,6 +281,10 @@ final class Dl4jLayers {
           "layer '%s': an LSTM's activation is tanh, not %s",
           name,
           activation);
+      require(
+          ((BaseRecurrentLayer) layer).getRnnDataFormat() != RNNFormat.NWC,
+          "layer '%s': features last are not converted",
+          name);
       if (layer instanceof SimpleRnn simple) {
         require(!simple.hasLayerNorm(), "layer '%s': layer norm within it is not converted", name);
         settings.put("activation", activation);

@@ -64,7 +64,8 @@ public record LabelledRows(Shape input, List<OutputPlan> outputs) implements Ser
 
   /**
    * What a mini-batch is made of: the number of features' and of labels' arrays, 1 where there are
-   * masks, then for each array its rank and the sizes of one example.
+   * masks, then for each array its rank and the sizes of one example, then for each array of labels
+   * 1 where every vector of it is a 1 among 0s.
    */
   public static int[] form(byte[] bytes) {
     MultiDataSet batch = decoded(bytes);
@@ -80,8 +81,27 @@ public record LabelledRows(Shape input, List<OutputPlan> outputs) implements Ser
         form.addAll(sizes);
       }
     }
+    for (INDArray array : labels) {
+      form.add(isOneHot(rows(array), (int) array.size(1)) ? 1 : 0);
+    }
     Free.batch(batch);
     return form.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static boolean isOneHot(float[] numbers, int units) {
+    for (int from = 0; from < numbers.length; from += units) {
+      int ones = 0;
+      for (int i = from; i < from + units; i++) {
+        if (numbers[i] != 0 && numbers[i] != 1) {
+          return false;
+        }
+        ones += (int) numbers[i];
+      }
+      if (ones != 1) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static List<Integer> sizes(INDArray array) {
@@ -134,7 +154,8 @@ public record LabelledRows(Shape input, List<OutputPlan> outputs) implements Ser
     Shape features = input(form);
     require(
         features.size() == input.size(),
-        "an example's features are %s, but the network reads %s",
+        "an example's features are %s, but the network reads %s of all; for sequences of different"
+            + " lengths leave engine(Engine.TORCH) away",
         features,
         input);
     require(
@@ -151,10 +172,16 @@ public record LabelledRows(Shape input, List<OutputPlan> outputs) implements Ser
           label,
           outputs.get(i).name(),
           outputs.get(i).shape());
+      boolean classes = outputs.get(i).labels() == OutputPlan.Labels.CLASS_INDEX;
+      require(
+          !classes || form[form.length - form[1] + i] == 1,
+          "output '%s' has labels that are not one class, a 1 among 0s, which engine torch needs;"
+              + " leave engine(Engine.TORCH) away",
+          outputs.get(i).name());
     }
   }
 
-  /** A mini-batch as the network's replicas take it. */
+  /** A mini-batch whose form fits, as the network's replicas take it. */
   public MiniBatch miniBatch(float[][] rows) {
     int size = rows[0].length / input.size();
     float[][] labels = new float[outputs.size()][];
@@ -173,18 +200,11 @@ public record LabelledRows(Shape input, List<OutputPlan> outputs) implements Ser
     int units = output.numUnits();
     float[] classes = new float[numbers.length / units];
     for (int i = 0; i < classes.length; i++) {
-      int found = -1;
-      for (int unit = 0; unit < units; unit++) {
-        float number = numbers[i * units + unit];
-        require(
-            number == 0 || (number == 1 && found < 0),
-            "output '%s' has a label that is not one class, a 1 among 0s, which engine torch needs;"
-                + " leave engine(Engine.TORCH) away",
-            output.name());
-        found = number == 1 ? unit : found;
+      int unit = 0;
+      while (numbers[i * units + unit] != 1) {
+        unit++;
       }
-      require(found >= 0, "output '%s' has a label without a class, all 0", output.name());
-      classes[i] = found;
+      classes[i] = unit;
     }
     return classes;
   }

@@ -12,7 +12,6 @@ import dev.braid.worker.state.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.GradientNormalization;
@@ -28,6 +27,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocalResponseNormalization;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -381,6 +381,34 @@ class TorchTwinTest {
     assertTrue(error.getMessage().contains("'layer1' (LocalResponseNormalization)"));
   }
 
+  @Test
+  void layersWithSettingsBraidLacks_areNamed() {
+    refused(new GlobalPoolingLayer(PoolingType.SUM), "global pooling SUM");
+    refused(
+        new LastTimeStep(
+            new LSTM.Builder().nOut(5).gateActivationFunction(Activation.HARDSIGMOID).build()),
+        "gates have a sigmoid, not hardsigmoid");
+    refused(
+        new LastTimeStep(new SimpleRnn.Builder().nOut(5).hasLayerNorm(true).build()),
+        "layer norm within it");
+  }
+
+  private static void refused(Layer layer, String expected) {
+    MultiLayerConfiguration configuration =
+        builder(new Sgd(0.1))
+            .activation(Activation.TANH)
+            .list()
+            .layer(layer)
+            .layer(classes(3))
+            .setInputType(InputType.recurrent(4))
+            .build();
+    Exception error =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> TorchTwin.requireTrains(initialised(configuration)));
+    assertTrue(error.getMessage().contains(expected), error::getMessage);
+  }
+
   private static void refused(NeuralNetConfiguration.Builder builder, String expected) {
     Exception error =
         assertThrows(
@@ -399,9 +427,7 @@ class TorchTwinTest {
     refused(twin, DataSets.encode(new DataSet(Nd4j.ones(2, 6), Nd4j.ones(2, 3))), "[6]");
     refused(twin, DataSets.encode(new DataSet(Nd4j.ones(2, 5), Nd4j.ones(2, 4))), "[4]");
     byte[] soft = DataSets.encode(new DataSet(Nd4j.ones(2, 5), Nd4j.ones(2, 3).muli(0.5)));
-    Consumer<byte[]> read = bytes -> twin.rows().miniBatch(LabelledRows.read(bytes));
-    Exception error = assertThrows(IllegalArgumentException.class, () -> read.accept(soft));
-    assertTrue(error.getMessage().contains("not one class"), error::getMessage);
+    refused(twin, soft, "not one class");
   }
 
   private static void refused(TorchTwin twin, byte[] batch, String expected) {

@@ -143,6 +143,26 @@ class OptimizerTest {
     assertEquals(0.95, weights[0], 1e-7);
   }
 
+  @Test
+  void adamEpsilonHat_standsBesideTheUncorrectedRoot() {
+    double g = 0.003;
+    double m = 0;
+    double v = 0;
+    double p = 1;
+    float[] params = {1};
+    float[][] slots = new float[2][1];
+    for (int update = 0; update < 5; update++) {
+      Slice slice = new Slice(params, new float[] {(float) g}, slots, 0, 1, true);
+      new AdamEpsilonHat(1.0, null, null, 1e-3).updateInPlace(slice, 0.1, update);
+      m = 0.9 * m + 0.1 * g;
+      v = 0.999 * v + 0.001 * g * g;
+      double rate =
+          0.1 * Math.sqrt(1 - Math.pow(0.999, update + 1)) / (1 - Math.pow(0.9, update + 1));
+      p -= rate * m / (Math.sqrt(v) + 1e-3);
+      assertEquals(p, params[0], 1e-6);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void update_leavesNoDenormals_howeverSmallTheGradients(Case c) {
