@@ -176,6 +176,17 @@ class AveragingMasterTorchSparkTest {
   }
 
   @Test
+  void lossThatIsNaN_leavesTheParameters_andIsTheScore() {
+    MultiLayerConfiguration configuration = Dl4jNets.dense(new Adam(0.1), 1);
+    float[] before = floats(Dl4jNets.initialised(configuration.clone()));
+    List<DataSet> data = Dl4jNets.data(4, 5, 5);
+    data.forEach(batch -> batch.getFeatures().assign(Double.NaN));
+    MultiLayerNetwork network = fitTwice(configuration, data, two(Engine.TORCH).build());
+    assertArrayEquals(before, floats(network));
+    assertTrue(Double.isNaN(network.score()));
+  }
+
+  @Test
   void listeners_hearOfEachRound_withTheAveragedNetwork() {
     CollectScoresListener scores = new CollectScoresListener(1);
     AveragingMaster master = two(Engine.TORCH).build();
