@@ -15,8 +15,8 @@ import java.nio.file.Path;
  * java -cp jobs/target/test-classes:worker/target/classes dev.braid.jobs.bench.DistinctWords
  *     6000000 words.txt
  * BRAID_JVM=-Xmx1g ./braid embed conf/skipgram.yaml --master "local-cluster[2,1,3072]"
- *     --conf spark.executor.memory=3g --set corpus.path=words.txt --set corpus.minCount=2 --set skipGram.dimension=128
- *     --set "output.formats=[parquet]" --output runs/words
+ *     --conf spark.executor.memory=3g --set corpus.path=words.txt --set corpus.minCount=2
+ *     --set skipGram.dimension=128 --set "output.formats=[parquet]" --output runs/words
  * </pre>
  *
  * Arguments: distinct words, the file.

@@ -35,7 +35,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /**
  * {@link AveragingMaster} on both engines against dl4j-spark's own master, as shipped and with
  * oneDNN, and against DL4J's {@code fit} on one thread: examples per second over data that is
- * cached, once passes over it have warmed the JVM up, two workers, {@code local[2]}. Each side runs
+ * cached, once twenty seconds of passes have warmed the JVM up, two workers, {@code local[2]}. Each side runs
  * in a JVM of its own, as oneDNN is a setting of the whole JVM; the sides take turns. On an
  * otherwise idle machine:
  *
@@ -49,7 +49,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 public final class DoorBenchmark {
   private static final int WORKERS = 2;
   private static final int BATCH_SIZE = 64;
-  private static final int WARM_UP_PASSES = 4;
+  private static final int WARM_UP_PASSES = 2;
+  private static final double WARM_UP_SECONDS = 20;
   private static final int TIMED_PASSES = 3;
   private static final String RESULT = "examplesPerSecond ";
   private static final String DISABLE = "-Dorg.eclipse.deeplearning4j.helpers.disable=";
@@ -225,14 +226,19 @@ public final class DoorBenchmark {
 
   /** Examples per second of passes, each over so many examples. */
   private static double rate(int numExamples, Runnable pass) {
-    for (int i = 0; i < WARM_UP_PASSES; i++) {
+    long start = System.nanoTime();
+    for (int i = 0; i < WARM_UP_PASSES || seconds(start) < WARM_UP_SECONDS; i++) {
       pass.run();
     }
     long begin = System.nanoTime();
     for (int i = 0; i < TIMED_PASSES; i++) {
       pass.run();
     }
-    return TIMED_PASSES * numExamples / ((System.nanoTime() - begin) / 1e9);
+    return TIMED_PASSES * numExamples / seconds(begin);
+  }
+
+  private static double seconds(long since) {
+    return (System.nanoTime() - since) / 1e9;
   }
 
   private static List<DataSet> data(int numBatches) {
