@@ -35,9 +35,9 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /**
  * {@link AveragingMaster} on both engines against dl4j-spark's own master, as shipped and with
  * oneDNN, and against DL4J's {@code fit} on one thread: examples per second over data that is
- * cached, once twenty seconds of passes have warmed the JVM up, two workers, {@code local[2]}. Each side runs
- * in a JVM of its own, as oneDNN is a setting of the whole JVM; the sides take turns. On an
- * otherwise idle machine:
+ * cached, once twenty seconds of passes have warmed the JVM up, two workers, {@code local[2]}. Each
+ * side runs in a JVM of its own, as oneDNN is a setting of the whole JVM; the sides take turns. On
+ * an otherwise idle machine:
  *
  * <pre>
  * mvn -q -pl driver -am test-compile
