@@ -264,7 +264,7 @@ public final class GloveTraining {
     double computeSeconds = 0;
     for (int[] meeting : plan.meetings(pass)) {
       Parameters before = parameters;
-      parameters = subRound(cells, plan, meeting, parameters);
+      parameters = subRound(cells, plan, pass, meeting, parameters);
       double slowest = 0;
       for (Tuple2<Double, Double> task :
           parameters
@@ -281,7 +281,7 @@ public final class GloveTraining {
     if (!Double.isFinite(loss)) {
       throw new IllegalStateException(
           "loss became %s in pass %d (learningRate %s); set glove.learningRate lower"
-              .formatted(loss, pass + 1, plan.glove().learningRate()));
+              .formatted(loss, pass + 1, plan.glove().learningRateAt(pass, plan.passes())));
     }
     listener.accept(
         new GlovePass(
@@ -296,7 +296,8 @@ public final class GloveTraining {
 
   /** Every block of rows trains with the block of columns it meets. */
   private static Parameters subRound(
-      CoOccurrences cells, GlovePlan plan, int[] meeting, Parameters parameters) {
+      CoOccurrences cells, GlovePlan plan, int pass, int[] meeting, Parameters parameters) {
+    float rate = (float) plan.glove().learningRateAt(pass, plan.passes());
     int[] rowOfColumn = new int[meeting.length];
     for (int row = 0; row < meeting.length; row++) {
       rowOfColumn[meeting[row]] = row;
@@ -311,7 +312,8 @@ public final class GloveTraining {
         cells
             .of(meeting)
             .zipPartitions(
-                parameters.rows().zip(columns), (block, pair) -> train(plan, block, pair.next()))
+                parameters.rows().zip(columns),
+                (block, pair) -> train(plan.kernel(), rate, block, pair.next()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     return new Parameters(
         trained.map(bytes -> Trained.of(bytes).rows()),
@@ -320,17 +322,15 @@ public final class GloveTraining {
   }
 
   private static Iterator<byte[]> train(
-      GlovePlan plan, Iterator<byte[]> block, Tuple2<byte[], Tuple2<Integer, byte[]>> pair) {
+      String kernel,
+      float rate,
+      Iterator<byte[]> block,
+      Tuple2<byte[], Tuple2<Integer, byte[]>> pair) {
     long begin = System.nanoTime();
     GloveRows rows = GloveRows.fromBytes(pair._1);
     GloveRows columns = GloveRows.fromBytes(pair._2._2);
     double loss =
-        GloveKernels.create(plan.kernel())
-            .train(
-                rows,
-                columns,
-                CellBlock.fromBytes(block.next()),
-                (float) plan.glove().learningRate());
+        GloveKernels.create(kernel).train(rows, columns, CellBlock.fromBytes(block.next()), rate);
     double seconds = (System.nanoTime() - begin) / 1e9;
     Frame.Writer trained = Frame.write(Frame.Kind.STATISTICS).put(loss).put(seconds);
     trained.put(pair._2._1).put(rows.toBytes()).put(columns.toBytes());

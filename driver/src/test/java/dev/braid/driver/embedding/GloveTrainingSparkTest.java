@@ -89,7 +89,7 @@ class GloveTrainingSparkTest {
 
   @Test
   void lossThatIsNoNumber_stopsTheRun_andNamesTheSetting() {
-    Glove glove = new Glove(DIMENSION, 5, true, 0, 10, 0.75, 1e30);
+    Glove glove = new Glove(DIMENSION, 5, true, 0, 10, 0.75, 1e30, 1e30);
     GlovePlan plan = new GlovePlan(glove, 2, 2, 1, 7, "plain");
     String message =
         assertThrows(IllegalStateException.class, () -> train(LocalSpark.session(), plan))
@@ -121,7 +121,7 @@ class GloveTrainingSparkTest {
   }
 
   private static GlovePlan plan(int passes, int blocks, boolean symmetric, long seed) {
-    Glove glove = new Glove(DIMENSION, 5, symmetric, 0, 10, 0.75, 0.05);
+    Glove glove = new Glove(DIMENSION, 5, symmetric, 0, 10, 0.75, 0.05, 0.01);
     return new GlovePlan(glove, passes, blocks, 1, seed, SkipGramKernels.choose().name());
   }
 
@@ -165,11 +165,13 @@ class GloveTrainingSparkTest {
     double[] losses = new double[plan.passes()];
     for (int pass = 0; pass < losses.length; pass++) {
       int numCells = 0;
+      double rate = 0.05 - 0.04 * pass / (losses.length - 1); // from 0.05 to 0.01
       for (int[] meeting : plan.meetings(pass)) {
         for (int row = 0; row < plan.blocks(); row++) {
           for (int[] cell : cells(x, plan, row, meeting[row])) {
             losses[pass] +=
-                step(plan.glove(), parameters, squares, cell[0], cell[1], x[cell[0]][cell[1]]);
+                step(
+                    plan.glove(), rate, parameters, squares, cell[0], cell[1], x[cell[0]][cell[1]]);
             numCells++;
           }
         }
@@ -248,7 +250,13 @@ class GloveTrainingSparkTest {
   }
 
   private static double step(
-      Glove glove, double[][][] parameters, double[][][] squares, int i, int j, double x) {
+      Glove glove,
+      double rate,
+      double[][][] parameters,
+      double[][][] squares,
+      int i,
+      int j,
+      double x) {
     double[] w = parameters[0][i];
     double[] c = parameters[1][j];
     double error = w[DIMENSION] + c[DIMENSION] - Math.log(x);
@@ -257,8 +265,8 @@ class GloveTrainingSparkTest {
     }
     double f = Math.min(1, Math.pow(x / glove.xMax(), glove.alpha()));
     for (int d = 0; d <= DIMENSION; d++) {
-      double ofRow = glove.learningRate() * f * error * (d == DIMENSION ? 1 : c[d]);
-      double ofColumn = glove.learningRate() * f * error * (d == DIMENSION ? 1 : w[d]);
+      double ofRow = rate * f * error * (d == DIMENSION ? 1 : c[d]);
+      double ofColumn = rate * f * error * (d == DIMENSION ? 1 : w[d]);
       w[d] -= ofRow / Math.sqrt(squares[0][i][d]);
       c[d] -= ofColumn / Math.sqrt(squares[1][j][d]);
       squares[0][i][d] += ofRow * ofRow;

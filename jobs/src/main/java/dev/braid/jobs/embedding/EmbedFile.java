@@ -144,6 +144,7 @@ public record EmbedFile(
    * @param xMax 10 if left out
    * @param alpha 0.75 if left out
    * @param learningRate 0.1 if left out
+   * @param minLearningRate a twentieth of learningRate if left out
    * @param removedDirections of the result, see {@link GlovePlan}; one per hundred dimensions if
    *     left out
    */
@@ -155,6 +156,7 @@ public record EmbedFile(
       Double xMax,
       Double alpha,
       Double learningRate,
+      Double minLearningRate,
       Integer removedDirections) {
     public GloveSettings {
       dimension = dimension == null ? 100 : dimension;
@@ -164,12 +166,15 @@ public record EmbedFile(
       xMax = xMax == null ? 10 : xMax;
       alpha = alpha == null ? 0.75 : alpha;
       learningRate = learningRate == null ? 0.1 : learningRate;
+      minLearningRate =
+          minLearningRate == null ? Double.valueOf(learningRate / 20) : minLearningRate;
       removedDirections =
           removedDirections == null ? Integer.valueOf(dimension / 100) : removedDirections;
     }
 
     Glove checked() {
-      return new Glove(dimension, window, symmetric, sample, xMax, alpha, learningRate);
+      return new Glove(
+          dimension, window, symmetric, sample, xMax, alpha, learningRate, minLearningRate);
     }
   }
 

@@ -23,7 +23,8 @@ import java.io.Serializable;
  * @param symmetric whether words on both sides count, or those on the left only
  * @param xMax co-occurrences above which f is 1
  * @param alpha exponent of f
- * @param learningRate of AdaGrad
+ * @param learningRate of AdaGrad, in the first pass
+ * @param minLearningRate in the last pass; it falls evenly between them
  */
 public record Glove(
     int dimension,
@@ -32,7 +33,8 @@ public record Glove(
     double sample,
     double xMax,
     double alpha,
-    double learningRate)
+    double learningRate,
+    double minLearningRate)
     implements Serializable {
   private static final int MAX_WINDOW = 1000;
   private static final int MAX_DIMENSION = 65_536;
@@ -52,6 +54,22 @@ public record Glove(
         learningRate > 0 && Double.isFinite(learningRate),
         "learningRate must be above 0, got %s",
         learningRate);
+    require(
+        minLearningRate > 0 && minLearningRate <= learningRate,
+        "minLearningRate must be above 0 and not above learningRate %s, got %s",
+        learningRate,
+        minLearningRate);
+  }
+
+  /**
+   * The learning rate of a pass.
+   *
+   * @param pass from 0
+   * @param passes in all
+   */
+  public double learningRateAt(int pass, int passes) {
+    double progress = (double) pass / Math.max(1, passes - 1);
+    return learningRate + progress * (minLearningRate - learningRate);
   }
 
   /**
