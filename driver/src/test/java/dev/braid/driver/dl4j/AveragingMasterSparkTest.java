@@ -38,6 +38,8 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.evaluation.classification.ROCMultiClass;
 import org.nd4j.linalg.dataset.DataSet;
@@ -282,8 +284,9 @@ class AveragingMasterSparkTest {
         storage.getUpdates().stream().map(u -> u.getWorkerID() + " " + u.getTimeStamp()).toList());
   }
 
-  @Test
-  void earlyStopping_keepsTheBestOfItsEpochs() {
+  @ParameterizedTest
+  @EnumSource
+  void earlyStopping_keepsTheBestOfItsEpochs(Engine engine) {
     List<DataSet> data = Dl4jNets.data(4, 8, 8);
     EarlyStoppingConfiguration<MultiLayerNetwork> stopping =
         new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
@@ -294,7 +297,7 @@ class AveragingMasterSparkTest {
     EarlyStoppingResult<MultiLayerNetwork> result =
         new SparkEarlyStoppingTrainer(
                 sc,
-                master(2, 1),
+                new AveragingMaster.Builder(2, 1).averagingFrequency(1).engine(engine).build(),
                 stopping,
                 Dl4jNets.initialised(Dl4jNets.dense(new Sgd(0.1), 1)),
                 sc.parallelize(data, 2))

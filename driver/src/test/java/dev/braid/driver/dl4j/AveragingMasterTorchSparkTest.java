@@ -13,12 +13,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
-import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
-import org.deeplearning4j.earlystopping.EarlyStoppingResult;
-import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
-import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
-import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -26,7 +20,6 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.listeners.CollectScoresListener;
 import org.deeplearning4j.spark.api.TrainingHook;
-import org.deeplearning4j.spark.earlystopping.SparkEarlyStoppingTrainer;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.listeners.VanillaStatsStorageRouter;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
@@ -200,27 +193,6 @@ class AveragingMasterTorchSparkTest {
     assertEquals(
         List.of("driver 3", "driver 5", "driver 7"),
         storage.getUpdates().stream().map(u -> u.getWorkerID() + " " + u.getTimeStamp()).toList());
-  }
-
-  @Test
-  void earlyStopping_stops() {
-    List<DataSet> data = data(4);
-    EarlyStoppingConfiguration<MultiLayerNetwork> stopping =
-        new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
-            .epochTerminationConditions(new MaxEpochsTerminationCondition(3))
-            .scoreCalculator(new DataSetLossCalculator(new ListDataSetIterator<>(data, 8), true))
-            .modelSaver(new InMemoryModelSaver<>())
-            .build();
-    EarlyStoppingResult<MultiLayerNetwork> result =
-        new SparkEarlyStoppingTrainer(
-                sc,
-                two(Engine.TORCH).build(),
-                stopping,
-                Dl4jNets.initialised(Dl4jNets.dense(new Sgd(0.1), 1)),
-                sc.parallelize(data, 2))
-            .fit();
-    assertEquals(3, result.getTotalEpochs());
-    assertEquals(2, result.getBestModelEpoch());
   }
 
   @Test

@@ -3,11 +3,11 @@ package dev.braid.worker.dl4j;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.engine.ForwardingReplica;
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.OptimizedReplica;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
-import dev.braid.worker.engine.Scores;
 import dev.braid.worker.layer.Loss;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Shape;
@@ -270,20 +270,12 @@ public final class TorchTwin {
     }
   }
 
-  private record Scheduled(Replica replica, IUpdater updater) implements Replica {
-    @Override
-    public State newState() {
-      return replica.newState();
-    }
+  private static final class Scheduled extends ForwardingReplica {
+    private final IUpdater updater;
 
-    @Override
-    public void load(State state) {
-      replica.load(state);
-    }
-
-    @Override
-    public void read(State state) {
-      replica.read(state);
+    Scheduled(Replica replica, IUpdater updater) {
+      super(replica);
+      this.updater = updater;
     }
 
     @Override
@@ -291,22 +283,7 @@ public final class TorchTwin {
       double rate =
           updater.getLearningRate(Math.toIntExact(moment.update()), moment.epoch())
               * moment.rateFactor();
-      return replica.step(batch, new Moment(0, moment.step(), moment.update(), moment.key(), rate));
-    }
-
-    @Override
-    public float[][] output(MiniBatch batch) {
-      return replica.output(batch);
-    }
-
-    @Override
-    public Scores score(MiniBatch batch) {
-      return replica.score(batch);
-    }
-
-    @Override
-    public void close() {
-      replica.close();
+      return super.step(batch, new Moment(0, moment.step(), moment.update(), moment.key(), rate));
     }
   }
 }

@@ -1,0 +1,51 @@
+package dev.braid.worker.engine;
+
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.state.State;
+
+/** Another replica, of which a subclass changes what it must. */
+public abstract class ForwardingReplica implements Replica {
+  private final Replica replica;
+
+  /**
+   * @param replica is closed with this one
+   */
+  protected ForwardingReplica(Replica replica) {
+    this.replica = replica;
+  }
+
+  @Override
+  public State newState() {
+    return replica.newState();
+  }
+
+  @Override
+  public void load(State state) {
+    replica.load(state);
+  }
+
+  @Override
+  public void read(State state) {
+    replica.read(state);
+  }
+
+  @Override
+  public double step(MiniBatch batch, Moment moment) {
+    return replica.step(batch, moment);
+  }
+
+  @Override
+  public float[][] output(MiniBatch batch) {
+    return replica.output(batch);
+  }
+
+  @Override
+  public Scores score(MiniBatch batch) {
+    return replica.score(batch);
+  }
+
+  @Override
+  public void close() {
+    replica.close();
+  }
+}
