@@ -5,7 +5,8 @@ package dev.braid.driver.embedding;
  *
  * @param pass from 1
  * @param passes in all
- * @param loss mean over the cells, f(x) (w . c + b + d - ln x)^2 / 2, each before its step
+ * @param loss of the cells and their negative samples, each before its step, by the number of
+ *     cells; see {@link dev.braid.worker.glove.Glove}
  * @param cells of the matrix that are not zero
  * @param computeSeconds the slowest tasks of all sub-rounds together
  * @param seconds of the pass

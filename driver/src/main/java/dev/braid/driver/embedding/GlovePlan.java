@@ -63,7 +63,8 @@ public record GlovePlan(
     CELLS(13),
     SHIFTS(14),
     COLUMN_ORDER(15),
-    SAMPLE(16);
+    SAMPLE(16),
+    NEGATIVES(17);
 
     private final int number;
 

@@ -262,9 +262,10 @@ public final class GloveTraining {
     Parameters parameters = start;
     double loss = 0;
     double computeSeconds = 0;
-    for (int[] meeting : plan.meetings(pass)) {
+    int[][] meetings = plan.meetings(pass);
+    for (int subRound = 0; subRound < meetings.length; subRound++) {
       Parameters before = parameters;
-      parameters = subRound(cells, plan, pass, meeting, parameters);
+      parameters = subRound(cells, plan, pass, subRound, meetings[subRound], parameters);
       double slowest = 0;
       for (Tuple2<Double, Double> task :
           parameters
@@ -296,8 +297,12 @@ public final class GloveTraining {
 
   /** Every block of rows trains with the block of columns it meets. */
   private static Parameters subRound(
-      CoOccurrences cells, GlovePlan plan, int pass, int[] meeting, Parameters parameters) {
-    float rate = (float) plan.glove().learningRateAt(pass, plan.passes());
+      CoOccurrences cells,
+      GlovePlan plan,
+      int pass,
+      int subRound,
+      int[] meeting,
+      Parameters parameters) {
     int[] rowOfColumn = new int[meeting.length];
     for (int row = 0; row < meeting.length; row++) {
       rowOfColumn[meeting[row]] = row;
@@ -313,7 +318,7 @@ public final class GloveTraining {
             .of(meeting)
             .zipPartitions(
                 parameters.rows().zip(columns),
-                (block, pair) -> train(plan.kernel(), rate, block, pair.next()))
+                (block, pair) -> train(plan, pass, subRound, block.next(), pair.next()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     return new Parameters(
         trained.map(bytes -> Trained.of(bytes).rows()),
@@ -322,18 +327,25 @@ public final class GloveTraining {
   }
 
   private static Iterator<byte[]> train(
-      String kernel,
-      float rate,
-      Iterator<byte[]> block,
+      GlovePlan plan,
+      int pass,
+      int subRound,
+      byte[] block,
       Tuple2<byte[], Tuple2<Integer, byte[]>> pair) {
     long begin = System.nanoTime();
     GloveRows rows = GloveRows.fromBytes(pair._1);
+    int column = pair._2._1;
     GloveRows columns = GloveRows.fromBytes(pair._2._2);
-    double loss =
-        GloveKernels.create(kernel).train(rows, columns, CellBlock.fromBytes(block.next()), rate);
+    CellBlock cells =
+        CellBlock.fromBytes(block)
+            .withNegatives(
+                plan.glove().negativeWeight(),
+                plan.key(GlovePlan.Purpose.NEGATIVES, pass, subRound, column));
+    float rate = (float) plan.glove().learningRateAt(pass, plan.passes());
+    double loss = GloveKernels.create(plan.kernel()).train(rows, columns, cells, rate);
     double seconds = (System.nanoTime() - begin) / 1e9;
     Frame.Writer trained = Frame.write(Frame.Kind.STATISTICS).put(loss).put(seconds);
-    trained.put(pair._2._1).put(rows.toBytes()).put(columns.toBytes());
+    trained.put(column).put(rows.toBytes()).put(columns.toBytes());
     return List.of(trained.toBytes()).iterator();
   }
 

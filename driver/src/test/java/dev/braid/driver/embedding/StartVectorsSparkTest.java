@@ -63,7 +63,7 @@ class StartVectorsSparkTest {
   @Test
   void glove_goesOnFromTheStart_andNewWordsGetVectors() throws IOException {
     GlovePlan plan =
-        new GlovePlan(new Glove(2, 2, true, 0, 10, 1, 1e-9, 1e-9), 1, 3, 0, 1, "plain");
+        new GlovePlan(new Glove(2, 2, true, 0, 10, 1, 0, 1e-9, 1e-9), 1, 3, 0, 1, "plain");
     try (WordVectors start = start();
         Corpus corpus = corpus();
         Vocabulary vocabulary = Vocabulary.count(corpus, 3, 100, 2, Optional.of(start));

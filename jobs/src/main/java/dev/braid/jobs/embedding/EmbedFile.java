@@ -143,7 +143,8 @@ public record EmbedFile(
    * @param sample 1e-4 if left out
    * @param xMax 10 if left out
    * @param alpha 0.75 if left out
-   * @param learningRate 0.1 if left out
+   * @param negativeWeight 1 if left out
+   * @param learningRate 0.05 if left out
    * @param minLearningRate a twentieth of learningRate if left out
    * @param removedDirections of the result, see {@link GlovePlan}; one per hundred dimensions if
    *     left out
@@ -155,6 +156,7 @@ public record EmbedFile(
       Double sample,
       Double xMax,
       Double alpha,
+      Double negativeWeight,
       Double learningRate,
       Double minLearningRate,
       Integer removedDirections) {
@@ -165,7 +167,8 @@ public record EmbedFile(
       sample = sample == null ? 1e-4 : sample;
       xMax = xMax == null ? 10 : xMax;
       alpha = alpha == null ? 0.75 : alpha;
-      learningRate = learningRate == null ? 0.1 : learningRate;
+      negativeWeight = negativeWeight == null ? 1 : negativeWeight;
+      learningRate = learningRate == null ? 0.05 : learningRate;
       minLearningRate =
           minLearningRate == null ? Double.valueOf(learningRate / 20) : minLearningRate;
       removedDirections =
@@ -174,7 +177,15 @@ public record EmbedFile(
 
     Glove checked() {
       return new Glove(
-          dimension, window, symmetric, sample, xMax, alpha, learningRate, minLearningRate);
+          dimension,
+          window,
+          symmetric,
+          sample,
+          xMax,
+          alpha,
+          negativeWeight,
+          learningRate,
+          minLearningRate);
     }
   }
 

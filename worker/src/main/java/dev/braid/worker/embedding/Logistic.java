@@ -4,7 +4,7 @@ package dev.braid.worker.embedding;
  * The logistic function and its loss from tables with linear interpolation: off by less than 1e-5,
  * the same bits everywhere.
  */
-final class Logistic {
+public final class Logistic {
   private static final int LIMIT = 10;
   private static final int STEPS_PER_UNIT = 128;
   private static final float[] VALUES = new float[2 * LIMIT * STEPS_PER_UNIT + 2];
@@ -21,12 +21,12 @@ final class Logistic {
   private Logistic() {}
 
   /** 1 / (1 + exp(-x)); beyond +-10 the value there. */
-  static float value(float x) {
+  public static float value(float x) {
     return interpolate(VALUES, x);
   }
 
   /** -ln(1 / (1 + exp(-x))); beyond +-10 the value there. */
-  static float loss(float x) {
+  public static float loss(float x) {
     return interpolate(LOSSES, x);
   }
 

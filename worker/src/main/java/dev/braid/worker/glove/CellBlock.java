@@ -3,18 +3,23 @@ package dev.braid.worker.glove;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.embedding.Frame;
+import dev.braid.worker.embedding.Logistic;
 import dev.braid.worker.random.Counter;
 
 /**
- * The cells of one block of the matrix that are not zero, in the order in which they are trained.
+ * Cells of one block of the matrix in the order in which they are trained. A cell whose logarithm
+ * is {@link #NEVER} is a negative sample.
  *
  * @param rows place of each cell's row in its block
  * @param columns place of each cell's column in its block
  * @param logs ln x
- * @param weights f(x)
+ * @param weights f(x), or the weight of a negative sample
  */
 @SuppressWarnings("ArrayRecordComponent") // moved, never compared
 public record CellBlock(int[] rows, int[] columns, float[] logs, float[] weights) {
+  /** ln 0. */
+  static final float NEVER = Float.NEGATIVE_INFINITY;
+
   public CellBlock {
     require(
         rows.length == columns.length
@@ -24,7 +29,7 @@ public record CellBlock(int[] rows, int[] columns, float[] logs, float[] weights
   }
 
   /**
-   * The cells of {@code counts} in a random order.
+   * The cells of {@code counts}, none of them zero, in a random order.
    *
    * @param key of the random numbers
    */
@@ -43,6 +48,54 @@ public record CellBlock(int[] rows, int[] columns, float[] logs, float[] weights
       weights[i] = (float) glove.weight(x);
     }
     return new CellBlock(rows, columns, logs, weights);
+  }
+
+  /**
+   * These cells, each with a negative sample behind it: its row and a column drawn as often as it
+   * has cells in this block, whether or not the two occur together.
+   *
+   * @param key of the random numbers
+   */
+  public CellBlock withNegatives(double weight, long key) {
+    if (weight == 0 || size() == 0) {
+      return this;
+    }
+    int size = Math.multiplyExact(2, size());
+    int[] allRows = new int[size];
+    int[] allColumns = new int[size];
+    float[] allLogs = new float[size];
+    float[] allWeights = new float[size];
+    Counter random = Counter.stream(key);
+    for (int i = 0; i < size; i += 2) {
+      allRows[i] = rows[i / 2];
+      allColumns[i] = columns[i / 2];
+      allLogs[i] = logs[i / 2];
+      allWeights[i] = weights[i / 2];
+      allRows[i + 1] = rows[i / 2];
+      allColumns[i + 1] = columns[random.nextInt(size())];
+      allLogs[i + 1] = NEVER;
+      allWeights[i + 1] = (float) weight;
+    }
+    return new CellBlock(allRows, allColumns, allLogs, allWeights);
+  }
+
+  /**
+   * What a cell adds to the loss, see {@link Glove}.
+   *
+   * @param score w . c + b + d
+   */
+  double loss(int cell, float score) {
+    if (logs[cell] == NEVER) {
+      return (double) weights[cell] * Logistic.loss(-score);
+    }
+    double error = score - logs[cell];
+    return 0.5 * weights[cell] * error * error;
+  }
+
+  /** The derivative of {@link #loss} by the score. */
+  float gradient(int cell, float score) {
+    float error = logs[cell] == NEVER ? Logistic.value(score) : score - logs[cell];
+    return weights[cell] * error;
   }
 
   /** Number of cells. */

@@ -16,6 +16,16 @@ import java.io.Serializable;
  *
  * is least. What people use is w + c.
  *
+ * <p>The authors' loss says nothing of words that never occur together. Here every cell also trains
+ * a negative sample (as in skip-gram, Mikolov et al. 2013): its row with a column k drawn at
+ * random, and
+ *
+ * <pre>
+ *   loss = negativeWeight ln(1 + exp(w_i . c_k + b_i + d_k))
+ * </pre>
+ *
+ * keeps the count the model expects of them well below one, as Swivel does (Shazeer et al. 2016).
+ *
  * @param dimension length of a vector
  * @param window words to each side at most
  * @param sample a word of relative frequency f is counted with probability (sqrt(f/sample) + 1) *
@@ -23,6 +33,7 @@ import java.io.Serializable;
  * @param symmetric whether words on both sides count, or those on the left only
  * @param xMax co-occurrences above which f is 1
  * @param alpha exponent of f
+ * @param negativeWeight of a negative sample; 0 for none, as the authors do
  * @param learningRate of AdaGrad, in the first pass
  * @param minLearningRate in the last pass; it falls evenly between them
  */
@@ -33,6 +44,7 @@ public record Glove(
     double sample,
     double xMax,
     double alpha,
+    double negativeWeight,
     double learningRate,
     double minLearningRate)
     implements Serializable {
@@ -50,6 +62,10 @@ public record Glove(
     require(sample >= 0 && Double.isFinite(sample), "sample must not be negative, got %s", sample);
     require(xMax > 0 && Double.isFinite(xMax), "xMax must be above 0, got %s", xMax);
     require(alpha >= 0 && Double.isFinite(alpha), "alpha must not be negative, got %s", alpha);
+    require(
+        negativeWeight >= 0 && Double.isFinite(negativeWeight),
+        "negativeWeight must not be negative, got %s",
+        negativeWeight);
     require(
         learningRate > 0 && Double.isFinite(learningRate),
         "learningRate must be above 0, got %s",

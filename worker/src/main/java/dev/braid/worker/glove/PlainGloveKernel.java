@@ -12,13 +12,12 @@ final class PlainGloveKernel implements GloveKernel {
       int column = cells.columns()[cell];
       int w = row * width;
       int c = column * width;
-      float error = rows.biases()[row] + columns.biases()[column] - cells.logs()[cell];
+      float score = rows.biases()[row] + columns.biases()[column];
       for (int d = 0; d < dimension; d++) {
-        error += rows.values()[w + d] * columns.values()[c + d];
+        score += rows.values()[w + d] * columns.values()[c + d];
       }
-      float weighted = cells.weights()[cell] * error;
-      loss += 0.5 * weighted * error;
-      float scale = weighted * learningRate;
+      loss += cells.loss(cell, score);
+      float scale = cells.gradient(cell, score) * learningRate;
       for (int d = 0; d < dimension; d++) {
         float ofRow = scale * columns.values()[c + d];
         float ofColumn = scale * rows.values()[w + d];

@@ -32,10 +32,9 @@ final class VectorGloveKernel implements GloveKernel {
       int row = cells.rows()[cell];
       int column = cells.columns()[cell];
       float product = product(rows.values(), row * width, columns.values(), column * width, width);
-      float error = rows.biases()[row] + columns.biases()[column] - cells.logs()[cell] + product;
-      float weighted = cells.weights()[cell] * error;
-      loss += 0.5 * weighted * error;
-      float scale = weighted * learningRate;
+      float score = rows.biases()[row] + columns.biases()[column] + product;
+      loss += cells.loss(cell, score);
+      float scale = cells.gradient(cell, score) * learningRate;
       step(rows, row * width, columns, column * width, width, scale);
       PlainGloveKernel.step(rows.biases(), rows.biasSquares(), row, scale);
       PlainGloveKernel.step(columns.biases(), columns.biasSquares(), column, scale);

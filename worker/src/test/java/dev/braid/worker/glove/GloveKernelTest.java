@@ -1,11 +1,15 @@
 package dev.braid.worker.glove;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.embedding.SkipGramKernels;
 import dev.braid.worker.random.Counter;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,8 +24,9 @@ class GloveKernelTest {
     assertEquals(SkipGramKernels.VECTOR, SkipGramKernels.choose().name());
     GloveRows[] plain = rows(dimension);
     GloveRows[] vector = rows(dimension);
-    double loss = GloveKernels.create("plain").train(plain[0], plain[1], cells(), 0.05f);
-    double same = GloveKernels.create("vector").train(vector[0], vector[1], cells(), 0.05f);
+    CellBlock cells = cells().withNegatives(0.3, 4);
+    double loss = GloveKernels.create("plain").train(plain[0], plain[1], cells, 0.05f);
+    double same = GloveKernels.create("vector").train(vector[0], vector[1], cells, 0.05f);
     assertEquals(loss, same, 1e-5 * loss);
     for (int side = 0; side < 2; side++) {
       assertClose(plain[side].values(), vector[side].values());
@@ -51,6 +56,48 @@ class GloveKernelTest {
     assertEquals(4 + scale * scale * 9, rows.squares()[0]);
     assertEquals(0.5f - scale, rows.biases()[0]);
     assertEquals(1 + scale * scale, columns.biasSquares()[0]);
+  }
+
+  /** w = (1, 2), c = (-1, 0), biases 0.5 and 0.5: the score is 0, the logistic function 1/2. */
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "vector"})
+  void negativeSample_pushesTheScoreDown(String name) {
+    GloveRows rows = GloveRows.initial(new float[1], 0, 1, 2, 1);
+    GloveRows columns = GloveRows.initial(new float[1], 0, 1, 2, 2);
+    set(rows, 1, 2, 0.5f);
+    set(columns, -1, 0, 0.5f);
+    CellBlock cell =
+        new CellBlock(new int[1], new int[1], new float[] {CellBlock.NEVER}, new float[] {0.5f});
+    double loss = GloveKernels.create(name).train(rows, columns, cell, 0.5f);
+    assertEquals(0.5 * Math.log(2), loss, 1e-6);
+    float scale = 0.5f * 0.5f * 0.5f;
+    assertArrayEquals(new float[] {1 + scale, 2}, Arrays.copyOf(rows.values(), 2), 1e-6f);
+    assertArrayEquals(
+        new float[] {-1 - scale, -2 * scale}, Arrays.copyOf(columns.values(), 2), 1e-6f);
+    assertEquals(0.5f - scale, rows.biases()[0], 1e-6f);
+    assertEquals(0.5f - scale, columns.biases()[0], 1e-6f);
+  }
+
+  @Test
+  void withNegatives_putsOneBehindEachCell_fromColumnsOfTheBlock() {
+    CellBlock cells = cells();
+    CellBlock all = CellBlock.fromBytes(cells.withNegatives(0.3, 5).toBytes());
+    assertEquals(2 * cells.size(), all.size());
+    int[] drawn = new int[NUM_WORDS];
+    for (int i = 0; i < cells.size(); i++) {
+      assertEquals(cells.columns()[i], all.columns()[2 * i]);
+      assertEquals(cells.logs()[i], all.logs()[2 * i]);
+      assertEquals(cells.weights()[i], all.weights()[2 * i]);
+      assertEquals(cells.rows()[i], all.rows()[2 * i + 1]);
+      assertEquals(CellBlock.NEVER, all.logs()[2 * i + 1]);
+      assertEquals(0.3f, all.weights()[2 * i + 1]);
+      drawn[all.columns()[2 * i + 1]]++;
+    }
+    // Each of 50 columns has some 200 of the 10,000 cells; five deviations of 14.
+    assertTrue(Arrays.stream(drawn).allMatch(n -> n > 130 && n < 270), Arrays.toString(drawn));
+    assertNotEquals(
+        Arrays.toString(all.columns()), Arrays.toString(cells.withNegatives(0.3, 6).columns()));
+    assertSame(cells, cells.withNegatives(0, 5));
   }
 
   @Test
