@@ -217,10 +217,16 @@ class EmbedSparkTest {
     assertEquals(1, run.err().lines().count(), run.err());
   }
 
-  @Test
-  void embed_glove_dimensionZero_isRefused() throws IOException {
-    CommandLineRun run = embed(GLOVE, "zero", "--set", "glove.dimension=0");
-    assertTrue(run.err().contains("dimension must be 1 to 65536, got 0"), run.err());
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "glove.dimension=0 | dimension must be 1 to 65536, got 0",
+        "glove.negativeWeight=-1 | negativeWeight must not be negative, got -1.0"
+      })
+  void embed_glove_withBadSettings_isRefused(String setting, String message) throws IOException {
+    CommandLineRun run = embed(GLOVE, "bad-" + setting.hashCode(), "--set", setting);
+    assertTrue(run.err().contains(message), run.err());
     assertEquals(2, run.exitCode());
   }
 
