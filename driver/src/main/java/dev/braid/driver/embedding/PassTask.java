@@ -34,7 +34,7 @@ import scala.Tuple2;
 record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long vocabularyTokens)
     implements Serializable {
   /** A pool of so many tokens' share of negatives serves a pass: each is used about nine times. */
-  private static final int TOKENS_PER_NEGATIVE = 4;
+  static final int TOKENS_PER_NEGATIVE = 4;
 
   private static final int MIN_NEGATIVES = 1024;
 

@@ -83,6 +83,17 @@ public record RoundPlan(int workers, int roundsPerEpoch, String reason) {
     return (int) Math.min(workers, Math.max(1, doneTokens / Math.max(1, toJoin)));
   }
 
+  /**
+   * Bytes of rows that a task holds at most: as if each of its tokens were a word of its own, with a
+   * row as input and one as target, and each negative too.
+   */
+  public long rowBytes(long numTokens, long numWords, int dimension) {
+    long tokens = numTokens / numBlocks();
+    long rows =
+        2 * Math.min(tokens, numWords) + Math.min(tokens / PassTask.TOKENS_PER_NEGATIVE, numWords);
+    return rows * dimension * Float.BYTES;
+  }
+
   /** Blocks into which the corpus is cut. */
   int numBlocks() {
     return Math.multiplyExact(workers, roundsPerEpoch);

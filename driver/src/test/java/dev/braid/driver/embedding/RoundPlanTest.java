@@ -44,6 +44,13 @@ class RoundPlanTest {
   }
 
   @Test
+  void rowBytes_areThoseOfTheTokensOfARound_andOfAllWordsAtMost() {
+    RoundPlan plan = RoundPlan.of(1000, 4, 50);
+    assertEquals((50 + 50 + 12) * 10 * 4, plan.rowBytes(1000, 200, 10));
+    assertEquals((20 + 20 + 12) * 10 * 4, plan.rowBytes(1000, 20, 10));
+  }
+
+  @Test
   void plan_refusesNegativeWorkers() {
     assertThrows(IllegalArgumentException.class, () -> RoundPlan.of(1000, -1, 0));
   }

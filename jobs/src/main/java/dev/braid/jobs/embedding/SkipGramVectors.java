@@ -47,6 +47,13 @@ record SkipGramVectors(SkipGramPlan plan, EmbedFile.RowSettings rows) implements
             .formatted(
                 placement.broadcast() ? "broadcast" : "in a partitioned table",
                 placement.reason()));
+    if (!placement.broadcast()) {
+      long bytes = rounds.rowBytes(vocabulary.numTokens(), vocabulary.numWords(), dimension());
+      say.accept(
+          "a task holds up to %,d MiB of rows; where an executor has too little memory for its cores, set"
+                  .formatted(bytes >> 20)
+              + " spark.executor.memory higher or training.tokensPerRound lower");
+    }
     return new Rounds(plan, rounds, placement, rows.checkpointRounds(placement));
   }
 

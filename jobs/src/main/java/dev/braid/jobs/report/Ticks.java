@@ -49,7 +49,10 @@ record Ticks(double step, List<Double> values) {
     return values.get(values.size() - 1);
   }
 
-  /** A number with as many digits as a reader wants: four at most, no zeros at the end. */
+  /**
+   * A number with as many digits as a reader wants: four at most, no zeros at the end, thousands and
+   * millions as k and M.
+   */
   static String format(double value) {
     if (value == 0) {
       return "0";
@@ -59,10 +62,13 @@ record Ticks(double step, List<Double> values) {
             .round(new MathContext(4, RoundingMode.HALF_EVEN))
             .stripTrailingZeros();
     double size = Math.abs(value);
-    if (size < 1e-4 || size >= 1e7) {
+    if (size < 1e-4 || size >= 1e9) {
       int exponent = rounded.precision() - rounded.scale() - 1;
       return rounded.movePointLeft(exponent).toPlainString() + "e" + exponent;
     }
-    return rounded.toPlainString();
+    if (size >= 1e6) {
+      return rounded.movePointLeft(6).toPlainString() + " M";
+    }
+    return size >= 1e4 ? rounded.movePointLeft(3).toPlainString() + " k" : rounded.toPlainString();
   }
 }

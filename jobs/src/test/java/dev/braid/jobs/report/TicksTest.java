@@ -31,10 +31,12 @@ class TicksTest {
     "0.30000000000000004, 0.3",
     "0.87654, 0.8765",
     "1500, 1500",
-    "12000, 12000",
+    "12000, 12 k",
+    "1513430, 1.513 M",
     "0.00001, 1e-5",
     "-0.0000325, -3.25e-5",
-    "20000000, 2e7"
+    "20000000, 20 M",
+    "2000000000, 2e9"
   })
   void format_isShort(double value, String expected) {
     assertEquals(expected, Ticks.format(value));
