@@ -84,8 +84,8 @@ public record RoundPlan(int workers, int roundsPerEpoch, String reason) {
   }
 
   /**
-   * Bytes of rows that a task holds at most: as if each of its tokens were a word of its own, with a
-   * row as input and one as target, and each negative too.
+   * Bytes of rows that a task holds at most: as if each of its tokens were a word of its own, with
+   * a row as input and one as target, and each negative too.
    */
   public long rowBytes(long numTokens, long numWords, int dimension) {
     long tokens = numTokens / numBlocks();

@@ -50,8 +50,8 @@ record Ticks(double step, List<Double> values) {
   }
 
   /**
-   * A number with as many digits as a reader wants: four at most, no zeros at the end, thousands and
-   * millions as k and M.
+   * A number with as many digits as a reader wants: four at most, no zeros at the end, thousands
+   * and millions as k and M.
    */
   static String format(double value) {
     if (value == 0) {
