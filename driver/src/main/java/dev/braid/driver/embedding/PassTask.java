@@ -34,7 +34,7 @@ import scala.Tuple2;
 record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long vocabularyTokens)
     implements Serializable {
   /** A pool of so many tokens' share of negatives serves a pass: each is used about nine times. */
-  static final int TOKENS_PER_NEGATIVE = 4;
+  private static final int TOKENS_PER_NEGATIVE = 4;
 
   private static final int MIN_NEGATIVES = 1024;
 
@@ -53,13 +53,16 @@ record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long v
     return negativeWeights.length;
   }
 
+  /** Negatives drawn for a pass over so many tokens. */
+  static long numNegatives(long tokens) {
+    return Math.max(MIN_NEGATIVES, tokens / TOKENS_PER_NEGATIVE);
+  }
+
   /** The requests of a worker, one for every block of rows, in their order. */
   List<Request> requests(int worker, TokenBlock tokens) {
     int[] shares =
         new NegativeShares(negativeWeights)
-            .draw(
-                Math.max(MIN_NEGATIVES, tokens.tokens().length / TOKENS_PER_NEGATIVE),
-                key(Purpose.NEGATIVE_SHARES, worker));
+            .draw((int) numNegatives(tokens.tokens().length), key(Purpose.NEGATIVE_SHARES, worker));
     int wordsPerBlock = RowBlock.wordsPerBlock(plan.skipGram().dimension());
     List<Request> requests = new ArrayList<>();
     int from = 0;

@@ -88,9 +88,8 @@ public record RoundPlan(int workers, int roundsPerEpoch, String reason) {
    * a row as input and one as target, and each negative too.
    */
   public long rowBytes(long numTokens, long numWords, int dimension) {
-    long tokens = numTokens / numBlocks();
-    long rows =
-        2 * Math.min(tokens, numWords) + Math.min(tokens / PassTask.TOKENS_PER_NEGATIVE, numWords);
+    long tokens = (numTokens + numBlocks() - 1) / numBlocks();
+    long rows = 2 * Math.min(tokens, numWords) + Math.min(PassTask.numNegatives(tokens), numWords);
     return rows * dimension * Float.BYTES;
   }
 

@@ -54,7 +54,7 @@ class GloveTrainingSparkTest {
         // Braid computes in single precision.
         assertEquals(direct[pass], passes.get(pass).loss(), 1e-5 * direct[pass]);
       }
-      assertTrue(direct[3] < 0.9 * direct[0], Arrays.toString(direct));
+      assertTrue(direct[3] < 0.8 * direct[0], Arrays.toString(direct));
     }
   }
 
@@ -179,6 +179,8 @@ class GloveTrainingSparkTest {
                             id -> plan.glove().sample() == 0 || sampling.nextDouble() < kept[id])
                         .toArray())
             .toList();
+    int left = sampled.stream().mapToInt(text -> text.length).sum();
+    assertEquals(plan.glove().sample() > 0, left < Arrays.stream(counts).sum());
     double[][] x = coOccurrences(sampled, n, plan.glove());
     double[][][] parameters = {
       initial(biases, plan.key(GlovePlan.Purpose.ROWS)),

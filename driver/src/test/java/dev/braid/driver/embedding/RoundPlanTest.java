@@ -46,8 +46,10 @@ class RoundPlanTest {
   @Test
   void rowBytes_areThoseOfTheTokensOfARound_andOfAllWordsAtMost() {
     RoundPlan plan = RoundPlan.of(1000, 4, 50);
-    assertEquals((50 + 50 + 12) * 10 * 4, plan.rowBytes(1000, 200, 10));
-    assertEquals((20 + 20 + 12) * 10 * 4, plan.rowBytes(1000, 20, 10));
+    assertEquals((50 + 50 + 200) * 10 * 4, plan.rowBytes(1000, 200, 10));
+    assertEquals((20 + 20 + 20) * 10 * 4, plan.rowBytes(1000, 20, 10));
+    RoundPlan large = RoundPlan.of(18_000_000, 2, 450_000);
+    assertEquals((450_000 * 2 + 112_500) * 128L * 4, large.rowBytes(18_000_000, 6_000_000, 128));
   }
 
   @Test
