@@ -2,7 +2,10 @@ package dev.braid.driver.inference;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.source.Input;
+import dev.braid.driver.source.InputPlan;
 import dev.braid.driver.source.Inspection;
+import dev.braid.driver.source.Item;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;

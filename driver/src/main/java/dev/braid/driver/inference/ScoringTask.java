@@ -1,5 +1,7 @@
 package dev.braid.driver.inference;
 
+import dev.braid.driver.source.InputPlan;
+import dev.braid.driver.source.Item;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.Predictor;

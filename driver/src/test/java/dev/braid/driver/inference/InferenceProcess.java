@@ -1,5 +1,6 @@
 package dev.braid.driver.inference;
 
+import dev.braid.driver.source.CsvInput;
 import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;

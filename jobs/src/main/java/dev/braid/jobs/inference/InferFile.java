@@ -2,8 +2,8 @@ package dev.braid.jobs.inference;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.driver.inference.InferenceRun;
-import dev.braid.driver.inference.Input;
 import dev.braid.driver.inference.OutputSettings;
+import dev.braid.driver.source.Input;
 import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;
 

@@ -6,7 +6,7 @@ package dev.braid.driver.inference.bench;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.OutputSettings;
-import dev.braid.driver.inference.ParquetInput;
+import dev.braid.driver.source.ParquetInput;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;

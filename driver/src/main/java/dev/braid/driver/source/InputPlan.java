@@ -1,8 +1,7 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.Columns;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -20,7 +19,7 @@ import java.util.stream.Stream;
  * @param keep which go into the output, {@link #FILE} and {@link #ROW} among them
  * @param shape of an input of the model
  */
-record InputPlan(
+public record InputPlan(
     List<String> columns,
     List<String> features,
     String label,
@@ -28,15 +27,15 @@ record InputPlan(
     List<Integer> shape)
     implements Serializable {
   /** Names the file a row came from. */
-  static final String FILE = "_file";
+  public static final String FILE = "_file";
 
   /** The row's number in its file, from 1. */
-  static final String ROW = "_row";
+  public static final String ROW = "_row";
 
   private static final Set<String> OWN =
       Set.of("prediction", "predictionIndex", "probabilities", "top", "modelSha256", "batch");
 
-  InputPlan {
+  public InputPlan {
     // Not List.copyOf alone: sublists and the like do not travel.
     columns = new ArrayList<>(columns);
     features = new ArrayList<>(features);
@@ -107,7 +106,7 @@ record InputPlan(
   }
 
   /** The kept columns that are read from the input. */
-  List<String> keptColumns() {
+  public List<String> keptColumns() {
     return keep.stream().filter(name -> !name.equals(FILE) && !name.equals(ROW)).toList();
   }
 

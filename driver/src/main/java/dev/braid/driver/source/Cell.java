@@ -1,4 +1,4 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.source;
 
 import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;

@@ -1,11 +1,9 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.univocity.parsers.csv.CsvParser;
-import dev.braid.driver.source.CsvParsing;
-import dev.braid.driver.source.Inspection;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.BufferedReader;
 import java.io.IOException;

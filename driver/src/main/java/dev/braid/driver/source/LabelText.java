@@ -1,4 +1,4 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.source;
 
 /** Labels as text: a whole number is written the same way whatever its type. */
 final class LabelText {

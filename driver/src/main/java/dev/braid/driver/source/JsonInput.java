@@ -1,10 +1,9 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.source;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.driver.source.Inspection;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.BufferedReader;
 import java.io.IOException;

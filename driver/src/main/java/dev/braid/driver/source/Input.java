@@ -1,8 +1,7 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.source;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.braid.driver.source.Inspection;
 import dev.braid.worker.inference.ModelFacts;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;

@@ -1,4 +1,4 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.source;
 
 import java.io.EOFException;
 import java.io.IOException;

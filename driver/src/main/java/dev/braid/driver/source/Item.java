@@ -1,9 +1,9 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.source;
 
 import java.util.function.LongSupplier;
 
 /** A row of the input on its way through a task: its numbers, or why there are none. */
-final class Item {
+public final class Item {
   private final String file;
   private final LongSupplier row;
   private final float[] input;
@@ -37,31 +37,31 @@ final class Item {
     return new Item(file, row, null, null, null, problem);
   }
 
-  String file() {
+  public String file() {
     return file;
   }
 
-  long row() {
+  public long row() {
     return row.getAsLong();
   }
 
-  float[] input() {
+  public float[] input() {
     return input;
   }
 
-  Object[] kept() {
+  public Object[] kept() {
     return kept;
   }
 
-  String label() {
+  public String label() {
     return label;
   }
 
-  boolean isBroken() {
+  public boolean isBroken() {
     return problem != null;
   }
 
-  String problem() {
+  public String problem() {
     return problem;
   }
 }

@@ -1,9 +1,8 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.braid.driver.source.Inspection;
 import dev.braid.worker.format.Image;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.BufferedInputStream;

@@ -1,10 +1,8 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
-import dev.braid.driver.source.Inspection;
-import dev.braid.driver.source.ParquetFile;
 import dev.braid.worker.inference.ModelFacts;
 import java.util.ArrayList;
 import java.util.Arrays;
