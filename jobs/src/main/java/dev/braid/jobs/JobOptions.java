@@ -3,7 +3,6 @@ package dev.braid.jobs;
 import dev.braid.jobs.settings.SettingsFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,8 +46,7 @@ public final class JobOptions {
     }
     var path = new org.apache.hadoop.fs.Path(file);
     try (InputStream in = path.getFileSystem(Session.hadoop()).open(path)) {
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return SettingsFile.of(file, text, assignments);
+      return SettingsFile.of(file, in.readAllBytes(), assignments);
     } catch (IOException e) {
       throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
     }

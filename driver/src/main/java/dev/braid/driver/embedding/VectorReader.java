@@ -2,6 +2,7 @@ package dev.braid.driver.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.format.Utf8;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -146,7 +147,8 @@ public final class VectorReader {
       String name = path.endsWith(".gz") ? path.substring(0, path.length() - 3) : path;
       InputStream in =
           path.endsWith(".gz") ? new BufferedInputStream(new GZIPInputStream(raw), 1 << 20) : raw;
-      return new Words(path, in, name.endsWith(".bin"));
+      boolean binary = name.endsWith(".bin");
+      return new Words(path, binary ? in : Utf8.open(in, "vectors " + path), binary);
     } catch (IOException e) {
       throw new UncheckedIOException("vectors " + path + " cannot be read", e);
     }

@@ -5,8 +5,6 @@ import static dev.braid.worker.Check.require;
 import com.univocity.parsers.csv.CsvParser;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
@@ -21,9 +19,7 @@ final class CsvFile implements AutoCloseable {
 
   CsvFile(Inspection inspection, FileStatus file, CsvParsing parsing) throws IOException {
     this.name = file.getPath().toString();
-    this.lines =
-        new BufferedReader(
-            new InputStreamReader(inspection.open(file), StandardCharsets.UTF_8), 1 << 16);
+    this.lines = inspection.text(file);
     this.parser = parsing.parser();
   }
 
@@ -52,7 +48,7 @@ final class CsvFile implements AutoCloseable {
       row++;
       numChars += line.length() + 1;
       if (!line.isBlank()) {
-        return CsvParsing.fields(parser, row == 1 ? withoutMark(line) : line);
+        return CsvParsing.fields(parser, line);
       }
     }
     return null;
@@ -72,11 +68,6 @@ final class CsvFile implements AutoCloseable {
       require(first == i, "%s: the header names column '%s' twice", place(), names[i]);
     }
     return List.of(names);
-  }
-
-  /** Some programs begin a text file with a byte order mark. */
-  private static String withoutMark(String line) {
-    return line.startsWith("\uFEFF") ? line.substring(1) : line;
   }
 
   @Override

@@ -7,8 +7,6 @@ import com.univocity.parsers.csv.CsvParser;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -52,12 +50,10 @@ public record CsvInput(
   }
 
   private List<String> names(Inspection inspection, FileStatus file) {
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(inspection.open(file), StandardCharsets.UTF_8))) {
+    try (BufferedReader lines = inspection.text(file)) {
       String line = lines.readLine();
       require(line != null && !line.isBlank(), "%s is empty", file.getPath());
-      String text = line.startsWith("\uFEFF") ? line.substring(1) : line;
-      String[] fields = CsvParsing.fields(new CsvParsing(separator).parser(), text);
+      String[] fields = CsvParsing.fields(new CsvParsing(separator).parser(), line);
       return IntStream.range(0, fields.length)
           .mapToObj(i -> header && fields[i] != null ? fields[i] : String.valueOf(i))
           .toList();

@@ -96,30 +96,11 @@ public record IdxInput(@JsonProperty(required = true) String images, String labe
       try {
         images = IdxInput.open(part.file(), hadoop);
       } catch (IllegalArgumentException e) {
-        return new Broken(Item.broken(part.file(), () -> 0, e.getMessage()));
+        return Parts.once(Item.broken(part.file(), () -> 0, e.getMessage()));
       }
       String labels = labelFiles.get(part.file());
       return new Rows(plan, images, labels == null ? null : IdxInput.open(labels, hadoop));
     }
-  }
-
-  /** A file of which nothing can be read. */
-  private static final class Broken implements Parts.Rows {
-    private Item item;
-
-    Broken(Item item) {
-      this.item = item;
-    }
-
-    @Override
-    public Item next() {
-      Item once = item;
-      item = null;
-      return once;
-    }
-
-    @Override
-    public void close() {}
   }
 
   private static final class Rows implements Parts.Rows {

@@ -4,9 +4,12 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.Nearest;
 import dev.braid.worker.data.Task;
+import dev.braid.worker.format.Utf8;
+import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -95,12 +98,30 @@ public record Inspection(
 
   /** The content of a file, decompressed where its name says it is compressed. */
   public InputStream open(FileStatus file) throws IOException {
-    InputStream raw = file.getPath().getFileSystem(hadoop).open(file.getPath());
-    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file.getPath());
+    return open(file.getPath(), hadoop);
+  }
+
+  /** The content of a file, decompressed where its name says it is compressed. */
+  public static InputStream open(Path file, Configuration hadoop) throws IOException {
+    InputStream raw = file.getFileSystem(hadoop).open(file);
+    CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
     return codec == null ? raw : codec.createInputStream(raw);
   }
 
+  /**
+   * The characters of a text file, decompressed, without its byte order mark; see {@link Utf8}.
+   *
+   * @throws IllegalArgumentException if it is in another encoding
+   */
+  public BufferedReader text(FileStatus file) throws IOException {
+    return Utf8.reader(open(file), file.getPath().toString());
+  }
+
+  /** What is said of a file whose reading has failed. */
   public static IllegalArgumentException unreadable(String name, IOException e) {
+    if (e instanceof CharacterCodingException encoding) {
+      return Utf8.notUtf8(name, encoding);
+    }
     return new IllegalArgumentException("cannot read %s: %s".formatted(name, e.getMessage()), e);
   }
 

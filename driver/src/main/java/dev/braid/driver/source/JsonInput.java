@@ -7,8 +7,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -74,8 +72,7 @@ public record JsonInput(
   /** The first rows that are objects. */
   private static List<JsonNode> first(Inspection inspection, FileStatus file) {
     List<JsonNode> rows = new ArrayList<>();
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(inspection.open(file), StandardCharsets.UTF_8))) {
+    try (BufferedReader lines = inspection.text(file)) {
       String line = lines.readLine();
       for (int i = 0; line != null && i < MAX_LOOKED_AT; i++, line = lines.readLine()) {
         try {

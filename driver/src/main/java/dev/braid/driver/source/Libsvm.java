@@ -6,8 +6,6 @@ import dev.braid.driver.source.SourceFacts.Input;
 import dev.braid.worker.data.RowLayout.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
@@ -116,9 +114,7 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
 
     void read(FileStatus file) {
       String name = file.getPath().toString();
-      try (BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(inspection.open(file), StandardCharsets.UTF_8), 1 << 16)) {
+      try (BufferedReader lines = inspection.text(file)) {
         long row = 0;
         String line = lines.readLine();
         for (; line != null && left > 0; line = lines.readLine()) {

@@ -1,13 +1,18 @@
 package dev.braid.driver.source;
 
+import dev.braid.driver.source.Inspection;
+import dev.braid.worker.format.Utf8;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.zip.ZipException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.Text;
 import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.apache.hadoop.mapreduce.TaskAttemptID;
 import org.apache.hadoop.mapreduce.lib.input.FileSplit;
@@ -43,11 +48,26 @@ record Lines(boolean header, Format format) implements Parts.Reader {
 
   @Override
   public Parts.Rows open(Part part, Configuration hadoop) throws IOException {
+    Optional<String> problem = otherEncoding(part, hadoop);
+    if (problem.isPresent()) {
+      return Parts.once(
+          part.start() == 0 ? Item.broken(part.file(), () -> 1, problem.get()) : null);
+    }
     LineRecordReader lines = new LineRecordReader();
     lines.initialize(
         new FileSplit(new Path(part.file()), part.start(), part.length(), new String[0]),
         new TaskAttemptContextImpl(hadoop, new TaskAttemptID()));
     return new Rows(part, hadoop, lines, format.start());
+  }
+
+  /** Lines are told apart by bytes, which another encoding has in other places. */
+  private static Optional<String> otherEncoding(Part part, Configuration hadoop)
+      throws IOException {
+    try (InputStream in = Inspection.open(new Path(part.file()), hadoop)) {
+      return Utf8.problem(in.readNBytes(Utf8.HEAD_BYTES));
+    } catch (EOFException | ZipException e) { // said where the lines are read
+      return Optional.empty();
+    }
   }
 
   private final class Rows implements Parts.Rows {
@@ -79,14 +99,16 @@ record Lines(boolean header, Format format) implements Parts.Reader {
           return Item.broken(part.file(), number(line + 1), "cannot be read from here on: " + e);
         }
         line++;
-        String text = lines.getCurrentValue().toString();
-        boolean first = part.start() == 0 && line == 1;
-        if (text.isBlank() || (first && header)) {
+        if (header && part.start() == 0 && line == 1) {
           continue;
         }
         LongSupplier row = number(line);
         try {
-          return decoder.decode(first ? withoutMark(text) : text, part.file(), row);
+          Text bytes = lines.getCurrentValue();
+          String text = Utf8.text(bytes.getBytes(), 0, bytes.getLength());
+          if (!text.isBlank()) {
+            return decoder.decode(text, part.file(), row);
+          }
         } catch (IllegalArgumentException e) {
           return Item.broken(part.file(), row, e.getMessage());
         }
@@ -123,9 +145,5 @@ record Lines(boolean header, Format format) implements Parts.Reader {
     public void close() throws IOException {
       lines.close();
     }
-  }
-
-  private static String withoutMark(String line) {
-    return line.startsWith("\uFEFF") ? line.substring(1) : line;
   }
 }

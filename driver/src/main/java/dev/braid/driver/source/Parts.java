@@ -31,6 +31,29 @@ final class Parts {
     void close() throws IOException;
   }
 
+  /** A part of one row, or of none where that is null: of a file that cannot be read, say. */
+  static Rows once(Item item) {
+    return new One(item);
+  }
+
+  private static final class One implements Rows {
+    private Item item;
+
+    One(Item item) {
+      this.item = item;
+    }
+
+    @Override
+    public Item next() {
+      Item once = item;
+      item = null;
+      return once;
+    }
+
+    @Override
+    public void close() {}
+  }
+
   static JavaRDD<Item> read(SparkSession spark, List<List<Part>> tasks, Reader reader) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =

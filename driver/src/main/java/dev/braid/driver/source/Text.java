@@ -9,10 +9,8 @@ import dev.braid.worker.embedding.Tokenizer;
 import dev.braid.worker.transfer.WordRows;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,9 +67,7 @@ public record Text(
     boolean complete = true;
     for (FileStatus file : inspection.files("text.path", path)) {
       String name = file.getPath().toString();
-      try (BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(inspection.open(file), StandardCharsets.UTF_8), 1 << 16)) {
+      try (BufferedReader lines = inspection.text(file)) {
         long row = 0;
         String line = lines.readLine();
         for (; line != null && left > 0; line = lines.readLine()) {

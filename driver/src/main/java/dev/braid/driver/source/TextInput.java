@@ -4,15 +4,13 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.embedding.Tokenizer;
+import dev.braid.worker.format.Utf8;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +89,7 @@ public record TextInput(
     String setting = inspection.setting() + ".text";
     inspection.files("text.path", path);
     FileStatus words = inspection.files("text.vocabulary", vocabulary).get(0);
-    try (BufferedReader lines = lines(inspection, words)) {
+    try (BufferedReader lines = inspection.text(words)) {
       require(lines.readLine() != null, "%s.vocabulary: %s is empty", setting, vocabulary);
     } catch (IOException e) {
       throw Inspection.unreadable(vocabulary, e);
@@ -99,10 +97,6 @@ public record TextInput(
     List<String> columns = labelFromFolder ? List.of(TEXT, LABEL) : List.of(TEXT);
     return InputPlan.ofTable(
         setting, columns, List.of(TEXT), labelFromFolder ? LABEL : null, keep, model.inputShape());
-  }
-
-  private static BufferedReader lines(Inspection inspection, FileStatus file) throws IOException {
-    return new BufferedReader(new InputStreamReader(inspection.open(file), StandardCharsets.UTF_8));
   }
 
   @Override
@@ -126,7 +120,7 @@ public record TextInput(
   private HashMap<String, Integer> indices(Inspection inspection) {
     HashMap<String, Integer> indices = new HashMap<>();
     FileStatus file = inspection.files("text.vocabulary", vocabulary).get(0);
-    try (BufferedReader lines = lines(inspection, file)) {
+    try (BufferedReader lines = inspection.text(file)) {
       int index = first;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         indices.putIfAbsent(line.strip().split("\\s", 2)[0], index++);
@@ -190,17 +184,12 @@ public record TextInput(
         return null;
       }
       given = true;
-      Path path = new Path(part.file());
-      FileStatus file = path.getFileSystem(hadoop).getFileStatus(path);
       byte[] bytes;
-      try (var in = Inspection.of(hadoop).open(file)) {
+      try (InputStream in = Inspection.open(new Path(part.file()), hadoop)) {
         bytes = in.readAllBytes();
       }
       try {
-        String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        return decoder.decode(text, part.file(), () -> 1);
-      } catch (CharacterCodingException e) {
-        return Item.broken(part.file(), () -> 1, "not a text in UTF-8");
+        return decoder.decode(Utf8.text(bytes), part.file(), () -> 1);
       } catch (IllegalArgumentException e) {
         return Item.broken(part.file(), () -> 1, e.getMessage());
       }

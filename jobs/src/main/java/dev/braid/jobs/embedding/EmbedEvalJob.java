@@ -6,6 +6,7 @@ import dev.braid.driver.embedding.VectorEvaluation;
 import dev.braid.driver.embedding.VectorReader;
 import dev.braid.driver.embedding.WordVectors;
 import dev.braid.jobs.Session;
+import dev.braid.worker.format.Utf8;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -85,7 +86,9 @@ public final class EmbedEvalJob implements Runnable {
   private static List<String> lines(Path file) {
     require(Files.isRegularFile(file), "%s: no such file", file);
     try {
-      return Files.readAllLines(file);
+      return Utf8.text(Files.readAllBytes(file)).lines().toList();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
     }

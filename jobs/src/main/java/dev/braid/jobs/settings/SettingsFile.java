@@ -13,8 +13,8 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.braid.worker.format.Utf8;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,12 +69,21 @@ public final class SettingsFile {
     require(Files.isRegularFile(file), "%s: not a file", file);
     String name = file.toString();
     try {
-      return of(name, Files.readString(file), assignments);
-    } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(name + ": not a text file in UTF-8", e);
+      return of(name, Files.readAllBytes(file), assignments);
     } catch (IOException e) {
       throw new IllegalArgumentException(name + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /** Settings from the bytes of a file, with changes applied. */
+  public static SettingsFile of(String name, byte[] file, List<String> assignments) {
+    String text;
+    try {
+      text = Utf8.text(file);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    }
+    return of(name, text, assignments);
   }
 
   /**
