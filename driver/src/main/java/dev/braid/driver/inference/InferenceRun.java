@@ -79,6 +79,7 @@ public final class InferenceRun {
   private final InputPlan plan;
   private final int batchSize;
   private final OutputFolder output;
+  private final Survey survey = new Survey();
   private final AtomicReference<StreamingQuery> running = new AtomicReference<>();
   private volatile boolean handingOver;
   private volatile boolean calledOff;
@@ -187,6 +188,16 @@ public final class InferenceRun {
     return facts;
   }
 
+  /** The columns that make up an input, in order; empty for formats that have none. */
+  public List<String> features() {
+    return plan.features();
+  }
+
+  /** The columns of the input that go into the output, without those of a row's place. */
+  public List<String> keptColumns() {
+    return plan.keptColumns();
+  }
+
   /** Rows the model is asked at once. */
   public int batchSize() {
     return batchSize;
@@ -199,8 +210,10 @@ public final class InferenceRun {
    * @param total of all that is in the output, earlier runs included
    * @param batches put in place by this run
    * @param handedOver whether the run ended early, by {@link #handOver}
+   * @param survey of this run's rows
    */
-  public record Outcome(Counts counts, Counts total, int batches, boolean handedOver) {}
+  public record Outcome(
+      Counts counts, Counts total, int batches, boolean handedOver, Survey survey) {}
 
   /**
    * Scores the files.
@@ -228,7 +241,8 @@ public final class InferenceRun {
           done.stream().reduce(none, Counts::plus),
           output.total().orElse(none),
           done.size(),
-          handedOver);
+          handedOver,
+          survey);
     } finally {
       sent.destroy();
       Models.close(local);
@@ -451,6 +465,7 @@ public final class InferenceRun {
               + where);
     }
     output.commit(batch, counts, quarantined);
+    tasks.forEach(task -> survey.merge(task.survey()));
     return counts;
   }
 

@@ -62,6 +62,7 @@ record ScoringTask(
     private final Metrics metrics;
     private final double[] predictions;
     private final double[] inputSums;
+    private final Survey survey = new Survey();
     private long rows;
     private long quarantined;
     private long labelled;
@@ -138,6 +139,7 @@ record ScoringTask(
 
     private void setAside(Item item, String reason) {
       quarantine.add(item.file(), item.row(), reason);
+      survey.setAside(item.file(), item.row(), reason);
       quarantined++;
     }
 
@@ -145,7 +147,7 @@ record ScoringTask(
       release();
       byte[] counted = metrics == null ? new byte[0] : metrics.toBytes();
       Counts counts = new Counts(rows, quarantined, labelled, 0, predictions, inputSums, counted);
-      task.ended().add(new TaskCounts(context.partitionId(), counts, quarantine.written()));
+      task.ended().add(new TaskCounts(context.partitionId(), counts, quarantine.written(), survey));
     }
 
     /** Where the model refuses a batch its rows are asked one by one, to find those it means. */
@@ -198,6 +200,7 @@ record ScoringTask(
       rows++;
       facts.addPrediction(predictions, answer);
       facts.addInput(inputSums, item.input());
+      survey.add(facts, item, answer);
       float[] label = label(item.label());
       if (label != null && metrics != null) {
         metrics.add(answer, label);

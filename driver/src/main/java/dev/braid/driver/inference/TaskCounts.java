@@ -8,5 +8,7 @@ import java.io.Serializable;
  * @param partition its place
  * @param counts what it counted
  * @param quarantine the file it wrote broken rows to, in the folder for it; null for none
+ * @param survey what it has seen
  */
-record TaskCounts(int partition, Counts counts, String quarantine) implements Serializable {}
+record TaskCounts(int partition, Counts counts, String quarantine, Survey survey)
+    implements Serializable {}

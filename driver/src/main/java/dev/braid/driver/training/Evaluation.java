@@ -25,8 +25,10 @@ import org.apache.spark.broadcast.Broadcast;
  *     labels that are present; in inference mode, without L1 and L2
  * @param examples scored
  * @param outputs per output of the network, by name, its metrics
+ * @param mistakes per output that classifies examples the surest ones, of a bounded number
  */
-public record Evaluation(double loss, long examples, Map<String, Metrics> outputs) {
+public record Evaluation(
+    double loss, long examples, Map<String, Metrics> outputs, List<Mistake> mistakes) {
 
   /**
    * Scores examples outside of a training.
@@ -73,6 +75,7 @@ public record Evaluation(double loss, long examples, Map<String, Metrics> output
     Map<String, Metrics> outputs = new LinkedHashMap<>();
     blank.forEach((name, metrics) -> outputs.put(name, Metrics.fromBytes(metrics.toBytes())));
     List<EvaluationTask.Sum.OfOutput> sums = new ArrayList<>();
+    List<Mistakes> mistakes = outputs.keySet().stream().map(Mistakes::new).toList();
     long examples = 0;
     for (byte[][] answer : answers) {
       EvaluationTask.Sum sum = EvaluationTask.Sum.read(answer[0]);
@@ -91,10 +94,13 @@ public record Evaluation(double loss, long examples, Map<String, Metrics> output
       examples += sum.examples();
       int output = 1;
       for (Metrics metrics : outputs.values()) {
-        metrics.merge(Metrics.fromBytes(answer[output++]));
+        metrics.merge(Metrics.fromBytes(answer[output]));
+        mistakes.get(output - 1).merge(answer[outputs.size() + output]);
+        output++;
       }
     }
-    return new Evaluation(loss(sums), examples, outputs);
+    List<Mistake> surest = mistakes.stream().flatMap(of -> of.list().stream()).toList();
+    return new Evaluation(loss(sums), examples, outputs, surest);
   }
 
   /** An output without a label has no part in it; NaN where none has one. */

@@ -6,13 +6,14 @@ import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.engine.Scores;
+import dev.braid.worker.metric.Classification;
 import dev.braid.worker.metric.Metrics;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
-/** Scores one shard: answers the loss, then per output its metrics. */
+/** Scores one shard: answers the loss, then per output its metrics, then per output mistakes. */
 final class EvaluationTask extends ShardTask {
   private static final long serialVersionUID = 1;
 
@@ -66,15 +67,16 @@ final class EvaluationTask extends ShardTask {
   @Override
   byte[][] run(int number, Shard shard) {
     ReplicaPool pool = ReplicaPool.of(spec.value());
-    return pool.lend(kept -> score(kept, pool.spec(), shard));
+    return pool.lend(kept -> score(kept, pool.spec(), number, shard));
   }
 
-  private byte[][] score(ReplicaPool.Kept kept, RunSpec spec, Shard shard) {
+  private byte[][] score(ReplicaPool.Kept kept, RunSpec spec, int number, Shard shard) {
     state.receive(OwnSlots.without(kept.state()));
     kept.replica().load(kept.state());
     List<Metrics> metrics = blank.stream().map(Metrics::fromBytes).toList();
     MiniBatches miniBatches = MiniBatches.inOrder(shard, spec.batchSize(), spec.normalisers());
     List<Sum.OfOutput> sums = new ArrayList<>();
+    List<Mistakes> mistakes = metrics.stream().map(any -> new Mistakes("")).toList();
     for (int i = 0; i < miniBatches.count(); i++) {
       MiniBatch miniBatch = miniBatches.get(i);
       Scores scores = kept.replica().score(miniBatch);
@@ -85,13 +87,20 @@ final class EvaluationTask extends ShardTask {
         sums.set(k, sums.get(k).plus(scores.counts()[k], scores.losses()[k]));
       }
       for (int output = 0; output < metrics.size(); output++) {
-        metrics.get(output).add(scores.outputs()[output], miniBatch.labels()[output]);
+        float[] labels = miniBatch.labels()[output];
+        metrics.get(output).add(scores.outputs()[output], labels);
+        if (metrics.get(output) instanceof Classification kind
+            && kind.isOfExamples(shard.label(output).width())) {
+          int firstRow = i * spec.batchSize();
+          mistakes.get(output).add(kind, scores.outputs()[output], labels, number, firstRow);
+        }
       }
     }
-    byte[][] answer = new byte[metrics.size() + 1][];
+    byte[][] answer = new byte[2 * metrics.size() + 1][];
     answer[0] = new Sum(shard.size(), sums).toBytes();
     for (int output = 0; output < metrics.size(); output++) {
       answer[output + 1] = metrics.get(output).toBytes();
+      answer[metrics.size() + output + 1] = mistakes.get(output).toBytes();
     }
     return answer;
   }

@@ -102,8 +102,11 @@ public final class TrainingRun {
    * @param model what was trained
    * @param trained counts and times
    * @param test scores on the test examples, if there are any
+   * @param mistakes the surest ones on the test examples, or where there are none on the validation
+   *     examples
    */
-  public record Result(Model model, Trained trained, Optional<Evaluation> test) {}
+  public record Result(
+      Model model, Trained trained, Optional<Evaluation> test, List<MistakenExample> mistakes) {}
 
   /**
    * Checks all that can be checked without Spark: files and their headers, shapes, numbers.
@@ -215,8 +218,28 @@ public final class TrainingRun {
       return new Result(
           reference(sc, data.train(), model, complete, spec).map(model::with).orElse(model),
           trained,
-          test);
+          test,
+          mistakes(sc, data, test, trained, spec, blank));
     }
+  }
+
+  private static List<MistakenExample> mistakes(
+      JavaSparkContext sc,
+      TrainingData data,
+      Optional<Evaluation> test,
+      Trained trained,
+      RunSpec spec,
+      Map<String, Metrics> blank) {
+    Optional<Shards> shards = data.test().or(data::validation);
+    return shards
+        .map(
+            looked ->
+                MistakenExample.of(
+                    sc,
+                    looked,
+                    test.orElseGet(() -> Evaluation.run(sc, looked, trained.state(), spec, blank))
+                        .mistakes()))
+        .orElse(List.of());
   }
 
   /** The rounds of a training, of the whole network or of its head. */
@@ -454,8 +477,8 @@ public final class TrainingRun {
     for (int i = 0; i < inputs.size(); i++) {
       require(
           !inputs.get(i).masked() || (plan instanceof Dl4jPlan && shapes.get(i).rank() == 2),
-          "input '%s' is masked: true, but only DL4J's own recurrent networks leave out missing time"
-              + " steps; fill them in, or take the network from a file of DL4J's",
+          "input '%s' is masked: true, but only DL4J's own recurrent networks leave out missing"
+              + " time steps; fill them in, or take the network from a file of DL4J's",
           inputs.get(i).name());
     }
   }

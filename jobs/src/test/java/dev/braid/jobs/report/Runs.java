@@ -4,6 +4,7 @@ import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.worker.metric.Metrics;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -44,6 +45,6 @@ final class Runs {
     Metrics metrics = Metrics.classification(2);
     metrics.add(
         new float[] {0.9f, 0.1f, 0.2f, 0.8f, 0.3f, 0.7f, 0.6f, 0.4f}, new float[] {0, 1, 1, 1});
-    return new Evaluation(0.4, 4, Map.of("output", metrics));
+    return new Evaluation(0.4, 4, Map.of("output", metrics), List.of());
   }
 }

@@ -100,10 +100,32 @@ public final class Classification implements Metrics {
   /** One label, whose predictions begin at {@code offset}. */
   private void add(float[] predictions, int offset, float label) {
     int actual = actual(label);
-    confusion[actual * numClasses + predicted(predictions, offset)]++;
+    confusion[actual * numClasses + predictedAt(predictions, offset)]++;
     if (numClasses == 2) {
       rocAuc.add(predictions[offset + (numUnits - 1) * inner], actual == 1);
     }
+  }
+
+  /** Whether each example has one label of its own, rather than one for each of its positions. */
+  public boolean isOfExamples(int labelWidth) {
+    return labelWidth == 1 && inner == 1;
+  }
+
+  /** The class of example {@code row}'s label. */
+  public int actual(float[] labels, int row) {
+    return actual(labels[row]);
+  }
+
+  /** The class that the numbers of example {@code row} say. */
+  public int predicted(float[] predictions, int row) {
+    return predictedAt(predictions, row * numUnits);
+  }
+
+  /** How sure the numbers of example {@code row} are of that class: its probability, mostly. */
+  public float confidence(float[] predictions, int row) {
+    int predicted = predicted(predictions, row);
+    float number = predictions[row * numUnits + (numUnits == 1 ? 0 : predicted)];
+    return numUnits == 1 && predicted == 0 ? 2 * threshold - number : number;
   }
 
   private int actual(float label) {
@@ -120,7 +142,7 @@ public final class Classification implements Metrics {
     return actual;
   }
 
-  private int predicted(float[] predictions, int offset) {
+  private int predictedAt(float[] predictions, int offset) {
     if (numUnits == 1) {
       return predictions[offset] > threshold ? 1 : 0;
     }

@@ -1,0 +1,169 @@
+package dev.braid.driver.inference;
+
+import dev.braid.worker.inference.Answer;
+import dev.braid.worker.inference.ModelFacts;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What a person wants to see of the rows of a scoring, in bounded memory: why rows were set apart,
+ * how sure the model was, and some rows as they are. Which rows these are depends on the rows
+ * alone, so surveys of parts come to the same in any order of merging.
+ */
+public final class Survey implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** Parts of the range from 0 to 1 that the model's confidence is counted in. */
+  public static final int BINS = 20;
+
+  private static final int MAX_ROWS = 20;
+  private static final int MAX_REASONS = 50;
+  private static final String OTHERS = "other reasons";
+
+  /** Numbers of an input beyond which a row is shown without it: a picture of 64 x 64 in colour. */
+  private static final int MAX_INPUT = 3 * 64 * 64;
+
+  private final long[] confidence = new long[BINS];
+  private final TreeMap<String, Reason> reasons = new TreeMap<>();
+  private final TreeSet<SampleRow> rows = new TreeSet<>();
+
+  /**
+   * Rows that were set apart for reasons of one kind.
+   *
+   * @param rows how many
+   * @param file of the first one
+   * @param row its number there, from 1
+   * @param words about it
+   */
+  public record Reason(long rows, String file, long row, String words) implements Serializable {
+    Reason and(Reason other) {
+      int order = file.compareTo(other.file);
+      boolean first = order < 0 || (order == 0 && row <= other.row);
+      return first
+          ? new Reason(rows + other.rows, file, row, words)
+          : new Reason(rows + other.rows, other.file, other.row, other.words);
+    }
+  }
+
+  /**
+   * A row with its answer.
+   *
+   * @param rank decides which rows are taken: a hash of numbers of the answer and the input
+   * @param input its numbers as they were read; empty where they are many
+   * @param kept the values of the columns that go into the output
+   * @param answer the model's numbers
+   * @param label what is right, as it was read; null where not known
+   */
+  @SuppressWarnings("ArrayRecordComponent") // numbers to be shown; rank and place compare rows
+  public record SampleRow(
+      long rank,
+      String file,
+      long row,
+      float[] input,
+      List<String> kept,
+      float[] answer,
+      String label)
+      implements Serializable, Comparable<SampleRow> {
+    @Override
+    public int compareTo(SampleRow other) {
+      int order = Long.compare(rank, other.rank);
+      order = order != 0 ? order : file.compareTo(other.file);
+      return order != 0 ? order : Long.compare(row, other.row);
+    }
+  }
+
+  /** Counts a row that was set apart. */
+  void setAside(String file, long row, String words) {
+    count(kind(words), new Reason(1, file, row, words));
+  }
+
+  /** The same for all messages that differ in numbers and in what they quote only. */
+  static String kind(String words) {
+    return words.replaceAll("'[^']*'|\"[^\"]*\"", "'\u2026'").replaceAll("\\d[\\d.,]*", "#");
+  }
+
+  private void count(String kind, Reason reason) {
+    boolean room = reasons.containsKey(kind) || reasons.size() < MAX_REASONS;
+    reasons.merge(room ? kind : OTHERS, reason, Reason::and);
+  }
+
+  /** Looks at a row that was scored. */
+  void add(ModelFacts facts, Item item, float[] answer) {
+    if (facts.answer() == Answer.CLASSES || facts.answer() == Answer.TWO_CLASSES) {
+      float sure = confidence(facts, answer);
+      confidence[(int) Math.max(0, Math.min(BINS - 1, sure * BINS))]++;
+    }
+    long rank = rank(item.input(), answer);
+    if (rows.size() < MAX_ROWS || rank <= rows.last().rank()) {
+      float[] input = item.input().length <= MAX_INPUT ? item.input().clone() : new float[0];
+      List<String> kept = new ArrayList<>(); // not toList: values may be null
+      Arrays.stream(item.kept()).forEach(value -> kept.add(String.valueOf(value)));
+      add(new SampleRow(rank, item.file(), item.row(), input, kept, answer, item.label()));
+    }
+  }
+
+  private void add(SampleRow row) {
+    rows.add(row);
+    if (rows.size() > MAX_ROWS) {
+      rows.pollLast();
+    }
+  }
+
+  /** The probability of the class that an answer says. */
+  public static float confidence(ModelFacts facts, float[] answer) {
+    int index = facts.index(answer);
+    return facts.answer() == Answer.TWO_CLASSES && index == 0
+        ? 1 - answer[0]
+        : answer[answer.length == 1 ? 0 : index];
+  }
+
+  /** A hash of the answer and of some numbers of the input, spread over it. */
+  private static long rank(float[] input, float[] answer) {
+    long hash = 0;
+    for (float number : answer) {
+      hash = mixed(hash, number);
+    }
+    int step = Math.max(1, input.length / 16);
+    for (int i = 0; i < input.length; i += step) {
+      hash = mixed(hash, input[i]);
+    }
+    return hash;
+  }
+
+  /** The finalizer of MurmurHash3 over what was and a number's bits. */
+  private static long mixed(long hash, float number) {
+    long mixed = hash * 31 + Float.floatToIntBits(number);
+    mixed = (mixed ^ (mixed >>> 33)) * 0xff51afd7ed558ccdL;
+    mixed = (mixed ^ (mixed >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return mixed ^ (mixed >>> 33);
+  }
+
+  /** Takes over what another part has seen. */
+  void merge(Survey other) {
+    for (int i = 0; i < BINS; i++) {
+      confidence[i] += other.confidence[i];
+    }
+    other.reasons.forEach(this::count);
+    other.rows.forEach(this::add);
+  }
+
+  /** How many rows were answered with a probability in each of the parts of 0 to 1. */
+  public long[] confidence() {
+    return confidence.clone();
+  }
+
+  /** Why rows were set apart, by kind of reason. */
+  public Map<String, Reason> reasons() {
+    return new TreeMap<>(reasons);
+  }
+
+  /** Some rows, as a draw takes them. */
+  public List<SampleRow> rows() {
+    return List.copyOf(rows);
+  }
+}
