@@ -1,5 +1,6 @@
 package dev.braid.driver.inference;
 
+import dev.braid.driver.source.Item;
 import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.Serializable;

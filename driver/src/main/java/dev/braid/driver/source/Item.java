@@ -28,7 +28,8 @@ public final class Item {
    * @param kept values of the columns that go into the output
    * @param label null where there is none
    */
-  static Item sound(String file, LongSupplier row, float[] input, Object[] kept, String label) {
+  public static Item sound(
+      String file, LongSupplier row, float[] input, Object[] kept, String label) {
     return new Item(file, row, input, kept, label, null);
   }
 

@@ -30,7 +30,7 @@ public record MistakenExample(Mistake mistake, List<float[]> inputs) {
     Map<Integer, List<Mistake>> byShard = new HashMap<>();
     numbers.forEach(
         shard -> byShard.put(shard, mistakes.stream().filter(m -> m.shard() == shard).toList()));
-    HashMap<Integer, int[]> rows = new HashMap<>();
+    Map<Integer, int[]> rows = new HashMap<>();
     byShard.forEach((shard, of) -> rows.put(shard, of.stream().mapToInt(Mistake::row).toArray()));
     byte[][][] answers;
     try (RoundJobs jobs = new RoundJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop())) {
@@ -67,8 +67,8 @@ public record MistakenExample(Mistake mistake, List<float[]> inputs) {
 
     private final HashMap<Integer, int[]> rows;
 
-    RowsTask(HashMap<Integer, int[]> rows) {
-      this.rows = rows;
+    RowsTask(Map<Integer, int[]> rows) {
+      this.rows = new HashMap<>(rows);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.braid.driver.inference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.braid.driver.source.Item;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
