@@ -10,6 +10,7 @@ import dev.braid.worker.dl4j.Dl4jModel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
@@ -59,12 +60,13 @@ public final class AveragingMaster
   private final List<TrainingListener> listeners = new ArrayList<>();
   private AveragingPlan plan;
   private StatsStorageRouter storage;
-  private AveragingStats stats = new AveragingStats();
+  private AveragingStats stats;
   private final FitSession<?> session;
 
   /** A master that works by this plan. */
   public AveragingMaster(AveragingPlan plan) {
     this.plan = plan;
+    this.stats = new AveragingStats(plan.collectTrainingStats());
     this.session = new FitSession<>(FitEngine.of(plan.engine()));
   }
 
@@ -262,8 +264,19 @@ public final class AveragingMaster
 
   private double fit(
       JavaSparkContext sc, Dl4jModel model, JavaRDD<?> data, Supplier<JavaRDD<byte[][]>> dealing) {
+    keepFromSpark(model);
     Callbacks callbacks = new Callbacks(hooks, listeners, storage);
     return session.fit(sc, model, plan, data, dealing, callbacks, stats);
+  }
+
+  /**
+   * Keeps Spark from closing the network's parameters: dl4j-spark broadcasts the very array to
+   * score examples, and Spark 3 closes what it can when a broadcast is cleaned up after a garbage
+   * collection, which would take the network with it. ND4J does not close what is constant, and
+   * writes to it all the same.
+   */
+  private static void keepFromSpark(Dl4jModel model) {
+    model.params().data().setConstant(true);
   }
 
   @Override
@@ -291,7 +304,7 @@ public final class AveragingMaster
   @Override
   public void setCollectTrainingStats(boolean collect) {
     plan = plan.collecting(collect);
-    stats = new AveragingStats();
+    stats = new AveragingStats(collect);
   }
 
   @Override
@@ -299,10 +312,10 @@ public final class AveragingMaster
     return plan.collectTrainingStats();
   }
 
-  /** Where the time went, or null if that is not collected. */
+  /** Where the time went, under dl4j-spark's names, or null if that is not collected. */
   @Override
   public SparkTrainingStats getTrainingStats() {
-    return plan.collectTrainingStats() ? stats : null;
+    return plan.collectTrainingStats() ? stats.asDl4jSparks() : null;
   }
 
   /** The plan as JSON; hooks and listeners are objects of the program and not part of it. */
@@ -342,6 +355,24 @@ public final class AveragingMaster
       require(false, "not an AveragingMaster's plan: %s", e.getOriginalMessage());
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Whether the other works by the same plan, with the same hooks. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof AveragingMaster that
+        && plan.equals(that.plan)
+        && hooks.equals(that.hooks);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(plan, hooks);
+  }
+
+  @Override
+  public String toString() {
+    return "AveragingMaster[" + plan + "]";
   }
 
   /** Frees the mini-batches and the networks kept on the executors. */

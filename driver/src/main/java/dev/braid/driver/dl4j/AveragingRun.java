@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One pass over the user's mini-batches by rounds of fitting and averaging.
@@ -25,6 +27,8 @@ import org.apache.spark.broadcast.Broadcast;
  * @param <B> see {@link FitEngine}
  */
 final class AveragingRun<B> {
+  private static final Logger LOG = LoggerFactory.getLogger(AveragingRun.class);
+
   /** A round takes minutes; what takes a day hangs. */
   private static final double ROUND_MINUTES = 24 * 60;
 
@@ -46,7 +50,8 @@ final class AveragingRun<B> {
    * Trains the network in place, its updater and counters too.
    *
    * @param spec says how to build the network's replicas
-   * @return the last round's mean loss over its examples
+   * @return the last round's mean loss over its examples; NaN or infinite where a round went wrong,
+   *     which is not taken over and ends the pass
    */
   double train(Dl4jModel model, Broadcast<byte[]> spec, DealtBatches<B> batches) {
     State state = trainee.read();
@@ -55,10 +60,24 @@ final class AveragingRun<B> {
     int iteration = model.iteration();
     try (RoundJobs jobs = new RoundJobs(sc, ROUND_MINUTES, new Stop())) {
       for (int done = 0; done < batches.longest(); done += plan.averagingFrequency()) {
-        Turn turn = new Turn(done, plan.averagingFrequency(), iteration, model.epoch());
-        List<Fitted> fitted = round(jobs, spec, state, batches, turn);
-        iteration = fitted.stream().mapToInt(Fitted::iteration).max().orElse(iteration);
+        boolean timed = plan.collectTrainingStats();
+        Turn turn = new Turn(done, plan.averagingFrequency(), iteration, model.epoch(), timed);
+        Answered answered = work(jobs, spec, state, batches, turn);
+        List<Fitted> fitted = answered.fitted();
         loss = meanLoss(fitted);
+        if (!Double.isFinite(loss) || !answered.states().stream().allMatch(State::isFinite)) {
+          loss = Double.isFinite(loss) ? Double.NaN : loss;
+          LOG.error(
+              "the loss or a worker's parameters became NaN or infinite in the round of"
+                  + " mini-batches {} to {} of each worker: the network keeps the state before it,"
+                  + " its score is {}; try a smaller learning rate",
+              done + 1,
+              turn.end(batches.longest()),
+              loss);
+          break;
+        }
+        iteration = fitted.stream().mapToInt(Fitted::iteration).max().orElse(iteration);
+        average(answered, spec, state);
         if (!plan.saveUpdater()) {
           for (int i = 0; i < state.slots().size(); i++) {
             state.slots().get(i).copyFrom(initial.slots().get(i));
@@ -72,8 +91,16 @@ final class AveragingRun<B> {
     return loss;
   }
 
-  /** Trains and averages; {@code state} becomes the workers' mean. */
-  private List<Fitted> round(
+  /**
+   * What the workers of a round have given back.
+   *
+   * @param states one per worker, in worker order
+   * @param fitted likewise
+   */
+  private record Answered(List<State> states, List<Fitted> fitted) {}
+
+  /** Sends the state to the workers that have mini-batches left, and gathers what they answer. */
+  private Answered work(
       RoundJobs jobs, Broadcast<byte[]> spec, State state, DealtBatches<B> batches, Turn turn) {
     long begin = System.nanoTime();
     List<Integer> workers =
@@ -81,11 +108,13 @@ final class AveragingRun<B> {
             .filter(worker -> turn.cursor() < batches.count(worker))
             .boxed()
             .toList();
+    stats.add(Phase.REPARTITION, begin);
     byte[][][] answers = new byte[workers.size()][][];
-    List<State> states = new ArrayList<>();
-    long answered;
+    long chosen = System.nanoTime();
     try (SentState sent = SentState.send(sc, state, Transfer.FLOAT32);
         Shared<State> shared = Shared.open()) {
+      stats.add(Phase.BROADCAST, chosen);
+      long sentAt = System.nanoTime();
       Shared<State> here = sc.isLocal() ? shared : null;
       FitTask<B> task = new FitTask<>(spec, sent, here, turn, steps);
       jobs.run(
@@ -95,19 +124,28 @@ final class AveragingRun<B> {
           (i, answer) -> answers[i] = answer,
           "fit mini-batches " + (turn.cursor() + 1) + " and on",
           () -> "workers " + workers);
-      answered = System.nanoTime();
+      stats.add(Phase.WORK, sentAt);
+      long answered = System.nanoTime();
+      List<State> states = new ArrayList<>();
       for (byte[][] answer : answers) {
         states.add(FitTask.state(answer, here, state));
       }
+      List<Fitted> fitted = Arrays.stream(answers).map(FitTask::result).toList();
+      fitted.forEach(result -> result.times().ifPresent(stats::add));
+      stats.add(Phase.GATHER, answered);
+      return new Answered(states, fitted);
     }
-    List<Fitted> fitted = Arrays.stream(answers).map(FitTask::result).toList();
-    long[] weights = fitted.stream().mapToLong(Fitted::examples).toArray();
-    WeightedMean.write(states, weights, trainee.layout(), state);
+  }
+
+  /** Makes {@code state} the workers' mean, each counted by its examples. */
+  private void average(Answered answered, Broadcast<byte[]> spec, State state) {
+    long begin = System.nanoTime();
+    long[] weights = answered.fitted().stream().mapToLong(Fitted::examples).toArray();
+    WeightedMean.write(answered.states(), weights, trainee.layout(), state);
     if (sc.isLocal()) {
-      states.forEach(ReplicaPool.of(spec.value())::giveRoomBack);
+      answered.states().forEach(ReplicaPool.of(spec.value())::giveRoomBack);
     }
-    record(fitted, begin, answered);
-    return fitted;
+    stats.add(Phase.AVERAGE, begin);
   }
 
   private static double meanLoss(List<Fitted> fitted) {
@@ -118,18 +156,5 @@ final class AveragingRun<B> {
       lossSum += result.lossSum();
     }
     return lossSum / examples;
-  }
-
-  private void record(List<Fitted> fitted, long begin, long answered) {
-    if (!plan.collectTrainingStats()) {
-      return;
-    }
-    for (Fitted result : fitted) {
-      stats.add(Phase.COMPUTE, result.computeNanos());
-      stats.add(Phase.EXCHANGE, result.exchangeNanos());
-    }
-    long now = System.nanoTime();
-    stats.add(Phase.AVERAGE, now - answered);
-    stats.add(Phase.ROUND, now - begin);
   }
 }

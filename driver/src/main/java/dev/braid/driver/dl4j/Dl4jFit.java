@@ -79,7 +79,8 @@ final class Dl4jFit implements FitEngine<byte[][]> {
   private record Steps(ArrayList<TrainingHook> hooks, WorkerListeners listeners)
       implements FitSteps<byte[][]> {
     @Override
-    public Done fit(Replica replica, byte[][] batches, Turn turn, long seed, int worker) {
+    public Done fit(
+        Replica replica, byte[][] batches, Turn turn, long seed, int worker, WorkerTimes times) {
       Dl4jModel model = ((Dl4jReplica) replica).model();
       model.count(turn.iteration(), turn.epoch());
       WorkerListeners.Session session = listeners.attach(model.network(), worker);
@@ -87,7 +88,7 @@ final class Dl4jFit implements FitEngine<byte[][]> {
       double lossSum = 0;
       for (int i = turn.cursor(); i < turn.end(batches.length); i++) {
         Dl4jReplica.seed(Counter.key(seed, 4, turn.iteration(), worker, i));
-        long size = step(model, batches[i]);
+        long size = step(model, batches[i], times);
         examples += size;
         lossSum += size * model.network().score();
       }
@@ -95,14 +96,22 @@ final class Dl4jFit implements FitEngine<byte[][]> {
     }
 
     /** One step with its hooks; returns the number of examples. */
-    private long step(Dl4jModel model, byte[] bytes) {
-      if (DataSets.isMulti(bytes)) {
-        return step(model, DataSets.decodeMulti(bytes));
+    private long step(Dl4jModel model, byte[] bytes, WorkerTimes times) {
+      long begin = System.nanoTime();
+      boolean multi = DataSets.isMulti(bytes);
+      DataSet single = multi ? null : DataSets.decode(bytes);
+      MultiDataSet several = multi ? DataSets.decodeMulti(bytes) : null;
+      if (single != null && model.network() instanceof ComputationGraph) {
+        several = single.toMultiDataSet(); // hooks on graphs get these, as in dl4j-spark
       }
-      DataSet batch = DataSets.decode(bytes);
-      if (model.network() instanceof ComputationGraph) {
-        return step(model, batch.toMultiDataSet()); // hooks on graphs get these, as in dl4j-spark
-      }
+      times.decoded(begin);
+      long decoded = System.nanoTime();
+      long size = several == null ? step(model, single) : step(model, several);
+      times.stepped(decoded, size);
+      return size;
+    }
+
+    private long step(Dl4jModel model, DataSet batch) {
       hooks.forEach(hook -> hook.preUpdate(batch, model.network()));
       model.fit(batch);
       hooks.forEach(hook -> hook.postUpdate(batch, model.network()));
@@ -111,11 +120,6 @@ final class Dl4jFit implements FitEngine<byte[][]> {
         Free.batch(batch);
       }
       return size;
-    }
-
-    /** Whether no code of the user's has seen, and may have kept, the arrays of a mini-batch. */
-    private boolean isUnseen() {
-      return hooks.isEmpty() && listeners.isNone();
     }
 
     private long step(Dl4jModel model, MultiDataSet batch) {
@@ -127,6 +131,11 @@ final class Dl4jFit implements FitEngine<byte[][]> {
         Free.batch(batch);
       }
       return size;
+    }
+
+    /** Whether no code of the user's has seen, and may have kept, the arrays of a mini-batch. */
+    private boolean isUnseen() {
+      return hooks.isEmpty() && listeners.isNone();
     }
   }
 }

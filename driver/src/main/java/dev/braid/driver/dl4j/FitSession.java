@@ -42,22 +42,35 @@ final class FitSession<B> implements AutoCloseable {
       Supplier<JavaRDD<byte[][]>> dealing,
       Callbacks callbacks,
       AveragingStats stats) {
+    long begin = System.nanoTime();
     engine.requireTrains(model, callbacks);
-    if (dealt == null || dealtFrom != data) {
-      freeBatches();
-      long begin = System.nanoTime();
-      dealt = engine.keep(dealing.get());
-      dealtFrom = data;
-      if (plan.collectTrainingStats()) {
-        stats.add(Phase.DEAL, System.nanoTime() - begin);
-      }
-    }
+    deal(data, dealing, stats);
     if (dealt.longest() == 0) {
       return model.network().score();
     }
+    long dealtAt = System.nanoTime();
     Trainee<B> trainee = engine.trainee(model, dealt, callbacks);
     RunSpec wanted = new RunSpec(trainee.source(), List.of(), 1, plan.seed());
-    return new AveragingRun<B>(sc, plan, trainee, stats).train(model, send(sc, wanted), dealt);
+    Broadcast<byte[]> spec = send(sc, wanted);
+    stats.add(Phase.SPLIT, dealtAt);
+    double loss = new AveragingRun<B>(sc, plan, trainee, stats).train(model, spec, dealt);
+    stats.add(Phase.FIT, begin);
+    return loss;
+  }
+
+  private void deal(JavaRDD<?> data, Supplier<JavaRDD<byte[][]>> dealing, AveragingStats stats) {
+    long begin = System.nanoTime();
+    if (dealt != null && dealtFrom == data) {
+      stats.add(Phase.COUNT, begin);
+      return;
+    }
+    freeBatches();
+    JavaRDD<byte[][]> numbered = dealing.get();
+    stats.add(Phase.COUNT, begin);
+    long counted = System.nanoTime();
+    dealt = engine.keep(numbered);
+    dealtFrom = data;
+    stats.add(Phase.EXPORT, counted);
   }
 
   private Broadcast<byte[]> send(JavaSparkContext sc, RunSpec wanted) {

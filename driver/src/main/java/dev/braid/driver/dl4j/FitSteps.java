@@ -17,8 +17,9 @@ interface FitSteps<B> extends Serializable {
    * @param replica holds the round's state
    * @param batches all of the worker's
    * @param seed source of random numbers
+   * @param times told of each step
    */
-  Done fit(Replica replica, B batches, Turn turn, long seed, int worker);
+  Done fit(Replica replica, B batches, Turn turn, long seed, int worker, WorkerTimes times);
 
   /**
    * What has been done.

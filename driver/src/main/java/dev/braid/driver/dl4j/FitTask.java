@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import scala.collection.Iterator;
 import scala.runtime.AbstractFunction2;
 
@@ -23,8 +24,12 @@ import scala.runtime.AbstractFunction2;
  */
 final class FitTask<B> extends AbstractFunction2<TaskContext, Iterator<B>, byte[][]>
     implements Serializable {
-  private static final long serialVersionUID = 2;
-  private static final int HEADER_BYTES = 4 + 8 + 8 + 4 + 8 + 8;
+  private static final long serialVersionUID = 3;
+
+  /** Arrays of an answer before those of the state: header, what listeners stored, times. */
+  private static final int HEAD = 3;
+
+  private static final int HEADER_BYTES = 8 + 8 + 4;
 
   private final Broadcast<byte[]> spec;
   private final SentState sent;
@@ -39,8 +44,10 @@ final class FitTask<B> extends AbstractFunction2<TaskContext, Iterator<B>, byte[
    * @param steps how many to do now, at most
    * @param iteration updates the state has undergone, as DL4J counts them
    * @param epoch passes over the data done, as DL4J counts them
+   * @param timed whether the workers take note of their times
    */
-  record Turn(int cursor, int steps, int iteration, int epoch) implements Serializable {
+  record Turn(int cursor, int steps, int iteration, int epoch, boolean timed)
+      implements Serializable {
     /** The first mini-batch that is not its turn, of a worker that has {@code count}. */
     int end(int count) {
       return Math.min(cursor + steps, count);
@@ -67,51 +74,48 @@ final class FitTask<B> extends AbstractFunction2<TaskContext, Iterator<B>, byte[
    * @param examples trained on
    * @param lossSum sum over them of the loss their step minimised
    * @param iteration DL4J's count after the last step
-   * @param computeNanos in the steps
-   * @param exchangeNanos in taking the state over and giving it back
    * @param heard what listeners have stored, to be given to the user's storage
+   * @param times where its time went, if that was asked for
    */
   record Fitted(
       long examples,
       double lossSum,
       int iteration,
-      long computeNanos,
-      long exchangeNanos,
-      WorkerListeners.Heard heard) {}
+      WorkerListeners.Heard heard,
+      Optional<SparkTrainingStats> times) {}
 
   @Override
   public byte[][] apply(TaskContext context, Iterator<B> partition) {
+    WorkerTimes times = new WorkerTimes(turn.timed());
     int worker = context.partitionId();
     B batches = partition.next();
     ReplicaPool pool = ReplicaPool.of(spec.value());
-    return pool.lend(kept -> fit(pool, kept, worker, batches));
+    return pool.lend(kept -> fit(pool, kept, worker, batches, times));
   }
 
-  private byte[][] fit(ReplicaPool pool, ReplicaPool.Kept kept, int worker, B batches) {
-    long begin = System.nanoTime();
-    load(kept.replica(), kept.state());
-    long loaded = System.nanoTime();
-    Done done = steps.fit(kept.replica(), batches, turn, pool.spec().seed(), worker);
-    long fitted = System.nanoTime();
+  private byte[][] fit(
+      ReplicaPool pool, ReplicaPool.Kept kept, int worker, B batches, WorkerTimes times) {
+    load(kept.replica(), kept.state(), times);
+    Done done = steps.fit(kept.replica(), batches, turn, pool.spec().seed(), worker, times);
     byte[][] pieces = read(pool, kept);
-    long exchange = loaded - begin + System.nanoTime() - fitted;
     ByteBuffer header =
         ByteBuffer.allocate(HEADER_BYTES)
-            .putInt(worker)
             .putLong(done.examples())
             .putDouble(done.lossSum())
-            .putInt(done.iteration())
-            .putLong(fitted - loaded)
-            .putLong(exchange);
-    return answer(header.array(), done.heard(), pieces);
+            .putInt(done.iteration());
+    return answer(new byte[][] {header.array(), done.heard(), times.end()}, pieces);
   }
 
-  private void load(Replica replica, State room) {
+  private void load(Replica replica, State room, WorkerTimes times) {
+    long begin = System.nanoTime();
     Optional<State> here = sent.inThisJvm();
     if (here.isEmpty()) {
       sent.receive(room);
     }
+    times.received(begin);
+    long received = System.nanoTime();
     replica.load(here.orElse(room));
+    times.loaded(received);
   }
 
   /** The worker's state as bytes, or the key under which it is left in this JVM. */
@@ -127,33 +131,30 @@ final class FitTask<B> extends AbstractFunction2<TaskContext, Iterator<B>, byte[
     return new byte[][] {ByteBuffer.allocate(Long.BYTES).putLong(attempt).array()};
   }
 
-  private static byte[][] answer(byte[] header, byte[] heard, byte[][] pieces) {
-    byte[][] answer = new byte[pieces.length + 2][];
-    answer[0] = header;
-    answer[1] = heard;
-    System.arraycopy(pieces, 0, answer, 2, pieces.length);
+  private static byte[][] answer(byte[][] head, byte[][] pieces) {
+    byte[][] answer = Arrays.copyOf(head, head.length + pieces.length);
+    System.arraycopy(pieces, 0, answer, head.length, pieces.length);
     return answer;
   }
 
   /** The state in a task's answer; {@code like} has its sizes. */
   static State state(byte[][] answer, Shared<State> answers, State like) {
     if (answers != null) {
-      return answers.get(ByteBuffer.wrap(answer[2]).getLong()).orElseThrow();
+      return answers.get(ByteBuffer.wrap(answer[HEAD]).getLong()).orElseThrow();
     }
     State state = like.copy();
-    StateBytes.decode(Arrays.copyOfRange(answer, 2, answer.length), state);
+    StateBytes.decode(Arrays.copyOfRange(answer, HEAD, answer.length), state);
     return state;
   }
 
   /** The rest of a task's answer. */
   static Fitted result(byte[][] answer) {
-    ByteBuffer header = ByteBuffer.wrap(answer[0]).position(Integer.BYTES);
+    ByteBuffer header = ByteBuffer.wrap(answer[0]);
     return new Fitted(
         header.getLong(),
         header.getDouble(),
         header.getInt(),
-        header.getLong(),
-        header.getLong(),
-        WorkerListeners.Heard.read(answer[1]));
+        WorkerListeners.Heard.read(answer[1]),
+        WorkerTimes.read(answer[2]));
   }
 }

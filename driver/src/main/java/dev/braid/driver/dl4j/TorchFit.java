@@ -87,14 +87,19 @@ final class TorchFit implements FitEngine<RowBatches> {
     private static final byte[] NOTHING = new byte[0];
 
     @Override
-    public Done fit(Replica replica, RowBatches batches, Turn turn, long seed, int worker) {
+    public Done fit(
+        Replica replica, RowBatches batches, Turn turn, long seed, int worker, WorkerTimes times) {
       long examples = 0;
       double lossSum = 0;
       int iteration = turn.iteration();
       for (int i = turn.cursor(); i < turn.end(batches.size()); i++) {
         long key = Counter.key(seed, 4, turn.iteration(), worker, i);
+        long begin = System.nanoTime();
         MiniBatch batch = rows.miniBatch(batches.get(i));
+        times.decoded(begin);
+        long decoded = System.nanoTime();
         double loss = replica.step(batch, new Moment(turn.epoch(), iteration, iteration, key));
+        times.stepped(decoded, batch.size());
         iteration++;
         examples += batch.size();
         lossSum += batch.size() * loss;

@@ -1,13 +1,7 @@
 package dev.braid.driver.dl4j;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
-import java.io.ObjectStreamClass;
+import dev.braid.driver.exchange.JavaBytes;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.core.storage.Persistable;
@@ -23,6 +17,7 @@ import org.deeplearning4j.spark.impl.listeners.VanillaStatsStorageRouter;
 /** The user's listeners as they travel to the workers, and what they store on the way back. */
 final class WorkerListeners implements Serializable {
   private static final long serialVersionUID = 1;
+  private static final String STORED = "what a listener has stored";
   private static final byte[] NOTHING = new byte[0];
 
   private final ArrayList<TrainingListener> listeners;
@@ -57,21 +52,7 @@ final class WorkerListeners implements Serializable {
       if (bytes.length == 0) {
         return new Heard(List.of(), List.of(), List.of());
       }
-      try (ObjectInputStream in =
-          new ObjectInputStream(new ByteArrayInputStream(bytes)) {
-            @Override
-            protected Class<?> resolveClass(ObjectStreamClass description)
-                throws IOException, ClassNotFoundException {
-              ClassLoader loader = Thread.currentThread().getContextClassLoader();
-              return Class.forName(description.getName(), false, loader);
-            }
-          }) {
-        return (Heard) in.readObject();
-      } catch (IOException e) {
-        throw new UncheckedIOException("what a listener stored cannot be read", e);
-      } catch (ClassNotFoundException e) {
-        throw new IllegalStateException("what a listener stored is of an unknown class", e);
-      }
+      return JavaBytes.read(bytes, Heard.class, STORED);
     }
 
     /** Gives it all to the user's storage. */
@@ -106,14 +87,9 @@ final class WorkerListeners implements Serializable {
       if (!routed) {
         return NOTHING;
       }
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-        out.writeObject(
-            new Heard(router.getStorageMetaData(), router.getStaticInfo(), router.getUpdates()));
-      } catch (IOException e) {
-        throw new UncheckedIOException("what a listener stored cannot be serialised", e);
-      }
-      return bytes.toByteArray();
+      return JavaBytes.write(
+          new Heard(router.getStorageMetaData(), router.getStaticInfo(), router.getUpdates()),
+          STORED);
     }
   }
 

@@ -1,18 +1,12 @@
 package dev.braid.driver.training;
 
+import dev.braid.driver.exchange.JavaBytes;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.state.State;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
-import java.io.ObjectStreamClass;
-import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Queue;
@@ -55,19 +49,16 @@ public final class ReplicaPool {
 
   /** The specification as bytes, to be broadcast. */
   public static byte[] encode(RunSpec spec) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(spec);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the run's specification cannot be serialised", e);
-    }
-    return bytes.toByteArray();
+    return JavaBytes.write(spec, "the run's specification");
   }
 
   /** The pool of the run whose specification these bytes are. */
   public static ReplicaPool of(byte[] spec) {
     synchronized (POOLS) {
-      return POOLS.computeIfAbsent(spec, bytes -> new ReplicaPool(decode(bytes)));
+      return POOLS.computeIfAbsent(
+          spec,
+          bytes ->
+              new ReplicaPool(JavaBytes.read(bytes, RunSpec.class, "the run's specification")));
     }
   }
 
@@ -153,35 +144,5 @@ public final class ReplicaPool {
   /** Takes room back that nobody reads any more. */
   public void giveRoomBack(State room) {
     rooms.add(room);
-  }
-
-  private static RunSpec decode(byte[] bytes) {
-    try (ObjectInputStream in = new ContextObjectInputStream(bytes)) {
-      return (RunSpec) in.readObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the run's specification cannot be read", e);
-    } catch (ClassNotFoundException e) {
-      throw new IllegalStateException(
-          "class " + e.getMessage() + " is not on the executor's classpath; submit the same jars",
-          e);
-    }
-  }
-
-  /** Finds classes where Spark has put the application's jars: in the task's class loader. */
-  private static final class ContextObjectInputStream extends ObjectInputStream {
-    ContextObjectInputStream(byte[] bytes) throws IOException {
-      super(new ByteArrayInputStream(bytes));
-    }
-
-    @Override
-    protected Class<?> resolveClass(ObjectStreamClass description)
-        throws IOException, ClassNotFoundException {
-      ClassLoader loader = Thread.currentThread().getContextClassLoader();
-      try {
-        return Class.forName(description.getName(), false, loader);
-      } catch (ClassNotFoundException e) {
-        return super.resolveClass(description);
-      }
-    }
   }
 }

@@ -10,12 +10,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.training.Engine;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,16 +29,25 @@ import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.InvalidScoreIterationTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.api.TrainingHook;
+import org.deeplearning4j.spark.api.stats.CommonSparkTrainingStats;
+import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
+import org.deeplearning4j.spark.earlystopping.SparkDataSetLossCalculator;
 import org.deeplearning4j.spark.earlystopping.SparkEarlyStoppingTrainer;
 import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.listeners.VanillaStatsStorageRouter;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
+import org.deeplearning4j.spark.impl.paramavg.stats.ParameterAveragingTrainingMasterStats;
+import org.deeplearning4j.spark.impl.paramavg.stats.ParameterAveragingTrainingWorkerStats;
+import org.deeplearning4j.spark.stats.EventStats;
+import org.deeplearning4j.spark.stats.ExampleCountEventStats;
+import org.deeplearning4j.spark.stats.StatsUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -339,19 +352,229 @@ class AveragingMasterSparkTest {
     assertEquals(32, scoring.scoreExamples(rdd, false).count());
   }
 
-  @Test
-  void statistics_sayWhereTheTimeWent_andAreExported(@TempDir Path folder) throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void statistics_areThoseOfDl4jSpark_onEitherEngine(Engine engine, @TempDir Path folder)
+      throws Exception {
     AveragingMaster master =
-        new AveragingMaster.Builder(2, 1).averagingFrequency(1).collectTrainingStats(true).build();
-    fit(Dl4jNets.dense(new Sgd(0.1), 1), Dl4jNets.data(4, 5, 5, 5), master);
-    var stats = master.getTrainingStats();
-    assertEquals(2, stats.getValue("RoundTimesMs").size());
-    assertEquals(3, stats.getValue("WorkerComputeTimesMs").size());
-    assertTrue(stats.statsAsString().contains("AverageTimesMs"));
-    stats.exportStatFiles(folder.toUri().toString(), sc.sc());
-    assertEquals(2, Files.readAllLines(folder.resolve("RoundTimesMs.txt")).size());
+        new AveragingMaster.Builder(2, 1).averagingFrequency(1).engine(engine).build();
+    SparkDl4jMultiLayer spark =
+        new SparkDl4jMultiLayer(sc, Dl4jNets.dense(new Sgd(0.1), 1), master);
+    spark.setCollectTrainingStats(true);
+    spark.fit(sc.parallelize(Dl4jNets.data(4, 5, 5, 5), 3));
+    master.deleteTempFiles(sc);
+    var stats = (ParameterAveragingTrainingMasterStats) spark.getSparkTrainingStats();
+    var common = (CommonSparkTrainingStats) stats.getNestedTrainingStats();
+    var worker = (ParameterAveragingTrainingWorkerStats) common.getNestedTrainingStats();
+    assertNull(worker.getNestedTrainingStats());
+    assertEvents(1, stats.getParameterAveragingMasterFitTimesMs());
+    assertEvents(1, stats.getParameterAveragingMasterExportTimesMs());
+    assertEvents(1, stats.getParameterAveragingMasterCountRddSizeTimesMs());
+    assertEvents(1, stats.getParameterAveragingMasterSplitTimesMs());
+    int rounds = 2;
+    assertEvents(rounds, stats.getParameterAveragingMasterBroadcastCreateTimesMs());
+    assertEvents(rounds, stats.getParameterAveragingMasterMapPartitionsTimesMs());
+    assertEvents(rounds, stats.getParamaterAveragingMasterAggregateTimesMs());
+    assertEvents(rounds, stats.getParameterAveragingMasterProcessParamsUpdaterTimesMs());
+    assertEvents(rounds, stats.getParameterAveragingMasterRepartitionTimesMs());
+    int turns = 3; // two workers in the first round, one in the second, one step each
+    assertEvents(turns, common.getWorkerFlatMapTotalTimeMs());
+    assertEvents(turns, common.getWorkerFlatMapGetInitialModelTimeMs());
+    assertEvents(turns, common.getWorkerFlatMapDataSetGetTimesMs());
+    assertEvents(turns, common.getWorkerFlatMapProcessMiniBatchTimesMs());
+    assertEvents(turns, worker.getParameterAveragingWorkerBroadcastGetValueTimeMs());
+    assertEvents(turns, worker.getParameterAveragingWorkerInitTimeMs());
+    assertEvents(turns, worker.getParameterAveragingWorkerFitTimesMs());
+    for (EventStats step : stats.getValue("ParameterAveragingWorkerFitTimesMs")) {
+      assertEquals(5, ((ExampleCountEventStats) step).getTotalExampleCount());
+    }
+    assertExported(stats, folder);
     master.setCollectTrainingStats(false);
     assertNull(master.getTrainingStats());
+  }
+
+  private static void assertEvents(int expected, List<EventStats> events) {
+    assertEquals(expected, events.size());
+    for (EventStats event : events) {
+      assertTrue(event.getDurationMs() >= 0 && event.getThreadID() > 0);
+      assertFalse(event.getMachineID().isEmpty() || event.getJvmID().isEmpty());
+    }
+  }
+
+  /** What dl4j-spark makes of statistics: a line of text for each, files, a page of charts. */
+  private void assertExported(SparkTrainingStats stats, Path folder) throws Exception {
+    assertEquals(16, stats.getKeySet().size());
+    for (String key : stats.getKeySet()) {
+      assertFalse(stats.getValue(key).isEmpty(), key);
+      assertFalse(stats.getShortNameForKey(key).isEmpty(), key);
+    }
+    assertEquals(16, stats.statsAsString().split("\n").length);
+    stats.exportStatFiles(folder.toString(), sc.sc());
+    Path fits = folder.resolve("parameterAveragingMasterFitTimesMs.txt");
+    assertEquals(2, Files.readAllLines(fits).size()); // its head and a fit
+    ByteArrayOutputStream page = new ByteArrayOutputStream();
+    StatsUtils.exportStatsAsHTML(stats, page);
+    assertTrue(page.toString(StandardCharsets.UTF_8).contains("</html>"));
+  }
+
+  @Test
+  void statistics_ofTwoFitsOfTheSameData_sayThatItWasDealtOnce() {
+    AveragingMaster master =
+        new AveragingMaster.Builder(2, 1).averagingFrequency(1).collectTrainingStats(true).build();
+    SparkDl4jMultiLayer spark =
+        new SparkDl4jMultiLayer(sc, Dl4jNets.dense(new Sgd(0.1), 1), master);
+    JavaRDD<DataSet> data = sc.parallelize(Dl4jNets.data(4, 5, 5), 1);
+    spark.fit(data);
+    spark.fit(data);
+    SparkTrainingStats stats = spark.getSparkTrainingStats();
+    assertEquals(1, stats.getValue("parameterAveragingMasterExportTimesMs").size());
+    assertEquals(2, stats.getValue("ParameterAveragingMasterFitTimesMs").size());
+    assertEquals(4, stats.getValue("ParameterAveragingWorkerFitTimesMs").size());
+  }
+
+  @Test
+  void networkScoredOnSparkAfterEachFit_outlivesGarbageCollections() throws Exception {
+    List<DataSet> data = Dl4jNets.data(4, 8, 8);
+    SparkDl4jMultiLayer spark =
+        new SparkDl4jMultiLayer(sc, Dl4jNets.dense(new Sgd(0.1), 1), master(2, 1));
+    JavaRDD<DataSet> rdd = sc.parallelize(data, 2);
+    for (int epoch = 0; epoch < 4; epoch++) {
+      spark.fit(rdd);
+      double local = spark.getNetwork().score(DataSet.merge(data));
+      assertEquals(local, spark.calculateScore(rdd, true), 1e-6);
+      awaitCleanedBroadcasts();
+      assertEquals(local, spark.getNetwork().score(DataSet.merge(data)));
+    }
+  }
+
+  /** Returns when Spark has closed what was broadcast before and is used no more. */
+  private void awaitCleanedBroadcasts() throws InterruptedException {
+    AtomicBoolean closed = new AtomicBoolean();
+    sc.broadcast(new Closed(closed));
+    for (int i = 0; i < 300 && !closed.get(); i++) {
+      System.gc();
+      Thread.sleep(100);
+    }
+    assertTrue(closed.get());
+    Thread.sleep(300); // broadcasts of the same collection are cleaned one after another
+  }
+
+  /** Says when it is closed. */
+  private record Closed(AtomicBoolean closed) implements AutoCloseable, Serializable {
+    @Override
+    public void close() {
+      closed.set(true);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void earlyStopping_withTheLossOnSpark_keepsTheBestOfItsEpochs(Engine engine) {
+    List<DataSet> data = Dl4jNets.data(4, 8, 8);
+    JavaRDD<DataSet> rdd = sc.parallelize(data, 2);
+    EarlyStoppingConfiguration<MultiLayerNetwork> stopping =
+        new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+            .epochTerminationConditions(new MaxEpochsTerminationCondition(8))
+            .scoreCalculator(new CollectingCalculator(rdd, sc))
+            .modelSaver(new InMemoryModelSaver<>())
+            .build();
+    EarlyStoppingResult<MultiLayerNetwork> result =
+        new SparkEarlyStoppingTrainer(
+                sc,
+                new AveragingMaster.Builder(2, 1).averagingFrequency(1).engine(engine).build(),
+                stopping,
+                new MultiLayerNetwork(Dl4jNets.dense(new Sgd(0.1), 1)), // not initialised
+                rdd)
+            .fit();
+    assertEquals(8, result.getTotalEpochs());
+    assertEquals(8, result.getScoreVsEpoch().size());
+    double score = result.getBestModel().score(DataSet.merge(data));
+    assertEquals(result.getBestModelScore(), score, 1e-6);
+  }
+
+  /** dl4j-spark's own, with garbage collections in between. */
+  private static final class CollectingCalculator extends SparkDataSetLossCalculator {
+    private static final long serialVersionUID = 1;
+
+    CollectingCalculator(JavaRDD<DataSet> data, JavaSparkContext sc) {
+      super(data, true, sc.sc());
+    }
+
+    @Override
+    public double calculateScore(MultiLayerNetwork network) {
+      double score = super.calculateScore(network);
+      System.gc();
+      return score;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void roundWithNumbersThatAreNotFinite_isNotTakenOver_andIsTheScore(Engine engine) {
+    MultiLayerConfiguration configuration = Dl4jNets.dense(new Adam(0.01), 1);
+    List<DataSet> data = Dl4jNets.data(4, 5, 5, 5, 5);
+    MultiLayerNetwork expected = fit(configuration, data.subList(0, 2), averaging(engine));
+    data.get(3).getFeatures().putScalar(0, Float.NaN); // the second round's second worker
+    MultiLayerNetwork network = fit(configuration, data, averaging(engine));
+    assertArrayEquals(params(expected), params(network));
+    assertArrayEquals(
+        expected.getUpdater().getStateViewArray().dup().data().asFloat(),
+        network.getUpdater().getStateViewArray().dup().data().asFloat());
+    assertTrue(Double.isNaN(network.score()));
+    assertEquals(1, network.getIterationCount());
+  }
+
+  private static AveragingMaster averaging(Engine engine) {
+    return new AveragingMaster.Builder(2, 1).averagingFrequency(1).engine(engine).build();
+  }
+
+  @Test
+  void stepThatLeavesParametersInfinite_isNotTakenOver_howeverGoodItsLoss() {
+    MultiLayerConfiguration configuration = Dl4jNets.dense(new Sgd(1e38), 1);
+    float[] before = params(Dl4jNets.initialised(configuration.clone()));
+    List<DataSet> data = Dl4jNets.data(4, 5);
+    data.get(0).getLabels().muli(1e4); // which the gradient grows with
+    MultiLayerNetwork network = fit(configuration, data, master(1, 1));
+    assertArrayEquals(before, params(network));
+    assertTrue(Double.isNaN(network.score()));
+  }
+
+  @Test
+  void earlyStopping_endsWhereTheScoreIsNoNumber() {
+    List<DataSet> data = Dl4jNets.data(4, 8, 8);
+    data.get(0).getFeatures().putScalar(0, Float.NaN);
+    EarlyStoppingConfiguration<MultiLayerNetwork> stopping =
+        new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+            .epochTerminationConditions(new MaxEpochsTerminationCondition(3))
+            .iterationTerminationConditions(new InvalidScoreIterationTerminationCondition())
+            .modelSaver(new InMemoryModelSaver<>())
+            .build();
+    EarlyStoppingResult<MultiLayerNetwork> result =
+        new SparkEarlyStoppingTrainer(
+                sc,
+                master(2, 1),
+                stopping,
+                Dl4jNets.initialised(Dl4jNets.dense(new Sgd(0.1), 1)),
+                sc.parallelize(data, 2))
+            .fit();
+    assertEquals(
+        EarlyStoppingResult.TerminationReason.IterationTerminationCondition,
+        result.getTerminationReason());
+  }
+
+  @Test
+  void masters_areEqual_whereTheirPlansAndHooksAre() {
+    TrainingHook hook = new CountingHook(sc.sc().longAccumulator());
+    AveragingMaster master = new AveragingMaster.Builder(3, 2).batchSizePerWorker(8).build();
+    AveragingMaster same = AveragingMaster.fromJson(master.toJson());
+    assertEquals(master, same);
+    assertEquals(master, AveragingMaster.fromYaml(master.toYaml()));
+    assertEquals(master.hashCode(), same.hashCode());
+    assertNotEquals(master, master(3, 2));
+    same.addHook(hook);
+    assertNotEquals(master, same);
+    master.addHook(hook);
+    assertEquals(master, same);
   }
 
   @Test

@@ -63,6 +63,7 @@ final class Dl4jLayers {
           Map.entry("sigmoid", "sigmoid"),
           Map.entry("tanh", "tanh"),
           Map.entry("hardtanh", "hardTanh"),
+          Map.entry("softmax", "softmax"),
           Map.entry("softplus", "softplus"),
           Map.entry("softsign", "softsign"),
           Map.entry("swish", "swish"),

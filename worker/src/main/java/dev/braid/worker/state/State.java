@@ -23,6 +23,14 @@ public record State(Blocks params, List<Blocks> slots, Blocks statistics) {
     return new State(Blocks.zeros(layout.numParams()), slots, Blocks.zeros(layout.numStatistics()));
   }
 
+  /**
+   * Whether no parameter and nothing in the optimizer's memory is NaN or infinite. Statistics do
+   * not count: the logarithm of a constant feature's deviation is minus infinity.
+   */
+  public boolean isFinite() {
+    return params.isFinite() && slots.stream().allMatch(Blocks::isFinite);
+  }
+
   /** A copy that shares nothing with this state. */
   public State copy() {
     return new State(params.copy(), slots.stream().map(Blocks::copy).toList(), statistics.copy());

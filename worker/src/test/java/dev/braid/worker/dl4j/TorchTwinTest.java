@@ -169,6 +169,32 @@ class TorchTwinTest {
         .build();
   }
 
+  private static MultiLayerConfiguration squaresOfSoftmax(IUpdater updater) {
+    return builder(updater)
+        .list()
+        .layer(new DenseLayer.Builder().nOut(6).activation(Activation.SOFTMAX).build())
+        .layer(
+            new OutputLayer.Builder(LossFunction.MSE)
+                .activation(Activation.SOFTMAX)
+                .nOut(3)
+                .build())
+        .setInputType(InputType.feedForward(5))
+        .build();
+  }
+
+  private static MultiLayerConfiguration stepsOfSoftmax(IUpdater updater) {
+    return builder(updater)
+        .list()
+        .layer(new LSTM.Builder().nOut(5).activation(Activation.TANH).build())
+        .layer(
+            new RnnOutputLayer.Builder(LossFunction.MSE)
+                .activation(Activation.SOFTMAX)
+                .nOut(3)
+                .build())
+        .setInputType(InputType.recurrent(4))
+        .build();
+  }
+
   private static MultiLayerConfiguration lastSteps(IUpdater updater) {
     return builder(updater)
         .list()
@@ -224,6 +250,16 @@ class TorchTwinTest {
     return batches;
   }
 
+  /** Labels that are any numbers. */
+  private static List<byte[]> softLabels(int width) {
+    List<byte[]> batches = new ArrayList<>();
+    for (int step = 0; step < STEPS; step++) {
+      Counter random = Counter.stream(step);
+      batches.add(DataSets.encode(new DataSet(numbers(random, 6, width), numbers(random, 6, 3))));
+    }
+    return batches;
+  }
+
   private static List<byte[]> severalLabels() {
     List<byte[]> batches = new ArrayList<>();
     for (int step = 0; step < STEPS; step++) {
@@ -270,6 +306,9 @@ class TorchTwinTest {
     cases.add(new Case("residual", initialised(residual(new Adam(0.01))), severalLabels()));
     cases.add(new Case("sequences", initialised(sequences(new Adam(0.01))), timeSteps()));
     cases.add(new Case("sequences sgd", initialised(sequences(new Sgd(0.1))), timeSteps()));
+    cases.add(new Case("softmax", initialised(squaresOfSoftmax(new Adam(0.01))), softLabels(5)));
+    cases.add(
+        new Case("softmax along time", initialised(stepsOfSoftmax(new Sgd(0.1))), timeSteps()));
     cases.add(new Case("last", initialised(lastSteps(new Nesterovs(0.1, 0.9))), rows(4, 7)));
     return cases.stream();
   }
