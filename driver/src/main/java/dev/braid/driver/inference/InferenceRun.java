@@ -6,6 +6,8 @@ import dev.braid.driver.source.Input;
 import dev.braid.driver.source.InputPlan;
 import dev.braid.driver.source.Inspection;
 import dev.braid.driver.source.Item;
+import dev.braid.driver.source.Part;
+import dev.braid.driver.source.Placed;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
@@ -58,9 +60,6 @@ import org.apache.spark.util.SerializableConfiguration;
  * </pre>
  */
 public final class InferenceRun {
-  private static final long MIN_PART_BYTES = 256 << 10;
-  private static final long MAX_PART_BYTES = 128 << 20;
-  private static final int TASKS_PER_CORE = 4;
   private static final int PROGRESS_SECONDS = 2;
   private static final String DESCRIPTION = "spark.job.description";
 
@@ -419,8 +418,8 @@ public final class InferenceRun {
             output.quarantineAside(batch).toString(),
             sc.sc().applicationId(),
             ended);
-    JavaRDD<Item> items =
-        settings.input().read(spark, plan, files, partBytes(files, sc.defaultParallelism()));
+    JavaRDD<Placed<Item>> items =
+        settings.input().read(spark, plan, files, Part.bytes(files, sc.defaultParallelism()));
     Dataset<Row> predictions =
         spark.createDataFrame(items.mapPartitions(task), schema(spark, spec, files));
     Runnable look = look(batch, ended, items.getNumPartitions(), listener);
@@ -482,13 +481,6 @@ public final class InferenceRun {
     }
     fields.addAll(new Answers(spec).fields());
     return DataTypes.createStructType(fields);
-  }
-
-  /** A few tasks for each core, so that none waits long for the last one. */
-  private static long partBytes(List<FileStatus> files, int cores) {
-    long bytes = files.stream().mapToLong(FileStatus::getLen).sum();
-    return Math.max(
-        MIN_PART_BYTES, Math.min(MAX_PART_BYTES, bytes / ((long) TASKS_PER_CORE * cores) + 1));
   }
 
   /** Tells how far a batch is. */

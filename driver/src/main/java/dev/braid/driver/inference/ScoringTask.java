@@ -2,6 +2,7 @@ package dev.braid.driver.inference;
 
 import dev.braid.driver.source.InputPlan;
 import dev.braid.driver.source.Item;
+import dev.braid.driver.source.Placed;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.Predictor;
@@ -39,10 +40,10 @@ record ScoringTask(
     String quarantineFolder,
     String application,
     CollectionAccumulator<TaskCounts> ended)
-    implements FlatMapFunction<Iterator<Item>, Row> {
+    implements FlatMapFunction<Iterator<Placed<Item>>, Row> {
 
   @Override
-  public Iterator<Row> call(Iterator<Item> items) {
+  public Iterator<Row> call(Iterator<Placed<Item>> items) {
     return new Scored(this, items, TaskContext.get());
   }
 
@@ -51,7 +52,7 @@ record ScoringTask(
     private final ScoringSpec spec;
     private final ModelFacts facts;
     private final Answers answers;
-    private final Iterator<Item> items;
+    private final Iterator<Placed<Item>> items;
     private final TaskContext context;
     private final Models models;
     private final Predictor predictor;
@@ -68,7 +69,7 @@ record ScoringTask(
     private long labelled;
     private boolean closed;
 
-    Scored(ScoringTask task, Iterator<Item> items, TaskContext context) {
+    Scored(ScoringTask task, Iterator<Placed<Item>> items, TaskContext context) {
       this.task = task;
       this.spec = task.spec();
       this.facts = spec.facts();
@@ -106,7 +107,7 @@ record ScoringTask(
     @Override
     public boolean hasNext() {
       while (ready.isEmpty() && !closed) {
-        List<Item> batch = batch();
+        List<Placed<Item>> batch = batch();
         if (batch.isEmpty()) {
           end();
         } else {
@@ -124,10 +125,10 @@ record ScoringTask(
       return ready.poll();
     }
 
-    private List<Item> batch() {
-      List<Item> batch = new ArrayList<>(spec.batchSize());
+    private List<Placed<Item>> batch() {
+      List<Placed<Item>> batch = new ArrayList<>(spec.batchSize());
       while (batch.size() < spec.batchSize() && items.hasNext()) {
-        Item item = items.next();
+        Placed<Item> item = items.next();
         if (item.isBroken()) {
           setAside(item, item.problem());
         } else {
@@ -137,7 +138,7 @@ record ScoringTask(
       return batch;
     }
 
-    private void setAside(Item item, String reason) {
+    private void setAside(Placed<Item> item, String reason) {
       quarantine.add(item.file(), item.row(), reason);
       survey.setAside(item.file(), item.row(), reason);
       quarantined++;
@@ -151,7 +152,7 @@ record ScoringTask(
     }
 
     /** Where the model refuses a batch its rows are asked one by one, to find those it means. */
-    private void score(List<Item> batch) {
+    private void score(List<Placed<Item>> batch) {
       try {
         put(batch, answer(batch));
       } catch (IllegalArgumentException e) {
@@ -163,11 +164,11 @@ record ScoringTask(
       }
     }
 
-    private float[] answer(List<Item> batch) {
+    private float[] answer(List<Placed<Item>> batch) {
       float[] inputs = new float[batch.size() * width];
       Normaliser normaliser = facts.normaliser();
       for (int i = 0; i < batch.size(); i++) {
-        System.arraycopy(batch.get(i).input(), 0, inputs, i * width, width);
+        System.arraycopy(batch.get(i).value().input(), 0, inputs, i * width, width);
         if (!normaliser.isNone()) {
           normaliser.applyInPlace(inputs, i * width, width);
         }
@@ -175,10 +176,10 @@ record ScoringTask(
       return predictor.answer(batch.size(), inputs);
     }
 
-    private void put(List<Item> batch, float[] numbers) {
+    private void put(List<Placed<Item>> batch, float[] numbers) {
       int outputs = facts.numOutputs();
       for (int i = 0; i < batch.size(); i++) {
-        Item item = batch.get(i);
+        Placed<Item> item = batch.get(i);
         float[] answer = Arrays.copyOfRange(numbers, i * outputs, (i + 1) * outputs);
         count(item, answer);
         List<Object> values = new ArrayList<>();
@@ -188,7 +189,7 @@ record ScoringTask(
               switch (name) {
                 case InputPlan.FILE -> item.file();
                 case InputPlan.ROW -> item.row();
-                default -> item.kept()[kept++];
+                default -> item.value().kept()[kept++];
               });
         }
         answers.put(answer, values);
@@ -196,12 +197,12 @@ record ScoringTask(
       }
     }
 
-    private void count(Item item, float[] answer) {
+    private void count(Placed<Item> item, float[] answer) {
       rows++;
       facts.addPrediction(predictions, answer);
-      facts.addInput(inputSums, item.input());
+      facts.addInput(inputSums, item.value().input());
       survey.add(facts, item, answer);
-      float[] label = label(item.label());
+      float[] label = label(item.value().label());
       if (label != null && metrics != null) {
         metrics.add(answer, label);
         labelled++;

@@ -1,6 +1,7 @@
 package dev.braid.driver.inference;
 
 import dev.braid.driver.source.Item;
+import dev.braid.driver.source.Placed;
 import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.Serializable;
@@ -94,7 +95,8 @@ public final class Survey implements Serializable {
   }
 
   /** Looks at a row that was scored. */
-  void add(ModelFacts facts, Item item, float[] answer) {
+  void add(ModelFacts facts, Placed<Item> placed, float[] answer) {
+    Item item = placed.value();
     if (facts.answer() == Answer.CLASSES || facts.answer() == Answer.TWO_CLASSES) {
       float sure = confidence(facts, answer);
       confidence[(int) Math.max(0, Math.min(BINS - 1, sure * BINS))]++;
@@ -104,7 +106,7 @@ public final class Survey implements Serializable {
       float[] input = item.input().length <= MAX_INPUT ? item.input().clone() : new float[0];
       List<String> kept = new ArrayList<>(); // not toList: values may be null
       Arrays.stream(item.kept()).forEach(value -> kept.add(String.valueOf(value)));
-      add(new SampleRow(rank, item.file(), item.row(), input, kept, answer, item.label()));
+      add(new SampleRow(rank, placed.file(), placed.row(), input, kept, answer, item.label()));
     }
   }
 

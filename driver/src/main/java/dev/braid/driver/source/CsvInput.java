@@ -63,17 +63,17 @@ public record CsvInput(
   }
 
   @Override
-  public JavaRDD<Item> read(
+  public JavaRDD<Placed<Item>> read(
       SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     CsvParsing parsing = new CsvParsing(separator);
     return Parts.read(
         spark,
         Part.cut(files, partBytes, file -> Lines.isDivisible(hadoop, file.getPath())),
-        new Lines(header, () -> new Decoder(plan, parsing.parser())));
+        new Lines<>(header, (part, conf) -> new Decoder(plan, parsing.parser())));
   }
 
-  private static final class Decoder implements Lines.Decoder {
+  private static final class Decoder implements Lines.Decoder<Item> {
     private final InputPlan plan;
     private final CsvParser parser;
     private final int[] features;
@@ -89,7 +89,7 @@ public record CsvInput(
     }
 
     @Override
-    public Item decode(String line, String file, LongSupplier row) {
+    public Placed<Item> decode(String line, String file, LongSupplier row) {
       String[] fields = CsvParsing.fields(parser, line);
       require(
           fields.length == plan.columns().size(),

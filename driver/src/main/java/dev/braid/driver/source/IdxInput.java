@@ -74,7 +74,7 @@ public record IdxInput(@JsonProperty(required = true) String images, String labe
   }
 
   @Override
-  public JavaRDD<Item> read(
+  public JavaRDD<Placed<Item>> read(
       SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
     HashMap<String, String> labelFiles = new HashMap<>();
     if (labels != null) {
@@ -89,9 +89,10 @@ public record IdxInput(@JsonProperty(required = true) String images, String labe
         spark, Part.cut(files, partBytes, file -> false), new Reader(plan, labelFiles));
   }
 
-  private record Reader(InputPlan plan, Map<String, String> labelFiles) implements Parts.Reader {
+  private record Reader(InputPlan plan, Map<String, String> labelFiles)
+      implements Parts.Reader<Item> {
     @Override
-    public Parts.Rows open(Part part, Configuration hadoop) throws IOException {
+    public Parts.Rows<Item> open(Part part, Configuration hadoop) throws IOException {
       IdxStream images;
       try {
         images = IdxInput.open(part.file(), hadoop);
@@ -103,7 +104,7 @@ public record IdxInput(@JsonProperty(required = true) String images, String labe
     }
   }
 
-  private static final class Rows implements Parts.Rows {
+  private static final class Rows implements Parts.Rows<Item> {
     private static final Object[] NOTHING_KEPT = {};
 
     private final InputPlan plan;
@@ -120,7 +121,7 @@ public record IdxInput(@JsonProperty(required = true) String images, String labe
     }
 
     @Override
-    public Item next() throws IOException {
+    public Placed<Item> next() throws IOException {
       if (ended || images.numRead() == images.header().count()) {
         return null;
       }

@@ -81,7 +81,7 @@ public record ImagesInput(
   }
 
   @Override
-  public JavaRDD<Item> read(
+  public JavaRDD<Placed<Item>> read(
       SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
     List<FileStatus> read = files.stream().filter(ImagesInput::isRead).toList();
     boolean resized = resize;
@@ -91,8 +91,8 @@ public record ImagesInput(
         (part, hadoop) -> open(part, hadoop, plan, resized));
   }
 
-  private static Parts.Rows open(Part part, Configuration hadoop, InputPlan plan, boolean resized)
-      throws IOException {
+  private static Parts.Rows<Item> open(
+      Part part, Configuration hadoop, InputPlan plan, boolean resized) throws IOException {
     Path path = new Path(part.file());
     InputStream raw = new BufferedInputStream(path.getFileSystem(hadoop).open(path));
     Entries entries =
@@ -182,7 +182,7 @@ public record ImagesInput(
     return ENDINGS.contains(ending(name));
   }
 
-  private static final class Rows implements Parts.Rows {
+  private static final class Rows implements Parts.Rows<Item> {
     private static final Object[] NOTHING_KEPT = {};
 
     private final String file;
@@ -200,7 +200,7 @@ public record ImagesInput(
     }
 
     @Override
-    public Item next() throws IOException {
+    public Placed<Item> next() throws IOException {
       if (ended) {
         return null;
       }
@@ -222,7 +222,7 @@ public record ImagesInput(
       }
     }
 
-    private Item item(String name, long number, byte[] content) {
+    private Placed<Item> item(String name, long number, byte[] content) {
       List<Integer> shape = plan.shape();
       Image image = Image.decode(content);
       require(

@@ -48,5 +48,6 @@ public sealed interface Input
    * The rows of some files, in the order of the files and within them, in parts of about {@code
    * partBytes}.
    */
-  JavaRDD<Item> read(SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes);
+  JavaRDD<Placed<Item>> read(
+      SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes);
 }

@@ -96,16 +96,16 @@ public record JsonInput(
   }
 
   @Override
-  public JavaRDD<Item> read(
+  public JavaRDD<Placed<Item>> read(
       SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     return Parts.read(
         spark,
         Part.cut(files, partBytes, file -> Lines.isDivisible(hadoop, file.getPath())),
-        new Lines(false, () -> (line, file, row) -> decode(plan, line, file, row)));
+        new Lines<>(false, (part, conf) -> (line, file, row) -> decode(plan, line, file, row)));
   }
 
-  private static Item decode(InputPlan plan, String line, String file, LongSupplier row) {
+  private static Placed<Item> decode(InputPlan plan, String line, String file, LongSupplier row) {
     JsonNode object;
     try {
       object = JSON.readTree(line);

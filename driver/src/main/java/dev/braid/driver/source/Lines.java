@@ -1,12 +1,15 @@
 package dev.braid.driver.source;
 
-import dev.braid.driver.source.Inspection;
 import dev.braid.worker.format.Utf8;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.zip.ZipException;
@@ -23,23 +26,46 @@ import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
  * The lines of text files as rows. Blank lines are none. Where a part begins in the middle of a
  * file its lines' numbers are counted only when one is asked for.
  *
- * @param header whether the first line of a file names the columns
+ * @param header whether the first row of a file names the columns
+ * @param <T> what a row holds
  */
-record Lines(boolean header, Format format) implements Parts.Reader {
+record Lines<T>(boolean header, Format<T> format) implements Parts.Reader<T> {
+  /** A row that is longer is taken for one that does not end. */
+  private static final int MAX_ROW_LINES = 10_000;
 
-  /** Makes rows of lines; {@link #start} is called in each task. */
-  interface Format extends Serializable {
-    Decoder start();
+  private static final int MAX_ROW_CHARS = 1 << 24;
+
+  /**
+   * Makes rows of lines.
+   *
+   * @param <T> what a row holds
+   */
+  interface Format<T> extends Serializable {
+    /**
+     * What makes rows of the lines of one part of a file.
+     *
+     * @throws IllegalArgumentException when nothing in this file can be used
+     */
+    Decoder<T> start(Part part, Configuration hadoop) throws IOException;
   }
 
-  /** Makes rows of lines; may keep state. */
-  interface Decoder {
+  /**
+   * Makes rows of lines; may keep state.
+   *
+   * @param <T> what a row holds
+   */
+  interface Decoder<T> {
     /**
-     * One line.
+     * One row.
      *
-     * @throws IllegalArgumentException with the reason why it is no row
+     * @throws IllegalArgumentException with the reason why it is none
      */
-    Item decode(String line, String file, LongSupplier row);
+    Placed<T> decode(String line, String file, LongSupplier row);
+
+    /** Whether a row that begins so goes on in the next line. */
+    default boolean isOpen(CharSequence beginning) {
+      return false;
+    }
   }
 
   static boolean isDivisible(Configuration hadoop, Path file) {
@@ -47,17 +73,23 @@ record Lines(boolean header, Format format) implements Parts.Reader {
   }
 
   @Override
-  public Parts.Rows open(Part part, Configuration hadoop) throws IOException {
-    Optional<String> problem = otherEncoding(part, hadoop);
-    if (problem.isPresent()) {
-      return Parts.once(
-          part.start() == 0 ? Item.broken(part.file(), () -> 1, problem.get()) : null);
+  public Parts.Rows<T> open(Part part, Configuration hadoop) throws IOException {
+    Optional<String> encoding = otherEncoding(part, hadoop);
+    if (encoding.isPresent()) {
+      return nothing(part, 1, encoding.get());
     }
-    LineRecordReader lines = new LineRecordReader();
-    lines.initialize(
-        new FileSplit(new Path(part.file()), part.start(), part.length(), new String[0]),
-        new TaskAttemptContextImpl(hadoop, new TaskAttemptID()));
-    return new Rows(part, hadoop, lines, format.start());
+    Decoder<T> decoder;
+    try {
+      decoder = format.start(part, hadoop);
+    } catch (IllegalArgumentException e) {
+      return nothing(part, 0, e.getMessage());
+    }
+    return new Rows(part, hadoop, reader(part, hadoop), decoder);
+  }
+
+  /** Says once for a file that nothing in it can be used. */
+  private static <T> Parts.Rows<T> nothing(Part part, long row, String problem) {
+    return Parts.once(part.isFirst() ? Placed.broken(part.file(), () -> row, problem) : null);
   }
 
   /** Lines are told apart by bytes, which another encoding has in other places. */
@@ -70,56 +102,131 @@ record Lines(boolean header, Format format) implements Parts.Reader {
     }
   }
 
-  private final class Rows implements Parts.Rows {
+  private static LineRecordReader reader(Part part, Configuration hadoop) throws IOException {
+    LineRecordReader lines = new LineRecordReader();
+    lines.initialize(
+        new FileSplit(new Path(part.file()), part.start(), part.length(), new String[0]),
+        new TaskAttemptContextImpl(hadoop, new TaskAttemptID()));
+    return lines;
+  }
+
+  private final class Rows implements Parts.Rows<T> {
     private final Part part;
     private final Configuration hadoop;
     private final LineRecordReader lines;
-    private final Decoder decoder;
+    private final Decoder<T> decoder;
+    private final Deque<String> putBack = new ArrayDeque<>();
     private long before = -1;
     private long line;
+    private long numChars;
+    private boolean expectsHeader;
     private boolean ended;
 
-    Rows(Part part, Configuration hadoop, LineRecordReader lines, Decoder decoder) {
+    Rows(Part part, Configuration hadoop, LineRecordReader lines, Decoder<T> decoder) {
       this.part = part;
       this.hadoop = hadoop;
       this.lines = lines;
       this.decoder = decoder;
+      this.expectsHeader = header && part.isFirst();
     }
 
     @Override
-    public Item next() throws IOException {
+    public long numChars() {
+      return numChars;
+    }
+
+    @Override
+    public Placed<T> next() throws IOException {
       while (!ended) {
+        String text;
         try {
-          if (!lines.nextKeyValue()) {
-            ended = true;
-            break;
-          }
+          text = take();
         } catch (EOFException | ZipException e) { // the file itself is damaged: no retry helps
           ended = true;
-          return Item.broken(part.file(), number(line + 1), "cannot be read from here on: " + e);
+          return Placed.broken(part.file(), number(line + 1), "cannot be read from here on: " + e);
+        } catch (IllegalArgumentException e) { // characters that are none
+          return Placed.broken(part.file(), number(line), e.getMessage());
         }
-        line++;
-        if (header && part.start() == 0 && line == 1) {
-          continue;
-        }
-        LongSupplier row = number(line);
-        try {
-          Text bytes = lines.getCurrentValue();
-          String text = Utf8.text(bytes.getBytes(), 0, bytes.getLength());
-          if (!text.isBlank()) {
-            return decoder.decode(text, part.file(), row);
+        if (text == null) {
+          ended = true;
+        } else if (!text.isBlank()) {
+          Placed<T> row = row(text);
+          if (row != null) {
+            return row;
           }
-        } catch (IllegalArgumentException e) {
-          return Item.broken(part.file(), row, e.getMessage());
         }
       }
       return null;
     }
 
+    private String take() throws IOException {
+      String text = putBack.poll();
+      if (text == null) {
+        if (!lines.nextKeyValue()) {
+          return null;
+        }
+        line++;
+        Text bytes = lines.getCurrentValue();
+        numChars += bytes.getLength() + 1;
+        return Utf8.text(bytes.getBytes(), 0, bytes.getLength());
+      }
+      line++;
+      return text;
+    }
+
+    /** The row that begins with a line; null for a header. */
+    private Placed<T> row(String first) throws IOException {
+      LongSupplier number = number(line);
+      StringBuilder whole = new StringBuilder(first);
+      List<String> more = new ArrayList<>();
+      boolean open = decoder.isOpen(first);
+      while (open && more.size() < MAX_ROW_LINES && whole.length() < MAX_ROW_CHARS) {
+        String next = takeOrNull();
+        if (next == null) {
+          break;
+        }
+        more.add(next);
+        whole.append('\n').append(next);
+        open = next.indexOf('"') < 0 || decoder.isOpen(whole);
+      }
+      if (expectsHeader) {
+        expectsHeader = false;
+        return null;
+      }
+      String problem;
+      try {
+        if (!open) {
+          return decoder.decode(whole.toString(), part.file(), number);
+        }
+        problem = "a quote is opened that is not closed";
+      } catch (IllegalArgumentException e) {
+        problem = e.getMessage();
+      }
+      putBack(more);
+      return Placed.broken(part.file(), number, problem);
+    }
+
+    /** The next line within a row; null where there is none, or none that is text. */
+    private String takeOrNull() throws IOException {
+      try {
+        return take();
+      } catch (EOFException | ZipException | IllegalArgumentException e) {
+        return null;
+      }
+    }
+
+    /** A quote too much shall not swallow the rows behind it. */
+    private void putBack(List<String> more) {
+      line -= more.size();
+      for (int i = more.size() - 1; i >= 0; i--) {
+        putBack.addFirst(more.get(i));
+      }
+    }
+
     private LongSupplier number(long within) {
       return () -> {
         if (before < 0) {
-          before = part.start() == 0 ? 0 : count();
+          before = part.isFirst() ? 0 : count();
         }
         return before + within;
       };
@@ -127,10 +234,7 @@ record Lines(boolean header, Format format) implements Parts.Reader {
 
     /** Lines that begin before this part. */
     private long count() {
-      try (LineRecordReader earlier = new LineRecordReader()) {
-        earlier.initialize(
-            new FileSplit(new Path(part.file()), 0, part.start(), new String[0]),
-            new TaskAttemptContextImpl(hadoop, new TaskAttemptID()));
+      try (LineRecordReader earlier = reader(new Part(part.file(), 0, part.start()), hadoop)) {
         long count = 0;
         while (earlier.nextKeyValue()) {
           count++;

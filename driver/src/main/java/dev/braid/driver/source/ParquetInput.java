@@ -114,7 +114,7 @@ public record ParquetInput(
   }
 
   @Override
-  public JavaRDD<Item> read(
+  public JavaRDD<Placed<Item>> read(
       SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Map<String, String> broken = new LinkedHashMap<>();
@@ -128,7 +128,8 @@ public record ParquetInput(
         broken.put(name, String.valueOf(e.getMessage()));
       }
     }
-    JavaRDD<Item> rows = sound.isEmpty() ? sc.emptyRDD() : table(spark, plan, sound, partBytes);
+    JavaRDD<Placed<Item>> rows =
+        sound.isEmpty() ? sc.emptyRDD() : table(spark, plan, sound, partBytes);
     if (broken.isEmpty()) {
       return rows;
     }
@@ -145,7 +146,7 @@ public record ParquetInput(
   }
 
   /** The rows in the order of the files, whose parts Spark would begin with the largest. */
-  private static JavaRDD<Item> table(
+  private static JavaRDD<Placed<Item>> table(
       SparkSession spark, InputPlan plan, List<String> files, long partBytes) {
     SparkSession own = spark.newSession();
     own.conf().set("spark.sql.files.maxPartitionBytes", partBytes);
@@ -161,7 +162,7 @@ public record ParquetInput(
     selected.add(functions.col("_metadata.file_path"));
     selected.add(functions.col("_metadata.row_index"));
     // Spark's own rows: as objects every number of a list would be one.
-    JavaRDD<Item> parts =
+    JavaRDD<Placed<Item>> parts =
         table
             .select(selected.toArray(Column[]::new))
             .queryExecution()
@@ -169,7 +170,7 @@ public record ParquetInput(
             .toJavaRDD()
             .mapPartitions(rows -> new Items(plan, types, rows));
     List<List<Integer>> groups = groups(parts.rdd(), files, partBytes);
-    RDD<Item> ordered =
+    RDD<Placed<Item>> ordered =
         parts
             .rdd()
             .coalesce(Math.max(1, groups.size()), false, Option.apply(new InOrder(groups)), null);
@@ -181,7 +182,8 @@ public record ParquetInput(
   }
 
   /** Which of Spark's partitions make up each of ours. */
-  private static List<List<Integer>> groups(RDD<Item> parts, List<String> files, long partBytes) {
+  private static List<List<Integer>> groups(
+      RDD<Placed<Item>> parts, List<String> files, long partBytes) {
     Partition[] partitions = parts.partitions();
     Map<String, Integer> places = new LinkedHashMap<>();
     files.forEach(file -> places.put(new Path(file).toUri().getPath(), places.size()));
@@ -207,12 +209,12 @@ public record ParquetInput(
   }
 
   /** Rows as items; a page that is damaged ends its file. */
-  private static final class Items implements Iterator<Item> {
+  private static final class Items implements Iterator<Placed<Item>> {
     private final InputPlan plan;
     private final Iterator<InternalRow> rows;
     private final Cell[] cells;
     private final int numKept;
-    private Item next;
+    private Placed<Item> next;
     private String file = "?";
     private long row;
     private boolean ended;
@@ -233,7 +235,7 @@ public record ParquetInput(
       return next != null;
     }
 
-    private Item advance() {
+    private Placed<Item> advance() {
       try {
         return rows.hasNext() ? item(rows.next()) : null;
       } catch (RuntimeException e) {
@@ -255,7 +257,7 @@ public record ParquetInput(
       return false;
     }
 
-    private Item item(InternalRow values) {
+    private Placed<Item> item(InternalRow values) {
       file = values.getUTF8String(cells.length).toString();
       row = values.getLong(cells.length + 1) + 1;
       long number = row;
@@ -277,11 +279,11 @@ public record ParquetInput(
     }
 
     @Override
-    public Item next() {
+    public Placed<Item> next() {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      Item item = next;
+      Placed<Item> item = next;
       next = null;
       return item;
     }

@@ -13,9 +13,29 @@ import org.apache.hadoop.fs.FileStatus;
  * @param start first byte
  * @param length bytes
  */
-record Part(String file, long start, long length) implements Serializable {
+public record Part(String file, long start, long length) implements Serializable {
+  private static final long MIN_BYTES = 256 << 10;
+  private static final long MAX_BYTES = 128 << 20;
+  private static final int TASKS_PER_CORE = 4;
+
   /** What a file costs beside its bytes. */
   private static final long OPEN_BYTES = 64 << 10;
+
+  /** Bytes of a part: a few tasks for each core, so that none waits long for the last one. */
+  public static long bytes(List<FileStatus> files, int cores) {
+    long all = files.stream().mapToLong(FileStatus::getLen).sum();
+    return Math.max(MIN_BYTES, Math.min(MAX_BYTES, all / ((long) TASKS_PER_CORE * cores) + 1));
+  }
+
+  /** A whole file. */
+  static Part of(FileStatus file) {
+    return new Part(file.getPath().toString(), 0, file.getLen());
+  }
+
+  /** Whether it begins where its file does. */
+  boolean isFirst() {
+    return start == 0;
+  }
 
   /**
    * Cuts files into parts of at most {@code partBytes}, and joins neighbouring small ones: what one

@@ -17,36 +17,49 @@ import org.apache.spark.util.SerializableConfiguration;
 final class Parts {
   private Parts() {}
 
-  /** How one part is read: row after row. */
-  interface Reader extends Serializable {
-    Rows open(Part part, Configuration hadoop) throws IOException;
+  /**
+   * How one part is read: row after row.
+   *
+   * @param <T> what a row holds
+   */
+  interface Reader<T> extends Serializable {
+    Rows<T> open(Part part, Configuration hadoop) throws IOException;
   }
 
-  /** The rows of a part. */
-  interface Rows extends AutoCloseable {
+  /**
+   * The rows of a part.
+   *
+   * @param <T> what a row holds
+   */
+  interface Rows<T> extends AutoCloseable {
     /** The next; null after the last. */
-    Item next() throws IOException;
+    Placed<T> next() throws IOException;
+
+    /** Characters of text read so far, as far as it is text. */
+    default long numChars() {
+      return 0;
+    }
 
     @Override
     void close() throws IOException;
   }
 
   /** A part of one row, or of none where that is null: of a file that cannot be read, say. */
-  static Rows once(Item item) {
-    return new One(item);
+  static <T> Rows<T> once(Placed<T> row) {
+    return new One<>(row);
   }
 
-  private static final class One implements Rows {
-    private Item item;
+  private static final class One<T> implements Rows<T> {
+    private Placed<T> row;
 
-    One(Item item) {
-      this.item = item;
+    One(Placed<T> row) {
+      this.row = row;
     }
 
     @Override
-    public Item next() {
-      Item once = item;
-      item = null;
+    public Placed<T> next() {
+      Placed<T> once = row;
+      row = null;
       return once;
     }
 
@@ -54,23 +67,23 @@ final class Parts {
     public void close() {}
   }
 
-  static JavaRDD<Item> read(SparkSession spark, List<List<Part>> tasks, Reader reader) {
+  static <T> JavaRDD<Placed<T>> read(SparkSession spark, List<List<Part>> tasks, Reader<T> reader) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =
         sc.broadcast(new SerializableConfiguration(sc.hadoopConfiguration()));
     return sc.parallelize(tasks, Math.max(1, tasks.size()))
-        .flatMap(parts -> new Items(parts, reader, hadoop.value().value()));
+        .flatMap(parts -> new Items<>(parts, reader, hadoop.value().value()));
   }
 
   /** The rows of several parts, one after another, each opened when its turn comes. */
-  private static final class Items implements Iterator<Item> {
+  private static final class Items<T> implements Iterator<Placed<T>> {
     private final Iterator<Part> parts;
-    private final Reader reader;
+    private final Reader<T> reader;
     private final Configuration hadoop;
-    private Rows rows;
-    private Item next;
+    private Rows<T> rows;
+    private Placed<T> next;
 
-    Items(List<Part> parts, Reader reader, Configuration hadoop) {
+    Items(List<Part> parts, Reader<T> reader, Configuration hadoop) {
       this.parts = parts.iterator();
       this.reader = reader;
       this.hadoop = hadoop;
@@ -96,11 +109,11 @@ final class Parts {
     }
 
     @Override
-    public Item next() {
+    public Placed<T> next() {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      Item item = next;
+      Placed<T> item = next;
       next = null;
       return item;
     }

@@ -100,13 +100,13 @@ public record TextInput(
   }
 
   @Override
-  public JavaRDD<Item> read(
+  public JavaRDD<Placed<Item>> read(
       SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     HashMap<String, Integer> indices = indices(Inspection.of(hadoop));
-    Parts.Reader reader =
+    Parts.Reader<Item> reader =
         texts == Texts.LINES
-            ? new Lines(false, () -> new Decoder(this, plan, indices))
+            ? new Lines<>(false, (part, conf) -> new Decoder(this, plan, indices))
             : (part, conf) -> new Whole(part, conf, new Decoder(this, plan, indices));
     return Parts.read(
         spark,
@@ -131,7 +131,7 @@ public record TextInput(
     }
   }
 
-  private static final class Decoder implements Lines.Decoder {
+  private static final class Decoder implements Lines.Decoder<Item> {
     private final TextInput input;
     private final InputPlan plan;
     private final Map<String, Integer> indices;
@@ -145,7 +145,7 @@ public record TextInput(
     }
 
     @Override
-    public Item decode(String text, String file, LongSupplier row) {
+    public Placed<Item> decode(String text, String file, LongSupplier row) {
       List<String> words = tokenizer.words(text);
       require(!words.isEmpty(), "the text has no word");
       float[] numbers = new float[plan.width()];
@@ -166,7 +166,7 @@ public record TextInput(
   }
 
   /** A file as one row. */
-  private static final class Whole implements Parts.Rows {
+  private static final class Whole implements Parts.Rows<Item> {
     private final Part part;
     private final Configuration hadoop;
     private final Decoder decoder;
@@ -179,7 +179,7 @@ public record TextInput(
     }
 
     @Override
-    public Item next() throws IOException {
+    public Placed<Item> next() throws IOException {
       if (given) {
         return null;
       }

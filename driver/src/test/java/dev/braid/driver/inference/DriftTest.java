@@ -24,7 +24,8 @@ class DriftTest {
         answer == Answer.CLASSES ? List.of("cat", "dog") : List.of(),
         new byte[0],
         "00",
-        new Reference(2000, INPUTS, predictions));
+        new Reference(2000, INPUTS, predictions),
+        null);
   }
 
   private static final ModelFacts CLASSES =
@@ -60,7 +61,8 @@ class DriftTest {
     assertEquals(1, drift.inputs(), 1e-12);
     assertEquals(
         List.of(
-            "the mean of input 1 was 1.000 in training and is 3.000: 1.00 standard deviations away"),
+            "the mean of input 1 was 1.000 in training and is 3.000: 1.00 standard deviations"
+                + " away"),
         drift.warnings());
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.braid.driver.source.Item;
+import dev.braid.driver.source.Placed;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
@@ -89,7 +90,7 @@ class SurveyTest {
     return survey;
   }
 
-  private static Item item(int row) {
-    return Item.sound("a.csv", () -> row, new float[] {row, 1, 2}, new Object[0], null);
+  private static Placed<Item> item(int row) {
+    return Placed.sound("a.csv", () -> row, new Item(new float[] {row, 1, 2}, new Object[0], null));
   }
 }

@@ -49,7 +49,8 @@ public final class Facts {
         answer == Answer.NUMBERS ? List.of() : description.labels().get(0).classes(),
         Metrics.of(output).toBytes(),
         sha256,
-        description.reference());
+        description.reference(),
+        input.encoding());
   }
 
   private static Answer answer(ModelDescription.Labels labels, OutputPlan output) {

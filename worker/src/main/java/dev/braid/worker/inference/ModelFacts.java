@@ -3,6 +3,7 @@ package dev.braid.worker.inference;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.model.Reference;
 import java.io.Serializable;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.List;
  *     empty where answers cannot be compared with labels
  * @param sha256 of the model, 64 hexadecimal digits
  * @param reference what its inputs and answers were like in training; null where not known
+ * @param encoding how columns of a table become its input; null where they are not known
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes to be sent; nobody compares them
 public record ModelFacts(
@@ -32,7 +34,8 @@ public record ModelFacts(
     List<String> classes,
     byte[] blankMetrics,
     String sha256,
-    Reference reference)
+    Reference reference,
+    InputEncoding encoding)
     implements Serializable {
 
   /** Inputs up to this width have a mean for each of their numbers. */
@@ -48,7 +51,7 @@ public record ModelFacts(
         classes.size());
   }
 
-  /** Without reference. */
+  /** Without reference and encoding. */
   public ModelFacts(
       List<Integer> inputShape,
       Normaliser normaliser,
@@ -59,7 +62,16 @@ public record ModelFacts(
       byte[] blankMetrics,
       String sha256) {
     this(
-        inputShape, normaliser, answer, threshold, numOutputs, classes, blankMetrics, sha256, null);
+        inputShape,
+        normaliser,
+        answer,
+        threshold,
+        numOutputs,
+        classes,
+        blankMetrics,
+        sha256,
+        null,
+        null);
   }
 
   /** Numbers in one input. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Task;
+import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
@@ -55,12 +56,21 @@ public record ModelDescription(
    * @param name as the network calls it
    * @param shape of one example
    * @param normaliser fitted to the training examples, to be applied to every later one
+   * @param encoding how columns of a table become its numbers; null where it is made of none, or
+   *     they are not known
    */
   public record Input(
       @JsonProperty(required = true) String name,
       @JsonProperty(required = true) Shape shape,
-      @JsonProperty(required = true) Normaliser normaliser)
-      implements Serializable {}
+      @JsonProperty(required = true) Normaliser normaliser,
+      @JsonInclude(JsonInclude.Include.NON_NULL) InputEncoding encoding)
+      implements Serializable {
+
+    /** An input whose columns are not known. */
+    public Input(String name, Shape shape, Normaliser normaliser) {
+      this(name, shape, normaliser, null);
+    }
+  }
 
   /**
    * What one output predicts.

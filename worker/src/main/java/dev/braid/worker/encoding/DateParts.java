@@ -1,0 +1,113 @@
+package dev.braid.worker.encoding;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalQueries;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Parts of a date or a time, as numbers; times that have a zone are taken in UTC.
+ *
+ * @param parts in the order in which they become numbers
+ * @param format how dates are written as text, in the letters of {@link DateTimeFormatter}; null
+ *     for ISO 8601, with or without a time
+ */
+public record DateParts(
+    List<DatePart> parts, @JsonInclude(JsonInclude.Include.NON_NULL) String format)
+    implements ColumnEncoding {
+  private static final DateTimeFormatter ISO =
+      DateTimeFormatter.ofPattern(
+          "yyyy-MM-dd[['T'][' ']HH:mm[:ss[.SSSSSSSSS][.SSSSSS][.SSS]][XXX]]");
+
+  private static final Map<String, DateTimeFormatter> FORMATTERS = new ConcurrentHashMap<>();
+
+  public DateParts {
+    parts = List.copyOf(parts);
+    if (parts.isEmpty()) {
+      throw new IllegalArgumentException("date names no parts, such as [year, month, weekday]");
+    }
+    if (format != null) {
+      formatter(format);
+    }
+  }
+
+  @Override
+  public int rawWidth() {
+    return parts.size();
+  }
+
+  @Override
+  public int width() {
+    return parts.size();
+  }
+
+  @Override
+  public void addRaw(Object value, String column, RawNumbers raw) {
+    LocalDateTime time = time(value, column);
+    parts.forEach(part -> raw.add(part.of(time)));
+  }
+
+  private static DateTimeFormatter formatter(String format) {
+    return FORMATTERS.computeIfAbsent(
+        format, letters -> DateTimeFormatter.ofPattern(letters, Locale.ROOT));
+  }
+
+  private LocalDateTime time(Object value, String column) {
+    if (value instanceof LocalDateTime time) {
+      return time;
+    }
+    if (value instanceof LocalDate date) {
+      return date.atStartOfDay();
+    }
+    if (value instanceof String text) {
+      try {
+        return parsed(text.strip());
+      } catch (DateTimeException e) {
+        throw notADate(column, text);
+      }
+    }
+    throw notADate(column, value);
+  }
+
+  private LocalDateTime parsed(String text) {
+    TemporalAccessor found = (format == null ? ISO : formatter(format)).parse(text);
+    if (found.query(TemporalQueries.offset()) != null) {
+      return OffsetDateTime.from(found).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime();
+    }
+    LocalTime time = found.query(TemporalQueries.localTime());
+    return LocalDate.from(found).atTime(time == null ? LocalTime.MIDNIGHT : time);
+  }
+
+  private IllegalArgumentException notADate(String column, Object value) {
+    return new IllegalArgumentException(
+        "column '%s' holds '%s', which is not a date %s"
+            .formatted(
+                column,
+                value,
+                format == null
+                    ? "such as 2024-12-31 or 2024-12-31T23:59"
+                    : "written as " + format));
+  }
+
+  @Override
+  public void encode(float[] raw, int from, float[] encoded, int to) {
+    System.arraycopy(raw, from, encoded, to, parts.size());
+  }
+
+  @Override
+  public String description() {
+    return "a date, as "
+        + String.join(
+            ", ", parts.stream().map(part -> part.name().toLowerCase(Locale.ROOT)).toList());
+  }
+}

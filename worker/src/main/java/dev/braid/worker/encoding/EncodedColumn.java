@@ -1,0 +1,99 @@
+package dev.braid.worker.encoding;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.Serializable;
+
+/**
+ * A column of a table and how its values become numbers.
+ *
+ * @param name of the column
+ * @param as how
+ * @param missing what stands for a missing value; null where none may be missing
+ */
+public record EncodedColumn(
+    @JsonProperty(required = true) String name,
+    @JsonProperty(required = true) ColumnEncoding as,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Missing missing)
+    implements Serializable {
+
+  /** A column of numbers, none of which may be missing. */
+  public static EncodedColumn ofNumbers(String name, int width) {
+    return new EncodedColumn(name, new Numbers(width), null);
+  }
+
+  /** How many raw numbers it has; 0 where that is not known. */
+  public int rawWidth() {
+    return as.rawWidth() + indicators();
+  }
+
+  /** How many numbers a network reads of it. */
+  public int width() {
+    return as.width() + indicators();
+  }
+
+  private int indicators() {
+    return missing != null && missing.indicator() ? 1 : 0;
+  }
+
+  /** Whether its raw numbers are what a network reads. */
+  boolean isPlain() {
+    return missing == null && !(as instanceof Categories);
+  }
+
+  /**
+   * Adds the raw numbers of a value; those of a missing one are NaN where they are to be filled.
+   *
+   * @param where the column's name in the table, for messages
+   * @throws IllegalArgumentException when the value cannot be encoded
+   */
+  void addRaw(Object value, String where, RawNumbers raw) {
+    boolean none = Values.isMissing(value) || (missing != null && isNan(value));
+    int before = raw.count();
+    if (!none) {
+      as.addRaw(value, where, raw);
+    } else if (missing == null) {
+      throw value == null ? Values.empty(where) : notFinite(where);
+    } else if (missing.value() != null) {
+      as.addRaw(missing.value(), where, raw);
+    } else {
+      raw.addMissing(as.rawWidth());
+    }
+    int added = raw.count() - before;
+    if (as.rawWidth() > 0 && added != as.rawWidth()) {
+      throw new IllegalArgumentException(
+          "column '%s' holds %d numbers, expected %d".formatted(where, added, as.rawWidth()));
+    }
+    if (indicators() > 0) {
+      raw.add(none ? 1 : 0);
+    }
+  }
+
+  private static boolean isNan(Object value) {
+    return value instanceof String text && text.equalsIgnoreCase("nan");
+  }
+
+  private static IllegalArgumentException notFinite(String where) {
+    return new IllegalArgumentException("column '%s' is not finite: NaN".formatted(where));
+  }
+
+  /** Encodes raw numbers, filled where they were missing. */
+  void encode(float[] raw, int from, float[] encoded, int to) {
+    int width = as.rawWidth();
+    if (missing != null && missing.fill() != null) {
+      for (int i = 0; i < width; i++) {
+        raw[from + i] = Float.isNaN(raw[from + i]) ? missing.fill().get(i) : raw[from + i];
+      }
+    }
+    as.encode(raw, from, encoded, to);
+    if (indicators() > 0) {
+      encoded[to + as.width()] = raw[from + width];
+    }
+  }
+
+  /** In words, for a person who wants to know what a model expects. */
+  public String description() {
+    String words = name + ": " + as.description();
+    return missing == null ? words : words + "; may be missing";
+  }
+}

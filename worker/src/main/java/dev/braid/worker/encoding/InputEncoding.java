@@ -1,0 +1,124 @@
+package dev.braid.worker.encoding;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How columns of a table become one input of a network: the same in training and in scoring, and
+ * kept in the model's file.
+ *
+ * @param columns in the order in which they make up the input
+ * @param maskedStep numbers in a time step that may be missing; 0 where none may
+ */
+public record InputEncoding(
+    @JsonProperty(required = true) List<EncodedColumn> columns, int maskedStep)
+    implements Serializable {
+  public InputEncoding {
+    columns = new ArrayList<>(columns); // sublists and the like do not travel
+  }
+
+  /** Columns of numbers of unknown widths, as the models had that did not know their names. */
+  public static InputEncoding ofNumbers(List<String> names) {
+    return new InputEncoding(
+        names.stream().map(name -> EncodedColumn.ofNumbers(name, 0)).toList(), 0);
+  }
+
+  /** The columns' names. */
+  public List<String> names() {
+    return columns.stream().map(EncodedColumn::name).toList();
+  }
+
+  /** How many raw numbers there are. */
+  @JsonIgnore
+  public int rawWidth() {
+    return columns.stream().mapToInt(EncodedColumn::rawWidth).sum();
+  }
+
+  /** How many numbers a network reads. */
+  @JsonIgnore
+  public int width() {
+    return columns.stream().mapToInt(EncodedColumn::width).sum();
+  }
+
+  /** Whether the raw numbers are what a network reads. */
+  @JsonIgnore
+  public boolean isPlain() {
+    return columns.stream().allMatch(EncodedColumn::isPlain);
+  }
+
+  /**
+   * The raw numbers of a row.
+   *
+   * @param row values, of which this input's begin at {@code at}, in the columns' order
+   * @param where the columns' names in the row's file, for messages
+   * @param raw where they go, from {@code from} on
+   * @param size how many there should be
+   * @throws IllegalArgumentException when there are more or fewer, or a value cannot be encoded
+   */
+  public void raw(Object[] row, int at, List<String> where, float[] raw, int from, int size) {
+    RawNumbers numbers = new RawNumbers(raw, from, size);
+    for (int i = 0; i < columns.size(); i++) {
+      Object value = row[at + i];
+      if (maskedStep == 0) {
+        columns.get(i).addRaw(value, where.get(i), numbers);
+      } else if (value == null) {
+        numbers.addMissing(size / columns.size());
+      } else {
+        Numbers.add(value, where.get(i), numbers, maskedStep);
+      }
+    }
+    if (maskedStep > 0) {
+      endSteps(numbers, where.get(0));
+    }
+    if (numbers.count() != size) {
+      throw new IllegalArgumentException(
+          "%d numbers, but the model takes %d".formatted(numbers.count(), size));
+    }
+  }
+
+  /** Ends a sequence that is shorter with missing time steps. */
+  private void endSteps(RawNumbers numbers, String column) {
+    numbers.addMissing(Math.max(0, numbers.size() - numbers.count()));
+    for (int i = 0; i < numbers.size(); i++) {
+      if (Float.isNaN(numbers.get(i)) != Float.isNaN(numbers.get(i - i % maskedStep))) {
+        throw new IllegalArgumentException(
+            "column '%s': of the %d numbers of a time step only some are missing"
+                .formatted(column, maskedStep));
+      }
+    }
+  }
+
+  /** Encodes raw numbers, which are filled in place where some were missing. */
+  public void encode(float[] raw, int from, float[] encoded, int to) {
+    int at = from;
+    int end = to;
+    for (EncodedColumn column : columns) {
+      column.encode(raw, at, encoded, end);
+      at += column.rawWidth();
+      end += column.width();
+    }
+  }
+
+  /**
+   * What a network reads of a row.
+   *
+   * @param row values, in the columns' order
+   * @param where the columns' names in the row's file, for messages
+   * @param width how many numbers the network reads
+   * @throws IllegalArgumentException when the row cannot be encoded
+   */
+  public float[] input(Object[] row, List<String> where, int width) {
+    int size = isPlain() ? width : rawWidth();
+    float[] raw = new float[size];
+    raw(row, 0, where, raw, 0, size);
+    if (isPlain()) {
+      return raw;
+    }
+    float[] encoded = new float[width];
+    encode(raw, 0, encoded, 0);
+    return encoded;
+  }
+}
