@@ -73,6 +73,7 @@ final class EvaluateJob implements Runnable {
       if (output != null) {
         RunFolder.create(output, hadoop).write("evaluation.json", text.json());
       }
+      scores.requireFinite(setting);
     }
   }
 

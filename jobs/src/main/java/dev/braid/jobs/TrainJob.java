@@ -106,6 +106,7 @@ class TrainJob implements Callable<Integer> {
       results.write(folder);
       out.println(results.headline());
       out.println("results in " + folder);
+      result.test().ifPresent(test -> test.requireFinite("data.test"));
       return 0;
     } catch (Stopped e) {
       return 1; // said already

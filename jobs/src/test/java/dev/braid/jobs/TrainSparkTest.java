@@ -1,6 +1,7 @@
 package dev.braid.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -177,9 +178,36 @@ class TrainSparkTest {
     assertTrue(
         diverged
             .err()
-            .matches("(?s)braid: loss became NaN in round \\d, worker \\d, step \\d.*1\\.0E30.*"),
+            .matches(
+                "(?s)braid: (loss|the parameters) became NaN.* in round \\d, worker"
+                    + " \\d.*1\\.0E30.*"),
         diverged.err());
     assertEquals(2, diverged.err().lines().count(), diverged.err());
+  }
+
+  @Test
+  void train_whenTheLossExplodes_warns_failsAndKeepsACheckpointAlone() {
+    CommandLineRun diverged =
+        train(
+            "exploded",
+            "--set",
+            "network.layers.1.output.loss=meanSquared",
+            "--set",
+            "training.epochs=1",
+            "--set",
+            "training.optimizer={sgd: {learningRate: 2}}");
+    assertEquals(1, diverged.exitCode());
+    assertTrue(diverged.out().contains("warning: the loss is "), diverged.out());
+    assertTrue(
+        diverged
+            .err()
+            .matches(
+                "(?s)braid: the training has diverged: the loss is .*, more than a hundred times"
+                    + " what it was in the first step .*; the state after round 2 is kept in .*"),
+        diverged.err());
+    assertTrue(Files.exists(folder.resolve("exploded/checkpoints")));
+    assertFalse(Files.exists(folder.resolve("exploded/model.zip")));
+    assertFalse(Files.exists(folder.resolve("exploded/summary.json")));
   }
 
   @Test

@@ -87,7 +87,7 @@ public final class GloveTraining {
       sc.setJobDescription(null);
       WordVectors vectors = vectors(vocabulary, plan, parameters);
       parameters.close();
-      return AllButTheTop.remove(vectors, plan.removedDirections());
+      return AllButTheTop.remove(vectors, plan.removedDirections()).requireFinite();
     }
   }
 
@@ -342,7 +342,8 @@ public final class GloveTraining {
                 plan.glove().negativeWeight(),
                 plan.key(GlovePlan.Purpose.NEGATIVES, pass, subRound, column));
     float rate = (float) plan.glove().learningRateAt(pass, plan.passes());
-    double loss = GloveKernels.create(plan.kernel()).train(rows, columns, cells, rate);
+    double sum = GloveKernels.create(plan.kernel()).train(rows, columns, cells, rate);
+    double loss = rows.isFinite() && columns.isFinite() ? sum : Double.NaN;
     double seconds = (System.nanoTime() - begin) / 1e9;
     Frame.Writer trained = Frame.write(Frame.Kind.STATISTICS).put(loss).put(seconds);
     trained.put(column).put(rows.toBytes()).put(columns.toBytes());

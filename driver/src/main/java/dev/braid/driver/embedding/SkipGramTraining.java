@@ -75,7 +75,7 @@ public final class SkipGramTraining {
           rows.replace(checkpoints.get().save(sc, number, rows.blocks()));
         }
       }
-      return WordVectors.of(vocabulary, rows.blocks());
+      return WordVectors.of(vocabulary, rows.blocks()).requireFinite();
     }
   }
 

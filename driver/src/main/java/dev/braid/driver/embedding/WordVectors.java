@@ -1,6 +1,7 @@
 package dev.braid.driver.embedding;
 
 import dev.braid.worker.embedding.RowBlock;
+import dev.braid.worker.state.Blocks;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -48,6 +49,35 @@ public record WordVectors(JavaRDD<byte[]> blocks, long numWords, int dimension)
   /** SHA-256 over words and vectors. */
   public String sha256() {
     return Digest.of(blocks);
+  }
+
+  /**
+   * These vectors, when all their numbers are finite.
+   *
+   * @throws IllegalStateException when a training has diverged, naming a word; they are closed then
+   */
+  WordVectors requireFinite() {
+    List<String> diverged =
+        blocks
+            .map(VectorBlock::fromBytes)
+            .filter(block -> !Blocks.isFinite(block.vectors()))
+            .map(WordVectors::firstNotFinite)
+            .take(1);
+    if (!diverged.isEmpty()) {
+      close();
+      throw new IllegalStateException(
+          "the vector of '%s' is not finite after the last round; set learningRate lower"
+              .formatted(diverged.get(0)));
+    }
+    return this;
+  }
+
+  private static String firstNotFinite(VectorBlock block) {
+    int at = 0;
+    while (Float.isFinite(block.vectors()[at])) {
+      at++;
+    }
+    return block.words()[at / block.dimension()];
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.state.Blocks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -181,6 +182,10 @@ record ScoringTask(
       for (int i = 0; i < batch.size(); i++) {
         Placed<Item> item = batch.get(i);
         float[] answer = Arrays.copyOfRange(numbers, i * outputs, (i + 1) * outputs);
+        if (!Blocks.isFinite(answer)) {
+          setAside(item, "the model's answer is not finite: " + Arrays.toString(answer));
+          continue;
+        }
         count(item, answer);
         List<Object> values = new ArrayList<>();
         int kept = 0;

@@ -49,6 +49,11 @@ final class Best {
     return Optional.ofNullable(state);
   }
 
+  /** The best state's validation loss, where that is what the rule looks at. */
+  Optional<Double> loss() {
+    return state != null && rule.metric().equals("loss") ? Optional.of(value) : Optional.empty();
+  }
+
   double value() {
     return value;
   }

@@ -63,7 +63,7 @@ final class DirectExchange implements Exchange {
         OwnSlots.Sent sentSlots = ownSlots.send(jobs.sc(), round);
         Shared<State> answered = Shared.open()) {
       long broadcast = System.nanoTime();
-      LocalPassTask pass = new LocalPassTask(spec, sent, round, sentSlots, averaging);
+      LocalPassTask pass = new LocalPassTask(spec, sent, state, round, sentSlots, averaging);
       boolean shares = jobs.sc().isLocal() && averaging.transfer() == Transfer.FLOAT32;
       ShardTask task = shares ? new SharingTask(pass, answered) : new SendingTask(pass);
       byte[][][] answers = jobs.run(shards.rdd(), round.shards(), task, round.description());

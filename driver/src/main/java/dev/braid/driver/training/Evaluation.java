@@ -140,6 +140,21 @@ public record Evaluation(
     return names;
   }
 
+  /**
+   * Does nothing when the loss is a number, or when there was no label to take it of.
+   *
+   * @param examples what was scored, for the message
+   * @throws IllegalStateException when the model's answers are no numbers
+   */
+  public void requireFinite(String examples) {
+    boolean anyLabel = outputs.values().stream().anyMatch(metrics -> !metrics.values().isEmpty());
+    if (anyLabel && !Double.isFinite(loss)) {
+      throw new IllegalStateException(
+          "the loss on %s is %s: the model's answers leave the range of numbers"
+              .formatted(examples, loss));
+    }
+  }
+
   /** The value of the metric of this name, or NaN where it has no meaning on these examples. */
   double value(String metric) {
     require(

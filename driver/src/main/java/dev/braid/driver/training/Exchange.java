@@ -11,7 +11,7 @@ interface Exchange {
    * Trains and averages.
    *
    * @param state what the workers begin with; overwritten with their mean
-   * @throws LossNotFinite when a worker's loss became NaN or infinite; the state is unchanged then
+   * @throws Diverged when a worker's loss or state became NaN or infinite; see {@link #keepsState}
    * @throws RoundFailed when the executors could not do it; see {@link #keepsState}
    */
   Outcome run(State state, Round round);
@@ -27,6 +27,7 @@ interface Exchange {
    * @param examples trained on
    * @param labelled those of them that have a label
    * @param lossSum sum over these of the loss their step minimised
+   * @param firstLoss mean over the workers of the loss of their first step
    * @param spread see {@link Agreement#spread}
    * @param cosine see {@link Agreement#cosine}
    * @param computeSeconds sum over the workers
@@ -39,6 +40,7 @@ interface Exchange {
       long examples,
       long labelled,
       double lossSum,
+      double firstLoss,
       double spread,
       double cosine,
       double computeSeconds,
@@ -62,6 +64,7 @@ interface Exchange {
       long examples = 0;
       long labelled = 0;
       double lossSum = 0;
+      double firstLosses = 0;
       double computeSeconds = 0;
       double exchangeSeconds = averaging;
       for (WorkerResult result : results) {
@@ -70,6 +73,7 @@ interface Exchange {
         examples += result.trained().numExamples();
         labelled += result.trained().numLabelled();
         lossSum += result.trained().lossSum();
+        firstLosses += result.trained().firstLoss();
         computeSeconds += result.computeSeconds();
         exchangeSeconds += result.exchangeSeconds();
       }
@@ -80,6 +84,7 @@ interface Exchange {
           examples,
           labelled,
           lossSum,
+          firstLosses / results.size(),
           agreement.spread(weights),
           agreement.cosine(),
           computeSeconds,

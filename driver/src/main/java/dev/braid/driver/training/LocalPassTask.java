@@ -23,14 +23,17 @@ final class LocalPassTask implements Serializable {
   private final SentState sent;
   private final OptimizerState optimizerState;
   private final Transfer transfer;
+  private final long statisticsNotFinite;
   private final HashMap<Integer, Part> partByShard = new HashMap<>();
 
   /**
+   * @param before what is sent
    * @param ownSlots per worker of the round its own optimizer state; empty unless it is kept
    */
   LocalPassTask(
       Broadcast<byte[]> spec,
       SentState sent,
+      State before,
       Round round,
       OwnSlots.Sent ownSlots,
       Averaging averaging) {
@@ -38,6 +41,7 @@ final class LocalPassTask implements Serializable {
     this.sent = sent;
     this.optimizerState = averaging.optimizerState();
     this.transfer = averaging.transfer();
+    this.statisticsNotFinite = before.statistics().numOverflown();
     for (int i = 0; i < round.shares().size(); i++) {
       int worker = round.shares().get(i).worker();
       LocalPass pass = round.passes().get(i);
@@ -69,19 +73,14 @@ final class LocalPassTask implements Serializable {
       Trained trained = part.pass().run(kept.replica(), pool().spec().seed(), miniBatches);
       long passed = System.nanoTime();
       kept.replica().read(target);
+      // A step may have a loss and yet leave a state that has none: the next loss is NaN then.
+      var notFinite = target.notFinite(statisticsNotFinite);
       long exchange = loaded - begin + System.nanoTime() - passed;
       return new WorkerResult(
-          part.worker(), checked(trained, target), (passed - loaded) / 1e9, exchange / 1e9);
+          part.worker(), trained, (passed - loaded) / 1e9, exchange / 1e9, notFinite);
     } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
       throw WorkerFailed.on(part.round(), part.worker(), number, e);
     }
-  }
-
-  /** A step may have a loss and yet leave parameters that have none: the next loss is NaN then. */
-  private static Trained checked(Trained trained, State after) {
-    return after.params().isFinite()
-        ? trained
-        : new Trained(trained.numSteps(), trained.numExamples(), trained.numLabelled(), Double.NaN);
   }
 
   private void load(ReplicaPool.Kept kept, Part part) {

@@ -23,6 +23,7 @@ import java.util.List;
  * @param epochsSinceBest epochs without improvement
  * @param workerUpdates with kept optimizer state the updates of each worker's, else empty
  * @param shardSizes examples in each shard
+ * @param explosion what the loss is held against; null in checkpoints of an older Braid
  */
 record Progress(
     Position position,
@@ -38,8 +39,13 @@ record Progress(
     double bestValue,
     int epochsSinceBest,
     List<Long> workerUpdates,
-    List<Integer> shardSizes) {
+    List<Integer> shardSizes,
+    LossExplosion explosion) {
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  Progress {
+    explosion = explosion == null ? LossExplosion.UNKNOWN : explosion;
+  }
 
   String toJson() {
     try {

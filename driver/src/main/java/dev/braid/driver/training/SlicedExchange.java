@@ -74,7 +74,7 @@ final class SlicedExchange implements Exchange {
     try (SentState sent = SentState.send(jobs.sc(), state, averaging.transfer())) {
       double sending = (System.nanoTime() - begin) / 1e9;
       OwnSlots.Sent none = new OwnSlots.Sent(List.of());
-      LocalPassTask pass = new LocalPassTask(spec, sent, round, none, averaging);
+      LocalPassTask pass = new LocalPassTask(spec, sent, state, round, none, averaging);
       JavaRDD<Shard> needed =
           JavaRDD.fromRDD(
               PartitionPruningRDD.create(shards.rdd().rdd(), new Among(round.shards())),

@@ -66,6 +66,7 @@ public final class Training {
   private final State outerMemory;
   private final Blocks before;
   private final Best best;
+  private final long statisticsNotFinite;
 
   private Position position;
   private int round;
@@ -77,6 +78,7 @@ public final class Training {
   private long epochExamples;
   private Pace pace;
   private ReduceOnPlateau.Level level = ReduceOnPlateau.Level.FIRST;
+  private LossExplosion explosion = LossExplosion.UNKNOWN;
   private double secondsBefore;
   private long begin = System.nanoTime();
   private long lastCheckpoint = begin;
@@ -108,6 +110,7 @@ public final class Training {
     Averaging averaging = plan.averaging();
     boolean averaged = averaging.optimizerState() == OptimizerState.AVERAGED;
     this.state = averaged ? initial : OwnSlots.without(initial);
+    this.statisticsNotFinite = initial.statistics().numOverflown();
     boolean kept = averaging.optimizerState() == OptimizerState.KEPT;
     this.ownSlots = new OwnSlots(kept ? plan.workers() : 0, initial);
     boolean outer = averaging.outerStep().hasMemory();
@@ -132,7 +135,7 @@ public final class Training {
    * @param initial the state the first round begins with; given over to the training, which works
    *     in it: a large model has no room for two
    * @param spec what the workers know; its source must build replicas of this layout
-   * @throws LossNotFinite when a step's loss becomes NaN or infinite
+   * @throws Diverged when loss or state become NaN or infinite, or the loss has exploded at the end
    * @throws RoundFailed when the executors cannot do a round
    */
   public static Trained run(
@@ -219,11 +222,29 @@ public final class Training {
           throw stopped();
         }
       }
+      double loss = best.state().isPresent() ? best.loss().orElse(0.0) : explosion.loss();
+      if (explosion.isExploded(loss)) {
+        throw Diverged.byExplosion(explosion, loss);
+      }
     } catch (CalledOff e) {
       throw stopped();
+    } catch (Diverged e) {
+      throw lastGood().map(e::keeping).orElse(e);
     }
     checkpointing.ifPresent(this::checkpoint);
     return new Trained(best.or(state), position.epoch(), round, step, update, examples, seconds());
+  }
+
+  /** A checkpoint of what was finite last, in a sentence; empty where none can be or is written. */
+  private Optional<String> lastGood() {
+    if (checkpointing.isPresent() && isWhole) {
+      checkpoint(checkpointing.get());
+    }
+    return lastCheckpointRound < 0
+        ? Optional.empty()
+        : Optional.of(
+            "the state after round %d is kept in %s"
+                .formatted(lastCheckpointRound, checkpointing.orElseThrow().folder()));
   }
 
   private void trainRound() {
@@ -238,6 +259,7 @@ public final class Training {
     Outcome outcome = exchange.run(state, next);
     isWhole = false;
     outerStep.stepInPlace(before, state.params(), outerMemory.params(), next.learningRate());
+    requireFinite(next);
     step += outcome.steps();
     update += outcome.longestPass();
     examples += outcome.examples();
@@ -246,12 +268,27 @@ public final class Training {
     position = walk.after(position, pace.localSteps());
     round++;
     listener.round(report(outcome, next, (System.nanoTime() - roundBegin) / 1e9));
+    LossExplosion before = explosion;
+    explosion = before.after(outcome);
+    explosion
+        .warning(before, next.number())
+        .ifPresent(sentence -> listener.warned(round, sentence));
     double loss = outcome.loss();
     pace = plan.localSteps().after(pace, position.epoch(), loss, outcome.spread());
     if (position.epoch() > epoch) {
       endEpoch(epoch);
     }
     isWhole = true;
+  }
+
+  /** Means of numbers near the largest float, and steps on from a mean, may leave the floats. */
+  private void requireFinite(Round done) {
+    Optional<State.Part> part = state.notFinite(statisticsNotFinite);
+    part.or(() -> outerMemory.notFinite(0))
+        .ifPresent(
+            notFinite -> {
+              throw Diverged.byAveraging(notFinite, done);
+            });
   }
 
   private Round nextRound() {
@@ -388,7 +425,8 @@ public final class Training {
             best.value(),
             best.epochsSince(),
             ownSlots.allUpdates(),
-            shardSizes());
+            shardSizes(),
+            explosion);
     return new Checkpoint(round, to.settings(), progress.toJson(), states);
   }
 
@@ -396,7 +434,8 @@ public final class Training {
     if (!from.resume()) {
       require(
           from.folder().isEmpty(),
-          "%s holds the checkpoints of another run; go on with --resume, or choose another --output",
+          "%s holds the checkpoints of another run; go on with --resume, or choose another"
+              + " --output",
           from.folder());
       return;
     }
@@ -408,6 +447,16 @@ public final class Training {
     }
     Checkpoint saved = found.get().checkpoint();
     ChangedSettings.requireNone(found.get().path(), saved.settings(), from.settings(), from.free());
+    saved
+        .states()
+        .get(STATE)
+        .notFinite(statisticsNotFinite)
+        .ifPresent(
+            part -> {
+              throw new IllegalArgumentException(
+                  "checkpoint %s is of a training that has diverged: its %s are not all finite; remove it to go on from the one before, or start anew without --resume"
+                      .formatted(found.get().path(), part));
+            });
     restore(saved);
     listener.resumed(round, "checkpoint " + found.get().path(), found.get().damaged());
   }
@@ -434,6 +483,7 @@ public final class Training {
     secondsBefore = progress.seconds();
     pace = progress.pace();
     level = progress.level();
+    explosion = progress.explosion();
     state.copyFrom(saved.states().get(STATE));
     outerMemory.copyFrom(saved.states().get(OUTER_MEMORY));
     ownSlots.restore(saved.states(), progress.workerUpdates());

@@ -25,6 +25,13 @@ public interface TrainingListener {
   /** A checkpoint could not be written; the training goes on, and older ones are as they were. */
   default void checkpointFailed(int rounds, String reason) {}
 
+  /**
+   * Something that a person should know of, and that does not end the training.
+   *
+   * @param rounds done
+   */
+  default void warned(int rounds, String sentence) {}
+
   /** The outputs of layers that never learn are there; the rounds train the others on them. */
   default void featuresComputed(Features.Report report) {}
 }

@@ -154,7 +154,7 @@ public final class TrainingRun {
   /**
    * Trains and scores.
    *
-   * @throws LossNotFinite when a step's loss becomes NaN or infinite
+   * @throws Diverged when loss or state become NaN or infinite, or the loss has exploded at the end
    */
   public Result run(SparkSession spark, TrainingListener listener) {
     return run(spark, listener, Optional.empty(), new Stop());
@@ -165,7 +165,7 @@ public final class TrainingRun {
    *
    * @param checkpointing where checkpoints are written, if they are
    * @param stop ends the training early, after a last checkpoint
-   * @throws LossNotFinite when a step's loss becomes NaN or infinite
+   * @throws Diverged when loss or state become NaN or infinite, or the loss has exploded at the end
    * @throws RoundFailed when the executors cannot do a round, or none has come in time
    * @throws Stopped when it was asked to stop
    */

@@ -1,8 +1,10 @@
 package dev.braid.driver.training;
 
 import dev.braid.worker.engine.LocalPass.Trained;
+import dev.braid.worker.state.State;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
@@ -12,9 +14,16 @@ import java.util.stream.LongStream;
  * @param trained steps, examples, loss
  * @param computeSeconds spent in the local pass
  * @param exchangeSeconds spent in taking the state over and giving it back
+ * @param notFinite the part of its state that NaN or infinity has got into, if any
  */
-record WorkerResult(int worker, Trained trained, double computeSeconds, double exchangeSeconds) {
-  private static final int BYTES = 4 + 4 + 8 + 8 + 8 + 8 + 8;
+record WorkerResult(
+    int worker,
+    Trained trained,
+    double computeSeconds,
+    double exchangeSeconds,
+    Optional<State.Part> notFinite) {
+  private static final int BYTES = 4 + 4 + 8 + 8 + 8 + 8 + 8 + 8 + 4;
+  private static final int NONE = -1;
 
   byte[] toBytes() {
     return ByteBuffer.allocate(BYTES)
@@ -23,24 +32,31 @@ record WorkerResult(int worker, Trained trained, double computeSeconds, double e
         .putLong(trained.numExamples())
         .putLong(trained.numLabelled())
         .putDouble(trained.lossSum())
+        .putDouble(trained.firstLoss())
         .putDouble(computeSeconds)
         .putDouble(exchangeSeconds)
+        .putInt(notFinite.map(State.Part::ordinal).orElse(NONE))
         .array();
   }
 
   static WorkerResult read(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int worker = in.getInt();
-    Trained trained = new Trained(in.getInt(), in.getLong(), in.getLong(), in.getDouble());
-    return new WorkerResult(worker, trained, in.getDouble(), in.getDouble());
+    Trained trained =
+        new Trained(in.getInt(), in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
+    return new WorkerResult(worker, trained, in.getDouble(), in.getDouble(), part(in.getInt()));
+  }
+
+  private static Optional<State.Part> part(int number) {
+    return number == NONE ? Optional.empty() : Optional.of(State.Part.values()[number]);
   }
 
   WorkerResult plusExchange(double seconds) {
-    return new WorkerResult(worker, trained, computeSeconds, exchangeSeconds + seconds);
+    return new WorkerResult(worker, trained, computeSeconds, exchangeSeconds + seconds, notFinite);
   }
 
   boolean isFinite() {
-    return Double.isFinite(trained.lossSum());
+    return Double.isFinite(trained.lossSum()) && notFinite.isEmpty();
   }
 
   /**
@@ -55,15 +71,18 @@ record WorkerResult(int worker, Trained trained, double computeSeconds, double e
   }
 
   /**
-   * Does nothing when all losses are numbers.
+   * Does nothing when all losses and states are finite.
    *
-   * @throws LossNotFinite naming the first worker whose is not
+   * @throws Diverged naming the first worker whose are not
    */
   static void requireFinite(Round round, List<WorkerResult> results) {
     for (WorkerResult result : results) {
-      if (!result.isFinite()) {
-        throw new LossNotFinite(
-            result.trained().lossSum(), round, result.worker(), result.trained().numSteps());
+      double loss = result.trained().lossSum();
+      if (!Double.isFinite(loss)) {
+        throw Diverged.byLoss(loss, round, result.worker(), result.trained().numSteps());
+      }
+      if (result.notFinite().isPresent()) {
+        throw Diverged.byState(result.notFinite().get(), round, result.worker());
       }
     }
   }

@@ -239,6 +239,21 @@ class InferenceSparkTest {
   }
 
   @Test
+  void rowsWhoseAnswerIsNotFinite_goToTheQuarantine() throws IOException {
+    String file = Scorable.write(folder, Scorable.TABLE);
+    List<String> lines = new ArrayList<>(Scorable.csv(0, 40).lines().toList());
+    lines.set(7, "row6,3e38,3e38,3e38,3e38,3e38,3e38");
+    Path csv = Files.write(folder.resolve("large.csv"), lines);
+    Path output = folder.resolve("out-large");
+    Input input = new CsvInput(csv + "", null, null, null, null);
+    Outcome outcome = run(settings(file, input, List.of("id"), output, 16));
+    assertEquals(39, outcome.counts().rows());
+    assertEquals(1, outcome.counts().quarantined());
+    String reason = quarantine(output).get("large.csv:8");
+    assertTrue(reason.startsWith("the model's answer is not finite: ["), reason);
+  }
+
+  @Test
   void brokenPictures_allAndOnlyThose_goToTheQuarantine() throws IOException {
     String file = Scorable.write(folder, Scorable.PICTURES);
     Model model = Scorable.model(Scorable.PICTURES);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -94,8 +95,8 @@ final class LargeState {
       values[i] = (chunk.from() + i) % 1000 + worker;
     }
     LocalPass.Trained trained =
-        new LocalPass.Trained(1, worker == 0 ? 1 : 3, worker == 0 ? 1 : 3, 0);
-    byte[] result = new WorkerResult(worker, trained, 0, 0).toBytes();
+        new LocalPass.Trained(1, worker == 0 ? 1 : 3, worker == 0 ? 1 : 3, 0, 0);
+    byte[] result = new WorkerResult(worker, trained, 0, 0, Optional.empty()).toBytes();
     return new Tuple2<>(
         number, new byte[][] {result, StateBytes.encode(chunk, values, 0, Transfer.FLOAT32)});
   }

@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.data.Shards;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
+import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.optimizer.Adam;
+import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.Schedule;
 import dev.braid.worker.optimizer.Sgd;
 import dev.braid.worker.random.Counter;
@@ -21,6 +24,7 @@ import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
@@ -259,10 +263,11 @@ class TrainingSparkTest {
             Clusters.training(2, 5, 5, new Sgd(1e30)),
             10,
             List.of(100, 100));
-    String message = assertThrows(LossNotFinite.class, () -> run.train(sc())).getMessage();
+    String message = assertThrows(Diverged.class, () -> run.train(sc())).getMessage();
     assertTrue(
         message.matches(
-            "loss became (NaN|Infinity) in round 1, worker 0, step \\d+ \\(learningRate 1.0E30\\); .*"),
+            "loss became (NaN|Infinity) in round 1, worker 0, step \\d+ \\(learningRate 1.0E30\\);"
+                + " .*"),
         message);
   }
 
@@ -274,8 +279,96 @@ class TrainingSparkTest {
             Clusters.training(1, 1, 1, new Sgd(3e38)),
             100,
             List.of(100));
-    String message = assertThrows(LossNotFinite.class, () -> run.train(sc())).getMessage();
-    assertTrue(message.startsWith("loss became NaN in round 1, worker 0, step 2"), message);
+    String message = assertThrows(Diverged.class, () -> run.train(sc())).getMessage();
+    assertTrue(
+        message.startsWith("the parameters became NaN or infinite in round 1, worker 0 "), message);
+  }
+
+  /** What a run ends with whose examples' numbers lie near 1e22. */
+  private static String endOnLargeNumbers(String layers, Optimizer optimizer) {
+    Clusters run =
+        new Clusters(
+            Clusters.network(layers), Clusters.training(2, 1, 1, optimizer), 10, List.of(20, 20));
+    Normaliser scale = new Normaliser(new float[] {0}, new float[] {1e22f}, 1);
+    RunSpec spec = new RunSpec(run.spec().source(), List.of(scale), 10, Clusters.SEED);
+    try (Shards shards = Shards.of(sc(), run.examples())) {
+      return assertThrows(
+              Diverged.class,
+              () ->
+                  Training.run(
+                      sc(),
+                      shards,
+                      Optional.empty(),
+                      run.plan().layout(),
+                      run.initial(),
+                      spec,
+                      run.training(),
+                      Clusters.SILENT))
+          .getMessage();
+    }
+  }
+
+  @Test
+  void optimizerStateThatIsNotFinite_stopsTheRun_thoughLossAndParametersAreNumbers() {
+    String message = endOnLargeNumbers("{output: {loss: meanAbsolute}}", ADAM);
+    assertTrue(
+        message.startsWith("the optimizer's state became NaN or infinite in round 1, worker 0 "),
+        message);
+  }
+
+  @Test
+  void runningStatisticsThatAreNotFinite_stopTheRun() {
+    String message = endOnLargeNumbers("{batchNorm: {}}, {output: {loss: crossEntropy}}", SGD);
+    assertTrue(
+        message.startsWith("the running statistics became NaN or infinite in round 1, worker 0 "),
+        message);
+  }
+
+  @Test
+  void outerStepThatLeavesTheFloats_stopsTheRun() {
+    Clusters run =
+        new Clusters(
+                Clusters.network(Clusters.DENSE),
+                Clusters.training(2, 1, 1, SGD),
+                10,
+                List.of(9, 9))
+            .with(new Averaging(new OuterStep.Nesterov(0.9, 1e300), null, null, null, null));
+    String message = assertThrows(Diverged.class, () -> run.train(sc())).getMessage();
+    assertTrue(
+        message.startsWith("the parameters became NaN or infinite when round 1 was averaged"),
+        message);
+  }
+
+  @Test
+  void lossThatExplodes_isWarnedOfOnce_andFailsTheRunAtItsEnd() {
+    Clusters run =
+        new Clusters(
+            Clusters.network("{output: {loss: meanSquared}}"),
+            Clusters.training(1, 1, 1, new Sgd(20.0)),
+            10,
+            List.of(80));
+    List<String> warnings = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void round(RoundReport report) {}
+
+          @Override
+          public void epoch(EpochReport report) {}
+
+          @Override
+          public void warned(int rounds, String sentence) {
+            warnings.add(sentence);
+          }
+        };
+    String message = assertThrows(Diverged.class, () -> run.train(sc(), listener)).getMessage();
+    assertEquals(1, warnings.size(), warnings::toString);
+    assertTrue(
+        warnings
+            .get(0)
+            .matches("the loss is .*, more than a hundred times what it was in the first step .*"),
+        warnings::toString);
+    assertTrue(message.startsWith("the training has diverged: the loss is "), message);
   }
 
   @Test

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.worker.engine.LocalPass.Trained;
+import dev.braid.worker.state.State;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class WorkerResultTest {
   private static WorkerResult result(int worker, long examples, long labelled) {
-    return new WorkerResult(worker, new Trained(2, examples, labelled, 0.5), 1, 0.25);
+    return new WorkerResult(
+        worker, new Trained(2, examples, labelled, 0.5, 0.75), 1, 0.25, Optional.empty());
   }
 
   @Test
@@ -24,5 +27,9 @@ class WorkerResultTest {
   @Test
   void result_comesBackFromItsBytes() {
     assertEquals(result(3, 9, 4), WorkerResult.read(result(3, 9, 4).toBytes()));
+    WorkerResult diverged =
+        new WorkerResult(
+            1, new Trained(2, 3, 4, 0.5, 0.75), 1, 0.25, Optional.of(State.Part.STATISTICS));
+    assertEquals(diverged, WorkerResult.read(diverged.toBytes()));
   }
 }

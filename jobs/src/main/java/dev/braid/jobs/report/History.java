@@ -62,7 +62,7 @@ public final class History implements TrainingListener {
         computeSeconds += line.path("computeSeconds").asDouble();
         exchangeSeconds += line.path("exchangeSeconds").asDouble();
         schedulingSeconds += line.path("schedulingSeconds").asDouble();
-      } else {
+      } else if (line.path("event").asText().equals("epoch")) {
         lastLoss = line.path("loss").asDouble();
         keepsBest |= line.path("best").asBoolean();
         validationLoss.add(

@@ -38,6 +38,11 @@ public record Listeners(List<TrainingListener> all) implements TrainingListener 
   }
 
   @Override
+  public void warned(int rounds, String sentence) {
+    all.forEach(listener -> listener.warned(rounds, sentence));
+  }
+
+  @Override
   public void featuresComputed(Features.Report report) {
     all.forEach(listener -> listener.featuresComputed(report));
   }

@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.apache.hadoop.fs.Syncable;
 
 /**
- * {@code metrics.jsonl}: one line of JSON per round and per epoch, written as they end. Epochs and
- * rounds count from 1, as a person reads them.
+ * {@code metrics.jsonl}: one line of JSON per round, epoch and warning, written as they come.
+ * Epochs and rounds count from 1, as a person reads them.
  */
 public final class MetricsLog implements TrainingListener, AutoCloseable {
   private static final long FLUSH_NANOS = 1_000_000_000;
@@ -81,6 +81,15 @@ public final class MetricsLog implements TrainingListener, AutoCloseable {
             .put("loss", report.loss());
     report.validation().ifPresent(scores -> line.putPOJO("validation", scores.values()));
     write(line.put("best", report.best()).put("seconds", report.seconds()));
+  }
+
+  @Override
+  public void warned(int rounds, String sentence) {
+    write(
+        JSON.createObjectNode()
+            .put("event", "warning")
+            .put("round", rounds)
+            .put("message", sentence));
   }
 
   private void write(ObjectNode line) {

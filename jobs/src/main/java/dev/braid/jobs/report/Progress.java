@@ -97,6 +97,13 @@ public final class Progress implements TrainingListener {
   }
 
   @Override
+  public void warned(int rounds, String sentence) {
+    clear();
+    out.println("warning: " + sentence);
+    out.flush();
+  }
+
+  @Override
   public void featuresComputed(Features.Report report) {
     out.printf(
         Locale.ROOT,

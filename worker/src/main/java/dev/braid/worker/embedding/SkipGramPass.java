@@ -1,6 +1,7 @@
 package dev.braid.worker.embedding;
 
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.Blocks;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,7 +62,8 @@ public final class SkipGramPass {
    *
    * @param slices rows that were touched, with their touches, by block of words; each is copied
    *     from the packed rows when it is asked for, so that a task never holds all of them twice
-   * @param loss sum of the negative log likelihood over the pairs it was taken of
+   * @param loss sum of the negative log likelihood over the pairs it was taken of; NaN where a row
+   *     is not finite, which a loss that is taken now and then does not show
    * @param numLosses how many positions that were
    * @param numPositions positions trained
    */
@@ -121,7 +123,9 @@ public final class SkipGramPass {
     pass.pack(slices);
     slices.clear();
     pass.trainTexts(totalCount, progress, key);
-    return new Result(pass.touchedRows(), pass.loss, pass.numLosses, pass.numPositions);
+    boolean finite = Blocks.isFinite(pass.rows.inputs) && Blocks.isFinite(pass.rows.outputs);
+    double loss = finite ? pass.loss : Double.NaN;
+    return new Result(pass.touchedRows(), loss, pass.numLosses, pass.numPositions);
   }
 
   private void pack(List<RowSlice> slices) {

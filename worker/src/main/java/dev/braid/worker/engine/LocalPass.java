@@ -66,18 +66,20 @@ public record LocalPass(
     long numExamples = 0;
     long numLabelled = 0;
     double lossSum = 0;
+    double firstLoss = 0;
     for (int i = 0; i < numSteps; i++) {
       MiniBatch miniBatch = miniBatches.get(cursor + i);
       double loss = replica.step(miniBatch, moment(seed, i));
       if (!Double.isFinite(loss)) {
-        return new Trained(i, numExamples, numLabelled, loss);
+        return new Trained(i, numExamples, numLabelled, loss, i == 0 ? loss : firstLoss);
       }
+      firstLoss = i == 0 ? loss : firstLoss;
       int labelled = miniBatch.numLabelled();
       numExamples += miniBatch.size();
       numLabelled += labelled;
       lossSum += loss * labelled;
     }
-    return new Trained(numSteps, numExamples, numLabelled, lossSum);
+    return new Trained(numSteps, numExamples, numLabelled, lossSum, firstLoss);
   }
 
   /** Where in the run the {@code i}-th step of this pass stands. */
@@ -93,6 +95,8 @@ public record LocalPass(
    * @param numExamples examples seen
    * @param numLabelled those of them that have a label, what the worker counts by
    * @param lossSum sum over these of the loss their step minimised
+   * @param firstLoss of the first step
    */
-  public record Trained(int numSteps, long numExamples, long numLabelled, double lossSum) {}
+  public record Trained(
+      int numSteps, long numExamples, long numLabelled, double lossSum, double firstLoss) {}
 }

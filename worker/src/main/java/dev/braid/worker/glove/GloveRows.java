@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.embedding.Frame;
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.state.Blocks;
 import java.util.Arrays;
 
 /**
@@ -71,6 +72,11 @@ public record GloveRows(
     float[] ones = new float[size];
     Arrays.fill(ones, 1);
     return ones;
+  }
+
+  /** Whether no vector or bias is NaN or infinite. */
+  public boolean isFinite() {
+    return Blocks.isFinite(values) && Blocks.isFinite(biases);
   }
 
   /** Number of words. */

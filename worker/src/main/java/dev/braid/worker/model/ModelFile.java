@@ -172,6 +172,9 @@ public final class ModelFile {
               description, Blocks.zeros(layout.numParams()), Blocks.zeros(layout.numStatistics()));
       requireEntry(zip, WEIGHTS);
       Safetensors.read(zip, model.tensors(layout));
+      require(
+          model.params().isFinite(),
+          "the model's parameters are not all finite: they are of a training that has diverged");
       return new Model(description, model.params(), model.statistics(), readMemory(zip));
     } catch (ZipException | EOFException e) {
       throw new IllegalArgumentException("the zip file is damaged: " + e.getMessage(), e);

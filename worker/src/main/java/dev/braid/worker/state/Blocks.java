@@ -114,16 +114,27 @@ public final class Blocks {
 
   /** Whether no float is NaN or infinite. */
   public boolean isFinite() {
+    return Arrays.stream(blocks).allMatch(Blocks::isFinite);
+  }
+
+  /** Whether none of {@code values} is NaN or infinite. */
+  public static boolean isFinite(float[] values) {
+    int largest = 0; // bits of the largest magnitude: their order is that of the numbers
+    for (float value : values) {
+      largest = Math.max(largest, Float.floatToRawIntBits(value) & 0x7fffffff);
+    }
+    return largest < INFINITY;
+  }
+
+  /** How many floats are NaN or +Infinity. */
+  public long numOverflown() {
+    long count = 0;
     for (float[] block : blocks) {
-      int largest = 0; // bits of the largest magnitude: their order is that of the numbers
       for (float value : block) {
-        largest = Math.max(largest, Float.floatToRawIntBits(value) & 0x7fffffff);
-      }
-      if (largest >= INFINITY) {
-        return false;
+        count += value < Float.POSITIVE_INFINITY ? 0 : 1;
       }
     }
-    return true;
+    return count;
   }
 
   /** Whether both hold the same bits. */

@@ -1,6 +1,7 @@
 package dev.braid.worker.state;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -29,6 +30,44 @@ public record State(Blocks params, List<Blocks> slots, Blocks statistics) {
    */
   public boolean isFinite() {
     return params.isFinite() && slots.stream().allMatch(Blocks::isFinite);
+  }
+
+  /** What a state is made of, in the words of messages. */
+  public enum Part {
+    /** The weights. */
+    PARAMETERS("parameters"),
+    /** The optimizer's memory. */
+    OPTIMIZER_STATE("optimizer's state"),
+    /** Means and variances that run along. */
+    STATISTICS("running statistics");
+
+    private final String words;
+
+    Part(String words) {
+      this.words = words;
+    }
+
+    @Override
+    public String toString() {
+      return words;
+    }
+  }
+
+  /**
+   * The first part that NaN or infinity has got into.
+   *
+   * @param byDesign how many of the running statistics are NaN or +Infinity from the start. They may
+   *     be -Infinity at any time: as a mask of attention, or the logarithm of a constant feature's
+   *     deviation
+   */
+  public Optional<Part> notFinite(long byDesign) {
+    if (!params.isFinite()) {
+      return Optional.of(Part.PARAMETERS);
+    }
+    if (!isFinite()) {
+      return Optional.of(Part.OPTIMIZER_STATE);
+    }
+    return statistics.numOverflown() > byDesign ? Optional.of(Part.STATISTICS) : Optional.empty();
   }
 
   /** A copy that shares nothing with this state. */

@@ -63,6 +63,15 @@ class ModelFileTest {
   }
 
   @Test
+  void read_refusesParametersThatAreNotFinite() throws IOException {
+    Model diverged = example();
+    diverged.params().set(5, Float.NaN);
+    byte[] file = written(diverged);
+    String message = assertThrows(IllegalArgumentException.class, () -> read(file)).getMessage();
+    assertTrue(message.contains("training that has diverged"), message);
+  }
+
+  @Test
   void read_givesBackTheModel() throws IOException {
     Model model = read(written(example()));
     assertEquals(example().params(), model.params());
