@@ -1,10 +1,6 @@
 package dev.braid.jobs;
 
-import static dev.braid.worker.Check.require;
-
-import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.data.ValidationPart;
-import dev.braid.driver.source.Source;
+import dev.braid.driver.data.Part;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.ScoringRun;
 import dev.braid.jobs.report.RunFolder;
@@ -12,7 +8,6 @@ import dev.braid.jobs.report.ScoreText;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.model.Model;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -27,12 +22,6 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     description = "Score a model on a part of a job file's data, data.test unless told otherwise.")
 final class EvaluateJob implements Runnable {
-  private enum Part {
-    TRAIN,
-    VALIDATION,
-    TEST
-  }
-
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
@@ -46,7 +35,10 @@ final class EvaluateJob implements Runnable {
       names = "--part",
       paramLabel = "PART",
       defaultValue = "test",
-      description = "Which part: train, validation or test. Default: ${DEFAULT-VALUE}.")
+      description = {
+        "Which part: train, validation or test; examples kept aside for validation count with that",
+        "part alone. Default: ${DEFAULT-VALUE}."
+      })
   private Part part;
 
   @Option(
@@ -63,29 +55,16 @@ final class EvaluateJob implements Runnable {
     SettingsFile file = options.read();
     JobFile job = file.as(JobFile.class);
     Model model = Models.read(modelPath, hadoop);
-    String setting = "data." + part.name().toLowerCase(Locale.ROOT);
     ScoringRun run =
-        file.check(() -> ScoringRun.check(model, source(job.data(), setting), setting, hadoop));
+        file.check(() -> ScoringRun.check(model, job.data(), part, job.seed(), hadoop));
     try (SparkSession spark = session.open("evaluate " + modelPath)) {
-      Evaluation scores = run.run(spark, job.data().batchSize(), job.seed());
+      Evaluation scores = run.run(spark, job.seed());
       ScoreText text = new ScoreText(scores, model.description().labels());
       spec.commandLine().getOut().print(text.table());
       if (output != null) {
         RunFolder.create(output, hadoop).write("evaluation.json", text.json());
       }
-      scores.requireFinite(setting);
+      scores.requireFinite(part.setting());
     }
-  }
-
-  private Source source(DataSettings data, String setting) {
-    Source source =
-        switch (part) {
-          case TRAIN -> data.train();
-          case TEST -> data.test();
-          case VALIDATION ->
-              data.validation() instanceof ValidationPart.Own own ? own.source() : null;
-        };
-    require(source != null, "%s is missing: where the examples to score lie", setting);
-    return source;
   }
 }

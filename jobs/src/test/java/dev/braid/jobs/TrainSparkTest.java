@@ -126,6 +126,30 @@ class TrainSparkTest {
     assertEquals(2, scores.get("outputs").get("output1").get("confusion").size());
   }
 
+  private static CommandLineRun evaluate(String... more) {
+    return CommandLineRun.braid(
+        Stream.concat(Stream.of("evaluate", folder.resolve("run") + "", job + ""), Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void evaluate_aPart_scoresItAsItWasHeldOut() throws IOException {
+    CommandLineRun train = evaluate("--part", "train");
+    assertTrue(train.out().startsWith("160 examples\n"), train.out() + train.err());
+    CommandLineRun validation =
+        evaluate("--part", "validation", "--output", folder.resolve("held") + "");
+    assertTrue(validation.out().startsWith("40 examples\n"), validation.out() + validation.err());
+    JsonNode scores = parse(Files.readString(folder.resolve("held/evaluation.json")));
+    List<String> lines = Files.readAllLines(folder.resolve("run/metrics.jsonl"));
+    JsonNode last = parse(lines.get(lines.size() - 1)).get("validation");
+    assertEquals(last.get("loss").asDouble(), scores.get("loss").asDouble(), 1e-6);
+    assertEquals(last.get("accuracy").asDouble(), scores.get("accuracy").asDouble());
+
+    CommandLineRun otherSeed = evaluate("--part", "validation", "--set", "seed=8");
+    assertEquals(2, otherSeed.exitCode());
+    assertTrue(otherSeed.err().contains("the model was trained with 7, not 8"), otherSeed.err());
+  }
+
   @Test
   void train_goingOnFromAModel_beginsWithItsWeights() throws IOException {
     String goOn =

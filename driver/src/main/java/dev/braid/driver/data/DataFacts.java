@@ -11,9 +11,11 @@ import java.util.OptionalLong;
  * @param validation the validation source, where it is one of its own
  * @param test the test source
  * @param numTrain examples to learn from, those kept aside not counted; empty when unknown
+ * @param needs what the network says of them
  */
 public record DataFacts(
     SourceFacts train,
     Optional<SourceFacts> validation,
     Optional<SourceFacts> test,
-    OptionalLong numTrain) {}
+    OptionalLong numTrain,
+    NetworkNeeds needs) {}

@@ -5,6 +5,7 @@ import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Statistics;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Fits normalisers to the training examples: one pass over them, on the executors. */
@@ -14,10 +15,18 @@ final class Normalisers {
 
   private Normalisers() {}
 
-  /** One per input. Features of a table have their own; so have the channels of an image. */
-  static List<Normaliser> fit(Normalisation kind, Shards train, List<Input> inputs) {
+  /**
+   * One per input; indices of vectors stay as they are. Features of a table have their own; so have
+   * the channels of an image.
+   */
+  static List<Normaliser> fit(
+      Normalisation kind, Shards train, List<Input> inputs, Set<String> indexInputs) {
     return IntStream.range(0, inputs.size())
-        .mapToObj(i -> fit(kind, train, i, inputs.get(i)))
+        .mapToObj(
+            i ->
+                indexInputs.contains(inputs.get(i).name())
+                    ? Normaliser.NONE
+                    : fit(kind, train, i, inputs.get(i)))
         .toList();
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
 /** Checks of the data before any Spark job runs. */
@@ -24,12 +25,25 @@ public final class Preflight {
    * @throws IllegalArgumentException naming the file and row, or the setting, that is wrong
    */
   public static DataFacts check(DataSettings settings, Configuration hadoop) {
+    return check(settings, hadoop, train -> NetworkNeeds.NONE);
+  }
+
+  /**
+   * Looks at all sources of a run of which the network is known.
+   *
+   * @param network what it says of the training examples
+   * @throws IllegalArgumentException naming the file and row, or the setting, that is wrong
+   */
+  public static DataFacts check(
+      DataSettings settings, Configuration hadoop, Function<SourceFacts, NetworkNeeds> network) {
     require(settings.train() != null, "data.train is missing: where the training examples lie");
-    SourceFacts train =
+    SourceFacts found =
         inspect(
             settings.train(),
             new Inspection(
                 hadoop, "data.train", Optional.ofNullable(settings.task()), Optional.empty()));
+    NetworkNeeds needs = network.apply(found);
+    SourceFacts train = needs.classesOf(found);
     Optional<SourceFacts> validation =
         settings.validation() instanceof ValidationPart.Own own
             ? Optional.of(check(own.source(), "data.validation", hadoop, train))
@@ -37,7 +51,7 @@ public final class Preflight {
     Optional<SourceFacts> test =
         Optional.ofNullable(settings.test())
             .map(source -> check(source, "data.test", hadoop, train));
-    return new DataFacts(train, validation, test, numTrain(settings, train));
+    return new DataFacts(train, validation, test, numTrain(settings, train), needs);
   }
 
   /**

@@ -35,7 +35,7 @@ public record TrainingData(
    */
   public static TrainingData load(
       SparkSession spark, DataSettings settings, DataFacts facts, int numShards, long seed) {
-    SourceFacts train = settings.train().complete(spark, facts.train());
+    SourceFacts train = facts.needs().classesOf(settings.train().complete(spark, facts.train()));
     ShuffledExamples shuffled = ShuffledExamples.of(settings.train().read(spark, train), seed);
     long numAside = numAside(settings, shuffled.count());
     Shards trainShards = Shards.cached(shuffled.shards(numAside, shuffled.count(), numShards));
@@ -66,8 +66,34 @@ public record TrainingData(
         trainShards,
         validation,
         test,
-        Normalisers.fit(settings.normalise(), trainShards, train.inputs()),
+        Normalisers.fit(
+            settings.normalise(), trainShards, train.inputs(), facts.needs().indexInputs()),
         train);
+  }
+
+  /**
+   * Reads one part, as a training with this seed has it.
+   *
+   * @param facts what {@link Preflight#check} has found of the part's source
+   * @throws IllegalArgumentException naming file and row when an example cannot be used
+   */
+  public static Shards part(
+      SparkSession spark,
+      DataSettings settings,
+      Part part,
+      SourceFacts facts,
+      int numShards,
+      long seed) {
+    Source source = part.source(settings);
+    if (!part.isDrawn(settings)) {
+      return load(spark, source, facts, numShards, seed);
+    }
+    ShuffledExamples shuffled = ShuffledExamples.of(source.read(spark, facts), seed);
+    long numAside = numAside(settings, shuffled.count());
+    return Shards.cached(
+        part == Part.TRAIN
+            ? shuffled.shards(numAside, shuffled.count(), numShards)
+            : shuffled.shards(0, numAside, numShards));
   }
 
   /**

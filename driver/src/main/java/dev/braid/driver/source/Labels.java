@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What is to be predicted of an example, by one output.
@@ -26,6 +27,12 @@ public record Labels(String name, Task task, int width, List<String> classes)
   /** The name of an output that the job file does not name. */
   static final String ONLY = "output";
 
+  /** Ids below it may have any gaps between them. */
+  private static final long FEW_IDS = 1000;
+
+  /** Of more ids one in so many at least occurs. */
+  private static final long MAX_GAP = 4;
+
   public Labels {
     classes = List.copyOf(classes);
     require(width > 0, "a label must hold at least 1 number, got %d", width);
@@ -38,12 +45,54 @@ public record Labels(String name, Task task, int width, List<String> classes)
 
   /** Labels that are one class each, by the names that occur. */
   static Labels ofClasses(int width, Collection<String> names) {
-    return new Labels(Task.CLASSIFICATION, width, sorted(names));
+    return new Labels(Task.CLASSIFICATION, width, classes(width, names));
   }
 
   /** The same with the classes that occur. */
   Labels withClasses(Collection<String> names) {
-    return new Labels(name, task, width, sorted(names));
+    return new Labels(name, task, width, classes(width, names));
+  }
+
+  /**
+   * The same with classes up to {@code count}, where those of time steps are named by their ids: a
+   * network may have units for classes that no example shows.
+   */
+  public Labels upTo(int count) {
+    int known = classes.size();
+    boolean byId = width > 1 && known > 0 && known < count && classes.equals(ids(known, classes));
+    return byId ? new Labels(name, task, width, ids(count, classes)) : this;
+  }
+
+  /**
+   * The classes of labels of {@code width} numbers. Where each time step has a class that is
+   * written as a whole number, a class's index is that number, whether or not all below it occur:
+   * what is to be predicted are words of a vocabulary, say, and their ids have a meaning elsewhere.
+   * Numbers so far apart that hardly any between them occurs are names.
+   */
+  private static List<String> classes(int width, Collection<String> names) {
+    List<String> sorted = sorted(names);
+    if (width == 1 || sorted.isEmpty() || !sorted.stream().allMatch(Labels::isId)) {
+      return sorted;
+    }
+    long count = 1 + (long) Double.parseDouble(sorted.get(sorted.size() - 1));
+    boolean dense = count <= Math.max(FEW_IDS, MAX_GAP * sorted.size());
+    List<String> ids = dense ? ids((int) count, sorted) : List.of();
+    return ids.containsAll(sorted) ? ids : sorted;
+  }
+
+  /** Names 0, 1, 2, ..., each as it is written in {@code written} where it occurs there. */
+  private static List<String> ids(int count, Collection<String> written) {
+    String[] ids = IntStream.range(0, count).mapToObj(String::valueOf).toArray(String[]::new);
+    for (String name : written) {
+      if (isId(name) && Double.parseDouble(name) < count) {
+        ids[(int) Double.parseDouble(name)] = name;
+      }
+    }
+    return List.of(ids);
+  }
+
+  private static boolean isId(String name) {
+    return isNumber(name) && Double.parseDouble(name) >= 0 && Double.parseDouble(name) % 1 == 0;
   }
 
   /** Whether everything has to be read to know the classes. */

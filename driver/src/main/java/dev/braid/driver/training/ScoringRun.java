@@ -2,6 +2,8 @@ package dev.braid.driver.training;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.Part;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
@@ -29,23 +31,37 @@ public final class ScoringRun {
   private static final int NUM_SHARDS = 32;
 
   private final Model model;
-  private final Source source;
+  private final DataSettings data;
+  private final Part part;
   private final SourceFacts facts;
 
-  private ScoringRun(Model model, Source source, SourceFacts facts) {
+  private ScoringRun(Model model, DataSettings data, Part part, SourceFacts facts) {
     this.model = model;
-    this.source = source;
+    this.data = data;
+    this.part = part;
     this.facts = facts;
   }
 
   /**
    * Checks all that can be checked without Spark.
    *
-   * @param setting the source's place in the settings, for messages
+   * @param part of {@code data} that is scored; as it was held out in training, by {@code seed}
    * @throws IllegalArgumentException when the examples are not such as the model was trained with
    */
-  public static ScoringRun check(Model model, Source source, String setting, Configuration hadoop) {
+  public static ScoringRun check(
+      Model model, DataSettings data, Part part, long seed, Configuration hadoop) {
+    Source source = part.source(data);
+    require(source != null, "%s is missing: where the examples to score lie", part.setting());
     ModelDescription description = model.description();
+    long trained = description.provenance().seed();
+    require(
+        !part.isDrawn(data) || seed == trained,
+        "seed: the seed draws the examples of %s, and the model was trained with %d, not %d; set"
+            + " seed to %d",
+        part.setting(),
+        trained,
+        seed,
+        trained);
     Blueprint plan = description.plan();
     require(
         plan.outputs().size() == description.labels().size(),
@@ -57,9 +73,9 @@ public final class ScoringRun {
                 .mapToObj(i -> labels(plan.outputs().get(i).name(), description.labels().get(i)))
                 .toList(),
             OptionalLong.empty());
-    SourceFacts facts = Preflight.check(source, setting, hadoop, training);
+    SourceFacts facts = Preflight.check(source, part.setting(), hadoop, training);
     TrainingRun.requireMasks(plan, facts.inputs());
-    return new ScoringRun(model, source, facts);
+    return new ScoringRun(model, data, part, facts);
   }
 
   private static SourceFacts.Input input(ModelDescription.Input input) {
@@ -71,13 +87,13 @@ public final class ScoringRun {
   }
 
   /** Reads the examples and scores the model on them. */
-  public Evaluation run(SparkSession spark, int batchSize, long seed) {
+  public Evaluation run(SparkSession spark, long seed) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Blueprint plan = model.description().plan();
     ReplicaSource replicas = Engine.of(plan).replicas(plan, Optional.of(Engine.NONE));
-    RunSpec spec = new RunSpec(replicas, model.description().normalisers(), batchSize, seed);
+    RunSpec spec = new RunSpec(replicas, model.description().normalisers(), data.batchSize(), seed);
     State state = new State(model.params(), List.of(), model.statistics());
-    try (Shards shards = TrainingData.load(spark, source, facts, NUM_SHARDS, seed)) {
+    try (Shards shards = TrainingData.part(spark, data, part, facts, NUM_SHARDS, seed)) {
       return Evaluation.run(sc, shards, state, spec, Evaluation.blank(plan));
     }
   }

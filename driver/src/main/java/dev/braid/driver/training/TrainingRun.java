@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.NetworkNeeds;
 import dev.braid.driver.data.Normalisation;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
@@ -114,7 +115,9 @@ public final class TrainingRun {
    * @throws IllegalArgumentException when the run cannot work, naming the setting
    */
   public static TrainingRun check(Settings settings, Configuration hadoop) {
-    DataFacts facts = Preflight.check(settings.data, hadoop);
+    DataFacts facts =
+        Preflight.check(
+            settings.data, hadoop, train -> NetworkNeeds.of(plan(settings.start.network(), train)));
     Blueprint plan = plan(settings.start.network(), facts.train());
     Engine engine = settings.engine == null ? Engine.of(plan) : settings.engine;
     engine.requireBuilds(plan);
@@ -404,6 +407,9 @@ public final class TrainingRun {
         rule.isPresent()
             ? State.zeros(plan.layout(), rule.get().numSlots()).slots()
             : weights.slots().isEmpty() ? plan.initialMemory() : weights.slots();
+    if (plan instanceof NetworkPlan layers) {
+      layers.clearPadding(weights.params()); // of a model from elsewhere
+    }
     return new State(weights.params(), memory, weights.statistics());
   }
 

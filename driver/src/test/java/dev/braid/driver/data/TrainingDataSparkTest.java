@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,19 @@ class TrainingDataSparkTest {
       all.sort((a, b) -> a.get(0) - b.get(0));
       assertEquals(IntStream.range(0, 200).mapToObj(i -> Arrays.asList(i, i % 3)).toList(), all);
       assertEquals(1 / 255f, data.normalisers().get(0).scale()[0]);
+    }
+  }
+
+  @Test
+  void load_indicesOfVectors_areNotScaled() throws IOException {
+    for (Normalisation kind : Normalisation.values()) {
+      DataSettings settings =
+          new DataSettings(IdxFiles.pair(folder, kind.name(), 40), null, null, null, kind, null);
+      NetworkNeeds needs = new NetworkNeeds(List.of(), Set.of("input"));
+      DataFacts facts = Preflight.check(settings, new Configuration(), train -> needs);
+      try (TrainingData data = TrainingData.load(LocalSpark.session(), settings, facts, 2, 5)) {
+        assertEquals(List.of(Normaliser.NONE), data.normalisers());
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.NetworkNeeds;
 import dev.braid.driver.data.Preflight;
 import dev.braid.worker.data.Task;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,34 @@ class CsvTest {
         new Labels(Task.CLASSIFICATION, 1, List.of("setosa", "versicolor", "virginica")),
         facts.labels());
     assertEquals(OptionalLong.of(4), facts.numExamples());
+  }
+
+  private Labels timeSteps(String rows) throws IOException {
+    Csv csv = csv(write("steps.csv", "x,a,b\n" + rows), "a+b");
+    return check(csv, null, Task.CLASSIFICATION).train().labels();
+  }
+
+  @Test
+  void check_classesOfTimeSteps_keepTheIdsTheyAreWrittenWith() throws IOException {
+    assertEquals(List.of("0", "1", "2", "3", "4", "5"), timeSteps("1,5,1\n2,1,2\n").classes());
+    assertEquals(List.of("0", "1.0", "2"), timeSteps("1,1.0,2\n").classes());
+    assertEquals(List.of("DET", "NOUN"), timeSteps("1,NOUN,DET\n").classes());
+    assertEquals(List.of("-1", "4"), timeSteps("1,4,-1\n").classes());
+    assertEquals(List.of("7", "90000"), timeSteps("1,7,90000\n").classes());
+    SourceFacts single = facts(csv(write("one.csv", "x,y\n1,5\n2,1\n"), "y"));
+    assertEquals(List.of("1", "5"), single.labels().classes());
+  }
+
+  @Test
+  void check_classesOfTimeSteps_reachAsFarAsTheNetworksUnits() throws IOException {
+    Csv train = csv(write("train.csv", "x,a,b\n1,2,1\n2,1,2\n"), "a+b");
+    Csv test = csv(write("test.csv", "x,a,b\n1,4,0\n"), "a+b");
+    DataSettings settings = new DataSettings(train, test, null, Task.CLASSIFICATION, null, null);
+    NetworkNeeds needs = new NetworkNeeds(List.of(5), Set.of());
+    DataFacts facts = Preflight.check(settings, new Configuration(), found -> needs);
+    assertEquals(List.of("0", "1", "2", "3", "4"), facts.train().labels().classes());
+    assertThrows(
+        IllegalArgumentException.class, () -> Preflight.check(settings, new Configuration()));
   }
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A DL4J network on data of known shapes.
@@ -25,17 +26,20 @@ import java.util.Optional;
  * @param outputs in the order of a mini-batch's labels
  * @param layout where each tensor lies in the flat vectors, in DL4J's order
  * @param arrays how mini-batches become ND4J's arrays
+ * @param indexInputs names of the inputs that an embedding reads
  */
 public record Dl4jPlan(
     Dl4jArchitecture architecture,
     Map<String, Shape> inputs,
     List<OutputPlan> outputs,
     StateLayout layout,
-    BatchArrays arrays)
+    BatchArrays arrays,
+    Set<String> indexInputs)
     implements Blueprint {
   public Dl4jPlan {
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     outputs = List.copyOf(outputs);
+    indexInputs = Set.copyOf(indexInputs);
   }
 
   /** The weights that DL4J's initialisers draw with this seed instead of the configuration's. */

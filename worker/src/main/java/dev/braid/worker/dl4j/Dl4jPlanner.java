@@ -10,10 +10,12 @@ import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -90,7 +92,11 @@ final class Dl4jPlanner {
           new BatchArrays.Labels(output.shape(), form(end, output), channelsLast(end.type), boxes));
     }
     Map<String, Shape> named = new LinkedHashMap<>();
+    Set<String> indexInputs = new HashSet<>();
     for (String name : data.keySet()) {
+      if (isEmbedding(readers.get(named.size()).layer)) {
+        indexInputs.add(name);
+      }
       named.put(name, inputs.get(named.size()).shape());
     }
     return new Dl4jPlan(
@@ -98,7 +104,8 @@ final class Dl4jPlanner {
         named,
         outputs,
         ParamLayout.of(model.paramTable()).layout(),
-        new BatchArrays(inputs, labels));
+        new BatchArrays(inputs, labels),
+        indexInputs);
   }
 
   /** Several inputs are told apart by their names, so that none is taken for another. */
@@ -220,7 +227,7 @@ final class Dl4jPlanner {
   }
 
   private static boolean isEmbedding(Layer layer) {
-    return layer.getClass().getSimpleName().startsWith("Embedding");
+    return layer != null && layer.getClass().getSimpleName().startsWith("Embedding");
   }
 
   private static InputType type(BatchArrays.Input input) {

@@ -1,5 +1,6 @@
 package dev.braid.worker.network;
 
+import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.layer.Shape;
@@ -14,6 +15,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A network with all shapes resolved: what an engine builds. Values are numbered, the inputs first,
@@ -74,13 +77,41 @@ public record NetworkPlan(
     return layer.site().name() + "." + parameter.name();
   }
 
+  @Override
+  public Set<String> indexInputs() {
+    List<String> names = List.copyOf(inputs.keySet());
+    return layers.stream()
+        .filter(layer -> layer.layer() instanceof Embedding)
+        .map(layer -> layer.site().sources().get(0).index())
+        .filter(source -> source < names.size())
+        .map(names::get)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Sets the vectors to 0 that stand for padding: a network computes as if they were. */
+  public void clearPadding(Blocks params) {
+    for (LayerPlan layer : layers) {
+      if (layer.layer() instanceof Embedding embedding && embedding.padding()) {
+        String table = nameOf(layer, layer.parameters().get(0));
+        layout.params().stream()
+            .filter(segment -> segment.name().equals(table))
+            .forEach(
+                segment ->
+                    params.write(
+                        segment.offset(), new float[embedding.dimension()], embedding.dimension()));
+      }
+    }
+  }
+
   /**
    * First weights, each tensor a function of {@code seed} and its own name.
    *
    * @return [numParams]
    */
   public Blocks initialParams(long seed) {
-    return initial(layout.params(), layout.numParams(), seed);
+    Blocks params = initial(layout.params(), layout.numParams(), seed);
+    clearPadding(params);
+    return params;
   }
 
   /**

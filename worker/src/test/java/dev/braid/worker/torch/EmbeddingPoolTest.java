@@ -9,6 +9,7 @@ import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.state.Blocks;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Means of word vectors, and what fills up. */
@@ -52,6 +53,32 @@ class EmbeddingPoolTest {
       assertEquals(0, gradients.get(1));
       assertEquals(1 * 2 / 16.0, gradients.get(2), 1e-6);
     }
+  }
+
+  @Test
+  void padding_isZeroInTheFirstWeights_andInThoseFromElsewhere() {
+    NetworkPlan plan = plan("padding: true");
+    Blocks first = plan.initialParams(7);
+    Blocks without = plan("pool: 'none'").initialParams(7);
+    for (int i = 0; i < 8; i++) {
+      assertEquals(i < 2 ? 0 : without.get(i), first.get(i));
+    }
+    Blocks learned = TABLE.copy();
+    plan.clearPadding(learned);
+    assertEquals(Blocks.copyOf(0, 0, 1, 2, 3, 4, 5, 6), learned);
+  }
+
+  @Test
+  void indexInputs_areThoseThatAnEmbeddingReads() {
+    assertEquals(Set.of("input"), plan("padding: true").indexInputs());
+    assertEquals(
+        Set.of(),
+        Networks.plan(
+                Shape.of(4),
+                Target.ofNumbers(2),
+                "dense: {units: 3}",
+                "output: {loss: 'meanSquared'}")
+            .indexInputs());
   }
 
   @Test
