@@ -1,5 +1,7 @@
 package dev.braid.driver.training;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.braid.worker.engine.LocalPass.Trained;
 import dev.braid.worker.state.State;
 import java.nio.ByteBuffer;
@@ -22,11 +24,11 @@ record WorkerResult(
     double computeSeconds,
     double exchangeSeconds,
     Optional<State.Part> notFinite) {
-  private static final int BYTES = 4 + 4 + 8 + 8 + 8 + 8 + 8 + 8 + 4;
-  private static final int NONE = -1;
+  private static final int BYTES = 4 + 4 + 8 + 8 + 8 + 8 + 8 + 8;
 
   byte[] toBytes() {
-    return ByteBuffer.allocate(BYTES)
+    byte[] part = notFinite.map(State.Part::name).orElse("").getBytes(US_ASCII);
+    return ByteBuffer.allocate(BYTES + part.length)
         .putInt(worker)
         .putInt(trained.numSteps())
         .putLong(trained.numExamples())
@@ -35,7 +37,7 @@ record WorkerResult(
         .putDouble(trained.firstLoss())
         .putDouble(computeSeconds)
         .putDouble(exchangeSeconds)
-        .putInt(notFinite.map(State.Part::ordinal).orElse(NONE))
+        .put(part)
         .array();
   }
 
@@ -44,11 +46,15 @@ record WorkerResult(
     int worker = in.getInt();
     Trained trained =
         new Trained(in.getInt(), in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
-    return new WorkerResult(worker, trained, in.getDouble(), in.getDouble(), part(in.getInt()));
-  }
-
-  private static Optional<State.Part> part(int number) {
-    return number == NONE ? Optional.empty() : Optional.of(State.Part.values()[number]);
+    double computeSeconds = in.getDouble();
+    double exchangeSeconds = in.getDouble();
+    String part = US_ASCII.decode(in).toString();
+    return new WorkerResult(
+        worker,
+        trained,
+        computeSeconds,
+        exchangeSeconds,
+        part.isEmpty() ? Optional.empty() : Optional.of(State.Part.valueOf(part)));
   }
 
   WorkerResult plusExchange(double seconds) {
