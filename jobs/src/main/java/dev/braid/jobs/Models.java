@@ -15,6 +15,7 @@ import dev.braid.worker.transfer.TransferPlan;
 import dev.braid.worker.transfer.WordRows;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -60,9 +61,10 @@ final class Models {
   /**
    * What a job's transfer section begins with.
    *
+   * @param say is told what is odd about its file but can be read
    * @throws IllegalArgumentException when its model cannot be read or does not have the layers
    */
-  static Start start(TransferPlan transfer, Configuration hadoop) {
+  static Start start(TransferPlan transfer, Configuration hadoop, Consumer<String> say) {
     if (transfer.architecture() == null && transfer.network() == null) {
       return Surgery.start(transfer, read(transfer.model(), hadoop));
     }
@@ -70,7 +72,7 @@ final class Models {
       return Surgery.start(transfer, LearnedWeights.NONE);
     }
     try {
-      return Surgery.start(transfer, weights(transfer, hadoop));
+      return Surgery.start(transfer, weights(transfer, hadoop, say));
     } catch (IllegalArgumentException e) {
       throw e.getMessage().startsWith("transfer.")
           ? e
@@ -78,7 +80,8 @@ final class Models {
     }
   }
 
-  private static LearnedWeights weights(TransferPlan transfer, Configuration hadoop) {
+  private static LearnedWeights weights(
+      TransferPlan transfer, Configuration hadoop, Consumer<String> say) {
     byte[] bytes = bytes(transfer.model(), hadoop);
     if (KerasModel.isKeras(bytes)) {
       return KerasModel.weights(bytes);
@@ -87,8 +90,7 @@ final class Models {
     if (isSafetensors) {
       return new NamedTensors(Safetensors.readAll(bytes), transfer.names());
     }
-    VectorReader.Table words = VectorReader.table(transfer.model(), hadoop, Integer.MAX_VALUE);
-    return new WordRows(words.vectors(), words.dimension());
+    return new WordRows(VectorReader.table(transfer.model(), hadoop, say));
   }
 
   /**

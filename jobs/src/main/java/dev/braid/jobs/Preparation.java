@@ -10,22 +10,31 @@ import dev.braid.worker.dl4j.Dl4jReplicaSource;
 import dev.braid.worker.model.Start;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.torch.ScriptPlan;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
 /** What stands between a job file that could be read and a training that may start. */
 final class Preparation {
   private Preparation() {}
 
+  /** Makes every check that needs no Spark, without a word about what is odd but can be read. */
+  static TrainingRun check(SettingsFile file, JobFile job, Configuration hadoop) {
+    return check(file, job, hadoop, odd -> {});
+  }
+
   /**
    * Makes every check that needs no Spark.
    *
+   * @param say is told what is odd about a file but can be read
    * @throws IllegalArgumentException when the training cannot work, naming file and setting
    */
-  static TrainingRun check(SettingsFile file, JobFile job, Configuration hadoop) {
-    return file.check(() -> check(job, file.sha256(), hadoop));
+  static TrainingRun check(
+      SettingsFile file, JobFile job, Configuration hadoop, Consumer<String> say) {
+    return file.check(() -> check(job, file.sha256(), hadoop, say));
   }
 
-  private static TrainingRun check(JobFile job, String sha256, Configuration hadoop) {
+  private static TrainingRun check(
+      JobFile job, String sha256, Configuration hadoop, Consumer<String> say) {
     require(job.training() != null, "training is missing");
     require(
         job.network() == null || job.model() == null,
@@ -37,7 +46,7 @@ final class Preparation {
     require(
         job.network() != null || job.model() != null || job.transfer() != null,
         "network is missing");
-    Start start = start(job, hadoop);
+    Start start = start(job, hadoop, say);
     TrainingRun run =
         TrainingRun.check(
             new TrainingRun.Settings(
@@ -71,9 +80,9 @@ final class Preparation {
     }
   }
 
-  private static Start start(JobFile job, Configuration hadoop) {
+  private static Start start(JobFile job, Configuration hadoop, Consumer<String> say) {
     if (job.transfer() != null) {
-      return Models.start(job.transfer(), hadoop);
+      return Models.start(job.transfer(), hadoop, say);
     }
     return job.model() == null
         ? job.network().start(path -> Models.bytes(path, hadoop))

@@ -64,7 +64,8 @@ class TrainJob implements Callable<Integer> {
     Configuration hadoop = Session.hadoop();
     SettingsFile file = options.read();
     JobFile job = read(file);
-    TrainingRun run = Preparation.check(file, job, hadoop);
+    PrintWriter out = spec.commandLine().getOut();
+    TrainingRun run = Preparation.check(file, job, hadoop, out::println);
     Fit.require(run, job, session.conf());
     RunFolder folder =
         resume ? RunFolder.reopen(folder(job), hadoop) : RunFolder.create(folder(job), hadoop);
@@ -73,7 +74,6 @@ class TrainJob implements Callable<Integer> {
       folder.write("job.yaml", file.text());
     }
 
-    PrintWriter out = spec.commandLine().getOut();
     History history =
         new History(
             job.training().workers(), job.training().epochs(), run.scores().get(1), earlier);

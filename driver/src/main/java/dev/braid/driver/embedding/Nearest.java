@@ -2,6 +2,7 @@ package dev.braid.driver.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.embedding.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -14,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
@@ -36,13 +36,14 @@ public final class Nearest {
   public record Neighbour(String word, double cosine) {}
 
   /**
-   * The words nearest to {@code word}, without itself, best first.
+   * The words nearest to {@code word}, without itself, best first. A word with white space is also
+   * known as {@link Tokenizer#joined}.
    *
    * @throws IllegalArgumentException if the word is unknown; names words spelled alike
    */
   public static List<Neighbour> to(WordVectors vectors, String word, int top) {
-    Map<String, float[]> known = lookUp(vectors, Set.of(word));
-    return top(vectors, Cosine.unit(known.get(word)), Set.of(word), top);
+    Known known = lookUp(vectors, List.of(word)).get(0);
+    return top(vectors, Cosine.unit(known.vector), Set.of(known.word), top);
   }
 
   /**
@@ -53,12 +54,11 @@ public final class Nearest {
    */
   public static List<Neighbour> analogy(
       WordVectors vectors, String a, String b, String c, int top) {
-    Set<String> given = new TreeSet<>(List.of(a, b, c));
-    Map<String, float[]> known = lookUp(vectors, given);
-    float[] sum = Cosine.unit(known.get(b));
-    Cosine.add(sum, Cosine.unit(known.get(a)), -1);
-    Cosine.add(sum, Cosine.unit(known.get(c)), 1);
-    return top(vectors, Cosine.unit(sum), given, top);
+    List<Known> known = lookUp(vectors, List.of(a, b, c));
+    float[] sum = Cosine.unit(known.get(1).vector);
+    Cosine.add(sum, Cosine.unit(known.get(0).vector), -1);
+    Cosine.add(sum, Cosine.unit(known.get(2).vector), 1);
+    return top(vectors, Cosine.unit(sum), known.stream().map(Known::word).toList(), top);
   }
 
   private static List<Neighbour> top(
@@ -94,27 +94,39 @@ public final class Nearest {
     return best.stream().map(found -> new Tuple2<>(found.word(), found.cosine())).iterator();
   }
 
-  private static Map<String, float[]> lookUp(WordVectors vectors, Set<String> words) {
+  /** A word as the vectors have it. */
+  @SuppressWarnings("ArrayRecordComponent") // read, not compared
+  private record Known(String word, float[] vector) {}
+
+  private static List<Known> lookUp(WordVectors vectors, List<String> words) {
     HashSet<String> wanted = new HashSet<>(words);
+    words.forEach(word -> wanted.add(Tokenizer.joined(word)));
     Map<String, float[]> found = new HashMap<>();
     vectors
         .blocks()
         .flatMap(bytes -> find(VectorBlock.fromBytes(bytes), wanted))
         .collect()
         .forEach(word -> found.putIfAbsent(word._1, word._2));
+    List<Known> known = new ArrayList<>();
     for (String word : words) {
-      if (!found.containsKey(word)) {
-        List<String> spellings = spellings(vectors, word);
-        throw new IllegalArgumentException(
-            "unknown word '%s'%s"
-                .formatted(
-                    word,
-                    spellings.isEmpty()
-                        ? "; no known word is spelled alike"
-                        : "; did you mean " + String.join(", ", spellings) + "?"));
+      String spelled = found.containsKey(word) ? word : Tokenizer.joined(word);
+      if (!found.containsKey(spelled)) {
+        throw unknown(vectors, word);
       }
+      known.add(new Known(spelled, found.get(spelled)));
     }
-    return found;
+    return known;
+  }
+
+  private static IllegalArgumentException unknown(WordVectors vectors, String word) {
+    List<String> spellings = spellings(vectors, word);
+    return new IllegalArgumentException(
+        "unknown word '%s'%s"
+            .formatted(
+                word,
+                spellings.isEmpty()
+                    ? "; no known word is spelled alike"
+                    : "; did you mean " + String.join(", ", spellings) + "?"));
   }
 
   private static Iterator<Tuple2<String, float[]>> find(VectorBlock block, Set<String> wanted) {

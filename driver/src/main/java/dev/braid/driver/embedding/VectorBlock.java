@@ -4,6 +4,8 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.embedding.Frame;
 import dev.braid.worker.embedding.RowBlock;
+import dev.braid.worker.embedding.Tokenizer;
+import java.util.Arrays;
 
 /**
  * A range of words with their vectors.
@@ -21,6 +23,15 @@ record VectorBlock(int first, String[] words, long[] counts, float[] vectors) {
 
   static VectorBlock of(VocabularyBlock words, RowBlock rows) {
     return new VectorBlock(words.first(), words.words(), words.counts(), rows.inputs());
+  }
+
+  /** The same vectors under words without white space, see {@link Tokenizer#joined}. */
+  VectorBlock joined() {
+    return new VectorBlock(
+        first,
+        Arrays.stream(words).map(Tokenizer::joined).toArray(String[]::new),
+        counts,
+        vectors);
   }
 
   int dimension() {

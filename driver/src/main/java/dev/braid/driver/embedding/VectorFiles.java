@@ -111,7 +111,16 @@ public final class VectorFiles {
     return files;
   }
 
+  /** In a file a word ends at a blank and a row at the end of the line. */
   private static byte[] encode(VectorBlock block, Format format) {
+    for (String word : block.words()) {
+      require(
+          word.chars().noneMatch(Character::isWhitespace) && !word.isEmpty(),
+          "the word '%s' cannot be written to %s: it has white space in it, or is empty; write"
+              + " parquet",
+          word,
+          format.fileName());
+    }
     return format == Format.WORD2VEC_BINARY ? binary(block) : text(block);
   }
 

@@ -1,126 +1,174 @@
 package dev.braid.driver.embedding;
 
 import static dev.braid.worker.Check.require;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.struct;
 
-import dev.braid.worker.format.Utf8;
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
+import dev.braid.worker.embedding.WordTable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.zip.GZIPInputStream;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+import scala.Tuple2;
 
 /**
- * Reads word vectors: Parquet folders of ours, word2vec's binary ({@code .bin}) and text files, and
- * GloVe's text files, which have no first line; gz or not.
+ * Reads word vectors: Parquet folders of ours and the files of {@link VectorFile}. Each word is
+ * read once, and rows are numbered as they are read, so that words and vectors belong together.
  */
 public final class VectorReader {
   private static final int WORDS_PER_BLOCK = 8192;
-  private static final int MAX_WORD_BYTES = 1 << 16;
 
   private VectorReader() {}
 
   /**
    * Reads a file or folder.
    *
-   * @throws IllegalArgumentException if it is missing or broken; the message names the offset
+   * @param say is told of rows that were left out and of a wrong first line
+   * @throws IllegalArgumentException if it is missing or broken; the message names the place
    */
-  public static WordVectors read(SparkSession spark, String path) {
+  public static WordVectors read(SparkSession spark, String path, Consumer<String> say) {
     JavaSparkContext sc = new JavaSparkContext(spark.sparkContext());
-    try {
-      Path file = new Path(path);
-      FileSystem files = file.getFileSystem(sc.hadoopConfiguration());
-      require(files.exists(file), "vectors %s: no such file or folder", path);
-      if (files.getFileStatus(file).isDirectory()) {
-        return WordVectors.of(parquet(spark, path));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("vectors " + path + " cannot be read", e);
+    if (isFolder(path, sc.hadoopConfiguration())) {
+      return WordVectors.of(parquet(spark, path, say));
     }
     List<byte[]> blocks = new ArrayList<>();
-    try (Words words = open(path, sc.hadoopConfiguration())) {
-      while (words.hasNext()) {
-        blocks.add(words.next().toBytes());
+    try (VectorFile file = VectorFile.open(path, sc.hadoopConfiguration())) {
+      float[] vector = new float[file.dimension()];
+      VectorBlockBuilder block = new VectorBlockBuilder(0, vector.length);
+      int read = 0;
+      for (String word = file.next(vector); word != null; word = file.next(vector)) {
+        if (block.size() == WORDS_PER_BLOCK) {
+          blocks.add(block.build().toBytes());
+          block = new VectorBlockBuilder(read, vector.length);
+        }
+        block.add(word, 0, vector);
+        read++;
       }
+      blocks.add(block.build().toBytes());
+      file.oddities().forEach(say);
     }
-    require(!blocks.isEmpty(), "vectors %s: the file has no words", path);
     return WordVectors.of(sc.parallelize(blocks, blocks.size()));
   }
 
-  /**
-   * The words and vectors of a file, on the driver and without Spark: word2vec's binary or text, or
-   * GloVe's text.
-   *
-   * @param maxWords the first so many are taken
-   * @throws IllegalArgumentException if it is missing, broken or a folder
-   */
-  public static Table table(String path, Configuration hadoop, int maxWords) {
+  private static boolean isFolder(String path, Configuration hadoop) {
     try {
       Path file = new Path(path);
-      FileSystem files = file.getFileSystem(hadoop);
-      require(files.exists(file), "vectors %s: no such file", path);
-      require(
-          files.getFileStatus(file).isFile(),
-          "vectors %s: a folder; write a file by output.formats: [word2vec_binary]",
-          path);
+      return file.getFileSystem(hadoop).exists(file)
+          && file.getFileSystem(hadoop).getFileStatus(file).isDirectory();
     } catch (IOException e) {
       throw new UncheckedIOException("vectors " + path + " cannot be read", e);
     }
-    List<String> names = new ArrayList<>();
-    List<float[]> parts = new ArrayList<>();
-    int dimension = 0;
-    try (Words words = open(path, hadoop)) {
-      while (words.hasNext() && names.size() < maxWords) {
-        VectorBlock block = words.next();
-        dimension = block.dimension();
-        names.addAll(List.of(block.words()));
-        parts.add(block.vectors());
-      }
-    }
-    require(!names.isEmpty(), "vectors %s: the file has no words", path);
-    int taken = Math.min(maxWords, names.size());
-    float[] vectors = new float[Math.multiplyExact(taken, dimension)];
-    int done = 0;
-    for (float[] part : parts) {
-      int length = Math.min(part.length, vectors.length - done);
-      System.arraycopy(part, 0, vectors, done, length);
-      done += length;
-    }
-    return new Table(List.copyOf(names.subList(0, taken)), vectors, dimension);
   }
 
   /**
-   * Words and their vectors.
+   * The words and vectors of a file, on the driver and without Spark.
    *
-   * @param words in the order of the file
-   * @param vectors [words, dimension]
-   * @param dimension of each
+   * @param say is told of rows that were left out and of a wrong first line
+   * @throws IllegalArgumentException if it is missing, broken or a folder
    */
-  @SuppressWarnings("ArrayRecordComponent") // read, not compared
-  public record Table(List<String> words, float[] vectors, int dimension) {}
-
-  private static JavaRDD<byte[]> parquet(SparkSession spark, String path) {
-    Dataset<Row> table = spark.read().parquet(path).select("id", "word", "count", "vector");
-    return table.sort("id").javaRDD().mapPartitions(VectorReader::blocks);
+  public static WordTable table(String path, Configuration hadoop, Consumer<String> say) {
+    try (VectorFile file = VectorFile.open(path, hadoop)) {
+      float[] vector = new float[file.dimension()];
+      List<String> words = new ArrayList<>();
+      float[] vectors = new float[1024 * vector.length];
+      for (String word = file.next(vector); word != null; word = file.next(vector)) {
+        int at = Math.multiplyExact(words.size(), vector.length);
+        if (at == vectors.length) {
+          vectors = Arrays.copyOf(vectors, Math.multiplyExact(2, vectors.length));
+        }
+        System.arraycopy(vector, 0, vectors, at, vector.length);
+        words.add(word);
+      }
+      file.oddities().forEach(say);
+      return new WordTable(
+          words,
+          Arrays.copyOf(vectors, words.size() * vector.length),
+          vector.length,
+          file.numDuplicates());
+    }
   }
 
-  private static Iterator<byte[]> blocks(Iterator<Row> rows) {
+  /**
+   * The words of a file in the order of their rows, as {@link #table} has them.
+   *
+   * @param max the first so many are taken
+   */
+  public static List<String> words(String path, Configuration hadoop, int max) {
+    try (VectorFile file = VectorFile.open(path, hadoop)) {
+      float[] vector = new float[file.dimension()];
+      List<String> words = new ArrayList<>();
+      while (words.size() < max) {
+        String word = file.next(vector);
+        if (word == null) {
+          break;
+        }
+        words.add(word);
+      }
+      return words;
+    }
+  }
+
+  /** The rows of a folder by their ids, which may have gaps where somebody has taken rows out. */
+  private static JavaRDD<byte[]> parquet(SparkSession spark, String path, Consumer<String> say) {
+    Dataset<Row> table = columns(spark.read().parquet(path), path);
+    Row sizes = table.agg(count(lit(1)), countDistinct("word")).first();
+    require(sizes.getLong(0) > 0, "vectors %s: the folder has no words", path);
+    long numDuplicates = sizes.getLong(0) - sizes.getLong(1);
+    if (numDuplicates > 0) {
+      say.accept(
+          "vectors %s: %,d rows have a word that an earlier row has, or none; the first of a word counts"
+              .formatted(path, numDuplicates));
+      table =
+          table
+              .where(col("word").isNotNull())
+              .groupBy("word")
+              .agg(min(struct("id", "count", "vector")).as("first"))
+              .select("first.id", "word", "first.count", "first.vector");
+    }
+    return table.sort("id").javaRDD().zipWithIndex().mapPartitions(VectorReader::blocks);
+  }
+
+  private static Dataset<Row> columns(Dataset<Row> table, String path) {
+    List<String> names = List.of(table.columns());
+    for (String name : List.of("id", "word", "count", "vector")) {
+      require(
+          names.contains(name),
+          "vectors %s: there is no column '%s'; id, word, count and vector are needed, there are %s",
+          path,
+          name,
+          String.join(", ", names));
+    }
+    require(
+        table.schema().apply("vector").dataType() instanceof ArrayType array
+            && array.elementType() instanceof NumericType,
+        "vectors %s: column 'vector' is %s, but an array of numbers is needed",
+        path,
+        table.schema().apply("vector").dataType().simpleString());
+    return table.select(
+        col("id").cast(DataTypes.LongType),
+        col("word").cast(DataTypes.StringType),
+        col("count").cast(DataTypes.LongType),
+        col("vector").cast(DataTypes.createArrayType(DataTypes.FloatType)));
+  }
+
+  private static Iterator<byte[]> blocks(Iterator<Tuple2<Row, Long>> rows) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -129,236 +177,35 @@ public final class VectorReader {
 
       @Override
       public byte[] next() {
-        Row row = rows.next();
-        BlockBuilder block = new BlockBuilder(row.getInt(0), row.getList(3).size());
-        block.add(row);
+        Tuple2<Row, Long> first = rows.next();
+        float[] vector = vector(first._1);
+        VectorBlockBuilder block =
+            new VectorBlockBuilder(Math.toIntExact(first._2), vector.length);
+        block.add(first._1.getString(1), first._1.getLong(2), vector);
         while (rows.hasNext() && block.size() < WORDS_PER_BLOCK) {
-          block.add(rows.next());
+          Row row = rows.next()._1;
+          block.add(row.getString(1), row.getLong(2), vector(row));
         }
         return block.build().toBytes();
       }
     };
   }
 
-  private static Words open(String path, Configuration hadoop) {
-    try {
-      Path file = new Path(path);
-      InputStream raw = new BufferedInputStream(file.getFileSystem(hadoop).open(file), 1 << 20);
-      String name = path.endsWith(".gz") ? path.substring(0, path.length() - 3) : path;
-      InputStream in =
-          path.endsWith(".gz") ? new BufferedInputStream(new GZIPInputStream(raw), 1 << 20) : raw;
-      boolean binary = name.endsWith(".bin");
-      return new Words(path, binary ? in : Utf8.open(in, "vectors " + path), binary);
-    } catch (IOException e) {
-      throw new UncheckedIOException("vectors " + path + " cannot be read", e);
-    }
-  }
-
-  /** Collects words for one block. */
-  private static final class BlockBuilder {
-    private final int first;
-    private final int dimension;
-    private final List<String> words = new ArrayList<>();
-    private final List<Long> counts = new ArrayList<>();
-    private float[] vectors;
-
-    BlockBuilder(int first, int dimension) {
-      this.first = first;
-      this.dimension = dimension;
-      this.vectors = new float[64 * dimension];
-    }
-
-    int size() {
-      return words.size();
-    }
-
-    void add(Row row) {
-      List<Float> values = row.getList(3);
-      float[] vector = new float[dimension];
-      for (int d = 0; d < dimension; d++) {
-        vector[d] = values.get(d);
-      }
-      add(row.getString(1), row.getLong(2), vector);
-    }
-
-    void add(String word, long count, float[] vector) {
-      int at = words.size() * dimension;
-      if (at == vectors.length) {
-        vectors = Arrays.copyOf(vectors, 2 * vectors.length);
-      }
-      System.arraycopy(vector, 0, vectors, at, dimension);
-      words.add(word);
-      counts.add(count);
-    }
-
-    VectorBlock build() {
-      return new VectorBlock(
-          first,
-          words.toArray(String[]::new),
-          counts.stream().mapToLong(count -> count).toArray(),
-          Arrays.copyOf(vectors, words.size() * dimension));
-    }
-  }
-
-  /** The words of a file, a block at a time. */
-  private static final class Words implements Iterator<VectorBlock>, AutoCloseable {
-    private final String path;
-    private final InputStream in;
-    private final boolean binary;
-    private long offset;
-    private long numWords = Long.MAX_VALUE;
-    private int dimension;
-    private int read;
-    private String[] firstLine;
-
-    Words(String path, InputStream in, boolean binary) throws IOException {
-      this.path = path;
-      this.in = in;
-      this.binary = binary;
-      String line = line();
-      String[] parts = line == null ? new String[0] : line.trim().split("\\s+");
-      boolean header = parts.length == 2 && isNumber(parts[0]) && isNumber(parts[1]);
+  private static float[] vector(Row row) {
+    String word = row.getString(1);
+    require(!row.isNullAt(2), "the word '%s' has no count", word);
+    require(!row.isNullAt(3), "the word '%s' has no vector", word);
+    List<Float> values = row.getList(3);
+    float[] vector = new float[values.size()];
+    for (int d = 0; d < vector.length; d++) {
+      Float value = values.get(d);
       require(
-          header || !binary,
-          "vectors %s: the first line should be the number of words and the dimension, found '%s'",
-          path,
-          line == null ? "" : line.substring(0, Math.min(40, line.length())));
-      if (header) {
-        numWords = Long.parseLong(parts[0]);
-        dimension = Integer.parseInt(parts[1]);
-        require(dimension >= 1, "vectors %s: dimension %d in its first line", path, dimension);
-      } else if (parts.length > 1) {
-        dimension = parts.length - 1;
-        firstLine = parts;
-      }
+          value != null && Float.isFinite(value),
+          "the vector of the word '%s' has %s, which is no finite number",
+          word,
+          value);
+      vector[d] = value;
     }
-
-    private static boolean isNumber(String text) {
-      return text.chars().allMatch(c -> c >= '0' && c <= '9') && text.length() < 10;
-    }
-
-    @Override
-    public boolean hasNext() {
-      try {
-        if (read >= numWords) {
-          return false;
-        }
-        if (firstLine != null || numWords != Long.MAX_VALUE) {
-          return true;
-        }
-        in.mark(1);
-        boolean more = in.read() >= 0;
-        in.reset();
-        return more;
-      } catch (IOException e) {
-        throw new UncheckedIOException("vectors " + path + " cannot be read", e);
-      }
-    }
-
-    @Override
-    public VectorBlock next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException("all words of " + path + " were taken");
-      }
-      BlockBuilder block = new BlockBuilder(read, dimension);
-      float[] vector = new float[dimension];
-      try {
-        while (block.size() < WORDS_PER_BLOCK && hasNext()) {
-          String word = binary ? binaryWord(vector) : textWord(vector);
-          block.add(word, 0, vector);
-          read++;
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("vectors " + path + " cannot be read", e);
-      }
-      return block.build();
-    }
-
-    private String binaryWord(float[] vector) throws IOException {
-      ByteArrayOutputStream word = new ByteArrayOutputStream();
-      int c = readByte();
-      while (c == '\n') {
-        c = readByte();
-      }
-      for (; c != ' '; c = readByte()) {
-        require(
-            word.size() < MAX_WORD_BYTES,
-            "vectors %s: no end of word %d before byte %d: not a word2vec binary file?",
-            path,
-            read + 1,
-            offset);
-        word.write(c);
-      }
-      byte[] bytes = in.readNBytes(dimension * Float.BYTES);
-      offset += bytes.length;
-      require(bytes.length == dimension * Float.BYTES, "%s", truncated());
-      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
-      return word.toString(StandardCharsets.UTF_8);
-    }
-
-    private int readByte() throws IOException {
-      int c = in.read();
-      require(c >= 0, "%s", truncated());
-      offset++;
-      return c;
-    }
-
-    private String textWord(float[] vector) throws IOException {
-      long begin = offset;
-      String[] parts = firstLine;
-      if (parts == null) {
-        String line = line();
-        require(line != null, "%s", truncated());
-        parts = line.trim().split("\\s+");
-      }
-      firstLine = null;
-      require(
-          parts.length == dimension + 1,
-          "vectors %s: word %d at byte %d has %d numbers instead of %d",
-          path,
-          read + 1,
-          begin,
-          parts.length - 1,
-          dimension);
-      for (int d = 0; d < dimension; d++) {
-        try {
-          vector[d] = Float.parseFloat(parts[d + 1]);
-        } catch (NumberFormatException e) {
-          throw new IllegalArgumentException(
-              "vectors %s: word %d at byte %d: '%s' is no number"
-                  .formatted(path, read + 1, begin, parts[d + 1]),
-              e);
-        }
-      }
-      return parts[0];
-    }
-
-    private String truncated() {
-      return "vectors %s: the file ends at byte %d, in word %d of %s"
-          .formatted(path, offset, read + 1, numWords == Long.MAX_VALUE ? "?" : numWords);
-    }
-
-    /** The next line without its end; null at the end of the file. */
-    private String line() throws IOException {
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      int c = in.read();
-      if (c < 0) {
-        return null;
-      }
-      for (; c >= 0 && c != '\n'; c = in.read()) {
-        line.write(c);
-      }
-      offset += line.size() + (c < 0 ? 0 : 1);
-      return line.toString(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public void close() {
-      try {
-        in.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException("vectors " + path + " cannot be closed", e);
-      }
-    }
+    return vector;
   }
 }

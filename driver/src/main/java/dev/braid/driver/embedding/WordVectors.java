@@ -1,8 +1,10 @@
 package dev.braid.driver.embedding;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.worker.embedding.RowBlock;
+import dev.braid.worker.embedding.Tokenizer;
 import dev.braid.worker.state.Blocks;
-import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
@@ -42,8 +44,16 @@ public record WordVectors(JavaRDD<byte[]> blocks, long numWords, int dimension)
             .map(block -> new Tuple2<>(block.words().length, block.dimension()))
             .collect();
     long numWords = sizes.stream().mapToLong(size -> size._1).sum();
-    int dimension = sizes.stream().map(size -> size._2).max(Comparator.naturalOrder()).orElse(0);
+    List<Integer> dimensions = sizes.stream().map(size -> size._2).distinct().sorted().toList();
+    require(dimensions.size() <= 1, "the vectors are of dimensions %s, not all of one", dimensions);
+    int dimension = dimensions.isEmpty() ? 0 : dimensions.get(0);
     return new WordVectors(cached, numWords, dimension);
+  }
+
+  /** The same vectors under words without white space, see {@link Tokenizer#joined}. */
+  public WordVectors joined() {
+    return new WordVectors(
+        blocks.map(bytes -> VectorBlock.fromBytes(bytes).joined().toBytes()), numWords, dimension);
   }
 
   /** SHA-256 over words and vectors. */

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -85,7 +84,7 @@ public record Text(
         throw Inspection.unreadable(name, e);
       }
     }
-    VectorReader.table(vectors, inspection.hadoop(), 1);
+    VectorReader.words(vectors, inspection.hadoop(), 1);
     return new SourceFacts(
         List.of(new Input(List.of(length), Kind.FLOAT)),
         labels.labels(complete),
@@ -120,11 +119,8 @@ public record Text(
   public Examples read(SparkSession spark, SourceFacts facts) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Configuration hadoop = sc.hadoopConfiguration();
-    HashMap<String, Integer> indices = new HashMap<>();
-    for (String word : VectorReader.table(vectors, hadoop, maxWords).words()) {
-      indices.putIfAbsent(word, indices.size() + WordRows.FIRST);
-    }
-    Broadcast<HashMap<String, Integer>> sent = sc.broadcast(indices);
+    Broadcast<Map<String, Integer>> sent =
+        sc.broadcast(WordRows.indices(VectorReader.words(vectors, hadoop, maxWords)));
     Labels labels = facts.labels();
     JavaPairRDD<String, Long> numbered = lines(spark).zipWithIndex();
     Text settings = this;

@@ -109,7 +109,7 @@ class StartVectorsSparkTest {
   private WordVectors start() throws IOException {
     Path file = folder.resolve("start.txt");
     Files.write(file, List.of("3 2", "a 1 2", "rare 3 4", "absent 5 6"));
-    return VectorReader.read(spark(), file.toString());
+    return VectorReader.read(spark(), file.toString(), odd -> {});
   }
 
   private static SparkSession spark() {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.embedding.VectorFiles.Format;
@@ -32,7 +33,7 @@ class WordVectorsSparkTest {
     try (WordVectors vectors = vectors()) {
       VectorFiles.write(spark(), vectors, format, path);
     }
-    try (WordVectors read = VectorReader.read(spark(), path)) {
+    try (WordVectors read = VectorReader.read(spark(), path, odd -> fail(odd))) {
       assertEquals(5, read.numWords());
       assertEquals(3, read.dimension());
       VectorBlock first = VectorBlock.fromBytes(read.blocks().first());
@@ -59,7 +60,8 @@ class WordVectorsSparkTest {
     Files.write(file, Arrays.copyOf(Files.readAllBytes(whole), 30));
     String message =
         assertThrows(
-                IllegalArgumentException.class, () -> VectorReader.read(spark(), file.toString()))
+                IllegalArgumentException.class, 
+                    () -> VectorReader.read(spark(), file.toString(), odd -> fail(odd)))
             .getMessage();
     assertTrue(message.contains("the file ends at byte 30, in word 2 of 5"), message);
   }
@@ -69,7 +71,8 @@ class WordVectorsSparkTest {
     Path file = Files.writeString(folder.resolve("broken.txt"), "2 3\na 1 2 3\nb 1 2\n");
     String message =
         assertThrows(
-                IllegalArgumentException.class, () -> VectorReader.read(spark(), file.toString()))
+                IllegalArgumentException.class, 
+                    () -> VectorReader.read(spark(), file.toString(), odd -> fail(odd)))
             .getMessage();
     assertTrue(message.contains("word 2 at byte 12 has 2 numbers instead of 3"), message);
   }

@@ -1,7 +1,6 @@
 package dev.braid.jobs.embedding;
 
 import dev.braid.driver.embedding.Nearest;
-import dev.braid.driver.embedding.VectorReader;
 import dev.braid.driver.embedding.WordVectors;
 import dev.braid.jobs.Session;
 import java.io.PrintWriter;
@@ -16,13 +15,8 @@ import picocli.CommandLine.Spec;
 /** {@code braid analogy VECTORS A B C}: what is to C as B is to A. */
 @Command(name = "analogy", description = "Find the words that are to C as B is to A.")
 public final class AnalogyJob implements Runnable {
+  @Mixin private VectorsArgument argument;
   @Mixin private Session session;
-
-  @Parameters(
-      index = "0",
-      paramLabel = "VECTORS",
-      description = "A folder vectors.parquet, a word2vec file (.bin or text) or a GloVe file.")
-  private String path;
 
   @Parameters(index = "1", paramLabel = "A", description = "As in man.")
   private String a;
@@ -45,7 +39,7 @@ public final class AnalogyJob implements Runnable {
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession spark = session.open("analogy");
-        WordVectors vectors = VectorReader.read(spark, path)) {
+        WordVectors vectors = argument.read(spark)) {
       out.printf("%s : %s = %s :%n", a, b, c);
       Nearest.analogy(vectors, a, b, c, top)
           .forEach(found -> out.printf("  %.4f  %s%n", found.cosine(), found.word()));

@@ -3,7 +3,6 @@ package dev.braid.jobs.embedding;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.VectorEvaluation;
-import dev.braid.driver.embedding.VectorReader;
 import dev.braid.driver.embedding.WordVectors;
 import dev.braid.jobs.Session;
 import dev.braid.worker.format.Utf8;
@@ -17,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code braid embed-eval VECTORS}: how well vectors agree with people. */
@@ -25,13 +23,8 @@ import picocli.CommandLine.Spec;
     name = "embed-eval",
     description = "Score word vectors on similarity lists and on analogies.")
 public final class EmbedEvalJob implements Runnable {
+  @Mixin private VectorsArgument argument;
   @Mixin private Session session;
-
-  @Parameters(
-      index = "0",
-      paramLabel = "VECTORS",
-      description = "A folder vectors.parquet, a word2vec file (.bin or text) or a GloVe file.")
-  private String path;
 
   @Option(
       names = "--pairs",
@@ -61,7 +54,7 @@ public final class EmbedEvalJob implements Runnable {
     List<List<String>> analogyLines = analogies.stream().map(EmbedEvalJob::lines).toList();
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession spark = session.open("embed-eval");
-        WordVectors vectors = VectorReader.read(spark, path)) {
+        WordVectors vectors = argument.read(spark)) {
       VectorEvaluation evaluation = new VectorEvaluation(spark, vectors, maxWords);
       for (int i = 0; i < pairs.size(); i++) {
         VectorEvaluation.Similarity similarity = evaluation.similarity(pairLines.get(i));

@@ -167,7 +167,7 @@ public final class EmbedJob implements Runnable {
       if (job.startFrom() == null) {
         return Optional.empty();
       }
-      WordVectors start = VectorReader.read(spark, job.startFrom());
+      WordVectors start = VectorReader.read(spark, job.startFrom(), status::print).joined();
       require(
           start.dimension() == training.dimension(),
           "startFrom %s has vectors of dimension %d, but the dimension set is %d",

@@ -1,7 +1,6 @@
 package dev.braid.jobs.embedding;
 
 import dev.braid.driver.embedding.Nearest;
-import dev.braid.driver.embedding.VectorReader;
 import dev.braid.driver.embedding.WordVectors;
 import dev.braid.jobs.Session;
 import java.io.PrintWriter;
@@ -17,13 +16,8 @@ import picocli.CommandLine.Spec;
 /** {@code braid neighbours VECTORS WORD...}: the words nearest to each. */
 @Command(name = "neighbours", description = "Find the words nearest to each of the given ones.")
 public final class NeighboursJob implements Runnable {
+  @Mixin private VectorsArgument argument;
   @Mixin private Session session;
-
-  @Parameters(
-      index = "0",
-      paramLabel = "VECTORS",
-      description = "A folder vectors.parquet, a word2vec file (.bin or text) or a GloVe file.")
-  private String path;
 
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "WORD", description = "The words.")
   private List<String> words;
@@ -40,7 +34,7 @@ public final class NeighboursJob implements Runnable {
   public void run() {
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession spark = session.open("neighbours");
-        WordVectors vectors = VectorReader.read(spark, path)) {
+        WordVectors vectors = argument.read(spark)) {
       for (String word : words) {
         out.println(word);
         Nearest.to(vectors, word, top)

@@ -3,7 +3,6 @@ package dev.braid.jobs.embedding;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.FrequentWords;
-import dev.braid.driver.embedding.VectorReader;
 import dev.braid.driver.embedding.WordVectors;
 import dev.braid.jobs.Session;
 import dev.braid.jobs.report.WordMap;
@@ -19,19 +18,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code braid tsne VECTORS}: a picture of the most frequent words. */
 @Command(name = "tsne", description = "Draw the most frequent words as a map, by t-SNE.")
 public final class TsneJob implements Runnable {
+  @Mixin private VectorsArgument argument;
   @Mixin private Session session;
-
-  @Parameters(
-      index = "0",
-      paramLabel = "VECTORS",
-      description = "A folder vectors.parquet, a word2vec file (.bin or text) or a GloVe file.")
-  private String path;
 
   @Option(
       names = "--words",
@@ -81,7 +74,7 @@ public final class TsneJob implements Runnable {
     Tsne tsne = new Tsne(perplexity, steps, seed);
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession spark = session.open("tsne");
-        WordVectors vectors = VectorReader.read(spark, path)) {
+        WordVectors vectors = argument.read(spark)) {
       FrequentWords words = FrequentWords.of(vectors, numWords);
       Tsne.Layout layout = tsne.layout(words.vectors(), words.dimension());
       WordMap map = new WordMap(words.words(), layout.x(), layout.y());

@@ -3,6 +3,7 @@ package dev.braid.worker.embedding;
 import static dev.braid.worker.Check.require;
 
 import java.text.BreakIterator;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,15 +13,16 @@ import java.util.regex.PatternSyntaxException;
 
 /** Cuts a text into words. */
 public interface Tokenizer {
-  /** The words of {@code text}, in their order. */
+  /** The words of {@code text}, in their order; none is empty or has white space in it. */
   List<String> words(String text);
 
   /**
    * The tokenizer of this name.
    *
    * @param name {@code whitespace} (words between white space, as they are), {@code letters} (runs
-   *     of letters, lower case), {@code unicode} (words by the Unicode word-break rules, lower
-   *     case) or {@code regex:PATTERN} (whatever the pattern finds)
+   *     of letters with their accents and vowel signs, lower case and composed), {@code unicode}
+   *     (words by the Unicode word-break rules, lower case and composed) or {@code regex:PATTERN}
+   *     (whatever the pattern finds, see {@link #joined})
    */
   static Tokenizer of(String name) {
     if (name.startsWith("regex:")) {
@@ -28,7 +30,7 @@ public interface Tokenizer {
     }
     return switch (name) {
       case "whitespace" -> Tokenizer::byWhitespace;
-      case "letters" -> Tokenizer::byLetters;
+      case "letters" -> new Letters();
       case "unicode" -> Tokenizer::byUnicode;
       default ->
           throw new IllegalArgumentException(
@@ -36,6 +38,25 @@ public interface Tokenizer {
                   + name
                   + "'");
     };
+  }
+
+  /**
+   * A word with _ in the place of white space, as between the words of a phrase: files of vectors
+   * end a word at a blank.
+   */
+  static String joined(String word) {
+    return WhiteSpace.joined(word);
+  }
+
+  /**
+   * A word in lower case and composed (NFC): a letter and its accent are one character where there
+   * is one, so that a word is the same however it was typed.
+   */
+  static String folded(String word) {
+    String lower = word.toLowerCase(Locale.ROOT);
+    return Normalizer.isNormalized(lower, Normalizer.Form.NFC)
+        ? lower
+        : Normalizer.normalize(lower, Normalizer.Form.NFC);
   }
 
   private static List<String> byWhitespace(String text) {
@@ -53,26 +74,6 @@ public interface Tokenizer {
     return words;
   }
 
-  private static List<String> byLetters(String text) {
-    List<String> words = new ArrayList<>();
-    int start = -1;
-    for (int i = 0; i <= text.length(); i++) {
-      boolean inWord = i < text.length() && isLetter(text.charAt(i));
-      if (inWord && start < 0) {
-        start = i;
-      } else if (!inWord && start >= 0) {
-        words.add(text.substring(start, i).toLowerCase(Locale.ROOT));
-        start = -1;
-      }
-    }
-    return words;
-  }
-
-  /** Letters outside the basic plane come as two surrogates. */
-  private static boolean isLetter(char c) {
-    return Character.isLetter(c) || Character.isSurrogate(c);
-  }
-
   private static List<String> byUnicode(String text) {
     List<String> words = new ArrayList<>();
     BreakIterator breaks = BreakIterator.getWordInstance(Locale.ROOT);
@@ -80,7 +81,7 @@ public interface Tokenizer {
     int start = breaks.first();
     for (int end = breaks.next(); end != BreakIterator.DONE; start = end, end = breaks.next()) {
       if (Character.isLetterOrDigit(text.codePointAt(start))) {
-        words.add(text.substring(start, end).toLowerCase(Locale.ROOT));
+        words.add(joined(folded(text.substring(start, end))));
       }
     }
     return words;
@@ -98,7 +99,10 @@ public interface Tokenizer {
     return text -> {
       List<String> words = new ArrayList<>();
       for (Matcher matcher = pattern.matcher(text); matcher.find(); ) {
-        words.add(matcher.group());
+        String word = joined(matcher.group());
+        if (!word.isEmpty()) {
+          words.add(word);
+        }
       }
       return words;
     };

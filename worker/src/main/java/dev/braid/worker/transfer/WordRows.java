@@ -2,11 +2,14 @@ package dev.braid.worker.transfer;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.embedding.WordTable;
 import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.network.NetworkPlan;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,11 +17,9 @@ import java.util.Optional;
  * padding and gets zeros, 1 is a word without a vector and gets the mean of all, word k follows at
  * k + 2.
  *
- * @param vectors [words, dimension], row after row
- * @param dimension length of a vector
+ * @param table the words with their vectors
  */
-@SuppressWarnings("ArrayRecordComponent") // read, not compared
-public record WordRows(float[] vectors, int dimension) implements LearnedWeights {
+public record WordRows(WordTable table) implements LearnedWeights {
   /** Index of what fills a text up to its length. */
   public static final int PADDING = 0;
 
@@ -28,14 +29,27 @@ public record WordRows(float[] vectors, int dimension) implements LearnedWeights
   /** Index of the first word. */
   public static final int FIRST = 2;
 
+  /** The index of each of these words, which all differ. */
+  public static Map<String, Integer> indices(List<String> words) {
+    Map<String, Integer> indices = new HashMap<>(2 * words.size());
+    for (int k = 0; k < words.size(); k++) {
+      Integer other = indices.put(words.get(k), k + FIRST);
+      require(other == null, "the word '%s' has two vectors", words.get(k));
+    }
+    return indices;
+  }
+
   @Override
   public Optional<float[]> of(NetworkPlan plan, LayerPlan layer, Parameter parameter) {
     if (!(layer.layer() instanceof Embedding embedding)) {
       return Optional.empty();
     }
-    int numWords = vectors.length / dimension;
+    int numWords = table.words().size();
+    int dimension = table.dimension();
+    // Who counts the lines of the file counts words that occur twice; their rows are never asked.
+    int most = numWords + table.numDuplicates() + FIRST;
     require(
-        embedding.dimension() == dimension && embedding.size() <= numWords + FIRST,
+        embedding.dimension() == dimension && embedding.size() <= most,
         "transfer.model: layer '%s' has %d vectors of %d numbers, but the file has %d of %d; set"
             + " its size to %d or fewer (two more than words), its dimension to %d",
         layer.site().name(),
@@ -45,7 +59,8 @@ public record WordRows(float[] vectors, int dimension) implements LearnedWeights
         dimension,
         numWords + FIRST,
         dimension);
-    int taken = Math.max(0, embedding.size() - FIRST);
+    int taken = Math.max(0, Math.min(numWords, embedding.size() - FIRST));
+    float[] vectors = table.vectors();
     float[] rows = new float[embedding.size() * dimension];
     System.arraycopy(vectors, 0, rows, FIRST * dimension, taken * dimension);
     double[] mean = new double[dimension];
@@ -56,10 +71,5 @@ public record WordRows(float[] vectors, int dimension) implements LearnedWeights
       rows[UNKNOWN * dimension + d] = (float) (mean[d] / Math.max(1, taken));
     }
     return Optional.of(rows);
-  }
-
-  /** The vectors of the first words alone. */
-  public WordRows first(int numWords) {
-    return new WordRows(Arrays.copyOf(vectors, numWords * dimension), dimension);
   }
 }
