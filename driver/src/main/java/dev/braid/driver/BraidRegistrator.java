@@ -1,21 +1,49 @@
 package dev.braid.driver;
 
 import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import dev.braid.driver.source.Part;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.TreeMap;
+import org.apache.spark.SparkConf;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.apache.spark.serializer.KryoSerializer;
 
 /**
  * Names to Kryo what Braid sends between machines, so that {@code spark.kryo.registrationRequired}
- * may be on: set {@code spark.kryo.registrator} to this class.
+ * may be on. Braid's commands set it as {@code spark.kryo.registrator} where Kryo is chosen; others
+ * set it themselves.
  */
 public final class BraidRegistrator implements KryoRegistrator {
+  private static final String REGISTRATORS = "spark.kryo.registrator";
+
+  /** The settings with this registrator behind those that are named, where Kryo is chosen. */
+  public static SparkConf addTo(SparkConf conf) {
+    String named = conf.get(REGISTRATORS, "");
+    String ours = BraidRegistrator.class.getName();
+    if (!conf.get("spark.serializer", "").equals(KryoSerializer.class.getName())
+        || named.contains(ours)) {
+      return conf;
+    }
+    return conf.set(REGISTRATORS, named.isBlank() ? ours : named + "," + ours);
+  }
+
   @Override
   public void registerClasses(Kryo kryo) {
     kryo.register(byte[][].class);
     kryo.register(float[][].class);
+    kryo.register(ArrayList.class);
+    kryo.register(HashMap.class);
+    kryo.register(HashSet.class);
+    kryo.register(TreeMap.class);
     kryo.register(Shard.class);
     kryo.register(Column.class);
     kryo.register(Column[].class);
+    // Kryo 4 cannot make records, whose fields are final.
+    kryo.register(Part.class, new JavaSerializer());
   }
 }

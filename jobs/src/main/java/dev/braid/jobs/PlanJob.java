@@ -1,10 +1,12 @@
 package dev.braid.jobs;
 
 import dev.braid.driver.cluster.Executors;
+import dev.braid.driver.cluster.UnusedGpus;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.cluster.Forecast;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -16,7 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     description = {
-      "Say what a training needs and how fast it will be: memory, bytes per round, seconds per round",
+      "Say what a training needs and how fast it will be: memory, bytes per round, seconds per"
+          + " round",
       "and the speed-up on 1 to 64 executors, from some seconds of rounds on this very cluster."
     })
 final class PlanJob implements Callable<Integer> {
@@ -34,15 +37,17 @@ final class PlanJob implements Callable<Integer> {
     JobFile job = file.as(JobFile.class);
     TrainingRun run = Preparation.check(file, job, Session.hadoop());
     Forecast forecast = Forecast.of(run, job, session.conf(), options.name());
-    spec.commandLine().getOut().print(forecast.memory());
-    spec.commandLine().getOut().flush();
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(forecast.memory());
+    UnusedGpus.notice(session.conf()).ifPresent(notice -> out.println("GPUs       " + notice));
+    out.flush();
     if (!forecast.fits()) {
       return 2;
     }
     try (SparkSession spark = session.open("plan " + options.name())) {
       Executors.await(spark, Executors.expected(spark), SECONDS_TO_WAIT);
       String rounds = forecast.rounds(spark, this::withWorkers);
-      spec.commandLine().getOut().print(rounds);
+      out.print(rounds);
     }
     return 0;
   }

@@ -59,8 +59,8 @@ final class Preparation {
             hadoop);
     require(
         !(run.plan() instanceof Dl4jPlan) || !Boolean.FALSE.equals(job.output().dl4j()),
-        "output.dl4j: false, but the updater of a DL4J network lies in DL4J's entries of the model's"
-            + " file; leave it out");
+        "output.dl4j: false, but the updater of a DL4J network lies in DL4J's entries of the"
+            + " model's file; leave it out");
     require(
         !(run.plan() instanceof ScriptPlan) || !Boolean.TRUE.equals(job.output().dl4j()),
         "output.dl4j: true, but DL4J cannot express a TorchScript network; leave it out");

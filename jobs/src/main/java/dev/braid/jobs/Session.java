@@ -1,5 +1,6 @@
 package dev.braid.jobs;
 
+import dev.braid.driver.BraidRegistrator;
 import dev.braid.driver.cluster.StallWatch;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -68,6 +69,6 @@ public final class Session {
     if (master != null) {
       conf.setMaster(master);
     }
-    return conf.setIfMissing(MASTER, "local[*]");
+    return BraidRegistrator.addTo(conf.setIfMissing(MASTER, "local[*]"));
   }
 }

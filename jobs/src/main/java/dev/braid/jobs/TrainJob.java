@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.cluster.RunMetrics;
+import dev.braid.driver.cluster.UnusedGpus;
 import dev.braid.driver.training.Checkpointing;
 import dev.braid.driver.training.Engine;
 import dev.braid.driver.training.Stopped;
@@ -85,6 +86,7 @@ class TrainJob implements Callable<Integer> {
         MetricsLog log = new MetricsLog(() -> folder.open("metrics.jsonl"), earlier)) {
       Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
       out.println(greeting(job, run, spark));
+      UnusedGpus.notice(spark.sparkContext().getConf()).ifPresent(out::println);
       TrainingRun.Result result =
           signal.sayWhenStopped(
               () ->

@@ -2,12 +2,16 @@ package dev.braid.driver.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.source.Inspection;
 import dev.braid.worker.embedding.CorpusChunk;
 import dev.braid.worker.embedding.CorpusChunks;
 import dev.braid.worker.embedding.Tokenizer;
+import dev.braid.worker.format.Utf8;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -35,12 +39,15 @@ import org.apache.spark.storage.StorageLevel;
 public record Corpus(JavaRDD<byte[]> chunks) implements AutoCloseable {
   private static final long MAX_SPLIT_BYTES = 32 << 20;
 
+  /** So many files are looked into before the run; lines of others with zero bytes are broken. */
+  private static final int MAX_LOOKED_INTO = 1000;
+
   /**
    * Reads text files: plain, gz or bz2.
    *
    * @param path a file, a folder (read with its subfolders) or a pattern, on any Hadoop file system
    * @param tokenizer see {@link Tokenizer#of}
-   * @throws IllegalArgumentException if there is no such file
+   * @throws IllegalArgumentException if there is no such file, or one in another encoding
    */
   public static Corpus read(SparkSession spark, String path, String tokenizer) {
     JavaSparkContext sc = new JavaSparkContext(spark.sparkContext());
@@ -71,6 +78,13 @@ public record Corpus(JavaRDD<byte[]> chunks) implements AutoCloseable {
     return chunks.map(bytes -> CorpusChunk.fromBytes(bytes).brokenLines()).fold(0L, Long::sum);
   }
 
+  /** Texts that were read, about one a line. */
+  public long numTexts() {
+    return chunks
+        .map(bytes -> (long) CorpusChunk.fromBytes(bytes).textEnds().length)
+        .fold(0L, Long::sum);
+  }
+
   @Override
   public void close() {
     chunks.unpersist();
@@ -81,6 +95,17 @@ public record Corpus(JavaRDD<byte[]> chunks) implements AutoCloseable {
         Iterators.map(lines, line -> ByteBuffer.wrap(line.getBytes(), 0, line.getLength()));
     return Iterators.map(
         new CorpusChunks(buffers, Tokenizer.of(tokenizer), split), CorpusChunk::toBytes);
+  }
+
+  /** Single lines may be broken, but not the encoding of the file. */
+  private static void requireUtf8(Path file, Configuration hadoop) throws IOException {
+    try (InputStream in = Inspection.open(file, hadoop)) {
+      Utf8.problem(in.readNBytes(Utf8.HEAD_BYTES))
+          .ifPresent(
+              problem -> {
+                throw new IllegalArgumentException("corpus " + file + ": " + problem);
+              });
+    }
   }
 
   /** All files, in the order of their names: a file system may list them in any. */
@@ -98,6 +123,10 @@ public record Corpus(JavaRDD<byte[]> chunks) implements AutoCloseable {
     }
     files.removeIf(file -> file.getName().startsWith("_") || file.getName().startsWith("."));
     require(!files.isEmpty(), "corpus %s: the folder has no files", path);
-    return files.stream().sorted().toArray(Path[]::new);
+    Path[] sorted = files.stream().sorted().toArray(Path[]::new);
+    for (Path file : Arrays.copyOf(sorted, Math.min(sorted.length, MAX_LOOKED_INTO))) {
+      requireUtf8(file, hadoop);
+    }
+    return sorted;
   }
 }

@@ -28,10 +28,7 @@ record VectorBlock(int first, String[] words, long[] counts, float[] vectors) {
   /** The same vectors under words without white space, see {@link Tokenizer#joined}. */
   VectorBlock joined() {
     return new VectorBlock(
-        first,
-        Arrays.stream(words).map(Tokenizer::joined).toArray(String[]::new),
-        counts,
-        vectors);
+        first, Arrays.stream(words).map(Tokenizer::joined).toArray(String[]::new), counts, vectors);
   }
 
   int dimension() {

@@ -150,7 +150,8 @@ public final class VectorReader {
     for (String name : List.of("id", "word", "count", "vector")) {
       require(
           names.contains(name),
-          "vectors %s: there is no column '%s'; id, word, count and vector are needed, there are %s",
+          "vectors %s: there is no column '%s'; id, word, count and vector are needed, there are"
+              + " %s",
           path,
           name,
           String.join(", ", names));
@@ -179,8 +180,7 @@ public final class VectorReader {
       public byte[] next() {
         Tuple2<Row, Long> first = rows.next();
         float[] vector = vector(first._1);
-        VectorBlockBuilder block =
-            new VectorBlockBuilder(Math.toIntExact(first._2), vector.length);
+        VectorBlockBuilder block = new VectorBlockBuilder(Math.toIntExact(first._2), vector.length);
         block.add(first._1.getString(1), first._1.getLong(2), vector);
         while (rows.hasNext() && block.size() < WORDS_PER_BLOCK) {
           Row row = rows.next()._1;

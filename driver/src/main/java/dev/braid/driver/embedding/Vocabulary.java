@@ -32,6 +32,11 @@ public record Vocabulary(
   /** What marks a word as known: far below any count. */
   private static final long KNOWN = Long.MIN_VALUE / 2;
 
+  /** The order of words with their counts. */
+  private static final Comparator<Tuple2<String, Long>> MOST_FREQUENT_FIRST =
+      (Comparator<Tuple2<String, Long>> & Serializable)
+          (a, b) -> a._2.equals(b._2) ? a._1.compareTo(b._1) : b._2.compareTo(a._2);
+
   /** Counts a corpus, with no vectors to go on from. */
   public static Vocabulary count(Corpus corpus, long minCount, int maxWords, int dimension) {
     return count(corpus, minCount, maxWords, dimension, Optional.empty());
@@ -61,9 +66,9 @@ public record Vocabulary(
         start
             .map(vectors -> merged(counted, vectors, minCount, numPartitions))
             .orElseGet(() -> counted.filter(word -> word._2 >= minCount));
-    JavaPairRDD<WordCount, Long> ids =
-        kept.mapToPair(word -> new Tuple2<>(new WordCount(word._1, word._2), (byte) 0))
-            .sortByKey(WordCount.MOST_FREQUENT_FIRST, true, numPartitions)
+    JavaPairRDD<Tuple2<String, Long>, Long> ids =
+        kept.mapToPair(word -> new Tuple2<>(word, (byte) 0))
+            .sortByKey(MOST_FREQUENT_FIRST, true, numPartitions)
             .keys()
             .zipWithIndex()
             .persist(StorageLevel.MEMORY_AND_DISK());
@@ -133,14 +138,6 @@ public record Vocabulary(
     blocks.unpersist();
   }
 
-  /** A word on its way to its place. */
-  private record WordCount(String word, long count) implements Serializable {
-    static final Comparator<WordCount> MOST_FREQUENT_FIRST =
-        (Comparator<WordCount> & Serializable)
-            (a, b) ->
-                a.count == b.count ? a.word.compareTo(b.word) : Long.compare(b.count, a.count);
-  }
-
   /** The words of a chunk and how often each occurs there. */
   static Iterator<Tuple2<String, Long>> counts(CorpusChunk chunk) {
     List<Tuple2<String, Long>> counts = new ArrayList<>();
@@ -152,12 +149,12 @@ public record Vocabulary(
 
   /** A partition's share of each block it reaches into. */
   private static Iterator<Tuple2<Integer, byte[]>> runs(
-      Iterator<Tuple2<WordCount, Long>> words, int wordsPerBlock, long numWords) {
+      Iterator<Tuple2<Tuple2<String, Long>, Long>> words, int wordsPerBlock, long numWords) {
     List<Tuple2<Integer, byte[]>> runs = new ArrayList<>();
-    List<WordCount> run = new ArrayList<>();
+    List<Tuple2<String, Long>> run = new ArrayList<>();
     int first = 0;
     while (words.hasNext()) {
-      Tuple2<WordCount, Long> word = words.next();
+      Tuple2<Tuple2<String, Long>, Long> word = words.next();
       if (word._2 >= numWords) {
         break;
       }
@@ -175,12 +172,13 @@ public record Vocabulary(
     return runs.iterator();
   }
 
-  private static Tuple2<Integer, byte[]> run(int first, List<WordCount> run, int wordsPerBlock) {
+  private static Tuple2<Integer, byte[]> run(
+      int first, List<Tuple2<String, Long>> run, int wordsPerBlock) {
     VocabularyBlock part =
         new VocabularyBlock(
             first,
-            run.stream().map(WordCount::word).toArray(String[]::new),
-            run.stream().mapToLong(WordCount::count).toArray());
+            run.stream().map(word -> word._1).toArray(String[]::new),
+            run.stream().mapToLong(word -> word._2).toArray());
     return new Tuple2<>(first / wordsPerBlock, part.toBytes());
   }
 

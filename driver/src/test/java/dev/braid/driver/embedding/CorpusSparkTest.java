@@ -9,6 +9,7 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.worker.embedding.TokenBlock;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CorpusSparkTest {
   @TempDir Path folder;
@@ -86,6 +89,35 @@ class CorpusSparkTest {
         Vocabulary vocabulary = Vocabulary.count(corpus, 1, 100, 10)) {
       assertEquals(1, corpus.brokenLines());
       assertEquals(3, vocabulary.numTokens());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE"})
+  void fileInAnotherEncoding_isRefusedByName(String encoding) throws IOException {
+    Files.writeString(folder.resolve("a.txt"), "a b c\n");
+    Files.write(folder.resolve("b.txt"), "the cat\nsat on\n".getBytes(Charset.forName(encoding)));
+    String message = assertThrows(IllegalArgumentException.class, this::read).getMessage();
+    assertTrue(message.contains("b.txt: the text is UTF-"), message);
+  }
+
+  @Test
+  void lineWithZeroBytes_isBroken() throws IOException {
+    String text = "word ".repeat(300) + "\n";
+    Files.writeString(folder.resolve("a.txt"), text + "a\0b\0\n" + text);
+    try (Corpus corpus = read()) {
+      assertEquals(1, corpus.brokenLines());
+      assertEquals(2, corpus.numTexts());
+    }
+  }
+
+  @Test
+  void byteOrderMark_isNoPartOfTheFirstWord() throws IOException {
+    Files.writeString(folder.resolve("a.txt"), "\uFEFFa b a\n");
+    try (Corpus corpus = read();
+        Vocabulary vocabulary = Vocabulary.count(corpus, 1, 100, 10)) {
+      VocabularyBlock block = VocabularyBlock.fromBytes(vocabulary.blocks().first()._2);
+      assertArrayEquals(new String[] {"a", "b"}, block.words());
     }
   }
 

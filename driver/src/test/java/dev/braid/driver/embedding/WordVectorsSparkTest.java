@@ -11,6 +11,7 @@ import dev.braid.driver.embedding.VectorFiles.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WordVectorsSparkTest {
   private static final String[] WORDS = {"man", "king", "woman", "queen", "fühlen"};
@@ -60,8 +62,8 @@ class WordVectorsSparkTest {
     Files.write(file, Arrays.copyOf(Files.readAllBytes(whole), 30));
     String message =
         assertThrows(
-                IllegalArgumentException.class, 
-                    () -> VectorReader.read(spark(), file.toString(), odd -> fail(odd)))
+                IllegalArgumentException.class,
+                () -> VectorReader.read(spark(), file.toString(), odd -> fail(odd)))
             .getMessage();
     assertTrue(message.contains("the file ends at byte 30, in word 2 of 5"), message);
   }
@@ -71,10 +73,92 @@ class WordVectorsSparkTest {
     Path file = Files.writeString(folder.resolve("broken.txt"), "2 3\na 1 2 3\nb 1 2\n");
     String message =
         assertThrows(
-                IllegalArgumentException.class, 
-                    () -> VectorReader.read(spark(), file.toString(), odd -> fail(odd)))
+                IllegalArgumentException.class,
+                () -> VectorReader.read(spark(), file.toString(), odd -> fail(odd)))
             .getMessage();
     assertTrue(message.contains("word 2 at byte 12 has 2 numbers instead of 3"), message);
+  }
+
+  /** A folder as others write it: ids with a gap, doubles, a word twice. */
+  @Test
+  void parquetOfOthers_isReadByWords_notByIds() {
+    String path = folder.resolve("others.parquet").toString();
+    spark()
+        .sql(
+            "select * from values (7, 'b', 1, array(0D, 1D)), (3, 'a', 2, array(1D, 0D)),"
+                + " (9, 'a', 5, array(5D, 5D)), (12, 'c', 1, array(-1D, 0D))"
+                + " as t(id, word, count, vector)")
+        .repartition(3)
+        .write()
+        .parquet(path);
+    List<String> said = new ArrayList<>();
+    try (WordVectors read = VectorReader.read(spark(), path, said::add)) {
+      FrequentWords words = FrequentWords.of(read, 10);
+      assertEquals(List.of("a", "b", "c"), words.words());
+      assertArrayEquals(new float[] {1, 0, 0, 1, -1, 0}, words.vectors());
+    }
+    assertEquals(1, said.size(), said.toString());
+    assertTrue(said.get(0).contains("1 rows have a word that an earlier row has"), said.get(0));
+  }
+
+  @Test
+  void parquetWithoutItsColumns_isRefusedByName() {
+    String path = folder.resolve("others.parquet").toString();
+    spark().sql("select 1 as id, 'a' as word, 'x' as vector, 1 as count").write().parquet(path);
+    assertRefused(path, "column 'vector' is string, but an array of numbers is needed");
+    String bare = folder.resolve("bare.parquet").toString();
+    spark().sql("select 'a' as word, array(1F) as vector").write().parquet(bare);
+    assertRefused(bare, "there is no column 'id'; id, word, count and vector are needed, there");
+  }
+
+  private static void assertRefused(String path, String message) {
+    String found =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> VectorReader.read(spark(), path, odd -> fail(odd)))
+            .getMessage();
+    assertTrue(found.contains(message), found);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"new york", "", "tab\tbed"})
+  void wordThatAFileWouldCut_isRefusedByFiles_andLeftToParquet(String word) {
+    VectorBlock block =
+        new VectorBlock(0, new String[] {word, "b"}, new long[2], new float[] {1, 0, 0, 1});
+    try (WordVectors vectors = WordVectors.of(context().parallelize(List.of(block.toBytes())))) {
+      for (Format format : List.of(Format.WORD2VEC_TEXT, Format.WORD2VEC_BINARY)) {
+        String path = folder.resolve(format.fileName()).toString();
+        Exception refused =
+            assertThrows(Exception.class, () -> VectorFiles.write(spark(), vectors, format, path));
+        assertTrue(
+            refused.getMessage().contains("the word '" + word + "' cannot be written"),
+            refused.getMessage());
+      }
+      String path = folder.resolve("vectors.parquet").toString();
+      VectorFiles.write(spark(), vectors, Format.PARQUET, path);
+      try (WordVectors read = VectorReader.read(spark(), path, odd -> fail(odd))) {
+        assertEquals(word, FrequentWords.of(read, 1).words().get(0));
+      }
+    }
+  }
+
+  @Test
+  void wordWithBlanks_isAlsoKnownJoined() {
+    try (WordVectors vectors =
+        WordVectors.of(
+            context()
+                .parallelize(
+                    List.of(
+                        new VectorBlock(
+                                0,
+                                new String[] {"new_york", "blue sky", "red"},
+                                new long[3],
+                                new float[] {1, 0, 0, 1, 1, 1})
+                            .toBytes())))) {
+      assertEquals("red", Nearest.to(vectors, "new york", 1).get(0).word());
+      assertEquals("red", Nearest.to(vectors, "blue sky", 1).get(0).word());
+      assertEquals("red", Nearest.to(vectors.joined(), "blue_sky", 1).get(0).word());
+    }
   }
 
   @Test

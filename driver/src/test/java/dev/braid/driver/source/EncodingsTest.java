@@ -45,7 +45,7 @@ class EncodingsTest {
     VECTORS("cat 1 2\ndog 3 4\n") {
       @Override
       Object read(Path file, Path words) {
-        return VectorReader.table(file.toString(), new Configuration(), 10).words();
+        return VectorReader.words(file.toString(), new Configuration(), 10);
       }
     };
 

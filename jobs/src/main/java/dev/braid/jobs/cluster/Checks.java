@@ -1,17 +1,21 @@
 package dev.braid.jobs.cluster;
 
 import dev.braid.driver.cluster.Executors.Facts;
+import dev.braid.driver.cluster.UnusedGpus;
 import dev.braid.worker.machine.Flags;
+import dev.braid.worker.machine.Gpus;
 import dev.braid.worker.machine.Nd4jFacts;
 import dev.braid.worker.machine.ProcessFacts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkConf;
 
 /** What must be so on each machine; plain functions of what a process says of itself. */
 final class Checks {
@@ -57,7 +61,8 @@ final class Checks {
             ? Finding.good("%s: Vector API", where)
             : Finding.bad(
                 where
-                    + ": the JVM lacks the Vector API module; word vectors train several times slower",
+                    + ": the JVM lacks the Vector API module; word vectors train several times"
+                    + " slower",
                 "--conf \"spark."
                     + side
                     + ".extraJavaOptions=--add-modules="
@@ -84,6 +89,9 @@ final class Checks {
                 where.equals("driver")
                     ? "export OMP_NUM_THREADS=1"
                     : "--conf spark.executorEnv.OMP_NUM_THREADS=1"));
+    if (facts.gpus() > 0) {
+      findings.add(Finding.good("%s: %s", where, Gpus.unused(facts.gpus())));
+    }
     findings.add(disk(where, "natives are unpacked", facts.cache(), facts.cacheFreeBytes()));
     findings.add(disk(where, "temporary files lie", "java.io.tmpdir", facts.temporaryFreeBytes()));
     return findings;
@@ -93,7 +101,8 @@ final class Checks {
     if (!facts.torch().problem().isEmpty()) {
       return Finding.bad(
           where + ": " + facts.torch().problem(),
-          "--conf \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/1GB\"",
+          "--conf"
+              + " \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/1GB\"",
           "./braid jar -Pwindows-x86_64   (a jar for another platform)");
     }
     return Finding.good(
@@ -117,6 +126,12 @@ final class Checks {
     return Finding.good("%s: ND4J would use its natives %s", where, facts.usable().get(0));
   }
 
+  /** Whether settings of Spark's ask for what no task uses. */
+  static Optional<Finding> gpuSettings(SparkConf conf) {
+    return UnusedGpus.asked(conf)
+        .map(setting -> Finding.bad(UnusedGpus.noticeOf(setting), "leave " + setting + " out"));
+  }
+
   private static Finding disk(String where, String what, String folder, long freeBytes) {
     double gib = freeBytes / GIB;
     return gib >= MIN_FREE_GIB
@@ -125,7 +140,8 @@ final class Checks {
             "%s: only %.1f GiB free where %s (%s)".formatted(where, gib, what, folder),
             folder.equals("java.io.tmpdir")
                 ? "--conf spark.local.dir=/path/with/room"
-                : "--conf \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/room\"");
+                : "--conf"
+                      + " \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/room\"");
   }
 
   /** That an executor has the versions of the driver, and its time. */

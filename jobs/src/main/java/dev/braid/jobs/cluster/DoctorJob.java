@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description = {
-      "Check this machine and a cluster: Java and its flags, native libraries, executors, versions,",
+      "Check this machine and a cluster: Java and its flags, native libraries, executors,"
+          + " versions,",
       "disks, clocks. What fails comes with its fix; the exit code is 1 then."
     })
 public final class DoctorJob implements Callable<Integer> {
@@ -45,6 +46,7 @@ public final class DoctorJob implements Callable<Integer> {
     Facts driver = Executors.here();
     found(Checks.java("driver", driver.process()));
     found(Checks.writable(output, Session.hadoop()));
+    Checks.gpuSettings(session.conf()).ifPresent(this::found);
     if (driver.process().closedPackages().isEmpty()) {
       Optional<Finding> scala = WrongScala.inSettings(session.conf(), driver.scala());
       scala.ifPresentOrElse(this::found, () -> askExecutors(driver));
@@ -104,8 +106,8 @@ public final class DoctorJob implements Callable<Integer> {
     return Finding.bad(
         "only %d of %d executors at %s answer within %d s"
             .formatted(executors.size(), expected, master, SECONDS),
-        "--conf spark.executor.memory=1g --conf spark.executor.cores=1   (where they are too large for"
-            + " the cluster)",
+        "--conf spark.executor.memory=1g --conf spark.executor.cores=1   (where they are too large"
+            + " for the cluster)",
         "read an executor's stderr: in the work folder of a standalone worker, by yarn logs"
             + " -applicationId "
             + conf.get("spark.app.id", "ID")

@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.driver.cluster.UnusedGpus;
 import dev.braid.driver.embedding.Corpus;
 import dev.braid.driver.embedding.FrequentWords;
 import dev.braid.driver.embedding.RowCheckpoints;
@@ -45,6 +46,9 @@ public final class EmbedJob implements Runnable {
   /** Words on the map of the report: all find room for a dot, about half for a label. */
   private static final int MAP_WORDS = 600;
 
+  /** From this share on the lines left out are no slips. */
+  private static final double MANY_BROKEN = 0.01;
+
   @Mixin private JobOptions options;
   @Mixin private Session session;
 
@@ -77,6 +81,7 @@ public final class EmbedJob implements Runnable {
         "kernel %s: %s"
             .formatted(
                 training.kernel(), job.training().kernel() == null ? kernel.reason() : "as set"));
+    UnusedGpus.notice(session.conf()).ifPresent(status::print);
     try (SparkSession spark = session.open("embed " + options.name());
         StageProgress stages = StageProgress.of(spark, report -> status.show(line(report)))) {
       new Run(spark, stages, job, training, folder, status, file.text(), begin).train();
@@ -148,7 +153,7 @@ public final class EmbedJob implements Runnable {
             "%,d words kept, %,d tokens".formatted(vocabulary.numWords(), vocabulary.numTokens()));
         long brokenLines = corpus.brokenLines();
         if (brokenLines > 0) {
-          status.print("%,d lines are no UTF-8 and are left out".formatted(brokenLines));
+          status.print(broken(brokenLines, corpus.numTexts()));
         }
         train(corpus, vocabulary, start, brokenLines);
       } finally {
@@ -156,7 +161,19 @@ public final class EmbedJob implements Runnable {
       }
     }
 
+    private static String broken(long lines, long texts) {
+      double share = (double) lines / (lines + texts);
+      return "%,d lines are no UTF-8 and are left out".formatted(lines)
+          + (share < MANY_BROKEN
+              ? ""
+              : ", %.0f %% of all; if the texts are in another encoding, convert them: iconv -f LATIN1 -t UTF-8"
+                  .formatted(100 * share));
+    }
+
     private Corpus corpus() {
+      if (job.corpus().tokenizer().startsWith("regex:")) {
+        status.print("white space within a word is written _: a word of a file ends at a blank");
+      }
       Corpus words = Corpus.read(spark, job.corpus().path(), job.corpus().tokenizer());
       return job.corpus().phrases() == null
           ? words

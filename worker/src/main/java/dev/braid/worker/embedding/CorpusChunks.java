@@ -81,6 +81,10 @@ public final class CorpusChunks implements Iterator<CorpusChunk> {
       brokenLines++;
       return;
     }
+    if (text.indexOf('\0') >= 0) { // of another encoding, or no text at all
+      brokenLines++;
+      return;
+    }
     int inText = 0;
     for (String word : tokenizer.words(text)) {
       if (inText == MAX_TEXT_WORDS) {

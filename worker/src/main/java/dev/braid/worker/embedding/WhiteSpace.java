@@ -4,8 +4,7 @@ import java.util.regex.Pattern;
 
 /** White space within words. */
 final class WhiteSpace {
-  private static final Pattern RUN =
-      Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern RUN = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern ENDS =
       Pattern.compile("^\\s+|\\s+$", Pattern.UNICODE_CHARACTER_CLASS);
 

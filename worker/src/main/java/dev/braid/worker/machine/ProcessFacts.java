@@ -27,6 +27,7 @@ import org.bytedeco.javacpp.Loader;
  * @param cache folder that natives are unpacked to
  * @param cacheFreeBytes on its disk
  * @param temporaryFreeBytes on the disk of temporary files
+ * @param gpus graphics processors this process can see
  * @param clockMillis of the machine, since 1970
  */
 public record ProcessFacts(
@@ -43,6 +44,7 @@ public record ProcessFacts(
     String cache,
     long cacheFreeBytes,
     long temporaryFreeBytes,
+    int gpus,
     long clockMillis) {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -65,6 +67,7 @@ public record ProcessFacts(
           cache.toString(),
           Files.getFileStore(cache).getUsableSpace(),
           Files.getFileStore(Path.of(System.getProperty("java.io.tmpdir"))).getUsableSpace(),
+          Gpus.here(),
           System.currentTimeMillis());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
