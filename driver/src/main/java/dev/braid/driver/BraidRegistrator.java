@@ -8,10 +8,19 @@ import dev.braid.worker.data.Shard;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.TreeMap;
 import org.apache.spark.SparkConf;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.apache.spark.serializer.KryoSerializer;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
+import org.apache.spark.sql.types.MapType;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Names to Kryo what Braid sends between machines, so that {@code spark.kryo.registrationRequired}
@@ -20,6 +29,29 @@ import org.apache.spark.serializer.KryoSerializer;
  */
 public final class BraidRegistrator implements KryoRegistrator {
   private static final String REGISTRATORS = "spark.kryo.registrator";
+  private static final List<Class<?>> TYPES =
+      List.of(
+          StructType.class,
+          StructField.class,
+          StructField[].class,
+          Metadata.class,
+          ArrayType.class,
+          MapType.class,
+          DecimalType.class,
+          SQLDataTypes.VectorType().getClass(),
+          DataTypes.BinaryType.getClass(),
+          DataTypes.BooleanType.getClass(),
+          DataTypes.ByteType.getClass(),
+          DataTypes.ShortType.getClass(),
+          DataTypes.IntegerType.getClass(),
+          DataTypes.LongType.getClass(),
+          DataTypes.FloatType.getClass(),
+          DataTypes.DoubleType.getClass(),
+          DataTypes.StringType.getClass(),
+          DataTypes.DateType.getClass(),
+          DataTypes.TimestampType.getClass(),
+          DataTypes.TimestampNTZType.getClass(),
+          DataTypes.NullType.getClass());
 
   /** The settings with this registrator behind those that are named, where Kryo is chosen. */
   public static SparkConf addTo(SparkConf conf) {
@@ -45,5 +77,7 @@ public final class BraidRegistrator implements KryoRegistrator {
     kryo.register(Column[].class);
     // Kryo 4 cannot make records, whose fields are final.
     kryo.register(Part.class, new JavaSerializer());
+    // The schemas of Parquet files, which Spark itself sends.
+    TYPES.forEach(kryo::register);
   }
 }

@@ -1,6 +1,7 @@
 package dev.braid.jobs;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -201,11 +202,13 @@ class EmbedSparkTest {
         "glove={window: 5} | of skipGram, cbow and glove more than one is given",
         "corpus.path=FOLDER/nowhere | nowhere: no such file or folder",
         "corpus.path=FOLDER/empty.txt | the corpus has no words: its files are empty",
+        "corpus.path=FOLDER/utf16.txt | utf16.txt: the text is UTF-16, but UTF-8 is read; convert",
         "corpus.minCount=100000 | no word occurs minCount 100000 times, the most frequent one",
         "output.maxFileMiB=0 | 36 words of dimension 16 make about"
       })
   void embed_withBadInput_saysWhatIsWrong(String setting, String message) throws IOException {
     Files.writeString(folder.resolve("empty.txt"), "\n");
+    Files.writeString(folder.resolve("utf16.txt"), "the cat sat\n", UTF_16);
     CommandLineRun run =
         embed(
             SKIP_GRAM,
@@ -256,6 +259,49 @@ class EmbedSparkTest {
     assertEquals(0, run.exitCode(), run.err());
     String page = Files.readString(folder.resolve("phrases/vectors.bin"), ISO_8859_1);
     assertTrue(page.contains("red_wine ") && !page.contains("red "), page);
+  }
+
+  @Test
+  void embed_wordsWithWhiteSpace_areReadBackFromEveryFormat() throws IOException {
+    Files.writeString(
+        folder.resolve("lists.txt"),
+        "new york, red ,blue  sky\nblue sky,new york,red\n".repeat(50));
+    CommandLineRun run =
+        embed(
+            SKIP_GRAM,
+            "lists",
+            "--set",
+            "corpus={path: FOLDER/lists.txt, tokenizer: 'regex:[^,]+'}"
+                .replace("FOLDER", "" + folder),
+            "--set",
+            "output.formats=[parquet, word2vec_text, word2vec_binary, glove_text]");
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("3 words kept"), run.out());
+    assertTrue(run.out().contains("white space within a word is written _"), run.out());
+    List<String> words =
+        Files.readAllLines(folder.resolve("lists/vectors.txt")).stream()
+            .map(line -> line.split(" ", -1)[0])
+            .toList();
+    assertEquals(List.of("3", "blue_sky", "new_york", "red"), words);
+    for (String file : List.of("parquet", "txt", "bin", "glove.txt")) {
+      CommandLineRun near =
+          CommandLineRun.braid(
+              "neighbours", "" + folder.resolve("lists/vectors." + file), "new york");
+      assertEquals(0, near.exitCode(), near.err());
+      assertTrue(near.out().contains("blue_sky") && !near.out().contains("new_york"), near.out());
+    }
+  }
+
+  @Test
+  void embed_manyLinesOfAnotherEncoding_sayWhatToDo() throws IOException {
+    Files.write(
+        folder.resolve("latin.txt"), "the cat sat\ndéjà vu\n".repeat(50).getBytes(ISO_8859_1));
+    CommandLineRun run =
+        embed(SKIP_GRAM, "latin", "--set=corpus.path=" + folder.resolve("latin.txt"));
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(
+        run.out().contains("50 lines are no UTF-8 and are left out, 50 % of all; if the texts"),
+        run.out());
   }
 
   private static CommandLineRun embed(String job, String output, String... more)

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts told apart by word vectors, from job files. */
 class WordsTransferSparkTest {
@@ -66,6 +68,27 @@ class WordsTransferSparkTest {
     assertRefused(folder, FEW.replace("train.tsv", "words.txt"), "has no label in front of a");
     assertRefused(folder, FEW.replace("length: 4", "length: 0"), "text.length must be at least 1");
     assertRefused(folder, FEW.replace("words.txt, length", "word.txt, length"), "no such file");
+  }
+
+  /** The size may count the lines of the file, or the words. */
+  @ParameterizedTest
+  @ValueSource(ints = {6, 8})
+  void duplicateWords_leaveTheOthersTheirVectors_andAreSaid(int size, @TempDir Path folder)
+      throws IOException {
+    file(
+        folder,
+        "words.txt",
+        "6 2\ngood 1 0.1\ngood -7 7\nfine 0.9 0\nbad -1 0.1\nfine 5 5\npoor -0.9 0\n");
+    file(folder, "train.tsv", "yes\tgood, Good!\nno\tbad\nyes\tso good\nno\ta bad one\n");
+    file(folder, "test.tsv", "yes\tfine\nno\tpoor and poor\n");
+    Path job = file(folder, "twice.yaml", FEW.replace("size: 6", "size: " + size));
+    CommandLineRun run =
+        CommandLineRun.braid("transfer", "" + job, "--output", "" + folder.resolve("twice"));
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("test accuracy 1.0000"), run.out());
+    assertTrue(run.out().contains("2 rows have a word that an earlier row has"), run.out());
+    float[] expected = {0, 0, 0, 0.05f, 1, 0.1f, 0.9f, 0, -1, 0.1f, -0.9f, 0};
+    assertArrayEquals(expected, vectors(folder.resolve("twice")), 1e-6f);
   }
 
   private static float[] vectors(Path run) {
