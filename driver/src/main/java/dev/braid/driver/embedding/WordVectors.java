@@ -50,10 +50,14 @@ public record WordVectors(JavaRDD<byte[]> blocks, long numWords, int dimension)
     return new WordVectors(cached, numWords, dimension);
   }
 
-  /** The same vectors under words without white space, see {@link Tokenizer#joined}. */
+  /**
+   * These vectors under words without white space, see {@link Tokenizer#joined}; those given are
+   * closed.
+   */
   public WordVectors joined() {
-    return new WordVectors(
-        blocks.map(bytes -> VectorBlock.fromBytes(bytes).joined().toBytes()), numWords, dimension);
+    WordVectors joined = of(blocks.map(bytes -> VectorBlock.fromBytes(bytes).joined().toBytes()));
+    close();
+    return joined;
   }
 
   /** SHA-256 over words and vectors. */

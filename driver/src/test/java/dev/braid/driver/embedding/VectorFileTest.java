@@ -189,6 +189,7 @@ class VectorFileTest {
     assertEquals(List.of("a"), VectorReader.words(path, new Configuration(), 1));
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // written, not compared
   private record Entry(String word, float[] vector) {}
 
   private static Entry row(String word, float... vector) {
