@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       TransferJob.class,
       DescribeJob.class,
       EvaluateJob.class,
+      CompareJob.class,
       GradcheckJob.class,
       ConvertJob.class,
       EmbedJob.class,

@@ -75,9 +75,7 @@ class TrainJob implements Callable<Integer> {
       folder.write("job.yaml", file.text());
     }
 
-    History history =
-        new History(
-            job.training().workers(), job.training().epochs(), run.scores().get(1), earlier);
+    History history = new History(job.training().workers(), run.scores().get(1), earlier);
     Checkpointing checkpointing = checkpointing(file, job, folder, hadoop);
     // Closed last: a process that is asked to end waits for it.
     try (StopOnSignal signal = new StopOnSignal(out);

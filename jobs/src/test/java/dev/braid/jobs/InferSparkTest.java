@@ -91,6 +91,29 @@ class InferSparkTest {
     assertTrue(run.out().contains("warning: predictions moved by"), run.out());
   }
 
+  @Test
+  void infer_leavesAReport_withReasonsSamplesAndDrift() throws IOException {
+    StringBuilder broken = new StringBuilder(Files.readString(folder.resolve("test.csv")));
+    broken.append("1,2,x,near\n1,2,y7,near\n1,2\n");
+    Path other = Files.writeString(folder.resolve("broken.csv"), broken);
+    Path output = folder.resolve("reported");
+    infer(output, "--set", "input.csv.path=" + other);
+
+    String page = Files.readString(output.resolve("report.html"));
+    for (String part :
+        List.of(
+            "<b>3</b><span>set apart</span>",
+            "<h2>What the rows were taken for</h2>",
+            "<i class=\"c1\"></i>the training's",
+            "<h2>How sure the model was</h2>",
+            "<td class=\"number\">2</td><td>column '\u2026' holds '\u2026', which is not a number",
+            "broken.csv, row 82: column 'z' holds 'x'",
+            "<h2>Scores of 80 rows with labels</h2>",
+            "<h2>Some rows</h2>")) {
+      assertTrue(page.contains(part), part);
+    }
+  }
+
   private static CommandLineRun infer(Path output, String... more) {
     List<String> command = new ArrayList<>(List.of("infer", job.toString()));
     command.addAll(List.of("--master", "local[2]", "--output", output.toString()));

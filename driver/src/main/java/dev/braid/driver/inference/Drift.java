@@ -104,6 +104,11 @@ public record Drift(double predictions, double inputs, List<String> warnings) {
     return most.deviations;
   }
 
+  /** How far the mean of number {@code index} has moved, in standard deviations of the training. */
+  public static double deviations(List<Moments> before, int index, double now) {
+    return Largest.deviations(before.get(index), now, Largest.least(before));
+  }
+
   private static String words(String format, Object... arguments) {
     return String.format(Locale.ROOT, format, arguments);
   }
@@ -111,17 +116,25 @@ public record Drift(double predictions, double inputs, List<String> warnings) {
   /** The mean that has moved most, in standard deviations. */
   private record Largest(int index, double before, double now, double deviations) {
     static Largest of(List<Moments> before, double[] sums, long rows) {
-      double squares = before.stream().mapToDouble(m -> m.deviation() * m.deviation()).sum();
-      double least = SMALLEST_DEVIATION * Math.sqrt(squares / before.size());
+      double least = least(before);
       Largest largest = new Largest(0, before.get(0).mean(), sums[0] / rows, 0);
       for (int i = 0; i < sums.length; i++) {
-        double mean = before.get(i).mean();
         double now = sums[i] / rows;
-        double deviation = Math.max(before.get(i).deviation(), least);
-        double moved = now == mean ? 0 : Math.abs(now - mean) / deviation;
-        largest = moved > largest.deviations ? new Largest(i, mean, now, moved) : largest;
+        double moved = deviations(before.get(i), now, least);
+        largest =
+            moved > largest.deviations ? new Largest(i, before.get(i).mean(), now, moved) : largest;
       }
       return largest;
+    }
+
+    static double least(List<Moments> before) {
+      double squares = before.stream().mapToDouble(m -> m.deviation() * m.deviation()).sum();
+      return SMALLEST_DEVIATION * Math.sqrt(squares / before.size());
+    }
+
+    static double deviations(Moments before, double now, double least) {
+      double deviation = Math.max(before.deviation(), least);
+      return now == before.mean() ? 0 : Math.abs(now - before.mean()) / deviation;
     }
   }
 }

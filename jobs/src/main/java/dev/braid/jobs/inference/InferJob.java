@@ -48,7 +48,7 @@ public final class InferJob implements Runnable {
                   "output.folder is missing: an incremental scoring goes on in it");
               return named != null ? named : newFolder();
             });
-    Inference inference = file.check(() -> Inference.check(job, folder, Session.hadoop()));
+    Inference inference = Inference.check(options.name(), file, job, folder, Session.hadoop());
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
         "%s: model %s, %d rows at once%n",

@@ -1,24 +1,40 @@
 package dev.braid.jobs.report;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.jobs.report.Curve.Bucket;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /**
- * Curves over epochs, drawn as SVG.
+ * Curves over epochs, drawn as SVG, with their numbers beside them for the page's script: it shows
+ * the values under the pointer, smooths curves and draws them on a logarithmic scale.
  *
  * @param title what is drawn
  * @param series curves with a name each
+ * @param best the epoch to be marked, if any
  */
-record Chart(String title, List<Series> series) {
+record Chart(String title, List<Series> series, OptionalInt best) {
   private static final int WIDTH = 520;
   private static final int HEIGHT = 250;
   private static final int LEFT = 54;
   private static final int RIGHT = 14;
   private static final int TOP = 12;
   private static final int BOTTOM = 32;
+
+  /** How many the page's style has. */
+  static final int COLORS = 8;
+
+  private static final MathContext DIGITS = new MathContext(4, RoundingMode.HALF_EVEN);
+  private static final List<String> POINTS = List.of("x", "y");
+  private static final List<String> THINNED = List.of("x", "y", "min", "max");
 
   /**
    * @param name for the legend
@@ -27,14 +43,52 @@ record Chart(String title, List<Series> series) {
    */
   record Series(String name, Curve curve, boolean dots) {}
 
-  /** A figure with the title, a legend where there are several curves, and the plot. */
+  /** Without a mark. */
+  Chart(String title, Series... series) {
+    this(title, List.of(series), OptionalInt.empty());
+  }
+
+  /** Nothing where every curve is flat and has nothing to say, as of a constant learning rate. */
+  String htmlUnlessFlat() {
+    return series.stream().allMatch(s -> s.curve().isFlat()) ? "" : html();
+  }
+
+  /** A figure with the title, a legend and the plot. */
   String html() {
     List<Series> drawn = series.stream().filter(s -> !s.curve().buckets().isEmpty()).toList();
     if (drawn.isEmpty()) {
       return "";
     }
-    return "<figure class=\"card\"><figcaption><h3>%s</h3>%s</figcaption>%s</figure>%n"
-        .formatted(Html.escape(title), legend(drawn), new Plot(drawn).svg(title));
+    return "<figure class=\"card chart\" data-curves=\"%s\"><figcaption><h3>%s</h3>%s</figcaption>%s</figure>%n"
+        .formatted(
+            Html.escape(numbers(drawn)),
+            Html.escape(title),
+            legend(drawn),
+            new Plot(drawn, best).svg(title));
+  }
+
+  /**
+   * The curves as JSON: for each its name, whether it has dots, and per point x, y, and extremes.
+   */
+  private static String numbers(List<Series> drawn) {
+    ArrayNode curves = JsonNodeFactory.instance.arrayNode();
+    for (Series each : drawn) {
+      ObjectNode curve = curves.addObject().put("name", each.name()).put("dots", each.dots());
+      for (String column : each.curve().isThinned() ? THINNED : POINTS) {
+        ArrayNode values = curve.putArray(column);
+        for (Bucket bucket : each.curve().buckets()) {
+          double value =
+              switch (column) {
+                case "x" -> bucket.x();
+                case "y" -> bucket.mean();
+                case "min" -> bucket.min();
+                default -> bucket.max();
+              };
+          values.add(new BigDecimal(value).round(DIGITS).stripTrailingZeros());
+        }
+      }
+    }
+    return curves.toString();
   }
 
   private static String legend(List<Series> drawn) {
@@ -44,7 +98,7 @@ record Chart(String title, List<Series> series) {
       legend.append(
           "<span><i class=\"c%d\"></i>%s <b>%s</b></span>"
               .formatted(
-                  i,
+                  i % COLORS,
                   Html.escape(drawn.get(i).name()),
                   Ticks.format(buckets.get(buckets.size() - 1).mean())));
     }
@@ -57,9 +111,11 @@ record Chart(String title, List<Series> series) {
     private final Ticks xs;
     private final Ticks ys;
     private final double maxX;
+    private final OptionalInt best;
 
-    Plot(List<Series> series) {
+    Plot(List<Series> series, OptionalInt best) {
       this.series = series;
+      this.best = best;
       maxX = all(series).mapToDouble(Bucket::x).max().orElse(1);
       xs = Ticks.enclosing(0, maxX, 10);
       DoubleStream lows = all(series).mapToDouble(Bucket::min);
@@ -70,8 +126,17 @@ record Chart(String title, List<Series> series) {
     String svg(String title) {
       StringBuilder svg =
           new StringBuilder(
-              "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
-                  .formatted(WIDTH, HEIGHT, Html.escape(title)));
+              "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\" data-plot=\"%d %d %d %d %s\">"
+                  .formatted(
+                      WIDTH,
+                      HEIGHT,
+                      Html.escape(title),
+                      LEFT,
+                      WIDTH - RIGHT,
+                      TOP,
+                      HEIGHT - BOTTOM,
+                      maxX));
+      svg.append("<g class=\"ys\">");
       for (double y : ys.values()) {
         svg.append(
             format(
@@ -79,19 +144,35 @@ record Chart(String title, List<Series> series) {
                 LEFT, WIDTH - RIGHT, y(y), y(y)));
         svg.append(text("end", LEFT - 8, y(y) + 4, Ticks.format(y)));
       }
+      svg.append("</g>");
       for (double x : xs.values()) {
         if (x <= maxX * 1.0001 && Math.rint(x) == x) {
           svg.append(text("middle", x(x), HEIGHT - BOTTOM + 18, Ticks.format(x)));
         }
       }
       svg.append(text("end", WIDTH - RIGHT, HEIGHT - 1, "epochs"));
+      best.ifPresent(epoch -> svg.append(mark(epoch)));
+      svg.append("<g class=\"curves\">");
       for (int i = 0; i < series.size(); i++) {
         svg.append(curve(i, series.get(i)));
       }
-      return svg.append("</svg>").toString();
+      return svg.append("</g></svg>").toString();
     }
 
-    private String curve(int number, Series drawn) {
+    private String mark(int epoch) {
+      boolean atTheEnd = epoch > 0.8 * maxX;
+      return format(
+              "<line class=\"mark\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
+              x(epoch), x(epoch), TOP, HEIGHT - BOTTOM)
+          + text(
+              atTheEnd ? "end" : "start",
+              x(epoch) + (atTheEnd ? -5 : 5),
+              TOP + 9,
+              "best: epoch " + epoch);
+    }
+
+    private String curve(int place, Series drawn) {
+      int number = place % COLORS;
       List<Bucket> buckets = drawn.curve().buckets();
       StringBuilder svg = new StringBuilder();
       if (drawn.curve().isThinned()) {
@@ -101,7 +182,8 @@ record Chart(String title, List<Series> series) {
       for (Bucket bucket : drawn.dots() || buckets.size() == 1 ? buckets : List.<Bucket>of()) {
         svg.append(
             format(
-                "<circle class=\"dot c%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"><title>%s %s: %s</title></circle>",
+                "<circle class=\"dot c%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"><title>%s %s:"
+                    + " %s</title></circle>",
                 number,
                 x(bucket.x()),
                 y(bucket.mean()),

@@ -21,6 +21,11 @@ final class Curve {
    * @param mean of their y
    */
   record Bucket(int count, double x, double mean, double min, double max) {
+    /** The same points at another place. */
+    Bucket at(double place) {
+      return new Bucket(count, place, mean, min, max);
+    }
+
     Bucket and(Bucket next) {
       int both = count + next.count;
       return new Bucket(
@@ -37,7 +42,11 @@ final class Curve {
     if (!Double.isFinite(y)) {
       return;
     }
-    Bucket point = new Bucket(1, x, y, y, y);
+    add(new Bucket(1, x, y, y, y));
+  }
+
+  /** Appends points that were merged before; their {@code x} must not fall. */
+  void add(Bucket point) {
     int last = buckets.size() - 1;
     if (last >= 0 && buckets.get(last).count < pointsPerBucket) {
       buckets.set(last, buckets.get(last).and(point));
@@ -52,6 +61,13 @@ final class Curve {
   /** The curve, from left to right. */
   List<Bucket> buckets() {
     return List.copyOf(buckets);
+  }
+
+  /** Whether there is nothing to see: no point at all, or the same y everywhere. */
+  boolean isFlat() {
+    double min = buckets.stream().mapToDouble(Bucket::min).min().orElse(0);
+    double max = buckets.stream().mapToDouble(Bucket::max).max().orElse(0);
+    return min == max;
   }
 
   /** Whether points were merged, so that buckets have extremes. */

@@ -1,15 +1,22 @@
 package dev.braid.jobs.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The course of a run in bounded memory, as the report draws it: over epochs. */
 public final class History implements TrainingListener {
+  private static final JsonMapper JSON = new JsonMapper();
+
   final Curve loss = new Curve();
   final Curve validationLoss = new Curve();
   final Curve metric = new Curve();
@@ -20,88 +27,125 @@ public final class History implements TrainingListener {
 
   private final List<String> earlier;
   private final int workers;
-  private final int epochs;
   private final String metricName;
+  private final EpochRounds rounds = new EpochRounds();
   private Optional<Evaluation> validation = Optional.empty();
-  private boolean keepsBest;
+  private int epochs;
+  private OptionalInt best = OptionalInt.empty();
+  private int mostLocalSteps;
+  private int mostLocalStepsBefore;
+  private boolean localStepsChange;
   private double lastLoss;
   private double computeSeconds;
   private double exchangeSeconds;
   private double schedulingSeconds;
 
   /**
+   * The rounds of the epoch that goes on. How long it will be is not known, and a run that goes on
+   * may have another number of epochs than before; when it ends its rounds are spread over it.
+   */
+  private final class EpochRounds {
+    private final Map<Curve, Curve> pending = new LinkedHashMap<>();
+    private int count;
+
+    void add(Curve curve, double y) {
+      pending.computeIfAbsent(curve, absent -> new Curve()).add(count, y);
+    }
+
+    void end() {
+      pending.forEach(
+          (curve, points) -> {
+            for (Curve.Bucket bucket : points.buckets()) {
+              curve.add(bucket.at(epochs + bucket.x() / count));
+            }
+          });
+      pending.clear();
+      count = 0;
+      localStepsChange |= epochs > 0 && mostLocalSteps != mostLocalStepsBefore;
+      mostLocalStepsBefore = mostLocalSteps;
+      mostLocalSteps = 0;
+    }
+  }
+
+  /**
    * @param workers logical ones
-   * @param epochs the run will have at most
    * @param metricName which of the validation metrics is drawn
    */
-  public History(int workers, int epochs, String metricName) {
-    this(workers, epochs, metricName, List.of());
+  public History(int workers, String metricName) {
+    this(workers, metricName, List.of());
   }
 
   /**
    * @param earlier lines of {@code metrics.jsonl} of the run that goes on
    */
-  public History(int workers, int epochs, String metricName, List<String> earlier) {
+  public History(int workers, String metricName, List<String> earlier) {
     this.earlier = List.copyOf(earlier);
     this.workers = workers;
-    this.epochs = epochs;
     this.metricName = metricName;
   }
 
   /** Draws what the run has done before, as far as its log tells. */
   @Override
-  public void resumed(int rounds, String from, List<String> damaged) {
-    for (ObjectNode line : MetricsLog.kept(earlier, rounds)) {
+  public void resumed(int numRounds, String from, List<String> damaged) {
+    for (ObjectNode line : MetricsLog.kept(earlier, numRounds)) {
       if (line.path("event").asText().equals("round")) {
-        double done = line.path("round").asDouble() * epochs / line.path("rounds").asDouble();
-        loss.add(done, line.path("loss").asDouble());
-        learningRate.add(done, line.path("learningRate").asDouble());
-        spread.add(done, line.path("spread").asDouble());
-        cosine.add(done, line.path("cosine").asDouble());
-        localSteps.add(done, line.path("localSteps").asDouble());
-        computeSeconds += line.path("computeSeconds").asDouble();
-        exchangeSeconds += line.path("exchangeSeconds").asDouble();
-        schedulingSeconds += line.path("schedulingSeconds").asDouble();
+        round(line);
       } else if (line.path("event").asText().equals("epoch")) {
-        lastLoss = line.path("loss").asDouble();
-        keepsBest |= line.path("best").asBoolean();
-        validationLoss.add(
-            line.path("epoch").asDouble(), line.at("/validation/loss").asDouble(Double.NaN));
-        metric.add(
-            line.path("epoch").asDouble(),
-            line.path("validation").path(metricName).asDouble(Double.NaN));
+        JsonNode scores = line.path("validation");
+        epoch(
+            line.path("loss").asDouble(),
+            line.path("best").asBoolean(),
+            scores.path("loss").asDouble(Double.NaN),
+            scores.path(metricName).asDouble(Double.NaN));
       }
     }
   }
 
+  private void round(JsonNode line) {
+    rounds.count++;
+    rounds.add(loss, line.path("loss").asDouble());
+    rounds.add(learningRate, line.path("learningRate").asDouble());
+    rounds.add(spread, line.path("spread").asDouble());
+    rounds.add(cosine, line.path("cosine").asDouble());
+    rounds.add(localSteps, line.path("localSteps").asDouble());
+    mostLocalSteps = Math.max(mostLocalSteps, line.path("localSteps").asInt());
+    computeSeconds += line.path("computeSeconds").asDouble();
+    exchangeSeconds += line.path("exchangeSeconds").asDouble();
+    schedulingSeconds += line.path("schedulingSeconds").asDouble();
+  }
+
   @Override
   public void round(RoundReport report) {
-    double done = (double) (report.round() + 1) * epochs / report.rounds();
-    loss.add(done, report.loss());
-    learningRate.add(done, report.learningRate());
-    spread.add(done, report.spread());
-    cosine.add(done, report.cosine());
-    localSteps.add(done, report.localSteps());
-    computeSeconds += report.computeSeconds();
-    exchangeSeconds += report.exchangeSeconds();
-    schedulingSeconds += report.schedulingSeconds();
+    round(JSON.<JsonNode>valueToTree(report));
   }
 
   @Override
   public void epoch(EpochReport report) {
-    int done = report.epoch() + 1;
-    lastLoss = report.loss();
-    keepsBest |= report.best();
-    if (report.best() || !keepsBest) {
+    if (report.best() || best.isEmpty()) {
       validation = report.validation();
     }
-    report
-        .validation()
-        .ifPresent(
-            scores -> {
-              validationLoss.add(done, scores.loss());
-              metric.add(done, scores.values().getOrDefault(metricName, Double.NaN));
-            });
+    epoch(
+        report.loss(),
+        report.best(),
+        report.validation().map(Evaluation::loss).orElse(Double.NaN),
+        report
+            .validation()
+            .map(scores -> scores.values().getOrDefault(metricName, Double.NaN))
+            .orElse(Double.NaN));
+  }
+
+  private void epoch(double meanLoss, boolean isBest, double scoredLoss, double scoredMetric) {
+    rounds.end();
+    epochs++;
+    lastLoss = meanLoss;
+    best = isBest ? OptionalInt.of(epochs) : best;
+    validationLoss.add(epochs, scoredLoss);
+    metric.add(epochs, scoredMetric);
+  }
+
+  /** The epoch, from 1, whose model the run keeps; empty where it keeps the last one. */
+  public OptionalInt best() {
+    return best;
   }
 
   /** How the model that the run keeps did on the validation examples, if there are any. */
@@ -132,6 +176,11 @@ public final class History implements TrainingListener {
   /** Seconds of the rounds in Spark's own work, and waiting. */
   public double schedulingSeconds() {
     return schedulingSeconds;
+  }
+
+  /** Whether local steps are not the same in all epochs, but for rounds that end a shard. */
+  boolean localStepsChange() {
+    return localStepsChange;
   }
 
   /** Name of the metric that is drawn. */

@@ -25,17 +25,39 @@ final class Page {
         "<head>",
         "<meta charset=\"utf-8\">",
         "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
+        // The page may not ask anything of a network, whatever stands in it.
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src"
+            + " 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">",
         "<title>%s</title>".formatted(Html.escape(name)),
-        "<style>\n%s</style>".formatted(css()),
+        "<style>\n%s</style>".formatted(resource("report.css")),
         "</head>",
         "<body>",
         "<main>",
         "<header><h1>%s</h1><p>%s</p></header>".formatted(Html.escape(name), Html.escape(subtitle)),
         body,
         "</main>",
+        body.contains("data-curves=")
+            ? "<script>\n%s</script>".formatted(resource("report.js"))
+            : "",
         "</body>",
         "</html>",
         "");
+  }
+
+  /** Charts side by side beneath the controls that the script listens to. */
+  static String charts(String title, String charts) {
+    return charts.isEmpty()
+        ? ""
+        : String.join(
+            "\n",
+            "<div class=\"bar\"><h2>%s</h2><form class=\"controls\" hidden>".formatted(title),
+            "<label>smoothing <input type=\"range\" name=\"smooth\" min=\"0\" max=\"0.99\""
+                + " step=\"0.01\" value=\"0\"></label>",
+            "<label><input type=\"checkbox\" name=\"log\"> log scale</label>",
+            "</form></div>",
+            "<div class=\"charts\">",
+            charts,
+            "</div>");
   }
 
   /** Cards with a number each, the first one largest. */
@@ -76,9 +98,9 @@ final class Page {
         .collect(Collectors.joining("\n", "<table>", "</table>"));
   }
 
-  private static String css() {
-    try (InputStream css = Objects.requireNonNull(Page.class.getResourceAsStream("report.css"))) {
-      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
+  private static String resource(String name) {
+    try (InputStream file = Objects.requireNonNull(Page.class.getResourceAsStream(name))) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The page a run leaves: one file that needs no other, for light and dark screens.
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
  * @param tiles the numbers that matter, the first one most
  * @param history the course of the run
  * @param scores on the test examples, per output of the network; may be empty
+ * @param mistakes the section about them; may be empty
  * @param settings the job file
  * @param provenance where the model comes from
  */
@@ -22,6 +24,7 @@ public record ReportPage(
     Map<String, String> tiles,
     History history,
     Map<String, ScoreTables> scores,
+    String mistakes,
     String settings,
     Map<String, String> provenance) {
 
@@ -33,40 +36,44 @@ public record ReportPage(
         String.join(
             "\n",
             Page.tiles(tiles),
-            "<h2>Course of the run</h2>",
-            "<div class=\"charts\">",
-            charts(),
-            "</div>",
+            Page.charts("Course of the run", charts()),
             timeSplit(),
             scoreSections(),
+            mistakes,
             Page.settingsAndProvenance(settings, provenance)));
   }
 
   private String charts() {
-    return List.of(
-            new Chart(
+    return new Chart(
                 "Loss",
                 List.of(
                     new Chart.Series("training, each round", history.loss, false),
-                    new Chart.Series("validation", history.validationLoss, true))),
-            new Chart(
+                    new Chart.Series("validation", history.validationLoss, true)),
+                history.best())
+            .html()
+        + new Chart(
                 "Validation " + history.metricName(),
-                List.of(new Chart.Series(history.metricName(), history.metric, true))),
-            new Chart(
-                "Learning rate",
-                List.of(new Chart.Series("learning rate", history.learningRate, false))),
-            new Chart(
-                "Spread of the workers' parameters",
-                List.of(new Chart.Series("before averaging", history.spread, false))),
-            new Chart(
-                "Cosine between the workers' changes",
-                List.of(new Chart.Series("mean over all pairs", history.cosine, false))),
-            new Chart(
-                "Local steps between two averagings",
-                List.of(new Chart.Series("at most", history.localSteps, false))))
-        .stream()
-        .map(Chart::html)
-        .collect(Collectors.joining());
+                List.of(new Chart.Series(history.metricName(), history.metric, true)),
+                history.best())
+            .html()
+        + Stream.of(
+                new Chart(
+                    "Learning rate",
+                    new Chart.Series("learning rate", history.learningRate, false)),
+                new Chart(
+                    "Spread of the workers' parameters",
+                    new Chart.Series("before averaging", history.spread, false)),
+                new Chart(
+                    "Cosine between the workers' changes",
+                    new Chart.Series("mean over all pairs", history.cosine, false)))
+            .map(Chart::htmlUnlessFlat)
+            .collect(Collectors.joining())
+        + (history.localStepsChange()
+            ? new Chart(
+                    "Local steps between two averagings",
+                    new Chart.Series("at most", history.localSteps, false))
+                .html()
+            : "");
   }
 
   private String timeSplit() {

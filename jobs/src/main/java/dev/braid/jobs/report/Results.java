@@ -101,7 +101,18 @@ public record Results(
                                 output,
                                 new ScoreTables(metrics, labels.get(scores.size()).classes()))));
     return new ReportPage(
-        name, subtitle(), tiles(summary), history, scores, settings, provenance(summary));
+        name,
+        subtitle(),
+        tiles(summary),
+        history,
+        scores,
+        new MistakesSection(
+                result.mistakes(),
+                result.model().description(),
+                result.test().isPresent() ? "test" : "validation")
+            .html(),
+        settings,
+        provenance(summary));
   }
 
   private String subtitle() {
@@ -118,7 +129,11 @@ public record Results(
     int space = headline.lastIndexOf(' ');
     tiles.put(headline.substring(0, space), headline.substring(space + 1));
     tiles.put(summary.scoredOn() + " loss", "%.4f".formatted(summary.scores().get("loss")));
-    tiles.put("epochs", "%,d".formatted(summary.epochs()));
+    tiles.put(
+        history.best().isPresent()
+            ? "epochs, the best was %,d".formatted(history.best().getAsInt())
+            : "epochs",
+        "%,d".formatted(summary.epochs()));
     tiles.put("rounds", "%,d".formatted(summary.rounds()));
     tiles.put("examples a second", "%,.0f".formatted(summary.examplesPerSecond()));
     tiles.put("from start to end", Progress.clock(summary.seconds()));

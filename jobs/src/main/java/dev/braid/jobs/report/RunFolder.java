@@ -66,6 +66,24 @@ public final class RunFolder {
     }
   }
 
+  /**
+   * The folder of a run, to be read.
+   *
+   * @throws IllegalArgumentException when it is not there
+   */
+  public static RunFolder existing(String folder, Configuration hadoop) {
+    try {
+      Path path = new Path(folder);
+      FileSystem files = path.getFileSystem(hadoop);
+      require(files.exists(path), "%s: no such folder", folder);
+      require(files.getFileStatus(path).isDirectory(), "%s: not a folder", folder);
+      return new RunFolder(files, path);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s: the folder cannot be read: %s".formatted(folder, e.getMessage()), e);
+    }
+  }
+
   /** The lines of a text file, none where it is not there. */
   public List<String> lines(String name) {
     Path path = new Path(folder, name);

@@ -50,13 +50,13 @@ public record VectorsPage(
     }
 
     private String charts() {
-      return chart("Loss", "training", loss)
-          + chart("Speed", unit + "/s", speed)
-          + chart("Learning rate", "learning rate", learningRate);
+      return chart("Loss", "training", loss).html()
+          + chart("Speed", unit + "/s", speed).html()
+          + chart("Learning rate", "learning rate", learningRate).htmlUnlessFlat();
     }
 
-    private static String chart(String title, String name, Curve curve) {
-      return new Chart(title, java.util.List.of(new Chart.Series(name, curve, false))).html();
+    private static Chart chart(String title, String name, Curve curve) {
+      return new Chart(title, new Chart.Series(name, curve, false));
     }
   }
 
@@ -68,10 +68,7 @@ public record VectorsPage(
         String.join(
             "\n",
             Page.tiles(tiles),
-            "<h2>Course of the run</h2>",
-            "<div class=\"charts\">",
-            course.charts(),
-            "</div>",
+            Page.charts("Course of the run", course.charts()),
             map.isEmpty()
                 ? ""
                 : "<h2>The most frequent words</h2><figure class=\"card\">%s<p class=\"note\">Words with like vectors lie together (t-SNE over the cosine). Distances between far groups mean little.</p></figure>"

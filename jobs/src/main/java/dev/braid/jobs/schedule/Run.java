@@ -76,7 +76,7 @@ final class Run {
             : "runs/" + job.name() + "-" + tick.toString().replaceAll("[^0-9TZ]", "");
     spark.sparkContext().setLocalProperty("spark.scheduler.pool", job.pool());
     spark.sparkContext().setJobGroup(group, "scheduled " + group, true);
-    inference = file.check(() -> Inference.check(settings, folder, Session.hadoop()));
+    inference = Inference.check(job.name(), file, settings, folder, Session.hadoop());
     if (handingOver) { // perhaps before there was anybody to tell
       inference.run().handOver();
     }

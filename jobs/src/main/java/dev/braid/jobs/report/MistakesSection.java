@@ -1,0 +1,104 @@
+package dev.braid.jobs.report;
+
+import dev.braid.driver.training.Mistake;
+import dev.braid.driver.training.MistakenExample;
+import dev.braid.worker.model.ModelDescription;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Wrong answers that a network was sure of, with the examples: what is wrong with a network, or
+ * with the labels, shows in them.
+ *
+ * @param examples the surest first
+ * @param model whose answers these are
+ * @param part the examples are of, as in test
+ */
+record MistakesSection(List<MistakenExample> examples, ModelDescription model, String part) {
+  private static final int MAX_COLUMNS = 24;
+
+  String html() {
+    if (examples.isEmpty()) {
+      return "";
+    }
+    List<List<Integer>> shapes = model.inputs().stream().map(i -> i.shape().sizes()).toList();
+    int picture =
+        IntStream.range(0, shapes.size())
+            .filter(i -> Pictures.arePictures(shapes.get(i)))
+            .findFirst()
+            .orElse(-1);
+    boolean looked = picture >= 0 && examples.get(0).inputs().get(picture).length > 0;
+    return "<h2>The surest mistakes on the %s examples</h2>%n".formatted(part)
+        + (looked ? pictures(picture, shapes.get(picture)) : rows());
+  }
+
+  private String pictures(int input, List<Integer> shape) {
+    return examples.stream()
+        .map(
+            example ->
+                "<figure>%s<b>%s</b><span>taken for %s, %.3f</span></figure>"
+                    .formatted(
+                        Pictures.img(example.inputs().get(input), shape, actual(example.mistake())),
+                        Html.escape(actual(example.mistake())),
+                        Html.escape(predicted(example.mistake())),
+                        example.mistake().confidence()))
+        .collect(Collectors.joining("\n", "<div class=\"card pictures\">", "</div>\n"));
+  }
+
+  private String rows() {
+    int shown =
+        model.inputs().stream().allMatch(input -> input.shape().rank() == 1)
+            ? Math.min(MAX_COLUMNS, all(examples.get(0)).size())
+            : 0;
+    List<String> names = ColumnNames.of(model.inputs());
+    StringBuilder html =
+        new StringBuilder(
+            "<div class=\"card wide\"><table><tr><th>is</th><th>taken for</th><th>sure</th>");
+    for (int i = 0; i < shown; i++) {
+      html.append("<th>%s</th>".formatted(Html.escape(names.get(i))));
+    }
+    html.append(all(examples.get(0)).size() > shown && shown > 0 ? "<th>\u2026</th>" : "")
+        .append("</tr>\n");
+    for (MistakenExample example : examples) {
+      Mistake mistake = example.mistake();
+      html.append(
+          "<tr><td><b>%s</b></td><td>%s</td><td>%.3f</td>"
+              .formatted(
+                  Html.escape(actual(mistake)),
+                  Html.escape(predicted(mistake)),
+                  mistake.confidence()));
+      all(example).stream()
+          .limit(shown)
+          .forEach(number -> html.append("<td>%s</td>".formatted(Ticks.format(number))));
+      html.append("</tr>\n");
+    }
+    return html.append("</table></div>\n").toString();
+  }
+
+  private static List<Float> all(MistakenExample example) {
+    return example.inputs().stream()
+        .flatMap(input -> IntStream.range(0, input.length).mapToObj(i -> input[i]))
+        .toList();
+  }
+
+  private String actual(Mistake mistake) {
+    return name(mistake, mistake.actual());
+  }
+
+  private String predicted(Mistake mistake) {
+    return name(mistake, mistake.predicted());
+  }
+
+  /** The class, behind the output's name where there are several. */
+  private String name(Mistake mistake, int index) {
+    int output =
+        IntStream.range(0, model.labels().size())
+            .filter(i -> model.plan().outputs().get(i).name().equals(mistake.output()))
+            .findFirst()
+            .orElse(0);
+    List<String> classes = model.labels().get(output).classes();
+    String name = index < classes.size() ? classes.get(index) : String.valueOf(index);
+    return model.labels().size() == 1 ? name : mistake.output() + ": " + name;
+  }
+}
