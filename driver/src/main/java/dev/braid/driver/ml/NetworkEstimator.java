@@ -16,6 +16,7 @@ import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.layer.Shape;
+import dev.braid.worker.machine.OneOpenBlas;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
@@ -69,6 +70,7 @@ public abstract class NetworkEstimator<E extends NetworkEstimator<E, M>, M exten
   private final LongParam seed;
 
   NetworkEstimator(String uid) {
+    OneOpenBlas.loadEarly();
     this.uid = uid;
     featuresCol = new Param<>(this, "featuresCol", "column of vectors, or of arrays of numbers");
     labelCol = new Param<>(this, "labelCol", "column of what is to be predicted");

@@ -1,5 +1,6 @@
 package dev.braid.driver.ml;
 
+import dev.braid.worker.machine.OneOpenBlas;
 import dev.braid.worker.model.ModelFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -46,6 +47,7 @@ public abstract class NetworkModel<M extends NetworkModel<M>> extends Model<M>
    * @param file the bytes of a model file
    */
   NetworkModel(String uid, byte[] file) {
+    OneOpenBlas.loadEarly();
     this.uid = uid;
     this.file = file.clone();
     featuresCol = new Param<>(this, "featuresCol", "column of vectors, or of arrays of numbers");

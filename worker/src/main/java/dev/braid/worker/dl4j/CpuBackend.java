@@ -1,5 +1,6 @@
 package dev.braid.worker.dl4j;
 
+import dev.braid.worker.machine.OneOpenBlas;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,6 +39,7 @@ public final class CpuBackend extends org.nd4j.linalg.cpu.nativecpu.CpuBackend {
     if (System.getProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY) == null) {
       System.setProperty(DL4JSystemProperties.DISABLE_HELPER_PROPERTY, "false");
     }
+    OneOpenBlas.load();
     loadNatives(extension(processorFlags()));
     return true;
   }

@@ -1,5 +1,6 @@
 package dev.braid.worker.torch;
 
+import dev.braid.worker.machine.OneOpenBlas;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
@@ -28,6 +29,7 @@ final class Native {
 
   private static void load() {
     try {
+      OneOpenBlas.load();
       Loader.load(torch.class);
     } catch (LinkageError e) {
       throw new IllegalStateException(
