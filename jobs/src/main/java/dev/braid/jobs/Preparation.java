@@ -25,7 +25,7 @@ final class Preparation {
   /**
    * Makes every check that needs no Spark.
    *
-   * @param say is told what is odd about a file but can be read
+   * @param say is told what is odd, but can be read and trained
    * @throws IllegalArgumentException when the training cannot work, naming file and setting
    */
   static TrainingRun check(
@@ -67,6 +67,7 @@ final class Preparation {
     if (Boolean.TRUE.equals(job.output().dl4j()) && run.plan() instanceof NetworkPlan layers) {
       requireDl4j(layers);
     }
+    run.plan().warnings().forEach(words -> say.accept("warning: " + words));
     return run;
   }
 

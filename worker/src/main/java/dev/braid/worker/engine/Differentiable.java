@@ -54,6 +54,14 @@ public interface Differentiable extends AutoCloseable {
   double gradient(MiniBatch batch, long key, Blocks gradients);
 
   /**
+   * Names of the parameters that the last {@link #gradient} says nothing of, since the loss did not
+   * depend on them: the step leaves them, and what the optimizer remembers of them, as they are.
+   */
+  default Set<String> unreached() {
+    return Set.of();
+  }
+
+  /**
    * What the network answers in inference mode: per output [size x outputs], row-major, after the
    * output's activation (probabilities for cross-entropy).
    */

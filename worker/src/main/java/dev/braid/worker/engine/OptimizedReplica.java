@@ -15,6 +15,7 @@ public final class OptimizedReplica implements Replica {
   private final State state;
   private final Blocks gradients;
   private Set<String> frozen = Set.of();
+  private Set<String> unreached = Set.of();
   private List<Slice> slices;
   private int epoch;
 
@@ -33,12 +34,16 @@ public final class OptimizedReplica implements Replica {
   /** Thaws the layers that learn from this epoch on. */
   private void learnAsIn(int epoch) {
     this.epoch = epoch;
-    slices = Slice.learning(network.layout(), state, gradients, rule.rates(), epoch);
+    slices = learning();
     Set<String> frozen = rule.rates().frozen(epoch);
     if (!frozen.equals(this.frozen)) {
       network.freeze(frozen);
       this.frozen = frozen;
     }
+  }
+
+  private List<Slice> learning() {
+    return Slice.learning(network.layout(), state, gradients, rule.rates(), epoch, unreached);
   }
 
   @Override
@@ -67,7 +72,12 @@ public final class OptimizedReplica implements Replica {
     if (moment.epoch() != epoch) {
       learnAsIn(moment.epoch());
     }
-    double loss = network.gradient(batch, moment.key(), gradients) + rule.penalty(slices);
+    double loss = network.gradient(batch, moment.key(), gradients);
+    if (!network.unreached().equals(unreached)) {
+      unreached = network.unreached();
+      slices = learning();
+    }
+    loss += rule.penalty(slices);
     if (!Double.isFinite(loss)) {
       network.loadStatistics(state.statistics());
       return loss;

@@ -42,6 +42,11 @@ public interface Blueprint extends Serializable {
     throw new IllegalStateException("this network has no optimizer of its own");
   }
 
+  /** What a user should know before it is trained, a sentence each. */
+  default List<String> warnings() {
+    return List.of();
+  }
+
   /**
    * What a model file keeps of it.
    *

@@ -9,6 +9,7 @@ import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A tensor, or the part of it that lies in one block, as an update rule sees it: the same range of
@@ -47,12 +48,21 @@ public record Slice(
    * @param gradients likewise, [numParams]
    */
   public static List<Slice> all(StateLayout layout, State state, Blocks gradients) {
-    return learning(layout, state, gradients, LayerRates.ALL_ALIKE, 0);
+    return learning(layout, state, gradients, LayerRates.ALL_ALIKE, 0, Set.of());
   }
 
-  /** Those of {@link #all} that learn in this epoch, with their layers' rates. */
+  /**
+   * Those of {@link #all} that learn in this epoch, with their layers' rates.
+   *
+   * @param unreached names of parameters that have no gradient
+   */
   public static List<Slice> learning(
-      StateLayout layout, State state, Blocks gradients, LayerRates rates, int epoch) {
+      StateLayout layout,
+      State state,
+      Blocks gradients,
+      LayerRates rates,
+      int epoch,
+      Set<String> unreached) {
     require(
         gradients.size() == layout.numParams() && state.params().size() == layout.numParams(),
         "%d params and %d gradients for a layout of %d",
@@ -62,7 +72,7 @@ public record Slice(
     List<Slice> slices = new ArrayList<>();
     for (Segment segment : layout.params()) {
       LayerRates.Rate rate = rates.of(segment.layer());
-      if (epoch < rate.fromEpoch()) {
+      if (epoch < rate.fromEpoch() || unreached.contains(segment.name())) {
         continue;
       }
       boolean isWeight = segment.role() == Segment.Role.WEIGHT;
