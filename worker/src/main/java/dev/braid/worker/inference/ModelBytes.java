@@ -9,6 +9,7 @@ import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.torch.ScriptPlan;
+import dev.braid.worker.torch.TorchScript;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,11 +36,14 @@ public final class ModelBytes {
     if (KerasModel.isKeras(file)) {
       return loaded(KerasModel.read(file));
     }
+    if (TorchScript.isPickle(file)) {
+      return new TorchScriptModel(file, sha256(file), foreign);
+    }
     if (!isZip(file)) {
       return new OnnxModel(file, sha256(file), foreign);
     }
     String first = firstEntry(file);
-    if (first.contains("/")) { // PyTorch puts everything into a folder
+    if (TorchScript.hasEntry(first)) {
       return new TorchScriptModel(file, sha256(file), foreign);
     }
     if (SavedNetwork.NAMES.contains(first)) { // Braid's own files hold these too, but not first

@@ -18,9 +18,8 @@ final class TorchScriptModel implements LoadedModel {
         shape != null,
         "TorchScript does not say what it reads: set foreign.inputShape to that of one example,"
             + " such as [1, 28, 28]");
-    this.module = new TorchScript(file);
-    int width = shape.stream().reduce(1, Math::multiplyExact);
-    int numOutputs = tried(shape, width).length;
+    this.module = module(file, shape);
+    int numOutputs = module.numOutputs();
     boolean classes = settings.classes() != null;
     this.facts =
         new ModelFacts(
@@ -34,9 +33,9 @@ final class TorchScriptModel implements LoadedModel {
             sha256);
   }
 
-  private float[] tried(List<Integer> shape, int width) {
+  private static TorchScript module(byte[] file, List<Integer> shape) {
     try {
-      return module.output(1, shape, new float[width]);
+      return new TorchScript(file, shape);
     } catch (IllegalStateException e) {
       throw new IllegalArgumentException(
           "the module does not fit foreign.inputShape %s: %s".formatted(shape, e.getMessage()), e);
@@ -50,7 +49,7 @@ final class TorchScriptModel implements LoadedModel {
 
   @Override
   public Predictor predictor() {
-    return new Asked(module, facts.inputShape());
+    return new Asked(module);
   }
 
   @Override
@@ -58,10 +57,10 @@ final class TorchScriptModel implements LoadedModel {
     module.close();
   }
 
-  private record Asked(TorchScript module, List<Integer> shape) implements Predictor {
+  private record Asked(TorchScript module) implements Predictor {
     @Override
     public float[] answer(int size, float[] inputs) {
-      return module.output(size, shape, inputs);
+      return module.output(size, inputs);
     }
 
     @Override

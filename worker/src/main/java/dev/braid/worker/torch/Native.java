@@ -2,6 +2,8 @@ package dev.braid.worker.torch;
 
 import dev.braid.worker.machine.OneOpenBlas;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.openblas.presets.openblas_nolapack;
@@ -10,6 +12,12 @@ import org.bytedeco.pytorch.global.torch;
 
 /** How libtorch is called: one thread, native memory freed after each call, readable errors. */
 final class Native {
+  private static final Pattern TRACED_ERROR =
+      Pattern.compile("^(?:[\\w.]*\\.)?\\w*(?:Error|Exception): (.*)$", Pattern.MULTILINE);
+
+  private static final Pattern TRACED_PLACE =
+      Pattern.compile("^(.*)\\R[ ~]*<--- HERE$", Pattern.MULTILINE);
+
   private static final ThreadLocal<Boolean> PREPARED =
       ThreadLocal.withInitial(
           () -> {
@@ -85,7 +93,7 @@ final class Native {
       return error;
     }
     String message = String.valueOf(error.getMessage());
-    String firstLine = message.lines().findFirst().orElse("");
+    String cause = cause(error);
     if (message.contains("can't allocate memory") || message.contains("not enough memory")) {
       return new IllegalStateException(
           "not enough native memory "
@@ -94,9 +102,31 @@ final class Native {
               + batchSize
               + " examples; use a smaller batchSize, fewer tasks at once, or more memory outside"
               + " the Java heap (spark.executor.memoryOverhead). libtorch says: "
-              + firstLine,
+              + cause,
           error);
     }
-    return new IllegalStateException("libtorch failed " + where + ": " + firstLine, error);
+    return new IllegalStateException("libtorch failed " + where + ": " + cause, error);
+  }
+
+  /**
+   * What libtorch says went wrong: the first line, but of a traceback of TorchScript's the last
+   * error's, and the line of the module's code where it happened.
+   */
+  static String cause(Exception error) {
+    String message = String.valueOf(error.getMessage());
+    Matcher errors = TRACED_ERROR.matcher(message);
+    String cause = null;
+    while (errors.find()) {
+      cause = errors.group(1);
+    }
+    if (cause == null) {
+      return message.lines().findFirst().orElse("");
+    }
+    Matcher places = TRACED_PLACE.matcher(message);
+    String place = "";
+    while (places.find()) {
+      place = ", in its line: " + places.group(1).strip();
+    }
+    return cause + place;
   }
 }

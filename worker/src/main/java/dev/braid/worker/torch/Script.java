@@ -4,38 +4,38 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.state.State;
-import dev.braid.worker.state.StateLayout;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipFile;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.CompilationUnit;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** A module in TorchScript, open to be looked at, changed and written again. */
 final class Script implements AutoCloseable {
-  /** What draws random numbers, as TorchScript's code names it; rather too many than too few. */
-  private static final Pattern RANDOM =
-      Pattern.compile("dropout|bernoulli|rand|multinomial|normal_|uniform_|rrelu|poisson");
+  /**
+   * Held while a module that may draw random numbers computes in training mode: libtorch's
+   * generator is one for the whole process.
+   */
+  private static final Object GENERATOR = new Object();
 
   private static final int EXAMPLES = 2;
 
@@ -47,8 +47,8 @@ final class Script implements AutoCloseable {
   /**
    * What is taken out of a file.
    *
-   * @param program the same module with zeros for all numbers that the state holds, so that it is
-   *     small: bytes as PyTorch writes them, deflated, in Base64
+   * @param program the same module with zeros for the many numbers that the state holds, so that it
+   *     is small: bytes as PyTorch writes them, deflated, in Base64
    * @param state those numbers
    */
   record Numbers(String program, State state) {}
@@ -61,18 +61,11 @@ final class Script implements AutoCloseable {
     Native.prepareThread();
     lifetime = new PointerScope();
     try {
-      Path aside = Files.createTempFile("braid", ".pt");
-      try {
-        Files.write(aside, file);
-        random = RANDOM.matcher(code(aside)).find();
-        module = read(aside);
-      } finally {
-        Files.delete(aside);
-      }
+      TorchFile read = TorchFile.read(file);
+      random = RandomCode.isRandom(read.code());
+      module = read.module();
       tensors = new ScriptTensors(module);
       lifetime.extend();
-    } catch (IOException e) {
-      throw new UncheckedIOException("libtorch reads models from files; none can be written", e);
     } finally {
       lifetime.close();
     }
@@ -88,42 +81,6 @@ final class Script implements AutoCloseable {
     }
   }
 
-  private static JitModule read(Path file) {
-    try {
-      return torch.import_ir_module(new CompilationUnit(), file.toString());
-    } catch (RuntimeException e) {
-      throw TorchScript.unreadable(e);
-    }
-  }
-
-  /** The text of all code in the file. */
-  private static String code(Path file) throws IOException {
-    requireNoLegacyPickle(file);
-    StringBuilder code = new StringBuilder();
-    boolean isPickle = false;
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      for (ZipEntry entry : zip.stream().toList()) {
-        isPickle |= entry.getName().endsWith("/data.pkl");
-        if (entry.getName().contains("/code/") && entry.getName().endsWith(".py")) {
-          code.append(new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8));
-        }
-      }
-    } catch (java.util.zip.ZipException e) {
-      throw TorchScript.unreadable(e);
-    }
-    require(!code.isEmpty() || !isPickle, TorchScript.PICKLE);
-    require(!code.isEmpty(), "not a TorchScript file: it has no code");
-    return code.toString();
-  }
-
-  /** Before PyTorch 1.6 a pickle was no zip. */
-  private static void requireNoLegacyPickle(Path file) throws IOException {
-    try (var in = Files.newInputStream(file)) {
-      byte[] first = in.readNBytes(2);
-      require(first.length < 2 || first[0] != (byte) 0x80 || first[1] > 5, TorchScript.PICKLE);
-    }
-  }
-
   JitModule module() {
     return module;
   }
@@ -132,29 +89,45 @@ final class Script implements AutoCloseable {
     return tensors;
   }
 
-  /** Whether it may draw random numbers, as dropout does. */
-  boolean isRandom() {
-    return random;
+  /**
+   * The result of {@code work}, which computes in training mode.
+   *
+   * @param key what random numbers such as dropout's are drawn by
+   */
+  <T> T drawing(long key, Supplier<T> work) {
+    if (!random) {
+      return work.get();
+    }
+    synchronized (GENERATOR) {
+      torch.manual_seed(key);
+      return work.get();
+    }
   }
 
   /**
-   * The shape of what the module gives for one example, in inference mode.
+   * What a module answers.
+   *
+   * @param shape of one example's
+   * @param changing names of what the module changes of its own in inference mode
+   */
+  record Answer(Shape shape, Set<String> changing) {}
+
+  /**
+   * What the module gives in inference mode.
    *
    * @param inputs shapes of one example's inputs
    * @throws IllegalArgumentException when it does not take them, or gives no single tensor
    */
-  Shape answerTo(List<Shape> inputs) {
+  Answer answerTo(List<Shape> inputs) {
     module.eval();
     try {
       return Native.scopedWithoutGradients(
           EXAMPLES,
           () -> {
-            IValueVector arguments = new IValueVector();
-            for (Shape shape : inputs) {
-              float[] zeros = new float[EXAMPLES * shape.size()];
-              arguments.push_back(input(EXAMPLES, shape.sizes(), zeros));
-            }
-            return answerShape(tensor(unoptimised(module, arguments), EXAMPLES));
+            ScriptWatch before = tensors.watch();
+            IValue answer = unoptimised(module, zeros(inputs));
+            Set<String> changing = Set.copyOf(before.changed(name -> false));
+            return new Answer(answerShape(tensor(answer, EXAMPLES)), changing);
           });
     } catch (IllegalStateException e) {
       throw new IllegalArgumentException(
@@ -162,6 +135,54 @@ final class Script implements AutoCloseable {
               .formatted(inputs.size() == 1 ? inputs.get(0) : inputs, e.getMessage()),
           e);
     }
+  }
+
+  /** {@link #EXAMPLES} examples of these shapes. */
+  private static IValueVector zeros(List<Shape> inputs) {
+    IValueVector arguments = new IValueVector();
+    for (Shape shape : inputs) {
+      arguments.push_back(input(EXAMPLES, shape.sizes(), new float[EXAMPLES * shape.size()]));
+    }
+    return arguments;
+  }
+
+  /**
+   * The parameters that get no gradient on examples of zeros, in training mode; none where the
+   * module does not compute those. Its buffers are not what they were afterwards.
+   *
+   * @throws IllegalArgumentException when what it gives depends on no parameter
+   */
+  List<String> unreached(List<Shape> inputs) {
+    module.train(true);
+    try {
+      return Native.scoped(
+          EXAMPLES,
+          () -> {
+            IValueVector arguments = zeros(inputs);
+            ScriptWatch before = tensors.watch();
+            Tensor answer = tensor(drawing(0, () -> unoptimised(module, arguments)), EXAMPLES);
+            require(
+                answer.requires_grad(),
+                "what the TorchScript module gives depends on none of its parameters that learn");
+            tensors.settle(before);
+            return tensors.unreached(gradients(answer.sum()));
+          });
+    } catch (IllegalStateException e) {
+      return List.of(); // the first step will say so, if it does not compute others either
+    } finally {
+      module.eval();
+    }
+  }
+
+  /** Of the parameters that learn, in the layout's order; undefined where there is none. */
+  TensorVector gradients(Tensor loss) {
+    return torch.grad(
+        new TensorVector(loss),
+        tensors.leaves(),
+        new TensorVector(),
+        new BoolOptional(),
+        false,
+        true);
   }
 
   private static Shape answerShape(Tensor answer) {
@@ -216,27 +237,37 @@ final class Script implements AutoCloseable {
   static IValue unoptimised(JitModule module, IValueVector arguments) {
     torch.setGraphExecutorOptimize(false); // of this thread
     try {
-      return module.forward(arguments);
+      return run(module, arguments);
     } finally {
       torch.setGraphExecutorOptimize(true);
     }
   }
 
-  /** Takes the numbers out; zeros stay behind. Traced modules get their modes back. */
+  /** What the module gives; an error says where in its code. */
+  static IValue run(JitModule module, IValueVector arguments) {
+    try {
+      return module.forward(arguments);
+    } catch (RuntimeException e) {
+      throw Native.explain(e, "in the module", batchSize(arguments));
+    }
+  }
+
+  private static int batchSize(IValueVector arguments) {
+    return Math.toIntExact(arguments.get(0).toTensor().size(0));
+  }
+
+  /**
+   * Takes the numbers out, see {@link ScriptTensors#clear}. Traced modules get their modes back.
+   */
   Numbers takeNumbers() {
     TracedModes.restore(module);
-    StateLayout layout = tensors.layout();
     return Native.scopedWithoutGradients(
         1,
         () -> {
-          Memory memory = new Memory(layout, Precision.FLOAT);
-          for (ScriptTensors.Slot slot : tensors.ofState()) {
-            memory.tensor(slot.name()).copy_(slot.tensor());
-          }
-          State state = State.zeros(layout, 0);
-          memory.readParams(state.params());
-          memory.readStatistics(state.statistics());
-          tensors.ofState().forEach(slot -> slot.tensor().zero_());
+          State state = State.zeros(tensors.layout(), 0);
+          tensors.readParams(state.params());
+          tensors.readStatistics(state.statistics());
+          tensors.clear();
           module.eval();
           return new Numbers(deflated(bytes()), state);
         });
@@ -260,12 +291,8 @@ final class Script implements AutoCloseable {
     return Native.scopedWithoutGradients(
         1,
         () -> {
-          Memory memory = new Memory(tensors.layout(), Precision.FLOAT);
-          memory.loadParams(state.params());
-          memory.loadStatistics(state.statistics());
-          for (ScriptTensors.Slot slot : tensors.ofState()) {
-            slot.tensor().copy_(memory.tensor(slot.name()));
-          }
+          tensors.loadParams(state.params());
+          tensors.loadStatistics(state.statistics());
           module.eval();
           return bytes();
         });

@@ -45,15 +45,37 @@ public record ScriptArchitecture(@JsonProperty(required = true) String torchScri
           layout.numParams() > 0,
           "the TorchScript module has no parameters that learn: all are frozen (requires_grad is"
               + " False), or it was frozen by torch.jit.freeze");
-      Shape shape = script.answerTo(new ArrayList<>(data.values()));
+      List<Shape> inputs = List.copyOf(data.values());
+      Script.Answer answer = script.answerTo(inputs);
+      Shape shape = answer.shape();
       Target target = targets.isEmpty() ? null : targets.get(0);
       Output settings =
           new Output(
               lossFor(target), shape.channels(), null, null, null, false, null, OUTPUT, null);
       requireClasses(settings.loss(), shape, target);
       OutputPlan output = OutputPlan.of(OUTPUT, data.size(), settings, shape, target);
-      return new ScriptPlan(torchScript, data, output, layout);
+      return new ScriptPlan(
+          torchScript, data, output, layout, answer.changing(), warnings(script, inputs));
     }
+  }
+
+  private static List<String> warnings(Script script, List<Shape> inputs) {
+    List<String> warnings = new ArrayList<>();
+    List<String> unreached = script.unreached(inputs);
+    if (!unreached.isEmpty()) {
+      warnings.add(
+          "what the TorchScript module gives does not depend on %s: a parameter without a gradient"
+                  .formatted(String.join(", ", unreached))
+              + " is left as it is, as by PyTorch's optimizers");
+    }
+    List<String> strays = script.tensors().strays();
+    if (!strays.isEmpty()) {
+      warnings.add(
+          "%s of the TorchScript module asks for gradients, but is no parameter and is left as it"
+                  .formatted(String.join(", ", strays))
+              + " is, as by PyTorch's optimizers; nn.Parameter or nn.ParameterList makes it one");
+    }
+    return warnings;
   }
 
   private Loss lossFor(Target target) {

@@ -8,33 +8,26 @@ import dev.braid.worker.engine.Scores;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.state.Blocks;
+import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.StateLayout;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A module in TorchScript as a network whose parameters are views into flat vectors. {@link
- * #output} and {@link #score} may be asked by many threads at once while none trains it.
+ * A module in TorchScript as a network. {@link #output} and {@link #score} may be asked by many
+ * threads at once while none trains it.
  */
 public final class ScriptNetwork implements Differentiable {
-  /**
-   * Held while a module that may draw random numbers computes in training mode: libtorch's
-   * generator is one for the whole process.
-   */
-  private static final Object GENERATOR = new Object();
-
   private final ScriptPlan plan;
   private final Script script;
   private final PointerScope lifetime;
-  private final Memory memory;
-  private final List<Tensor> integers = new ArrayList<>();
+  private final ScriptReset reset;
+  private Set<String> unreached = Set.of();
   private boolean training;
 
   /** Its numbers are undefined until loaded. */
@@ -43,10 +36,8 @@ public final class ScriptNetwork implements Differentiable {
     script = Script.ofProgram(plan.program());
     lifetime = new PointerScope();
     try {
-      memory = new Memory(plan.layout(), Precision.FLOAT);
-      script.tensors().ofState().forEach(slot -> slot.set(memory.tensor(slot.name())));
-      script.tensors().integers().forEach(slot -> integers.add(slot.tensor().clone()));
       script.module().eval();
+      reset = new ScriptReset(script.module(), plan.changing());
       lifetime.extend();
     } finally {
       lifetime.close();
@@ -60,17 +51,26 @@ public final class ScriptNetwork implements Differentiable {
 
   @Override
   public void loadParams(Blocks params) {
-    memory.loadParams(params);
+    copying(() -> script.tensors().loadParams(params));
   }
 
   @Override
   public void loadStatistics(Blocks statistics) {
-    memory.loadStatistics(statistics);
+    copying(() -> script.tensors().loadStatistics(statistics));
   }
 
   @Override
   public void readStatistics(Blocks statistics) {
-    memory.readStatistics(statistics);
+    copying(() -> script.tensors().readStatistics(statistics));
+  }
+
+  private static void copying(Runnable work) {
+    Native.scopedWithoutGradients(
+        1,
+        () -> {
+          work.run();
+          return null;
+        });
   }
 
   @Override
@@ -78,69 +78,38 @@ public final class ScriptNetwork implements Differentiable {
     return Native.scoped(
         batch.size(),
         () -> {
-          Tensor answer = drawing(key, () -> forward(batch, true));
+          ScriptWatch before = script.tensors().watch();
+          Tensor answer = script.drawing(key, () -> forward(batch, true));
           Tensor loss = loss(answer, batch);
-          memory.readGradients(gradientsOf(loss), gradients);
-          settleBuffers(batch.size());
+          TensorVector found = script.gradients(loss);
+          unreached = Set.copyOf(script.tensors().unreached(found));
+          readGradients(found, gradients);
+          copying(() -> script.tensors().settle(before));
           return loss.item_double();
         });
   }
 
-  private <T> T drawing(long key, Supplier<T> work) {
-    if (!script.isRandom()) {
-      return work.get();
-    }
-    synchronized (GENERATOR) {
-      torch.manual_seed(key);
-      return work.get();
+  /** Zeros for parameters that have none. */
+  private void readGradients(TensorVector found, Blocks gradients) {
+    List<Segment> segments = layout().params();
+    for (int i = 0; i < segments.size(); i++) {
+      Tensor gradient = found.get(i);
+      ScriptTensors.read(
+          gradient.defined() ? gradient : torch.zeros_like(script.tensors().leaves().get(i)),
+          segments.get(i),
+          gradients);
     }
   }
 
-  /** Zeros for parameters that the module does not use. */
-  private TensorVector gradientsOf(Tensor loss) {
-    TensorVector leaves = memory.learningLeaves();
-    TensorVector found =
-        torch.grad(
-            new TensorVector(loss), leaves, new TensorVector(), new BoolOptional(), false, true);
-    TensorVector all = new TensorVector();
-    for (long i = 0; i < found.size(); i++) {
-      all.push_back(found.get(i).defined() ? found.get(i) : torch.zeros_like(leaves.get(i)));
-    }
-    return all;
-  }
-
-  /**
-   * Takes over buffers that the module has replaced instead of written to, and puts those of
-   * integers back as they were: a count of steps would depend on how often this replica was used.
-   */
-  private void settleBuffers(int batchSize) {
-    Native.scopedWithoutGradients(
-        batchSize,
-        () -> {
-          settleBuffers();
-          return null;
-        });
-  }
-
-  private void settleBuffers() {
-    for (ScriptTensors.Slot slot : script.tensors().kept()) {
-      Tensor ours = memory.tensor(slot.name());
-      Tensor now = slot.tensor();
-      if (now.data_ptr().address() != ours.data_ptr().address()) {
-        ours.copy_(now);
-        slot.set(ours);
-      }
-    }
-    List<ScriptTensors.Slot> slots = script.tensors().integers();
-    for (int i = 0; i < slots.size(); i++) {
-      slots.get(i).set(integers.get(i).clone());
-    }
+  @Override
+  public Set<String> unreached() {
+    return unreached;
   }
 
   @Override
   public float[][] output(MiniBatch batch) {
     return Native.scopedWithoutGradients(
-        batch.size(), () -> new float[][] {answer(forward(batch, false))});
+        batch.size(), () -> new float[][] {answer(reset.around(() -> forward(batch, false)))});
   }
 
   @Override
@@ -148,7 +117,7 @@ public final class ScriptNetwork implements Differentiable {
     return Native.scopedWithoutGradients(
         batch.size(),
         () -> {
-          Tensor x = forward(batch, false);
+          Tensor x = reset.around(() -> forward(batch, false));
           return new Scores(new float[][] {answer(x)}, loss(x, batch).item_double(), batch.size());
         });
   }

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A TorchScript network on data of known shapes.
@@ -22,12 +23,21 @@ import java.util.Map;
  * @param program in TorchScript, see {@link Script.Numbers#program}
  * @param inputs names and shapes, in the order of the module's arguments
  * @param output what the module gives, before the activation of its loss
- * @param layout parameters and float buffers, in the module's order
+ * @param layout parameters and buffers, in the module's order
+ * @param changing names of what the module changes of its own in inference mode
+ * @param warnings what a user should know before it is trained
  */
 public record ScriptPlan(
-    String program, Map<String, Shape> inputs, OutputPlan output, StateLayout layout)
+    String program,
+    Map<String, Shape> inputs,
+    OutputPlan output,
+    StateLayout layout,
+    Set<String> changing,
+    List<String> warnings)
     implements Blueprint {
   public ScriptPlan {
+    changing = Set.copyOf(changing);
+    warnings = List.copyOf(warnings);
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
   }
 
@@ -55,7 +65,7 @@ public record ScriptPlan(
 
   /**
    * Writes the module with these numbers, in inference mode, as PyTorch reads it: {@code
-   * torch.jit.load}. Integer buffers are as they were in the file it came from.
+   * torch.jit.load}.
    *
    * @param state of this plan's layout
    */

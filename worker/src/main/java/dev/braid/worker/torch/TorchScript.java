@@ -1,14 +1,13 @@
 package dev.braid.worker.torch;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
-import org.bytedeco.pytorch.CompilationUnit;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.JitModule;
-import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A module that PyTorch has scripted or traced, in inference mode. Unlike other models such a file
@@ -16,63 +15,103 @@ import org.bytedeco.pytorch.global.torch;
  * threads may ask it at once.
  */
 public final class TorchScript implements AutoCloseable {
-  /** What is said of a file that {@code torch.save} wrote. */
-  static final String PICKLE =
-      "not TorchScript but a pickle of torch.save, which holds no program and only Python can read;"
-          + " in Python write the module by torch.jit.script(model).save(FILE), or where it cannot"
-          + " be scripted by torch.jit.trace(model, examples).save(FILE)";
-
+  private final PointerScope lifetime;
   private final JitModule module;
+  private final List<Integer> shape;
+  private final int numOutputs;
+  private final ScriptReset reset;
 
   /**
    * @param file its bytes
-   * @throws IllegalArgumentException if they are no TorchScript, or damaged
+   * @param shape of one example, which is tried
+   * @throws IllegalArgumentException if they are no TorchScript, are damaged, or the module gives
+   *     no single tensor
+   * @throws IllegalStateException if the module does not take such an example
    */
-  public TorchScript(byte[] file) {
+  public TorchScript(byte[] file, List<Integer> shape) {
+    this.shape = List.copyOf(shape);
     Native.prepareThread();
+    lifetime = new PointerScope();
     try {
-      Path aside = Files.createTempFile("braid", ".pt");
-      try {
-        Files.write(aside, file);
-        module = torch.import_ir_module(new CompilationUnit(), aside.toString());
-        module.eval();
-      } finally {
-        Files.delete(aside);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("libtorch reads models from files; none can be written", e);
-    } catch (RuntimeException e) {
-      throw unreadable(e);
+      module = TorchFile.read(file).module();
+      module.eval();
+      float[] zeros = new float[shape.stream().reduce(1, Math::multiplyExact)];
+      Set<String> changing = new HashSet<>();
+      numOutputs =
+          Native.scopedWithoutGradients(
+              1,
+              () -> {
+                List<ScriptAttribute> attributes = ScriptAttribute.all(module);
+                ScriptWatch before = new ScriptWatch(attributes);
+                float[] answer = tried(attributes, zeros);
+                changing.addAll(before.changed(name -> false));
+                return answer.length;
+              });
+      reset = new ScriptReset(module, changing);
+      lifetime.extend();
+    } finally {
+      lifetime.close();
     }
   }
 
-  /** What is said of bytes that are no TorchScript, or damaged. */
-  static IllegalArgumentException unreadable(Exception e) {
-    String message = String.valueOf(e.getMessage());
-    return new IllegalArgumentException(
-        "not a TorchScript file that libtorch can read: " + message.lines().findFirst().orElse(""),
-        e);
+  /** The answer to one example; where there is none, what kind of numbers the module wants. */
+  private float[] tried(List<ScriptAttribute> attributes, float[] example) {
+    try {
+      return answer(1, example);
+    } catch (IllegalStateException e) {
+      String types =
+          attributes.stream()
+              .filter(attribute -> attribute.kind() == ScriptAttribute.Kind.PARAMETER)
+              .filter(ScriptAttribute::isTensor)
+              .map(attribute -> attribute.value().toTensor().scalar_type().intern())
+              .filter(type -> type != ScalarType.Float)
+              .map(type -> "" + type)
+              .distinct()
+              .collect(Collectors.joining(" and "));
+      throw types.isEmpty()
+          ? e
+          : new IllegalStateException(
+              "its parameters are of type %s, but Braid asks in float32; write the module after"
+                      .formatted(types)
+                  + " model.float(). "
+                  + e.getMessage(),
+              e);
+    }
+  }
+
+  /** Whether bytes that are no zip are PyTorch's all the same. */
+  public static boolean isPickle(byte[] file) {
+    return TorchFile.isPickle(file);
+  }
+
+  /** Whether a zip whose first entry has this name is PyTorch's. */
+  public static boolean hasEntry(String name) {
+    return TorchFile.hasEntry(name);
+  }
+
+  /** How many numbers it gives for an example. */
+  public int numOutputs() {
+    return numOutputs;
   }
 
   /**
    * What it answers to a batch.
    *
-   * @param shape of one example
    * @param inputs [size x features], row-major
    * @return [size x outputs], row-major
    * @throws IllegalArgumentException when it gives no single tensor
    */
-  public float[] output(int size, List<Integer> shape, float[] inputs) {
-    return Native.scopedWithoutGradients(
-        size,
-        () -> {
-          IValueVector arguments = new IValueVector(Script.input(size, shape, inputs));
-          return Script.numbers(Script.tensor(module.forward(arguments), size));
-        });
+  public float[] output(int size, float[] inputs) {
+    return Native.scopedWithoutGradients(size, () -> reset.around(() -> answer(size, inputs)));
+  }
+
+  private float[] answer(int size, float[] inputs) {
+    IValueVector arguments = new IValueVector(Script.input(size, shape, inputs));
+    return Script.numbers(Script.tensor(Script.run(module, arguments), size));
   }
 
   @Override
   public void close() {
-    module.close();
+    lifetime.close();
   }
 }
