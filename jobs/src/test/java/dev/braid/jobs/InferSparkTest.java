@@ -5,15 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.driver.inference.OutputSettings.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** From a trained model to predictions, by the command line. */
 class InferSparkTest {
@@ -112,6 +117,53 @@ class InferSparkTest {
             "<h2>Some rows</h2>")) {
       assertTrue(page.contains(part), part);
     }
+  }
+
+  /** Several tasks score them, each with a file of its own at first. */
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void infer_ofManySmallFiles_leavesOneFileABatch_withItsRowsInOrder(Format format)
+      throws IOException {
+    Path inputs = Files.createDirectories(folder.resolve("inputs"));
+    for (int i = 0; i < 24; i++) {
+      Files.writeString(inputs.resolve("%02d.csv".formatted(i)), Tables.table(5, i));
+    }
+    Path output = folder.resolve("joined-" + format);
+    infer(
+        output,
+        "--set=input.csv.path=" + inputs,
+        "--set=keep=[_file, _row]",
+        "--set=output.format=" + format.name().toLowerCase(Locale.ROOT));
+    List<Path> parts;
+    try (Stream<Path> files = Files.list(output.resolve("predictions/batch=0"))) {
+      parts = files.filter(file -> file.getFileName().toString().startsWith("part-")).toList();
+    }
+    assertEquals(1, parts.size(), parts.toString());
+    try (SparkSession spark = SparkSession.builder().master("local[1]").getOrCreate()) {
+      var reader = spark.read().option("header", true).option("inferSchema", true);
+      List<String> places =
+          (switch (format) {
+                case CSV -> reader.csv("" + parts.get(0));
+                case JSON -> reader.json("" + parts.get(0));
+                case PARQUET -> reader.parquet("" + parts.get(0));
+              })
+              .select("_file", "_row").collectAsList().stream()
+                  .map(row -> row.getString(0).replaceFirst(".*/", "") + row.get(1))
+                  .toList();
+      assertEquals(120, places.size());
+      assertEquals(places.stream().sorted().toList(), places);
+    }
+  }
+
+  @Test
+  void infer_withNothingNew_leavesTheLastSummary() throws IOException {
+    Path output = folder.resolve("again");
+    String[] incremental = {"--set=incremental=true", "--set=output.folder=" + output};
+    infer(output, incremental);
+    String summary = Files.readString(output.resolve("summary.json"));
+    assertEquals(80, JSON.readTree(summary).get("rows").asInt());
+    infer(output, incremental);
+    assertEquals(summary, Files.readString(output.resolve("summary.json")));
   }
 
   private static CommandLineRun infer(Path output, String... more) {

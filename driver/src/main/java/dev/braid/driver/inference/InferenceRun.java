@@ -140,7 +140,8 @@ public final class InferenceRun {
    */
   public static InferenceRun check(Settings settings, Configuration hadoop) {
     byte[] bytes = read(settings.model(), hadoop);
-    OutputFolder output = new OutputFolder(settings.output().folder(), hadoop);
+    OutputFolder output =
+        new OutputFolder(settings.output().folder(), settings.output().format(), hadoop);
     output.requireFree(settings.output().append(), settings.incremental());
     try (LoadedModel model = load(settings, bytes)) {
       InputPlan plan =
@@ -279,10 +280,12 @@ public final class InferenceRun {
       Consumer<ScoringProgress> listener,
       Pace pace,
       List<Counts> done) {
+    SparkSession own = spark.newSession();
+    // Streams do without it, and would say so each time.
+    own.conf().set("spark.sql.adaptive.enabled", false);
     try {
       StreamingQuery query =
-          spark
-              .readStream()
+          own.readStream()
               .format("binaryFile")
               .schema(FILE_LIST)
               .option("maxFilesPerTrigger", settings.filesPerBatch())

@@ -38,9 +38,11 @@ final class OutputFolder {
 
   private final FileSystem files;
   private final Path root;
+  private final OutputSettings.Format format;
 
-  OutputFolder(String folder, Configuration hadoop) {
+  OutputFolder(String folder, OutputSettings.Format format, Configuration hadoop) {
     this.root = new Path(folder);
+    this.format = format;
     try {
       this.files = root.getFileSystem(hadoop);
     } catch (IOException e) {
@@ -147,6 +149,7 @@ final class OutputFolder {
         out.write(JSON.writeValueAsBytes(counts));
       }
       rename(aside, counts(batch));
+      PartFiles.join(files, predictionsAside(batch), format);
       rename(predictionsAside(batch), predictions(batch));
     } catch (IOException e) {
       throw new UncheckedIOException("batch " + batch + " cannot be put in place", e);

@@ -30,14 +30,19 @@ public record Inference(String name, String settings, InferenceRun run, String f
     return new Inference(name, file.text(), run, folder, begin);
   }
 
-  /** Scores, and writes {@code summary.json} and {@code report.html}. */
+  /**
+   * Scores, and writes {@code summary.json} and {@code report.html}; where there was nothing new to
+   * score those of the last run stay.
+   */
   public InferSummary run(SparkSession spark, Consumer<ScoringProgress> listener) {
     InferenceRun.Outcome outcome = run.run(spark, listener);
     InferSummary summary =
         new InferSummary(outcome, run.facts(), run.batchSize(), (System.nanoTime() - begin) / 1e9);
     RunFolder results = RunFolder.reopen(folder, spark.sparkContext().hadoopConfiguration());
-    results.write("report.html", page(summary, spark.sparkContext().master()).html());
-    results.write("summary.json", summary.json());
+    if (outcome.batches() > 0 || results.lines("summary.json").isEmpty()) {
+      results.write("report.html", page(summary, spark.sparkContext().master()).html());
+      results.write("summary.json", summary.json());
+    }
     return summary;
   }
 
