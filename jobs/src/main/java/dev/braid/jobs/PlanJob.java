@@ -1,7 +1,6 @@
 package dev.braid.jobs;
 
 import dev.braid.driver.cluster.Executors;
-import dev.braid.driver.cluster.UnusedGpus;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.cluster.Forecast;
 import dev.braid.jobs.settings.JobFile;
@@ -39,7 +38,7 @@ final class PlanJob implements Callable<Integer> {
     Forecast forecast = Forecast.of(run, job, session.conf(), options.name());
     PrintWriter out = spec.commandLine().getOut();
     out.print(forecast.memory());
-    UnusedGpus.notice(session.conf()).ifPresent(notice -> out.println("GPUs       " + notice));
+    session.unusedGpus().ifPresent(notice -> out.println("GPUs       " + notice));
     out.flush();
     if (!forecast.fits()) {
       return 2;

@@ -2,7 +2,9 @@ package dev.braid.jobs;
 
 import dev.braid.driver.BraidRegistrator;
 import dev.braid.driver.cluster.StallWatch;
+import dev.braid.driver.cluster.UnusedGpus;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -57,18 +59,31 @@ public final class Session {
   public SparkSession open(String job, Map<String, String> needed) {
     SparkConf conf = conf().setAppName("braid " + job);
     needed.forEach(conf::set);
+    // Spark reads these once more, from where spark-submit has put them.
+    UnusedGpus.settings(given()).forEach(System::clearProperty);
     SparkSession spark = SparkSession.builder().config(conf).getOrCreate();
     StallWatch.over(spark.sparkContext());
     return spark;
   }
 
-  /** Spark's settings as the job will run with them. */
+  /** Spark's settings as the job will run with them: as given, without what would do nothing. */
   public SparkConf conf() {
+    SparkConf conf = given();
+    UnusedGpus.settings(conf).forEach(conf::remove);
+    return BraidRegistrator.addTo(conf);
+  }
+
+  /** What is to be said of GPUs that are there, or asked for, and do nothing. */
+  public Optional<String> unusedGpus() {
+    return UnusedGpus.notice(given());
+  }
+
+  private SparkConf given() {
     SparkConf conf = new SparkConf();
     settings.forEach(conf::set);
     if (master != null) {
       conf.setMaster(master);
     }
-    return BraidRegistrator.addTo(conf.setIfMissing(MASTER, "local[*]"));
+    return conf.setIfMissing(MASTER, "local[*]");
   }
 }

@@ -5,7 +5,6 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.cluster.RunMetrics;
-import dev.braid.driver.cluster.UnusedGpus;
 import dev.braid.driver.training.Checkpointing;
 import dev.braid.driver.training.Engine;
 import dev.braid.driver.training.Stopped;
@@ -77,6 +76,7 @@ class TrainJob implements Callable<Integer> {
 
     History history = new History(job.training().workers(), run.scores().get(1), earlier);
     Checkpointing checkpointing = checkpointing(file, job, folder, hadoop);
+    session.unusedGpus().ifPresent(out::println);
     // Closed last: a process that is asked to end waits for it.
     try (StopOnSignal signal = new StopOnSignal(out);
         SparkSession spark = session.open("train " + options.name());
@@ -84,7 +84,6 @@ class TrainJob implements Callable<Integer> {
         MetricsLog log = new MetricsLog(() -> folder.open("metrics.jsonl"), earlier)) {
       Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
       out.println(greeting(job, run, spark));
-      UnusedGpus.notice(spark.sparkContext().getConf()).ifPresent(out::println);
       TrainingRun.Result result =
           signal.sayWhenStopped(
               () ->

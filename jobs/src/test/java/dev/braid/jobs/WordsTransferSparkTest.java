@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +91,28 @@ class WordsTransferSparkTest {
     assertTrue(run.out().contains("2 rows have a word that an earlier row has"), run.out());
     float[] expected = {0, 0, 0, 0.05f, 1, 0.1f, 0.9f, 0, -1, 0.1f, -0.9f, 0};
     assertArrayEquals(expected, vectors(folder.resolve("twice")), 1e-6f);
+    assertEquals(List.of("yes", "no", "no"), predictions(folder));
+  }
+
+  /** The file of vectors is the vocabulary, first line, duplicates and all. */
+  private static List<String> predictions(Path folder) throws IOException {
+    file(folder, "lines.txt", "fine\npoor\nbad\n");
+    Path job =
+        file(
+            folder,
+            "infer.yaml",
+            """
+            model: FOLDER/twice
+            input: {text: {path: FOLDER/lines.txt, vocabulary: FOLDER/words.txt}}
+            output: {format: csv, probabilities: none}
+            """);
+    Path scored = folder.resolve("scored");
+    CommandLineRun run = CommandLineRun.braid("infer", "" + job, "--output", "" + scored);
+    assertEquals(0, run.exitCode(), run.err());
+    try (Stream<Path> files = Files.walk(scored.resolve("predictions"))) {
+      Path part = files.filter(file -> file.toString().endsWith(".csv")).findFirst().orElseThrow();
+      return Files.readAllLines(part).stream().skip(1).map(line -> line.split(",", -1)[0]).toList();
+    }
   }
 
   private static float[] vectors(Path run) {

@@ -73,6 +73,15 @@ final class VectorFile implements AutoCloseable {
     }
   }
 
+  /** Whether a file holds vectors, and not only words, perhaps each with how often it occurs. */
+  static boolean isOne(String path, Configuration hadoop) {
+    try (VectorFile file = open(path, hadoop)) {
+      return file.rows.declared() > 0 || file.rows.dimension() > 1;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
   private static VectorRows rows(String path, InputStream in) throws IOException {
     in.mark(HEAD_BYTES);
     byte[] head = in.readNBytes(HEAD_BYTES);

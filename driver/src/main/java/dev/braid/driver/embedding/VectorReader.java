@@ -125,6 +125,11 @@ public final class VectorReader {
     }
   }
 
+  /** Whether a file holds vectors, and not only words, perhaps each with how often it occurs. */
+  public static boolean isVectors(String path, Configuration hadoop) {
+    return VectorFile.isOne(path, hadoop);
+  }
+
   /** The rows of a folder by their ids, which may have gaps where somebody has taken rows out. */
   private static JavaRDD<byte[]> parquet(SparkSession spark, String path, Consumer<String> say) {
     Dataset<Row> table = columns(spark.read().parquet(path), path);

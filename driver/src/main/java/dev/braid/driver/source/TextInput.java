@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.driver.embedding.VectorReader;
 import dev.braid.worker.embedding.Tokenizer;
 import dev.braid.worker.format.Utf8;
 import dev.braid.worker.inference.ModelFacts;
@@ -27,7 +28,8 @@ import org.apache.spark.sql.SparkSession;
  * without any word goes to the quarantine. The text itself may be kept, as column "text".
  *
  * @param path a file, a folder or a wildcard
- * @param vocabulary a file with a word at the beginning of each line, in the order of their indices
+ * @param vocabulary a file with a word at the beginning of each line, in the order of their
+ *     indices; or the file of vectors that {@code text.vectors} named in training
  * @param tokenizer as in the job files of {@code braid embed}; letters if left out
  * @param texts whether a line or a whole file is a text; lines if left out
  * @param labelFromFolder whether the name of the folder a file lies in is its texts' class, for
@@ -89,10 +91,12 @@ public record TextInput(
     String setting = inspection.setting() + ".text";
     inspection.files("text.path", path);
     FileStatus words = inspection.files("text.vocabulary", vocabulary).get(0);
-    try (BufferedReader lines = inspection.text(words)) {
-      require(lines.readLine() != null, "%s.vocabulary: %s is empty", setting, vocabulary);
-    } catch (IOException e) {
-      throw Inspection.unreadable(vocabulary, e);
+    if (!VectorReader.isVectors(words.getPath().toString(), inspection.hadoop())) {
+      try (BufferedReader lines = inspection.text(words)) {
+        require(lines.readLine() != null, "%s.vocabulary: %s is empty", setting, vocabulary);
+      } catch (IOException e) {
+        throw Inspection.unreadable(vocabulary, e);
+      }
     }
     List<String> columns = labelFromFolder ? List.of(TEXT, LABEL) : List.of(TEXT);
     return InputPlan.ofTable(
@@ -120,8 +124,15 @@ public record TextInput(
   private HashMap<String, Integer> indices(Inspection inspection) {
     HashMap<String, Integer> indices = new HashMap<>();
     FileStatus file = inspection.files("text.vocabulary", vocabulary).get(0);
+    String name = file.getPath().toString();
+    int index = first;
+    if (VectorReader.isVectors(name, inspection.hadoop())) {
+      for (String word : VectorReader.words(name, inspection.hadoop(), Integer.MAX_VALUE)) {
+        indices.put(word, index++);
+      }
+      return indices;
+    }
     try (BufferedReader lines = inspection.text(file)) {
-      int index = first;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         indices.putIfAbsent(line.strip().split("\\s", 2)[0], index++);
       }

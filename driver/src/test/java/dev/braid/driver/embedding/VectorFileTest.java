@@ -2,6 +2,7 @@ package dev.braid.driver.embedding;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -176,6 +177,21 @@ class VectorFileTest {
     WordTable table = read("vectors.txt", new byte[] {'x', (byte) 0xe9, ' ', '1', ' ', '2', '\n'});
     assertEquals(List.of("x\uFFFD"), table.words());
     assertTrue(said.get(0).contains("1 words are no UTF-8"), said.toString());
+  }
+
+  @Test
+  void isVectors_tellsVectorsFromListsOfWords() throws IOException {
+    assertTrue(isVectors("a.txt", "2 2\na 1 2\nb 3 4\n"));
+    assertTrue(isVectors("b.txt", "a 1 2\nb 3 4\n"));
+    assertTrue(isVectors("c.txt", "2 1\na 1\nb 3\n"));
+    assertFalse(isVectors("d.txt", "the\ncat\n"));
+    assertFalse(isVectors("e.txt", "the 120\ncat 7\n"));
+    assertFalse(isVectors("f.txt", ""));
+  }
+
+  private boolean isVectors(String name, String text) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), text);
+    return VectorReader.isVectors(file.toString(), new Configuration());
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.braid.jobs.cluster;
 
 import dev.braid.driver.cluster.Executors.Facts;
-import dev.braid.driver.cluster.UnusedGpus;
 import dev.braid.worker.machine.Flags;
 import dev.braid.worker.machine.Gpus;
 import dev.braid.worker.machine.Nd4jFacts;
@@ -9,13 +8,11 @@ import dev.braid.worker.machine.ProcessFacts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.SparkConf;
 
 /** What must be so on each machine; plain functions of what a process says of itself. */
 final class Checks {
@@ -89,7 +86,7 @@ final class Checks {
                 where.equals("driver")
                     ? "export OMP_NUM_THREADS=1"
                     : "--conf spark.executorEnv.OMP_NUM_THREADS=1"));
-    if (facts.gpus() > 0) {
+    if (facts.gpus() > 0 && !where.equals("driver")) { // the driver's are said with its settings
       findings.add(Finding.good("%s: %s", where, Gpus.unused(facts.gpus())));
     }
     findings.add(disk(where, "natives are unpacked", facts.cache(), facts.cacheFreeBytes()));
@@ -124,12 +121,6 @@ final class Checks {
           "--set engine=torch");
     }
     return Finding.good("%s: ND4J would use its natives %s", where, facts.usable().get(0));
-  }
-
-  /** Whether settings of Spark's ask for what no task uses. */
-  static Optional<Finding> gpuSettings(SparkConf conf) {
-    return UnusedGpus.asked(conf)
-        .map(setting -> Finding.bad(UnusedGpus.noticeOf(setting), "leave " + setting + " out"));
   }
 
   private static Finding disk(String where, String what, String folder, long freeBytes) {

@@ -46,7 +46,7 @@ public final class DoctorJob implements Callable<Integer> {
     Facts driver = Executors.here();
     found(Checks.java("driver", driver.process()));
     found(Checks.writable(output, Session.hadoop()));
-    Checks.gpuSettings(session.conf()).ifPresent(this::found);
+    session.unusedGpus().ifPresent(notice -> found(Finding.good("%s", notice)));
     if (driver.process().closedPackages().isEmpty()) {
       Optional<Finding> scala = WrongScala.inSettings(session.conf(), driver.scala());
       scala.ifPresentOrElse(this::found, () -> askExecutors(driver));

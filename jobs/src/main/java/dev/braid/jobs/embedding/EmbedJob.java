@@ -4,7 +4,6 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.braid.driver.cluster.UnusedGpus;
 import dev.braid.driver.embedding.Corpus;
 import dev.braid.driver.embedding.FrequentWords;
 import dev.braid.driver.embedding.RowCheckpoints;
@@ -81,7 +80,7 @@ public final class EmbedJob implements Runnable {
         "kernel %s: %s"
             .formatted(
                 training.kernel(), job.training().kernel() == null ? kernel.reason() : "as set"));
-    UnusedGpus.notice(session.conf()).ifPresent(status::print);
+    session.unusedGpus().ifPresent(status::print);
     try (SparkSession spark = session.open("embed " + options.name());
         StageProgress stages = StageProgress.of(spark, report -> status.show(line(report)))) {
       new Run(spark, stages, job, training, folder, status, file.text(), begin).train();

@@ -2,7 +2,6 @@ package dev.braid.jobs.inference;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.cluster.UnusedGpus;
 import dev.braid.driver.inference.ScoringMetrics;
 import dev.braid.driver.inference.ScoringProgress;
 import dev.braid.jobs.JobOptions;
@@ -55,7 +54,7 @@ public final class InferJob implements Runnable {
         options.name(),
         inference.run().facts().sha256().substring(0, 12),
         inference.run().batchSize());
-    UnusedGpus.notice(session.conf()).ifPresent(out::println);
+    session.unusedGpus().ifPresent(out::println);
     try (SparkSession spark = session.open("infer " + options.name());
         ScoringMetrics metrics = new ScoringMetrics()) {
       InferSummary summary =
