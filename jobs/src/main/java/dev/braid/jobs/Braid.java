@@ -106,16 +106,16 @@ public final class Braid implements Runnable {
   }
 
   private int failed(Exception e, CommandLine line) {
-    boolean settingsAreWrong = e instanceof IllegalArgumentException;
+    int exitCode = ExitCode.of(e);
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
     line.getErr().println("braid: " + message.lines().findFirst().orElse(message));
     if (verbose) {
       e.printStackTrace(line.getErr());
-    } else if (!settingsAreWrong) {
+    } else if (exitCode == ExitCode.FAILED) {
       rootOf(e, message).ifPresent(root -> line.getErr().println("braid: because of " + root));
       line.getErr().println("braid: --verbose shows where it happened");
     }
-    return settingsAreWrong ? 2 : 1;
+    return exitCode;
   }
 
   /** What lies beneath an exception, where its message does not say so already. */

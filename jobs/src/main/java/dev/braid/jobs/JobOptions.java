@@ -1,16 +1,24 @@
 package dev.braid.jobs;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.jobs.settings.SettingsFile;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileSystem;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A job file on the command line, and what is changed in it. */
 public final class JobOptions {
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
   @Parameters(
       index = "0+",
       paramLabel = "JOB.yaml",
@@ -45,11 +53,34 @@ public final class JobOptions {
       return SettingsFile.read(Path.of(file), assignments);
     }
     var path = new org.apache.hadoop.fs.Path(file);
-    try (InputStream in = path.getFileSystem(Session.hadoop()).open(path)) {
+    try (FSDataInputStream in = open(path)) {
       return SettingsFile.of(file, in.readAllBytes(), assignments);
     } catch (IOException e) {
       throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private static FSDataInputStream open(org.apache.hadoop.fs.Path path) throws IOException {
+    FileSystem files = path.getFileSystem(Session.hadoop());
+    require(files.exists(path), "%s: no such file", path);
+    return files.open(path);
+  }
+
+  /**
+   * The folder of a run's results: as the command line or the job file says, else a new one.
+   *
+   * @param given on the command line; null where it is not
+   * @param configured in the job file; null where it is not
+   * @param resume whether the run goes on in it
+   */
+  public String folder(String given, String configured, boolean resume) {
+    String named = given != null ? given : configured;
+    require(
+        !resume || named != null,
+        "--resume needs to know which run is to go on: give its folder with --output");
+    return named != null
+        ? named
+        : "runs/" + name() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME);
   }
 
   /** The file's name without folder and ending. */

@@ -1,9 +1,8 @@
 package dev.braid.jobs;
 
-import static dev.braid.worker.Check.require;
-
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
+import dev.braid.driver.checkpoint.FolderLock;
 import dev.braid.driver.cluster.RunMetrics;
 import dev.braid.driver.training.Checkpointing;
 import dev.braid.driver.training.Engine;
@@ -19,9 +18,6 @@ import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import java.io.PrintWriter;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,8 +33,6 @@ import picocli.CommandLine.Spec;
 /** {@code braid train JOB.yaml}: trains a network and writes a folder of results. */
 @Command(name = "train", description = "Train the network that a job file describes.")
 class TrainJob implements Callable<Integer> {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
-
   @Mixin private JobOptions options;
   @Mixin private Session session;
 
@@ -67,15 +61,28 @@ class TrainJob implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     TrainingRun run = Preparation.check(file, job, hadoop, out::println);
     Fit.require(run, job, session.conf());
-    RunFolder folder =
-        resume ? RunFolder.reopen(folder(job), hadoop) : RunFolder.create(folder(job), hadoop);
-    List<String> earlier = resume ? folder.lines("metrics.jsonl") : List.of();
-    if (!resume) {
-      folder.write("job.yaml", file.text());
-    }
+    String folder = options.folder(output, job.output().folder(), resume);
+    return FolderLock.holding(
+        folder,
+        spec.name() + " " + options.name(),
+        hadoop,
+        () -> train(file, job, run, results(folder, file, hadoop), begin));
+  }
 
+  private RunFolder results(String named, SettingsFile file, Configuration hadoop) {
+    if (resume) {
+      return RunFolder.reopen(named, hadoop);
+    }
+    RunFolder folder = RunFolder.create(named, hadoop);
+    folder.write("job.yaml", file.text());
+    return folder;
+  }
+
+  private int train(SettingsFile file, JobFile job, TrainingRun run, RunFolder folder, long begin) {
+    List<String> earlier = resume ? folder.lines("metrics.jsonl") : List.of();
+    PrintWriter out = spec.commandLine().getOut();
     History history = new History(job.training().workers(), run.scores().get(1), earlier);
-    Checkpointing checkpointing = checkpointing(file, job, folder, hadoop);
+    Checkpointing checkpointing = checkpointing(file, job, folder, Session.hadoop());
     session.unusedGpus().ifPresent(out::println);
     // Closed last: a process that is asked to end waits for it.
     try (StopOnSignal signal = new StopOnSignal(out);
@@ -133,18 +140,6 @@ class TrainJob implements Callable<Integer> {
         file.flat(),
         free,
         resume);
-  }
-
-  private String folder(JobFile job) {
-    if (output != null) {
-      return output;
-    }
-    require(
-        !resume || job.output().folder() != null,
-        "--resume needs to know which run is to go on: give its folder with --output");
-    return job.output().folder() != null
-        ? job.output().folder()
-        : "runs/" + options.name() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME);
   }
 
   private String greeting(JobFile job, TrainingRun run, SparkSession spark) {

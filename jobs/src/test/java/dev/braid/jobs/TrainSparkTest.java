@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.driver.checkpoint.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import org.apache.hadoop.conf.Configuration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +101,16 @@ class TrainSparkTest {
     Path again = folder.resolve("again");
     CommandLineRun.braid("train", "" + job, "--master", "local[1]", "--output", "" + again);
     assertEquals(sha256("run"), sha256("again"));
+  }
+
+  @Test
+  void train_intoAFolderInUse_namesTheOther_andLeavesItAlone() throws IOException {
+    Path used = folder.resolve("used");
+    CommandLineRun second =
+        FolderLock.holding(used + "", "train first", new Configuration(), () -> train("used"));
+    assertEquals(1, second.exitCode());
+    assertTrue(second.err().contains("/used is in use by 'train first' of "), second.err());
+    assertFalse(Files.exists(used));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.braid.driver.inference;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.driver.checkpoint.FolderLock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -78,12 +79,13 @@ final class OutputFolder {
     return Arrays.stream(list(root)).allMatch(this::isLeftover);
   }
 
-  /** A folder of ours in which nothing is in place. */
+  /** A folder of ours in which nothing is in place, or the lock of this run. */
   private boolean isLeftover(FileStatus entry) {
-    return entry.isDirectory()
-        && OWN.contains(entry.getPath().getName())
-        && Arrays.stream(list(entry.getPath()))
-            .allMatch(file -> file.getPath().getName().startsWith("."));
+    return entry.getPath().getName().equals(FolderLock.NAME)
+        || entry.isDirectory()
+            && OWN.contains(entry.getPath().getName())
+            && Arrays.stream(list(entry.getPath()))
+                .allMatch(file -> file.getPath().getName().startsWith("."));
   }
 
   Path checkpoint() {

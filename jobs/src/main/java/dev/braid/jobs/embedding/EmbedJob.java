@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.driver.checkpoint.FolderLock;
 import dev.braid.driver.embedding.Corpus;
 import dev.braid.driver.embedding.FrequentWords;
 import dev.braid.driver.embedding.RowCheckpoints;
@@ -22,9 +23,6 @@ import dev.braid.jobs.report.WordMap;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.embedding.SkipGramKernels;
 import dev.braid.worker.tsne.Tsne;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +37,6 @@ import picocli.CommandLine.Spec;
 /** {@code braid embed JOB.yaml}: turns a folder of texts into word vectors. */
 @Command(name = "embed", description = "Train word vectors on a folder of texts.")
 public final class EmbedJob implements Runnable {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Words on the map of the report: all find room for a dot, about half for a label. */
@@ -71,7 +68,24 @@ public final class EmbedJob implements Runnable {
     EmbedFile job = file.as(EmbedFile.class);
     SkipGramKernels.Choice kernel = SkipGramKernels.choose();
     VectorTraining training = file.check(() -> job.training(kernel));
-    RunFolder folder = RunFolder.create(folder(job), Session.hadoop());
+    String folder = options.folder(output, job.output().folder(), resume);
+    FolderLock.holding(
+        folder,
+        "embed " + options.name(),
+        Session.hadoop(),
+        () -> {
+          train(file, job, training, kernel, RunFolder.create(folder, Session.hadoop()), begin);
+          return null;
+        });
+  }
+
+  private void train(
+      SettingsFile file,
+      EmbedFile job,
+      VectorTraining training,
+      SkipGramKernels.Choice kernel,
+      RunFolder folder,
+      long begin) {
     folder.write("job.yaml", file.text());
     StatusLine status =
         new StatusLine(
@@ -92,15 +106,6 @@ public final class EmbedJob implements Runnable {
     return "%s: %,d of %,d pieces  %s left"
         .formatted(
             report.job(), report.done(), report.total(), StatusLine.clock(report.secondsLeft()));
-  }
-
-  private String folder(EmbedFile job) {
-    if (output != null) {
-      return output;
-    }
-    return job.output().folder() != null
-        ? job.output().folder()
-        : "runs/" + options.name() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME);
   }
 
   /** A run with its Spark. */

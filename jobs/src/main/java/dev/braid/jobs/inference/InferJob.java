@@ -2,15 +2,13 @@ package dev.braid.jobs.inference;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.checkpoint.FolderLock;
 import dev.braid.driver.inference.ScoringMetrics;
 import dev.braid.driver.inference.ScoringProgress;
 import dev.braid.jobs.JobOptions;
 import dev.braid.jobs.Session;
 import dev.braid.jobs.settings.SettingsFile;
 import java.io.PrintWriter;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,8 +19,6 @@ import picocli.CommandLine.Spec;
 /** {@code braid infer JOB.yaml}: applies a model to files. */
 @Command(name = "infer", description = "Score a data set of any size with a model.")
 public final class InferJob implements Runnable {
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
-
   @Mixin private JobOptions options;
   @Mixin private Session session;
 
@@ -41,12 +37,22 @@ public final class InferJob implements Runnable {
     String folder =
         file.check(
             () -> {
-              String named = output != null ? output : job.output().folder();
               require(
-                  named != null || !job.incremental(),
+                  !job.incremental() || output != null || job.output().folder() != null,
                   "output.folder is missing: an incremental scoring goes on in it");
-              return named != null ? named : newFolder();
+              return options.folder(output, job.output().folder(), false);
             });
+    FolderLock.holding(
+        folder,
+        "infer " + options.name(),
+        Session.hadoop(),
+        () -> {
+          score(file, job, folder);
+          return null;
+        });
+  }
+
+  private void score(SettingsFile file, InferFile job, String folder) {
     Inference inference = Inference.check(options.name(), file, job, folder, Session.hadoop());
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
@@ -62,10 +68,6 @@ public final class InferJob implements Runnable {
       print(out, summary);
     }
     out.println("results in " + folder);
-  }
-
-  private String newFolder() {
-    return "runs/" + options.name() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME);
   }
 
   private static String line(ScoringProgress progress) {

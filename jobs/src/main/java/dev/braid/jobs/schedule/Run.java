@@ -1,5 +1,6 @@
 package dev.braid.jobs.schedule;
 
+import dev.braid.driver.checkpoint.FolderLock;
 import dev.braid.jobs.JobOptions;
 import dev.braid.jobs.Session;
 import dev.braid.jobs.inference.InferFile;
@@ -74,6 +75,11 @@ final class Run {
         settings.output().folder() != null
             ? settings.output().folder()
             : "runs/" + job.name() + "-" + tick.toString().replaceAll("[^0-9TZ]", "");
+    return FolderLock.holding(
+        folder, "schedule " + job.name(), Session.hadoop(), () -> attempt(file, settings, folder));
+  }
+
+  private InferSummary attempt(SettingsFile file, InferFile settings, String folder) {
     spark.sparkContext().setLocalProperty("spark.scheduler.pool", job.pool());
     spark.sparkContext().setJobGroup(group, "scheduled " + group, true);
     inference = Inference.check(job.name(), file, settings, folder, Session.hadoop());
