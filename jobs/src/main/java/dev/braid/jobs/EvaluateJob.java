@@ -1,13 +1,17 @@
 package dev.braid.jobs;
 
+import dev.braid.driver.cluster.StageProgress;
 import dev.braid.driver.data.Part;
+import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.ScoringRun;
+import dev.braid.jobs.report.Progress;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.report.ScoreText;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.model.Model;
+import java.io.PrintWriter;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -57,10 +61,16 @@ final class EvaluateJob implements Runnable {
     Model model = Models.read(modelPath, hadoop);
     ScoringRun run =
         file.check(() -> ScoringRun.check(model, job.data(), part, job.seed(), hadoop));
-    try (SparkSession spark = session.open("evaluate " + modelPath)) {
+    PrintWriter out = spec.commandLine().getOut();
+    Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
+    try (SparkSession spark = session.open("evaluate " + modelPath);
+        StageProgress stages = StageProgress.of(spark, progress::working)) {
+      stages.watch(TrainingData.READING);
+      stages.watch(Evaluation.SCORING);
       Evaluation scores = run.run(spark, job.seed());
       ScoreText text = new ScoreText(scores, model.description().labels());
-      spec.commandLine().getOut().print(text.table());
+      progress.endWork();
+      out.print(text.table());
       if (output != null) {
         RunFolder.create(output, hadoop).write("evaluation.json", text.json());
       }

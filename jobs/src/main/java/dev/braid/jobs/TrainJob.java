@@ -4,8 +4,11 @@ import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.checkpoint.FolderLock;
 import dev.braid.driver.cluster.RunMetrics;
+import dev.braid.driver.cluster.StageProgress;
+import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.training.Checkpointing;
 import dev.braid.driver.training.Engine;
+import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.Stopped;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.cluster.Fit;
@@ -85,12 +88,15 @@ class TrainJob implements Callable<Integer> {
     Checkpointing checkpointing = checkpointing(file, job, folder, Session.hadoop());
     session.unusedGpus().ifPresent(out::println);
     // Closed last: a process that is asked to end waits for it.
+    Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
     try (StopOnSignal signal = new StopOnSignal(out);
         SparkSession spark = session.open("train " + options.name());
+        StageProgress stages = StageProgress.of(spark, progress::working);
         RunMetrics metrics = new RunMetrics();
         MetricsLog log = new MetricsLog(() -> folder.open("metrics.jsonl"), earlier)) {
-      Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
       out.println(greeting(job, run, spark));
+      stages.watch(TrainingData.READING);
+      stages.watch(Evaluation.SCORING);
       TrainingRun.Result result =
           signal.sayWhenStopped(
               () ->
@@ -110,6 +116,7 @@ class TrainJob implements Callable<Integer> {
               (System.nanoTime() - begin) / 1e9);
       folder.write("job.yaml", file.text());
       results.write(folder);
+      results.ending().ifPresent(out::println);
       out.println(results.headline());
       out.println("results in " + folder);
       result.test().ifPresent(test -> test.requireFinite("data.test"));

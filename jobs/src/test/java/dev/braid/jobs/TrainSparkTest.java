@@ -94,6 +94,9 @@ class TrainSparkTest {
     assertEquals(128, lines.get(0).get("examples").asInt());
     assertEquals(0.05, lines.get(0).get("learningRate").asDouble());
     assertTrue(lines.get(8).get("validation").get("accuracy").asDouble() > 0.8);
+    assertTrue(lines.get(8).get("training").get("accuracy").asDouble() > 0.8);
+    assertEquals(1.5, lines.get(3).get("epochs").asDouble());
+    assertEquals(2, lines.get(4).get("epochs").asDouble());
   }
 
   @Test
@@ -244,6 +247,46 @@ class TrainSparkTest {
     assertTrue(Files.exists(folder.resolve("exploded/checkpoints")));
     assertFalse(Files.exists(folder.resolve("exploded/model.zip")));
     assertFalse(Files.exists(folder.resolve("exploded/summary.json")));
+  }
+
+  @Test
+  void train_withEarlyStopping_saysWhichEpochWasBest() throws IOException {
+    CommandLineRun stopped =
+        train(
+            "stopped",
+            "--set",
+            "training.epochs=40",
+            "--set",
+            "training.earlyStopping={metric: accuracy, patience: 2}");
+    assertEquals(0, stopped.exitCode(), stopped.err());
+    JsonNode summary = summary("stopped");
+    int epochs = summary.get("epochs").asInt();
+    assertTrue(summary.get("stoppedEarly").asBoolean());
+    assertEquals(epochs - 2, summary.get("bestEpoch").asInt());
+    assertTrue(
+        stopped
+            .out()
+            .contains("stopped at epoch %d, best was epoch %d\n".formatted(epochs, epochs - 2)),
+        stopped.out());
+    assertFalse(summary("run").has("bestEpoch"));
+  }
+
+  @Test
+  void train_resumedForMoreEpochs_keepsTheAxis() throws IOException {
+    train("longer");
+    Files.delete(folder.resolve("longer/summary.json"));
+    CommandLineRun more = train("longer", "--resume", "--set", "training.epochs=6");
+    assertEquals(0, more.exitCode(), more.err());
+    List<Double> epochs =
+        Files.readAllLines(folder.resolve("longer/metrics.jsonl")).stream()
+            .map(TrainSparkTest::parse)
+            .filter(line -> line.get("event").asText().equals("round"))
+            .map(line -> line.get("epochs").asDouble())
+            .toList();
+    assertEquals(12, epochs.size());
+    for (int i = 0; i < 6; i++) {
+      assertEquals(i + 1, epochs.get(2 * i + 1), "the second round ends an epoch");
+    }
   }
 
   @Test

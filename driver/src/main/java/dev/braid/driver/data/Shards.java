@@ -6,6 +6,7 @@ import dev.braid.driver.source.Examples;
 import dev.braid.worker.data.Shard;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
@@ -47,6 +48,19 @@ public final class Shards implements AutoCloseable {
     rdd.persist(StorageLevel.MEMORY_AND_DISK());
     List<Integer> sizes = rdd.map(Shard::size).collect();
     return new Shards(rdd, sizes.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /**
+   * The first examples of each shard, taken out anew whenever they are used.
+   *
+   * @param wanted of a shard of so many
+   */
+  public Shards heads(IntUnaryOperator wanted) {
+    int[] heads = Arrays.stream(sizes).map(wanted).toArray();
+    return new Shards(
+        rdd.mapPartitionsWithIndex(
+            (number, shards) -> List.of(shards.next().head(heads[number])).iterator(), true),
+        heads);
   }
 
   /** One element per partition, cached. */

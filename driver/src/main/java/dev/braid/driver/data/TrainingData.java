@@ -7,6 +7,7 @@ import dev.braid.driver.source.SourceFacts;
 import dev.braid.worker.data.Normaliser;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -25,6 +26,10 @@ public record TrainingData(
     List<Normaliser> normalisers,
     SourceFacts facts)
     implements AutoCloseable {
+  /** What Spark's jobs are called that read the examples. */
+  public static final String READING = "reading the examples";
+
+  private static final String DESCRIPTION = "spark.job.description";
 
   /**
    * Reads everything.
@@ -34,6 +39,22 @@ public record TrainingData(
    * @throws IllegalArgumentException naming file and row when an example cannot be used
    */
   public static TrainingData load(
+      SparkSession spark, DataSettings settings, DataFacts facts, int numShards, long seed) {
+    return reading(spark, () -> read(spark, settings, facts, numShards, seed));
+  }
+
+  /** Reads with a word in Spark's jobs for what they do. */
+  private static <T> T reading(SparkSession spark, Supplier<T> read) {
+    String before = spark.sparkContext().getLocalProperty(DESCRIPTION);
+    spark.sparkContext().setJobDescription(READING);
+    try {
+      return read.get();
+    } finally {
+      spark.sparkContext().setJobDescription(before);
+    }
+  }
+
+  private static TrainingData read(
       SparkSession spark, DataSettings settings, DataFacts facts, int numShards, long seed) {
     SourceFacts train = facts.needs().classesOf(settings.train().complete(spark, facts.train()));
     ShuffledExamples shuffled = ShuffledExamples.of(settings.train().read(spark, train), seed);
@@ -88,12 +109,16 @@ public record TrainingData(
     if (!part.isDrawn(settings)) {
       return load(spark, source, facts, numShards, seed);
     }
-    ShuffledExamples shuffled = ShuffledExamples.of(source.read(spark, facts), seed);
-    long numAside = numAside(settings, shuffled.count());
-    return Shards.cached(
-        part == Part.TRAIN
-            ? shuffled.shards(numAside, shuffled.count(), numShards)
-            : shuffled.shards(0, numAside, numShards));
+    return reading(
+        spark,
+        () -> {
+          ShuffledExamples shuffled = ShuffledExamples.of(source.read(spark, facts), seed);
+          long numAside = numAside(settings, shuffled.count());
+          return Shards.cached(
+              part == Part.TRAIN
+                  ? shuffled.shards(numAside, shuffled.count(), numShards)
+                  : shuffled.shards(0, numAside, numShards));
+        });
   }
 
   /**
@@ -104,7 +129,7 @@ public record TrainingData(
    */
   public static Shards load(
       SparkSession spark, Source source, SourceFacts facts, int numShards, long seed) {
-    return Shards.of(source.read(spark, facts), numShards, seed);
+    return reading(spark, () -> Shards.of(source.read(spark, facts), numShards, seed));
   }
 
   private static long numAside(DataSettings settings, long numExamples) {

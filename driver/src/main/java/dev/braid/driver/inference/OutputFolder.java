@@ -82,10 +82,10 @@ final class OutputFolder {
   /** A folder of ours in which nothing is in place, or the lock of this run. */
   private boolean isLeftover(FileStatus entry) {
     return entry.getPath().getName().equals(FolderLock.NAME)
-        || entry.isDirectory()
+        || (entry.isDirectory()
             && OWN.contains(entry.getPath().getName())
             && Arrays.stream(list(entry.getPath()))
-                .allMatch(file -> file.getPath().getName().startsWith("."));
+                .allMatch(file -> file.getPath().getName().startsWith(".")));
   }
 
   Path checkpoint() {

@@ -2,6 +2,7 @@ package dev.braid.driver.training;
 
 import dev.braid.worker.state.State;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** The best state so far by the early-stopping metric, and how long ago it was. */
 final class Best {
@@ -32,6 +33,25 @@ final class Best {
     value = now;
     epochsSince = 0;
     return true;
+  }
+
+  /** Epochs without improvement until patience is over; empty without early stopping. */
+  OptionalInt patienceLeft() {
+    return rule == null
+        ? OptionalInt.empty()
+        : OptionalInt.of(Math.max(0, rule.patience() - epochsSince));
+  }
+
+  /**
+   * Which epoch the result is of, and why the run ended; empty without early stopping.
+   *
+   * @param epochs that are done
+   * @param planned epochs
+   */
+  Optional<Trained.Best> ending(int epochs, int planned) {
+    return state == null
+        ? Optional.empty()
+        : Optional.of(new Trained.Best(epochs - epochsSince, epochs < planned));
   }
 
   /** Whether the metric has not improved for as many epochs as are borne. */

@@ -30,6 +30,9 @@ import org.apache.spark.broadcast.Broadcast;
 public record Evaluation(
     double loss, long examples, Map<String, Metrics> outputs, List<Mistake> mistakes) {
 
+  /** What Spark's jobs are called that score outside of a training. */
+  public static final String SCORING = "scoring";
+
   /**
    * Scores examples outside of a training.
    *
@@ -40,7 +43,7 @@ public record Evaluation(
     Broadcast<byte[]> sent = sc.broadcast(ReplicaPool.encode(spec));
     byte[] pool = sent.value();
     try (RoundJobs jobs = new RoundJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop())) {
-      return run(jobs, shards, state, sent, blank, "evaluation");
+      return run(jobs, shards, state, sent, blank, SCORING);
     } finally {
       sent.destroy();
       ReplicaPool.close(pool);

@@ -5,6 +5,7 @@ package dev.braid.driver.training;
  *
  * @param epoch passes over the data done before, from 0
  * @param round number of the round within the run, from 0
+ * @param epochs passes over the data done after it, such as 1.25
  * @param rounds rounds the whole run will have, as far as known
  * @param steps optimizer steps done so far by all workers together
  * @param localSteps most steps a worker did in this round
@@ -23,6 +24,7 @@ package dev.braid.driver.training;
 public record RoundReport(
     int epoch,
     int round,
+    double epochs,
     int rounds,
     long steps,
     int localSteps,

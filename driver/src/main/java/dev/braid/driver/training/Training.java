@@ -13,6 +13,7 @@ import dev.braid.driver.training.Walk.Position;
 import dev.braid.driver.training.Walk.Share;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
@@ -205,10 +206,10 @@ public final class Training {
 
   private static void requireValidation(TrainingPlan plan, Optional<Validation> validation) {
     require(
-        plan.earlyStopping() == null || validation.isPresent(),
+        plan.earlyStopping() == null || validation.flatMap(Validation::shards).isPresent(),
         "earlyStopping needs validation examples: set data.validation");
     require(
-        plan.reduceOnPlateau() == null || validation.isPresent(),
+        plan.reduceOnPlateau() == null || validation.flatMap(Validation::shards).isPresent(),
         "reduceOnPlateau needs validation examples: set data.validation");
   }
 
@@ -232,7 +233,16 @@ public final class Training {
       throw lastGood().map(e::keeping).orElse(e);
     }
     checkpointing.ifPresent(this::checkpoint);
-    return new Trained(best.or(state), position.epoch(), round, step, update, examples, seconds());
+    int epochs = position.epoch();
+    return new Trained(
+        best.or(state),
+        epochs,
+        round,
+        step,
+        update,
+        examples,
+        seconds(),
+        best.ending(epochs, plan.epochs()));
   }
 
   /** A checkpoint of what was finite last, in a sentence; empty where none can be or is written. */
@@ -321,7 +331,10 @@ public final class Training {
   }
 
   private void endEpoch(int epoch) {
-    Optional<Evaluation> evaluation = validation.map(this::evaluate);
+    Optional<Evaluation> evaluation =
+        validation.flatMap(Validation::shards).map(shards -> evaluate(shards, "validation"));
+    Optional<Evaluation> training =
+        validation.flatMap(Validation::training).map(shards -> evaluate(shards, "training sample"));
     boolean improved = best.offer(evaluation, state);
     ReduceOnPlateau rule = plan.reduceOnPlateau();
     if (rule != null && evaluation.isPresent()) {
@@ -333,14 +346,22 @@ public final class Training {
     epochExamples = 0;
     rounds = round + roundsLeft();
     listener.epoch(
-        new EpochReport(epoch, step, loss, evaluation, improved, level.rateFactor(), seconds()));
+        new EpochReport(
+            epoch,
+            step,
+            loss,
+            training,
+            evaluation,
+            new EpochReport.Verdict(improved, best.patienceLeft(), level.rateFactor()),
+            seconds()));
   }
 
   /** Not called off by a request to stop: without the scores the last round cannot be saved. */
-  private Evaluation evaluate(Validation examples) {
-    String description = "epoch %d: validation".formatted(position.epoch());
+  private Evaluation evaluate(Shards examples, String what) {
+    String description = "epoch %d: %s".formatted(position.epoch(), what);
+    Map<String, Metrics> blank = validation.orElseThrow().blank();
     try (RoundJobs steady = new RoundJobs(jobs.sc(), plan.roundMinutes(), new Stop())) {
-      return Evaluation.run(steady, examples.shards(), state, spec, examples.blank(), description);
+      return Evaluation.run(steady, examples, state, spec, blank, description);
     }
   }
 
@@ -359,6 +380,14 @@ public final class Training {
     return left - walk.roundsDone(position, Math.max(1, pace.localSteps()));
   }
 
+  private double epochsDone() {
+    int localSteps = Math.max(1, pace.localSteps());
+    double share =
+        (double) walk.roundsDone(position, localSteps)
+            / walk.roundsPerEpoch(position.epoch(), localSteps);
+    return position.epoch() + share;
+  }
+
   /** Splits a round's time: what the tasks did side by side counts once. */
   private RoundReport report(Outcome outcome, Round done, double seconds) {
     int cores = jobs.sc().defaultParallelism();
@@ -368,6 +397,7 @@ public final class Training {
     return new RoundReport(
         done.epoch(),
         done.number(),
+        epochsDone(),
         Math.max(rounds, round),
         step,
         outcome.longestPass(),

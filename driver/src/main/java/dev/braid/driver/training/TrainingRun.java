@@ -194,7 +194,8 @@ public final class TrainingRun {
               Training.run(
                   sc,
                   train,
-                  validation.map(shards -> new Validation(shards, blank)),
+                  Optional.of(
+                      new Validation(validation, Optional.of(TrainingSample.of(train)), blank)),
                   layout,
                   initial,
                   roundSpec,

@@ -5,10 +5,10 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.checkpoint.FolderLock;
+import dev.braid.driver.cluster.StageProgress;
 import dev.braid.driver.embedding.Corpus;
 import dev.braid.driver.embedding.FrequentWords;
 import dev.braid.driver.embedding.RowCheckpoints;
-import dev.braid.driver.embedding.StageProgress;
 import dev.braid.driver.embedding.VectorFiles;
 import dev.braid.driver.embedding.VectorFiles.Format;
 import dev.braid.driver.embedding.VectorReader;
@@ -96,16 +96,10 @@ public final class EmbedJob implements Runnable {
                 training.kernel(), job.training().kernel() == null ? kernel.reason() : "as set"));
     session.unusedGpus().ifPresent(status::print);
     try (SparkSession spark = session.open("embed " + options.name());
-        StageProgress stages = StageProgress.of(spark, report -> status.show(line(report)))) {
+        StageProgress stages = StageProgress.of(spark, report -> status.show(report.sentence()))) {
       new Run(spark, stages, job, training, folder, status, file.text(), begin).train();
     }
     status.print("results in " + folder);
-  }
-
-  private static String line(StageProgress.Report report) {
-    return "%s: %,d of %,d pieces  %s left"
-        .formatted(
-            report.job(), report.done(), report.total(), StatusLine.clock(report.secondsLeft()));
   }
 
   /** A run with its Spark. */

@@ -20,6 +20,7 @@ public final class History implements TrainingListener {
   final Curve loss = new Curve();
   final Curve validationLoss = new Curve();
   final Curve metric = new Curve();
+  final Curve trainingMetric = new Curve();
   final Curve learningRate = new Curve();
   final Curve spread = new Curve();
   final Curve cosine = new Curve();
@@ -95,6 +96,7 @@ public final class History implements TrainingListener {
         epoch(
             line.path("loss").asDouble(),
             line.path("best").asBoolean(),
+            line.path("training").path(metricName).asDouble(Double.NaN),
             scores.path("loss").asDouble(Double.NaN),
             scores.path(metricName).asDouble(Double.NaN));
       }
@@ -127,19 +129,27 @@ public final class History implements TrainingListener {
     epoch(
         report.loss(),
         report.best(),
+        metric(report.training()),
         report.validation().map(Evaluation::loss).orElse(Double.NaN),
-        report
-            .validation()
-            .map(scores -> scores.values().getOrDefault(metricName, Double.NaN))
-            .orElse(Double.NaN));
+        metric(report.validation()));
   }
 
-  private void epoch(double meanLoss, boolean isBest, double scoredLoss, double scoredMetric) {
+  private double metric(Optional<Evaluation> scores) {
+    return scores.map(found -> found.values().get(metricName)).orElse(Double.NaN);
+  }
+
+  private void epoch(
+      double meanLoss,
+      boolean isBest,
+      double trainedMetric,
+      double scoredLoss,
+      double scoredMetric) {
     rounds.end();
     epochs++;
     lastLoss = meanLoss;
     best = isBest ? OptionalInt.of(epochs) : best;
     validationLoss.add(epochs, scoredLoss);
+    trainingMetric.add(epochs, trainedMetric);
     metric.add(epochs, scoredMetric);
   }
 

@@ -79,6 +79,7 @@ public final class MetricsLog implements TrainingListener, AutoCloseable {
             .put("epoch", report.epoch() + 1)
             .put("steps", report.steps())
             .put("loss", report.loss());
+    report.training().ifPresent(scores -> line.putPOJO("training", scores.values()));
     report.validation().ifPresent(scores -> line.putPOJO("validation", scores.values()));
     write(line.put("best", report.best()).put("seconds", report.seconds()));
   }

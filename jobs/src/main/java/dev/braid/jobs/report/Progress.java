@@ -1,5 +1,6 @@
 package dev.braid.jobs.report;
 
+import dev.braid.driver.cluster.StageProgress;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.Features;
 import dev.braid.driver.training.RoundReport;
@@ -18,15 +19,18 @@ public final class Progress implements TrainingListener {
   private static final double LIVE_SECONDS = 0.1;
   private static final double PLAIN_SECONDS = 10;
 
+  /** What takes no longer needs no word. */
+  private static final double QUIET_SECONDS = 4.5;
+
   private final PrintWriter out;
   private final boolean live;
   private final LongSupplier nanos;
   private final long begin;
+  private final Pace pace = new Pace();
   private double shown;
   private double epochBegin;
   private long epochExamples;
   private int lineLength;
-  private int roundsBefore;
 
   /**
    * @param live whether {@code out} is a terminal that can go back to the beginning of a line
@@ -40,36 +44,64 @@ public final class Progress implements TrainingListener {
   }
 
   @Override
-  public void round(RoundReport report) {
+  public synchronized void round(RoundReport report) {
     epochExamples += report.examples();
     double now = seconds();
+    pace.round(report, now);
     boolean last = report.round() + 1 >= report.rounds();
     if (now - shown < (live ? LIVE_SECONDS : PLAIN_SECONDS) || last) {
       return;
     }
     shown = now;
-    int roundsDone = report.round() + 1 - roundsBefore;
-    double left = now / roundsDone * (report.rounds() - report.round() - 1);
     show(
-        "epoch %d  round %,d/%,d  loss %.4f  %,.0f examples/s  %s left"
+        "epoch %d  round %,d/%,d  loss %.4f  %,.0f examples/s%s"
             .formatted(
                 report.epoch() + 1,
                 report.round() + 1,
                 report.rounds(),
                 report.loss(),
                 epochExamples / (now - epochBegin),
-                clock(left)));
+                left(report)));
+  }
+
+  /** The time left; with early stopping from when nothing improves any more to the last epoch. */
+  private String left(RoundReport report) {
+    double most = pace.secondsLeft(report);
+    double least = Math.min(most, pace.secondsOfPatience(report));
+    if (Double.isNaN(most)) {
+      return "";
+    }
+    return least < most
+        ? "  %s to %s left".formatted(clock(least), clock(most))
+        : "  %s left".formatted(clock(most));
+  }
+
+  /** While Spark works at something before the first round, or after the last. */
+  public synchronized void working(StageProgress.Report report) {
+    double now = seconds();
+    if (report.seconds() >= QUIET_SECONDS && now - shown >= (live ? LIVE_SECONDS : QUIET_SECONDS)) {
+      shown = now;
+      show(report.sentence());
+    }
+  }
+
+  /** Removes a line that {@link #working} has left. */
+  public synchronized void endWork() {
+    clear();
+    out.flush();
   }
 
   @Override
-  public void epoch(EpochReport report) {
+  public synchronized void epoch(EpochReport report) {
     double now = seconds();
+    pace.epoch(report);
     clear();
     out.printf(
         Locale.ROOT,
-        "epoch %d  loss %.4f%s  %,.0f examples/s  %s%n",
+        "epoch %d  loss %.4f%s%s  %,.0f examples/s  %s%n",
         report.epoch() + 1,
         report.loss(),
+        training(report),
         validation(report),
         epochExamples / (now - epochBegin),
         clock(now));
@@ -80,7 +112,6 @@ public final class Progress implements TrainingListener {
 
   @Override
   public void resumed(int rounds, String from, List<String> damaged) {
-    roundsBefore = rounds;
     damaged.forEach(out::println);
     out.println(
         rounds == 0
@@ -128,6 +159,17 @@ public final class Progress implements TrainingListener {
     return whole < 3600
         ? "%d:%02d".formatted(whole / 60, whole % 60)
         : "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60);
+  }
+
+  /**
+   * The first metric of the sample of training examples; its loss is not the one that is minimised.
+   */
+  private static String training(EpochReport report) {
+    return report
+        .training()
+        .flatMap(scores -> scores.values().entrySet().stream().skip(1).findFirst())
+        .map(entry -> "  %s %.4f".formatted(entry.getKey(), entry.getValue()))
+        .orElse("");
   }
 
   /** Loss and the first metric, which is the one that says most. */

@@ -52,8 +52,10 @@ public record ReportPage(
                 history.best())
             .html()
         + new Chart(
-                "Validation " + history.metricName(),
-                List.of(new Chart.Series(history.metricName(), history.metric, true)),
+                capital(history.metricName()),
+                List.of(
+                    new Chart.Series("some training examples", history.trainingMetric, true),
+                    new Chart.Series("validation", history.metric, true)),
                 history.best())
             .html()
         + Stream.of(
@@ -74,6 +76,10 @@ public record ReportPage(
                     new Chart.Series("at most", history.localSteps, false))
                 .html()
             : "");
+  }
+
+  private static String capital(String name) {
+    return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
   }
 
   private String timeSplit() {

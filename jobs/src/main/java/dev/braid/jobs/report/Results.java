@@ -65,6 +65,20 @@ public record Results(
         .orElseThrow();
   }
 
+  /** {@code stopped at epoch 7, best was epoch 4}; empty without early stopping. */
+  public Optional<String> ending() {
+    Trained trained = result.trained();
+    return trained
+        .best()
+        .map(
+            best ->
+                "%s epoch %d, best was epoch %d"
+                    .formatted(
+                        best.stopped() ? "stopped at" : "ended with",
+                        trained.epochs(),
+                        best.epoch()));
+  }
+
   private Summary summary() {
     Trained trained = result.trained();
     Model model = result.model();
@@ -84,7 +98,9 @@ public record Results(
         history.exchangeSeconds(),
         history.schedulingSeconds(),
         trained.seconds(),
-        seconds);
+        seconds,
+        trained.best().map(Trained.Best::epoch).orElse(null),
+        trained.best().map(Trained.Best::stopped).orElse(null));
   }
 
   private ReportPage page(Summary summary) {

@@ -1,6 +1,7 @@
 package dev.braid.jobs.report;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -25,7 +26,10 @@ import java.util.Map;
  * @param schedulingSeconds Spark's own work, and waiting
  * @param trainingSeconds from the first round to the last, validation included
  * @param seconds from the job's start to its end
+ * @param bestEpoch with early stopping the epoch that the model is of; else left out
+ * @param stoppedEarly with early stopping whether it ended the run before the last epoch
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Summary(
     @JsonIgnore Map<String, Double> scores,
     String scoredOn,
@@ -41,7 +45,9 @@ public record Summary(
     double exchangeSeconds,
     double schedulingSeconds,
     double trainingSeconds,
-    double seconds) {
+    double seconds,
+    Integer bestEpoch,
+    Boolean stoppedEarly) {
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 

@@ -10,19 +10,25 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MetricsLogTest {
+  private static final String SCORES =
+      "\"loss\":0.4,\"accuracy\":0.75,\"macroPrecision\":0.75,"
+          + "\"macroRecall\":0.8333333333333333,\"macroF1\":0.7333333333333334,"
+          + "\"weightedPrecision\":0.875,\"weightedRecall\":0.75,"
+          + "\"weightedF1\":0.7666666666666667,\"rocAuc\":1.0";
+
   @Test
   void roundAndEpoch_areALineEach() {
     assertEquals(
         List.of(
-            "{\"event\":\"round\",\"epoch\":1,\"round\":2,\"rounds\":8,\"steps\":40,"
+            "{\"event\":\"round\",\"epoch\":1,\"round\":2,\"epochs\":0.25,\"rounds\":8,\"steps\":40,"
                 + "\"localSteps\":10,\"loss\":0.5,\"learningRate\":0.001,\"examples\":1280,"
                 + "\"computeSeconds\":0.2,\"exchangeSeconds\":0.02,\"schedulingSeconds\":0.03,"
                 + "\"seconds\":0.25,\"spread\":0.01,\"cosine\":0.5}",
-            "{\"event\":\"epoch\",\"epoch\":1,\"steps\":40,\"loss\":0.5,\"validation\":{"
-                + "\"loss\":0.4,\"accuracy\":0.75,\"macroPrecision\":0.75,"
-                + "\"macroRecall\":0.8333333333333333,\"macroF1\":0.7333333333333334,"
-                + "\"weightedPrecision\":0.875,\"weightedRecall\":0.75,"
-                + "\"weightedF1\":0.7666666666666667,\"rocAuc\":1.0},"
+            "{\"event\":\"epoch\",\"epoch\":1,\"steps\":40,\"loss\":0.5,\"training\":{"
+                + SCORES
+                + "},\"validation\":{"
+                + SCORES
+                + "},"
                 + "\"best\":true,\"seconds\":2.5}"),
         lines(
             log -> {

@@ -1,9 +1,11 @@
 package dev.braid.jobs.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -27,8 +29,8 @@ class ProgressTest {
             + "\r"
             + " ".repeat(60)
             + "\r"
-            + "epoch 1  loss 0.5000  validation loss 0.4000  validation accuracy 0.7500"
-            + "  7,680 examples/s  0:01\n",
+            + "epoch 1  loss 0.5000  accuracy 0.7500  validation loss 0.4000  validation accuracy"
+            + " 0.7500  7,680 examples/s  0:01\n",
         written.toString());
   }
 
@@ -45,6 +47,32 @@ class ProgressTest {
         epoch 1  round 80/1,000  loss 0.0125  5,120 examples/s  3:50 left
         """,
         written.toString());
+  }
+
+  @Test
+  void timeLeft_isThatOfTheRoundsOfLate() {
+    Progress progress = progress(false);
+    pass(60); // until the examples are read
+    for (int i = 0; i < 400; i++) {
+      pass(i < 10 ? 5 : 0.25); // slow until the code is warm
+      progress.round(Runs.round(0, i, 420));
+    }
+    String[] lines = written.toString().split("\n", -1);
+    assertTrue(lines[lines.length - 2].endsWith("  0:08 left"), written::toString);
+  }
+
+  @Test
+  void timeLeft_withEarlyStopping_isFromTheEndOfPatienceToTheLastEpoch() {
+    Progress progress = progress(false);
+    for (int i = 0; i < 80; i++) {
+      pass(0.25);
+      progress.round(Runs.round(0, i, 1000));
+      if (i == 39) {
+        progress.epoch(Runs.epoch(0, OptionalInt.of(2)));
+      }
+    }
+    // Two epochs of 40 rounds are borne, 40 rounds of them are over.
+    assertTrue(written.toString().endsWith("  0:10 to 3:50 left\n"), written::toString);
   }
 
   @Test

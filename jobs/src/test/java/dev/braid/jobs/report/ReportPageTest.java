@@ -22,7 +22,7 @@ class ReportPageTest {
             "<title>two &lt;moons&gt;</title>",
             "<b>0.75</b><span>test accuracy</span>",
             "aria-label=\"Loss\"",
-            "aria-label=\"Validation accuracy\"",
+            "aria-label=\"Accuracy\"",
             "best: epoch 2",
             "<h2>The surest mistakes</h2>",
             "local passes <b>1.6 s</b> (80 %)",

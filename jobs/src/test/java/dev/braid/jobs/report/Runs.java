@@ -7,6 +7,7 @@ import dev.braid.worker.metric.Metrics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reports as a training sends them, with numbers that are easy to find again. */
 final class Runs {
@@ -19,6 +20,7 @@ final class Runs {
     return new RoundReport(
         epoch,
         round,
+        (double) (round + 1) / rounds,
         rounds,
         20L * (round + 1),
         10,
@@ -38,7 +40,19 @@ final class Runs {
    * Epoch {@code epoch} (from 0), validated on four examples of two classes, three of them right.
    */
   static EpochReport epoch(int epoch) {
-    return new EpochReport(epoch, 40, 0.5, Optional.of(evaluation()), true, 1, 2.5);
+    return epoch(epoch, OptionalInt.empty());
+  }
+
+  /** The same with early stopping. */
+  static EpochReport epoch(int epoch, OptionalInt patienceLeft) {
+    return new EpochReport(
+        epoch,
+        40,
+        0.5,
+        Optional.of(evaluation()),
+        Optional.of(evaluation()),
+        new EpochReport.Verdict(true, patienceLeft, 1),
+        2.5);
   }
 
   static Evaluation evaluation() {

@@ -90,6 +90,11 @@ public final class Column implements Serializable {
     return numRows;
   }
 
+  /** The first rows, in the same arrays. */
+  Column head(int rows) {
+    return new Column(width, rows, rowsPerBlock, floats, bytes);
+  }
+
   /** Copies row {@code row} into {@code target} from {@code offset} on. */
   public void read(int row, float[] target, int offset) {
     int from = row % rowsPerBlock * width;

@@ -3,6 +3,7 @@ package dev.braid.worker.data;
 import static dev.braid.worker.Check.require;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * The part of the examples that one logical worker trains on at a time: columns of equal length,
@@ -60,6 +61,16 @@ public final class Shard implements Serializable {
   /** Label {@code i} of all examples. */
   public Column label(int i) {
     return labels[i];
+  }
+
+  /** The first examples, in the same arrays. */
+  public Shard head(int examples) {
+    int n = Math.min(size, examples);
+    return new Shard(n, heads(inputs, n), heads(labels, n));
+  }
+
+  private static Column[] heads(Column[] columns, int rows) {
+    return Arrays.stream(columns).map(column -> column.head(rows)).toArray(Column[]::new);
   }
 
   /**
