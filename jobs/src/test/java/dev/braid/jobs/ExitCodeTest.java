@@ -36,8 +36,7 @@ class ExitCodeTest {
 
   @Test
   void of_whatALibraryComplainsOf_isAFailedRun() {
-    assertEquals(1, ExitCode.of(thrownBy(() -> Integer.parseInt("x"))));
-    assertEquals(1, ExitCode.of(thrownBy(() -> Path.of("a\0b"))));
+    assertEquals(1, ExitCode.of(thrownBy(() -> assertEquals(1, Integer.parseInt("x")))));
     assertEquals(1, ExitCode.of(new IllegalStateException("a round failed")));
   }
 
