@@ -25,11 +25,10 @@ import picocli.CommandLine.Spec;
 /** {@code braid convert MODEL --to KIND}: a network and its weights in another's file. */
 @Command(
     name = "convert",
-    description = {
-      "Write a model as a zip that DL4J's ModelSerializer reads (--to dl4j),",
-      "or a zip of DL4J's as a model.zip of Braid's layers, which all engines run (--to braid),",
-      "or a trained TorchScript network as a file that PyTorch reads (--to torchScript)."
-    })
+    description =
+        "Write a model as a zip that DL4J's ModelSerializer reads (--to dl4j), or a zip of DL4J's"
+            + " as a model.zip of Braid's layers, which all engines run (--to braid), or a trained"
+            + " TorchScript network as a file that PyTorch reads (--to torchScript).")
 final class ConvertJob implements Runnable {
   private enum Kind {
     DL4J,
@@ -61,10 +60,9 @@ final class ConvertJob implements Runnable {
       names = "--input",
       split = ",",
       paramLabel = "N",
-      description = {
-        "For --to braid: sizes of one example, as channels,height,width or time,features.",
-        "Default: what the network tells."
-      })
+      description =
+          "For --to braid: sizes of one example, as channels,height,width or time,features."
+              + " Default: what the network tells.")
   private List<Integer> input;
 
   @Spec private CommandSpec spec;

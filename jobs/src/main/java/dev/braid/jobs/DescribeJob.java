@@ -23,10 +23,9 @@ import picocli.CommandLine.Spec;
 /** {@code braid describe MODEL}: what a network is made of. */
 @Command(
     name = "describe",
-    description = {
-      "Show the layers of a model, or of the network that a job file describes: shapes, numbers of",
-      "parameters, and which layers the job freezes."
-    })
+    description =
+        "Show the layers of a model, or of the network that a job file describes: shapes, numbers"
+            + " of parameters, and which layers the job freezes.")
 final class DescribeJob implements Runnable {
   @Parameters(
       index = "0",

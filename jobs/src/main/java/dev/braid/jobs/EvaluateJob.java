@@ -39,10 +39,9 @@ final class EvaluateJob implements Runnable {
       names = "--part",
       paramLabel = "PART",
       defaultValue = "test",
-      description = {
-        "Which part: train, validation or test; examples kept aside for validation count with that",
-        "part alone. Default: ${DEFAULT-VALUE}."
-      })
+      description =
+          "Which part: train, validation or test; examples kept aside for validation count with"
+              + " that part alone. Default: ${DEFAULT-VALUE}.")
   private Part part;
 
   @Option(

@@ -16,10 +16,9 @@ import picocli.CommandLine.Spec;
 /** {@code braid gradcheck JOB.yaml}: whether a network's gradients are right. */
 @Command(
     name = "gradcheck",
-    description = {
-      "Compare the gradients of a job file's network with finite differences.",
-      "In double precision, near the first parameters, with dropout off."
-    })
+    description =
+        "Compare the gradients of a job file's network with finite differences. In double"
+            + " precision, near the first parameters, with dropout off.")
 final class GradcheckJob implements Runnable {
   @Mixin private JobOptions options;
   @Mixin private Session session;

@@ -28,10 +28,9 @@ public final class JobOptions {
   @Option(
       names = "--set",
       paramLabel = "path.to.key=value",
-      description = {
-        "Use another value for a setting, in YAML; entries of lists count from 0:",
-        "--set network.layers.0.convolution.filters=32"
-      })
+      description =
+          "Use another value for a setting, in YAML; entries of lists count from 0: --set"
+              + " network.layers.0.convolution.filters=32")
   private List<String> assignments = List.of();
 
   /**

@@ -16,11 +16,10 @@ import picocli.CommandLine.Spec;
 /** {@code braid plan JOB.yaml}: what a training will take, before it is run. */
 @Command(
     name = "plan",
-    description = {
-      "Say what a training needs and how fast it will be: memory, bytes per round, seconds per"
-          + " round",
-      "and the speed-up on 1 to 64 executors, from some seconds of rounds on this very cluster."
-    })
+    description =
+        "Say what a training needs and how fast it will be: memory, bytes per round, seconds per"
+            + " round and the speed-up on 1 to 64 executors, from some seconds of rounds on this"
+            + " very cluster.")
 final class PlanJob implements Callable<Integer> {
   private static final int SECONDS_TO_WAIT = 60;
   private static final String ENOUGH_EPOCHS = "training.epochs=1000000";

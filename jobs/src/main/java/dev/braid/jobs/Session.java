@@ -18,10 +18,9 @@ public final class Session {
   @Option(
       names = "--master",
       paramLabel = "M",
-      description = {
-        "The Spark master: local[4], local-cluster[2,1,2048], spark://host:7077, yarn, ...",
-        "Default: what the cluster profile says."
-      })
+      description =
+          "The Spark master: local[4], local-cluster[2,1,2048], spark://host:7077, yarn, ..."
+              + " Default: what the cluster profile says.")
   private String master;
 
   @Option(

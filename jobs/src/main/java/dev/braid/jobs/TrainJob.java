@@ -47,10 +47,9 @@ class TrainJob implements Callable<Integer> {
 
   @Option(
       names = "--resume",
-      description = {
-        "Go on from the newest checkpoint of the run in the folder of --output, to the same",
-        "result as if it had never stopped; from the beginning where there is none yet."
-      })
+      description =
+          "Go on from the newest checkpoint of the run in the folder of --output, to the same"
+              + " result as if it had never stopped; from the beginning where there is none yet.")
   private boolean resume;
 
   @Spec private CommandSpec spec;

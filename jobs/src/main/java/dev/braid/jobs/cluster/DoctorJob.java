@@ -19,11 +19,9 @@ import picocli.CommandLine.Spec;
 /** {@code braid doctor}: whether this machine and a cluster are fit to run Braid. */
 @Command(
     name = "doctor",
-    description = {
-      "Check this machine and a cluster: Java and its flags, native libraries, executors,"
-          + " versions,",
-      "disks, clocks. What fails comes with its fix; the exit code is 1 then."
-    })
+    description =
+        "Check this machine and a cluster: Java and its flags, native libraries, executors,"
+            + " versions, disks, clocks. What fails comes with its fix; the exit code is 1 then.")
 public final class DoctorJob implements Callable<Integer> {
   private static final int SECONDS = 45;
 
