@@ -5,7 +5,10 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.braid.driver.source.Source;
 
-/** Which examples a training is scored on after each epoch; it does not learn from them. */
+/**
+ * Which examples a training is scored on after each epoch, without learning from them: a share of
+ * the training examples, such as {@code 0.1}, or a source of their own.
+ */
 public sealed interface ValidationPart {
 
   /**

@@ -65,6 +65,7 @@ public sealed interface Schedule extends Serializable {
    * 1 / (1 + decay t).
    *
    * @param decay 1 halves the learning rate after the first epoch or step
+   * @param per what time is counted in: epochs by default
    */
   record Inverse(Double decay, Per per) implements Schedule {
     public Inverse {
@@ -78,7 +79,12 @@ public sealed interface Schedule extends Serializable {
     }
   }
 
-  /** factor^t. */
+  /**
+   * factor^t.
+   *
+   * @param factor what an epoch or step multiplies the learning rate with
+   * @param per what time is counted in: epochs by default
+   */
   record Exponential(Double factor, Per per) implements Schedule {
     public Exponential {
       requireFactor(factor);
@@ -95,6 +101,7 @@ public sealed interface Schedule extends Serializable {
    * scale / sqrt(t + 1).
    *
    * @param scale 1 by default
+   * @param per what time is counted in: epochs by default
    */
   record InverseSqrt(Double scale, Per per) implements Schedule {
     public InverseSqrt {
@@ -112,7 +119,9 @@ public sealed interface Schedule extends Serializable {
   /**
    * factor^floor(t / every).
    *
+   * @param factor what each stair multiplies the learning rate with
    * @param every epochs or steps between two stairs
+   * @param per what time is counted in: epochs by default
    */
   record Staircase(Double factor, Long every, Per per) implements Schedule {
     public Staircase {
@@ -134,6 +143,7 @@ public sealed interface Schedule extends Serializable {
    * @param duration epochs or steps until the end is reached
    * @param power 1, a straight line, by default
    * @param end 0 by default
+   * @param per what time is counted in: epochs by default
    */
   record Polynomial(Long duration, Double power, Double end, Per per) implements Schedule {
     public Polynomial {
@@ -159,6 +169,7 @@ public sealed interface Schedule extends Serializable {
    *
    * @param duration epochs or steps until the end is reached
    * @param end 0 by default
+   * @param per what time is counted in: epochs by default
    */
   record Cosine(Long duration, Double end, Per per) implements Schedule {
     public Cosine {
@@ -179,6 +190,7 @@ public sealed interface Schedule extends Serializable {
    * Set by hand: the factor of the last key that is not above t, 1 before the first key.
    *
    * @param factors from which epoch or step on which factor: {@code {10: 0.1, 20: 0.01}}
+   * @param per what time is counted in: epochs by default
    */
   record ByHand(Map<Long, Double> factors, Per per) implements Schedule {
     public ByHand {
@@ -213,6 +225,7 @@ public sealed interface Schedule extends Serializable {
    * @param duration epochs or steps until the whole learning rate is reached
    * @param start where the line begins, 0 by default
    * @param then the schedule that is warmed up, constant by default; its time begins with the run
+   * @param per what time is counted in: epochs by default
    */
   record WarmUp(Long duration, Double start, Schedule then, Per per) implements Schedule {
     public WarmUp {
