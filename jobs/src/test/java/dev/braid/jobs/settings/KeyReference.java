@@ -234,8 +234,8 @@ final class KeyReference {
         if (value != null && value.isValueNode() && !value.isNull()) {
           defaults.put(component.getName(), "`" + value.asText() + "`");
         }
-      } catch (ReflectiveOperationException | IllegalArgumentException e) {
-        continue; // then the text says it
+      } catch (ReflectiveOperationException | IllegalArgumentException unknown) {
+        defaults.remove(component.getName()); // the text says it
       }
     }
     return defaults;
