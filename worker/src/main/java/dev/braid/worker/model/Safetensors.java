@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -26,12 +25,14 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * The safetensors format (huggingface.co/docs/safetensors), which PyTorch's and other libraries'
  * users read: eight bytes with the header's length, a JSON header with each tensor's type, shape
- * and place, then the numbers, all little endian. Only 32-bit floats. Written and read as a stream.
+ * and place, then the numbers, all little endian. Written and read as a stream, 32-bit floats
+ * alone; of any other file the floats of all widths are read, and what is no float is left out.
  *
  * <p>Reading trusts nothing: memory is only taken for tensors the caller expects, and a file whose
  * header and numbers do not fit together is refused with an {@link IllegalArgumentException}.
@@ -48,7 +49,52 @@ public final class Safetensors {
   private Safetensors() {}
 
   /** Where a tensor lies in a file: bytes [begin, end) after the header. */
-  private record Entry(String name, List<Long> shape, long begin, long end) {}
+  private record Entry(String name, String type, List<Long> shape, long begin, long end) {
+    int size() {
+      return Math.toIntExact(shape.stream().reduce(1L, (a, b) -> a * b));
+    }
+  }
+
+  /** Types whose numbers are floats: how many bytes one takes and how it is read. */
+  private enum Floats {
+    F16(Short.BYTES) {
+      @Override
+      float next(ByteBuffer bytes) {
+        return Half.toFloat(bytes.getShort());
+      }
+    },
+    BF16(Short.BYTES) {
+      @Override
+      float next(ByteBuffer bytes) {
+        return Float.intBitsToFloat(bytes.getShort() << Short.SIZE);
+      }
+    },
+    F32(Float.BYTES) {
+      @Override
+      float next(ByteBuffer bytes) {
+        return bytes.getFloat();
+      }
+    },
+    F64(Double.BYTES) {
+      @Override
+      float next(ByteBuffer bytes) {
+        return (float) bytes.getDouble();
+      }
+    };
+
+    private final int numBytes;
+
+    Floats(int numBytes) {
+      this.numBytes = numBytes;
+    }
+
+    /** The next number, rounded to the nearest 32-bit float. */
+    abstract float next(ByteBuffer bytes);
+
+    static Optional<Floats> of(String type) {
+      return Arrays.stream(values()).filter(floats -> floats.name().equals(type)).findFirst();
+    }
+  }
 
   /** Where the caller wants a tensor. */
   private record Place(Tensors vector, Segment segment) {}
@@ -75,7 +121,7 @@ public final class Safetensors {
             segment.name());
         long end = begin + segment.size() * Float.BYTES;
         ObjectNode entry = root.putObject(segment.name());
-        entry.put("dtype", "F32");
+        entry.put("dtype", Floats.F32.name());
         ArrayNode shape = entry.putArray("shape");
         segment.shape().forEach(shape::add);
         entry.putArray("data_offsets").add(begin).add(end);
@@ -115,14 +161,16 @@ public final class Safetensors {
   /**
    * A tensor of any file.
    *
+   * @param type as the file calls it, such as F32 or I64
    * @param shape its sizes
-   * @param values row after row
+   * @param values row after row; null where the type is none of floats
    */
   @SuppressWarnings("ArrayRecordComponent") // read, not compared
-  public record Tensor(List<Long> shape, float[] values) {}
+  public record Tensor(String type, List<Long> shape, float[] values) {}
 
   /**
-   * All tensors of a file, whatever they are called, in the order of their bytes.
+   * All tensors of a file, whatever they are called, in the order of their bytes. Floats of 16 bits
+   * are read exactly, those of 64 to the nearest of 32; of other types only name and shape are.
    *
    * @throws IllegalArgumentException if the file is damaged
    */
@@ -134,17 +182,27 @@ public final class Safetensors {
             (entry.end - entry.begin) <= in.available(),
             "the file ends within tensor %s; it has been cut short",
             entry.name);
-        Blocks values = Blocks.zeros((entry.end - entry.begin) / Float.BYTES);
-        LittleEndian.read(in, values, 0, values.size());
-        float[] floats = new float[Math.toIntExact(values.size())];
-        values.read(0, floats, floats.length);
-        tensors.put(entry.name, new Tensor(entry.shape, floats));
+        byte[] bytes = in.readNBytes(Math.toIntExact(entry.end - entry.begin));
+        tensors.put(entry.name, new Tensor(entry.type, entry.shape, floats(entry, bytes)));
       }
       require(in.read() < 0, "the file goes on after its last tensor");
       return tensors;
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory", e);
     }
+  }
+
+  private static float[] floats(Entry entry, byte[] numbers) {
+    Optional<Floats> type = Floats.of(entry.type);
+    if (type.isEmpty()) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(numbers).order(ByteOrder.LITTLE_ENDIAN);
+    float[] values = new float[entry.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = type.get().next(bytes);
+    }
+    return values;
   }
 
   private static Map<String, Place> places(List<Tensors> vectors) {
@@ -167,6 +225,11 @@ public final class Safetensors {
           "tensor %s of the file is none of the network's: %s",
           entry.name,
           places.keySet());
+      require(
+          entry.type.equals(Floats.F32.name()),
+          "tensor %s has the type %s; only F32 can be read",
+          entry.name,
+          entry.type);
       List<Long> expected = place.segment.shape().stream().map(Integer::longValue).toList();
       require(
           entry.shape.equals(expected),
@@ -226,14 +289,14 @@ public final class Safetensors {
   }
 
   private static Entry entry(String name, JsonNode node) {
-    String dtype = node.path("dtype").asText();
-    require(dtype.equals("F32"), "tensor %s has the type %s; only F32 can be read", name, dtype);
+    String type = node.path("dtype").asText();
     List<Long> shape = numbers(name, node.path("shape"));
     List<Long> offsets = numbers(name, node.path("data_offsets"));
     require(offsets.size() == 2, "tensor %s has %d data_offsets, not 2", name, offsets.size());
-    Entry entry = new Entry(name, shape, offsets.get(0), offsets.get(1));
+    Entry entry = new Entry(name, type, shape, offsets.get(0), offsets.get(1));
+    long numBytes = numBytes(entry);
     require(
-        numBytes(entry) == entry.end - entry.begin,
+        numBytes == entry.end - entry.begin,
         "tensor %s of shape %s cannot lie in bytes %d to %d",
         name,
         shape,
@@ -242,9 +305,14 @@ public final class Safetensors {
     return entry;
   }
 
+  /** What a tensor of floats takes; what the file says it does, where the type is another. */
   private static long numBytes(Entry entry) {
+    Optional<Floats> type = Floats.of(entry.type);
+    if (type.isEmpty()) {
+      return Math.max(0, entry.end - entry.begin);
+    }
     try {
-      return entry.shape.stream().reduce((long) Float.BYTES, Math::multiplyExact);
+      return entry.shape.stream().reduce((long) type.get().numBytes, Math::multiplyExact);
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException(
           "tensor %s of shape %s is too large".formatted(entry.name, entry.shape), e);

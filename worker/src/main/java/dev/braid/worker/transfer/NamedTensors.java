@@ -42,6 +42,13 @@ public record NamedTensors(Map<String, Safetensors.Tensor> tensors, Map<String, 
     if (tensor == null) {
       return Optional.empty();
     }
+    require(
+        tensor.values() != null,
+        "transfer.model: tensor '%s' has the type %s, but '%s' of the network needs floats: F16,"
+            + " BF16, F32 or F64",
+        there,
+        tensor.type(),
+        here);
     List<Long> shape = parameter.shape().stream().map(Integer::longValue).toList();
     require(
         tensor.shape().equals(shape),

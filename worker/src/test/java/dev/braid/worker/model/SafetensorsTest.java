@@ -3,6 +3,7 @@ package dev.braid.worker.model;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -180,8 +182,8 @@ class SafetensorsTest {
     assertRefused("the header is no valid JSON: Duplicate field", file("{\"a\":1,\"a\":1}", 0));
     assertRefused("the header is no JSON object", file("[1, 2]", 0));
     assertRefused(
-        "tensor x has the type F64; only F32 can be read",
-        file(entry("x", "F64", "[1]", "[0,8]"), 8));
+        "tensor norm.mean has the type F64; only F32 can be read",
+        file(entry("norm.mean", "F64", "[2]", "[0,16]"), 16));
     assertRefused(
         "tensor x of shape [2] cannot lie in bytes 0 to 4",
         file(entry("x", "F32", "[2]", "[0,4]"), 4));
@@ -205,6 +207,54 @@ class SafetensorsTest {
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
             + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,8]}}";
     assertRefused("tensor b begins at byte 4, but the one before ends at 8", file(overlap, 8));
+  }
+
+  /** What a state dictionary of PyTorch's has beside its weights: counts, masks. */
+  @Test
+  void readAll_ofTypesThatAreNoFloats_givesTheFloats_andNamesTheOthers() {
+    byte[] file =
+        file(
+            "{\"norm.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[0,8]},"
+                + "\"mask\":{\"dtype\":\"BOOL\",\"shape\":[3],\"data_offsets\":[8,11]},"
+                + "\"w\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[11,15]}}",
+            15);
+    numbers(file, 4).putFloat(1.5f);
+    Map<String, Safetensors.Tensor> tensors = Safetensors.readAll(file);
+    assertArrayEquals(new float[] {1.5f}, tensors.get("w").values());
+    assertEquals("I64", tensors.get("norm.num_batches_tracked").type());
+    assertNull(tensors.get("norm.num_batches_tracked").values());
+    assertNull(tensors.get("mask").values());
+  }
+
+  @Test
+  void readAll_ofHalfAndDoubleFloats_givesTheirNumbers() {
+    byte[] file =
+        file(
+            "{\"half\":{\"dtype\":\"F16\",\"shape\":[2,3],\"data_offsets\":[0,12]},"
+                + "\"brain\":{\"dtype\":\"BF16\",\"shape\":[2],\"data_offsets\":[12,16]},"
+                + "\"double\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[16,24]}}",
+            24);
+    // 1, -2, 65504 (the largest), 2^-24 (the smallest), -infinity, 1/3 rounded to 16 bits
+    numbers(file, 24)
+        .putShort((short) 0x3C00)
+        .putShort((short) 0xC000)
+        .putShort((short) 0x7BFF)
+        .putShort((short) 0x0001)
+        .putShort((short) 0xFC00)
+        .putShort((short) 0x3555)
+        .putShort((short) 0x3F80)
+        .putShort((short) 0xC049)
+        .putDouble(0.1);
+    Map<String, Safetensors.Tensor> tensors = Safetensors.readAll(file);
+    assertArrayEquals(
+        new float[] {1, -2, 65504, 0x1p-24f, Float.NEGATIVE_INFINITY, 0.333251953125f},
+        tensors.get("half").values());
+    assertArrayEquals(new float[] {1, -3.140625f}, tensors.get("brain").values());
+    assertArrayEquals(new float[] {0.1f}, tensors.get("double").values());
+  }
+
+  private static ByteBuffer numbers(byte[] file, int numBytes) {
+    return ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).position(file.length - numBytes);
   }
 
   @Test

@@ -83,6 +83,23 @@ class WeightsFilesTest {
         () -> weights(Surgery.start(wrong, new NamedTensors(file, wrong.names())), Shape.of(3)));
   }
 
+  @Test
+  void tensorOfWholeNumbers_isRefused_whereALayerNeedsIt() {
+    Map<String, Safetensors.Tensor> file =
+        Map.of("top.weight", new Safetensors.Tensor("I64", List.of(2L, 2L), null));
+    NamedTensors learned = new NamedTensors(file, Map.of());
+    TransferPlan plan = plan("{}");
+    Start start = Surgery.start(plan, learned);
+    NetworkPlan network =
+        (NetworkPlan)
+            start.network().plan(Map.of("input", Shape.of(3)), List.of(Target.ofClasses(3)));
+    assertRefused(
+        "transfer.model: tensor 'top.weight' has the type I64, but 'top.weight' of the network",
+        () ->
+            learned.of(
+                network, network.layers().get(1), network.layers().get(1).parameters().get(0)));
+  }
+
   private static void assertRefused(String message, org.junit.jupiter.api.function.Executable run) {
     IllegalArgumentException e = assertThrows(IllegalArgumentException.class, run);
     assertTrue(e.getMessage().startsWith(message), e.getMessage());
