@@ -13,7 +13,6 @@ import ai.onnxruntime.TensorInfo;
 import dev.braid.worker.Nearest;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.metric.Metrics;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ final class OnnxModel implements LoadedModel {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
   private final String input;
+  private final OnnxJavaType inputType;
   private final String output;
   private final ModelFacts facts;
 
@@ -48,17 +48,31 @@ final class OnnxModel implements LoadedModel {
           inputs.keySet());
       output = output(settings.output());
       input = inputs.keySet().iterator().next();
-      long[] shape = shape(inputs.get(input), "input");
+      TensorInfo info = OnnxTensors.requireInput(inputs.get(input));
+      inputType = info.type;
+      long[] shape = info.getShape();
       fixedBatch = shape[0];
       facts = facts(shape, sha256, settings);
     } catch (OrtException e) {
-      throw new IllegalArgumentException(
-          "not an ONNX file that ONNX Runtime can read: " + e.getMessage(), e);
+      throw unreadable(file, e);
     }
   }
 
+  private static IllegalArgumentException unreadable(byte[] file, OrtException e) {
+    return new IllegalArgumentException(
+        OnnxTensors.externalFile(file)
+            .map(
+                beside ->
+                    ("the model's weights lie in a file of their own, '%s', which is not read; save"
+                            + " it as one file: onnx.save_model(onnx.load(\"model.onnx\"),"
+                            + " \"one.onnx\", save_as_external_data=False)")
+                        .formatted(beside))
+            .orElse("not an ONNX file that ONNX Runtime can read: " + e.getMessage()),
+        e);
+  }
+
   /** The output of this name, or the first. */
-  private String output(String wanted) {
+  private String output(String wanted) throws OrtException {
     List<String> names = List.copyOf(session.getOutputNames());
     require(
         wanted == null || names.contains(wanted),
@@ -66,7 +80,9 @@ final class OnnxModel implements LoadedModel {
         wanted,
         wanted == null ? "" : Nearest.suggestion(wanted, names),
         names);
-    return wanted == null ? session.getOutputNames().iterator().next() : wanted;
+    String name = wanted == null ? session.getOutputNames().iterator().next() : wanted;
+    OnnxTensors.requireOutput(name, session.getOutputInfo());
+    return name;
   }
 
   private ModelFacts facts(long[] shape, String sha256, ForeignSettings settings)
@@ -94,37 +110,37 @@ final class OnnxModel implements LoadedModel {
         sha256);
   }
 
-  /** By trying: ONNX files often leave the sizes of outputs open. */
+  /**
+   * By trying, as ONNX files often leave the sizes of outputs open: with two numbers of rows, so
+   * that an output which has another dimension first is found out.
+   */
   private int numOutputs(List<Integer> example) {
-    int size = fixedBatch > 0 ? Math.toIntExact(fixedBatch) : 1;
     int width = example.stream().reduce(1, Math::multiplyExact);
-    return run(new float[size * width], size, example).length / size;
-  }
-
-  private static long[] shape(NodeInfo node, String what) {
-    require(
-        node.getInfo() instanceof TensorInfo tensor && tensor.type == OnnxJavaType.FLOAT,
-        "the model's %s '%s' is %s; floats are needed",
-        what,
-        node.getName(),
-        node.getInfo());
-    return ((TensorInfo) node.getInfo()).getShape();
+    int numOutputs = 0;
+    for (int size : fixedBatch > 0 ? new int[] {Math.toIntExact(fixedBatch)} : new int[] {2, 3}) {
+      numOutputs = run(new float[size * width], size, example).length / size;
+      require(numOutputs > 0, "the model's output '%s' gives no numbers at all", output);
+    }
+    return numOutputs;
   }
 
   private float[] run(float[] inputs, int size, List<Integer> example) {
     long[] shape =
         LongStream.concat(LongStream.of(size), example.stream().mapToLong(Integer::longValue))
             .toArray();
-    try (OnnxTensor tensor = OnnxTensor.createTensor(environment, FloatBuffer.wrap(inputs), shape);
+    try (OnnxTensor tensor = OnnxTensors.of(environment, inputs, shape, inputType);
         OrtSession.Result result = session.run(Map.of(input, tensor), Set.of(output))) {
+      OnnxTensor answer = (OnnxTensor) result.get(0);
+      long[] given = answer.getInfo().getShape();
       require(
-          result.get(0) instanceof OnnxTensor answer && answer.getInfo().type == OnnxJavaType.FLOAT,
-          "the model's output is %s; floats are needed",
-          result.get(0).getInfo());
-      FloatBuffer answers = ((OnnxTensor) result.get(0)).getFloatBuffer();
-      float[] values = new float[answers.remaining()];
-      answers.get(values);
-      return values;
+          given.length > 0 && given[0] == size,
+          "the model's output '%s' has the shape %s for %d rows: its first dimension must be the"
+              + " rows'; export the model with the batch as first dimension of input and output%s",
+          output,
+          Arrays.toString(given),
+          size,
+          session.getNumOutputs() > 1 ? ", or name another of its outputs by foreign.output" : "");
+      return OnnxTensors.floats(answer);
     } catch (OrtException e) {
       throw new IllegalArgumentException("ONNX Runtime: " + e.getMessage(), e);
     }

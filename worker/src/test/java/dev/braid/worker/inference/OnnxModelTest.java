@@ -3,6 +3,7 @@ package dev.braid.worker.inference;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -18,7 +19,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OnnxModelTest {
   private static final int SIZE = 10;
@@ -80,5 +86,76 @@ class OnnxModelTest {
         assertThrows(
             IllegalArgumentException.class, () -> ModelBytes.load(text, ForeignSettings.NONE));
     assertEquals(0, e.getMessage().indexOf("not an ONNX file that ONNX Runtime can read"));
+  }
+
+  private static byte[] made(String name) throws IOException {
+    try (ZipInputStream zip =
+        new ZipInputStream(OnnxModelTest.class.getResourceAsStream("onnx-models.zip"))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (entry.getName().equals(name + ".onnx")) {
+          return zip.readAllBytes();
+        }
+      }
+    }
+    throw new IllegalArgumentException(name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"float", "int64", "int32", "double", "fixed"})
+  void input_ofEachTypeOfNumbers_isGivenInIt(String name) throws IOException {
+    try (LoadedModel model = ModelBytes.load(made(name), ForeignSettings.NONE);
+        Predictor predictor = model.predictor()) {
+      assertEquals(3, model.facts().numOutputs());
+      assertArrayEquals(
+          new float[] {10, 100, 1000, -1, -10, -100},
+          predictor.answer(2, new float[] {1, 1, 1, 1, 3, 0, 0, -1}));
+    }
+  }
+
+  @Test
+  void input_ofWholeNumbers_refusesOthers() throws IOException {
+    try (LoadedModel model = ModelBytes.load(made("int64"), ForeignSettings.NONE);
+        Predictor predictor = model.predictor()) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> predictor.answer(1, new float[] {1, 0.5f, 1, 1}));
+      assertTrue(
+          e.getMessage().startsWith("the model's input is int64, but 0.5 is no whole number"),
+          e.getMessage());
+    }
+  }
+
+  @Test
+  void output_thatIsNamed_isTaken() throws IOException {
+    ForeignSettings named = new ForeignSettings(null, null, "p", List.of("a", "b", "c"));
+    try (LoadedModel model = ModelBytes.load(made("label-first"), named);
+        Predictor predictor = model.predictor()) {
+      assertArrayEquals(new float[] {1, 10, 100}, predictor.answer(1, new float[] {1, 0, 0, 0}));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bool | the model's input 'x' is bool [-1, 4]; a tensor of float, double, int64 or int32",
+        "label-first | 'label' is int64 [-1]; a tensor of float or double is needed; say by"
+            + " foreign.output which to take: p (float [-1, 3])",
+        "zip-map | options={\"zipmap\": False}",
+        "external | the model's weights lie in a file of their own, 'weights.data'",
+        "transposed | the model's output 'y' has the shape [3, 2] for 2 rows",
+        "transposed-open | the model's output 'y' has the shape [3, 2] for 2 rows",
+        "fixed-transposed | the model's output 'y' has the shape [3, 5] for 5 rows",
+        "mean | the model's output 'y' has the shape [] for 2 rows",
+        "flattened | the model's output 'y' has the shape [1, 6] for 2 rows"
+      })
+  void file_thatCannotBeApplied_isRefusedWithTheWayOut(String name, String message)
+      throws IOException {
+    byte[] file = made(name);
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class, () -> ModelBytes.load(file, ForeignSettings.NONE));
+    assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 }
