@@ -70,7 +70,7 @@ final class ConvertJob implements Runnable {
   @Override
   public void run() {
     Configuration hadoop = new Configuration();
-    Model converted = to == Kind.BRAID ? fromDl4j(hadoop) : Models.read(model, hadoop);
+    Model converted = to == Kind.BRAID ? fromDl4j(hadoop) : Models.readToTrain(model, hadoop);
     Path file = new Path(output);
     try {
       FileSystem files = file.getFileSystem(hadoop);

@@ -16,6 +16,7 @@ import dev.braid.worker.transfer.WordRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -25,12 +26,27 @@ final class Models {
   private Models() {}
 
   /**
-   * Reads a model.
+   * Reads a model to be applied.
    *
    * @param path of the file, or of the folder of the run that trained it
    * @throws IllegalArgumentException when there is none or it is damaged
    */
   static Model read(String path, Configuration hadoop) {
+    return read(path, hadoop, KerasModel::model);
+  }
+
+  /**
+   * Reads a model to be trained on with its own losses.
+   *
+   * @param path of the file, or of the folder of the run that trained it
+   * @throws IllegalArgumentException when there is none, it is damaged or has no such losses
+   */
+  static Model readToTrain(String path, Configuration hadoop) {
+    return read(path, hadoop, KerasModel::toTrain);
+  }
+
+  private static Model read(
+      String path, Configuration hadoop, Function<KerasModel, Model> ofKeras) {
     Path file = new Path(path);
     try {
       FileSystem files = file.getFileSystem(hadoop);
@@ -40,7 +56,7 @@ final class Models {
         require(files.exists(file), "%s: no such file", file);
       }
       if (isKeras(files, file)) {
-        return KerasModel.read(bytes(path, hadoop));
+        return ofKeras.apply(KerasModel.read(bytes(path, hadoop)));
       }
       return ModelFile.read(files.open(file), files.getFileStatus(file).getLen());
     } catch (IOException e) {
@@ -54,7 +70,7 @@ final class Models {
 
   private static boolean isKeras(FileSystem files, Path file) throws IOException {
     try (InputStream in = files.open(file)) {
-      return KerasModel.isKeras(in.readNBytes(16));
+      return KerasModel.isKeras(in.readNBytes(KerasModel.NUM_FIRST_BYTES));
     }
   }
 
@@ -66,7 +82,10 @@ final class Models {
    */
   static Start start(TransferPlan transfer, Configuration hadoop, Consumer<String> say) {
     if (transfer.architecture() == null && transfer.network() == null) {
-      return Surgery.start(transfer, read(transfer.model(), hadoop));
+      boolean keepsOutputs = transfer.head().isEmpty();
+      Model base =
+          keepsOutputs ? readToTrain(transfer.model(), hadoop) : read(transfer.model(), hadoop);
+      return Surgery.start(transfer, base);
     }
     if (transfer.model() == null) {
       return Surgery.start(transfer, LearnedWeights.NONE);

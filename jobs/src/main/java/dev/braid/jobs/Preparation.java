@@ -87,6 +87,6 @@ final class Preparation {
     }
     return job.model() == null
         ? job.network().start(path -> Models.bytes(path, hadoop))
-        : Start.of(Models.read(job.model(), hadoop));
+        : Start.of(Models.readToTrain(job.model(), hadoop));
   }
 }

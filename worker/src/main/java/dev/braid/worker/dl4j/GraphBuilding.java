@@ -127,7 +127,7 @@ final class GraphBuilding {
   private void add(LayerPlan plan) {
     Layer layer = plan.layer();
     if (layer instanceof Recurrent recurrent) {
-      add(plan, recurrent(recurrent, plan.site().shape().channels()));
+      add(plan, recurrent(plan, recurrent));
     } else if (layer instanceof Bidirectional bidirectional) {
       addBidirectional(plan, bidirectional);
     } else if (layer instanceof Add) {
@@ -335,17 +335,17 @@ final class GraphBuilding {
     return windows.stream().mapToInt(part).toArray();
   }
 
-  private static org.deeplearning4j.nn.conf.layers.Layer recurrent(Recurrent layer, int features) {
+  private static org.deeplearning4j.nn.conf.layers.Layer recurrent(
+      LayerPlan plan, Recurrent layer) {
+    int features = plan.site().shape().channels();
     org.deeplearning4j.nn.conf.layers.Layer steps;
     if (layer instanceof Lstm lstm) {
-      boolean sigmoid = lstm.gates() == Activation.SIGMOID;
       steps =
           new LSTM.Builder()
               .nIn(features)
               .nOut(layer.units())
               .activation(new ActivationTanH())
-              .gateActivationFunction(
-                  sigmoid ? new ActivationSigmoid() : new ActivationHardSigmoid())
+              .gateActivationFunction(activation(plan, lstm.gates()))
               .build();
     } else if (layer instanceof SimpleRnn simple) {
       boolean tanh = simple.activation() == Activation.TANH;
@@ -367,9 +367,9 @@ final class GraphBuilding {
     String name = plan.site().name();
     String source = plan.site().sources().get(0).name();
     int features = plan.site().shape().channels();
-    graph.addLayer(forward(name), recurrent(layer.layer(), features), source);
+    graph.addLayer(forward(name), recurrent(plan, layer.layer()), source);
     graph.addVertex(name + "-reversed", new ReverseTimeSeriesVertex(), source);
-    graph.addLayer(backward(name), recurrent(layer.layer(), features), name + "-reversed");
+    graph.addLayer(backward(name), recurrent(plan, layer.layer()), name + "-reversed");
     String second = backward(name);
     if (layer.layer().returnSequences()) {
       second = name + "-turned";

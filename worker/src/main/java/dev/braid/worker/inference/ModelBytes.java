@@ -27,14 +27,14 @@ public final class ModelBytes {
 
   /**
    * Loads a model: a {@code model.zip} of Braid, a zip of DL4J's {@code ModelSerializer}, a model
-   * of Keras's in HDF5, or an ONNX file.
+   * of Keras's, or an ONNX file.
    *
    * @param foreign what files of others do not say of themselves
    * @throws IllegalArgumentException if the bytes are none of these, or damaged
    */
   public static LoadedModel load(byte[] file, ForeignSettings foreign) {
     if (KerasModel.isKeras(file)) {
-      return loaded(KerasModel.read(file));
+      return loaded(KerasModel.read(file).model());
     }
     if (TorchScript.isPickle(file)) {
       return new TorchScriptModel(file, sha256(file), foreign);

@@ -4,42 +4,54 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.layer.Activation;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.model.ModelDescription.Input;
+import dev.braid.worker.model.ModelDescription.Labels;
+import dev.braid.worker.model.ModelDescription.Provenance;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
-import dev.braid.worker.network.Target;
+import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
 import dev.braid.worker.transfer.LearnedWeights;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Models and weights that Keras has saved as HDF5. Read as data: no code from a file is run, so a
- * Lambda layer is refused like any other that is not known.
+ * A model that Keras has saved. It is read as data: no code from a file is run, so a Lambda layer
+ * is refused like any other that is not known.
+ *
+ * @param model as one of Braid's layers
+ * @param foreignLosses of each output that was trained with a loss Braid does not have: its name
+ *     and loss. Such an output is scored as its activation says; its loss must not be minimised.
  */
-public final class KerasModel {
-  private KerasModel() {}
+public record KerasModel(Model model, List<String> foreignLosses) {
+  /** How many bytes {@link #isKeras} has to see. */
+  public static final int NUM_FIRST_BYTES = 64;
 
-  /** Whether these bytes begin as Keras's files do. */
+  public KerasModel {
+    foreignLosses = List.copyOf(foreignLosses);
+  }
+
+  /** Whether a file of these bytes, of which the first will do, is one of Keras's. */
   public static boolean isKeras(byte[] bytes) {
-    return KerasFile.isHdf5(bytes);
+    return KerasFile.isHdf5(bytes) || KerasFile.isArchive(bytes);
   }
 
   /**
-   * A whole model as one of Braid's layers. Images have their channels first here; what Keras did
-   * to the inputs before is not in the file, nor are dropout inside of recurrent layers,
-   * initialisers and penalties taken over.
+   * A whole model. Images have their channels first here; what Keras did to the inputs before is
+   * not in the file, nor are dropout inside of recurrent layers, initialisers and penalties taken
+   * over.
    *
    * @throws IllegalArgumentException naming the layer that is not supported, or what is wrong with
    *     the file
    */
-  public static Model read(byte[] bytes) {
+  public static KerasModel read(byte[] bytes) {
     KerasFile file = KerasFile.read(bytes);
     JsonNode config =
         file.config()
@@ -49,34 +61,47 @@ public final class KerasModel {
                         "the file holds weights alone, for layers "
                             + String.join(", ", file.weights().keySet())
                             + "; say by transfer.network which network they are for"));
-    JsonNode loss = file.training().map(training -> training.path("loss")).orElse(config);
-    Network network = KerasLayers.of(config, loss.isTextual() ? loss.asText() : "");
+    KerasNetwork.Read read = KerasNetwork.of(config, file);
+    Network network = read.network();
     NetworkPlan open = network.plan(network.inputs(), List.of());
-    List<ModelDescription.Labels> labels =
-        open.outputs().stream().map(ModelDescription.Labels::numbered).toList();
-    List<ModelDescription.Input> inputs = new ArrayList<>();
-    network
-        .inputs()
-        .forEach(
-            (name, shape) -> inputs.add(new ModelDescription.Input(name, shape, Normaliser.NONE)));
-    NetworkPlan plan =
-        network.plan(
-            network.inputs(),
-            labels.stream().map(l -> new Target(l.width(), l.classes().size())).toList());
-    State state = state(plan, new KerasWeights(file.weights()));
-    return new Model(
+    List<Labels> labels = open.outputs().stream().map(KerasModel::labels).toList();
+    List<Input> inputs =
+        network.inputs().entrySet().stream()
+            .map(input -> new Input(input.getKey(), input.getValue(), Normaliser.NONE))
+            .toList();
+    ModelDescription description =
         new ModelDescription(
-            network,
-            inputs,
-            labels,
-            new ModelDescription.Provenance("Keras " + file.version(), 0, "", 0, 0, 0)),
-        state.params(),
-        state.statistics());
+            network, inputs, labels, new Provenance("Keras " + file.version(), 0, "", 0, 0, 0));
+    State state = state((NetworkPlan) description.plan(), new KerasWeights(file.weights()));
+    Model model = new Model(description, state.params(), state.statistics());
+    return new KerasModel(model, read.foreignLosses());
   }
 
   /** The weights alone, of a file with or without a network, by the names of its layers. */
   public static LearnedWeights weights(byte[] bytes) {
     return new KerasWeights(KerasFile.read(bytes).weights());
+  }
+
+  /**
+   * The model, to be trained on with the losses it has.
+   *
+   * @throws IllegalArgumentException when it was trained with another that Braid does not have
+   */
+  public Model toTrain() {
+    require(
+        foreignLosses.isEmpty(),
+        "the model was trained with a loss that Braid does not have (%s); it can be applied, but to"
+            + " train it on put another output in its place by transfer.head",
+        String.join(", ", foreignLosses));
+    return model;
+  }
+
+  /** Softmax makes classes, whatever the loss; all else is as the loss says. */
+  private static Labels labels(OutputPlan output) {
+    boolean classes = output.settings().finalActivation() == Activation.SOFTMAX;
+    return classes
+        ? Labels.classes(output.numPositions(), output.numUnits())
+        : Labels.numbered(output);
   }
 
   private static State state(NetworkPlan plan, LearnedWeights weights) {

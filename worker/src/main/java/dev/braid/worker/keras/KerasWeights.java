@@ -1,21 +1,22 @@
 package dev.braid.worker.keras;
 
 import static dev.braid.worker.Check.require;
+import static java.util.Map.entry;
 
-import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.BatchNorm;
 import dev.braid.worker.layer.Bidirectional;
 import dev.braid.worker.layer.Convolution;
-import dev.braid.worker.layer.Dropout;
+import dev.braid.worker.layer.Dense;
 import dev.braid.worker.layer.Embedding;
-import dev.braid.worker.layer.Flatten;
 import dev.braid.worker.layer.Gru;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerNorm;
 import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Lstm;
+import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.layer.Recurrent;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.layer.SimpleRnn;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.transfer.LearnedWeights;
 import java.util.Arrays;
@@ -26,14 +27,58 @@ import java.util.stream.IntStream;
 
 /**
  * Weights of Keras's in Braid's order: kernels [filters, channels, height, width] for [height,
- * width, channels, filters], matrices [units, features] for [features, units]. What follows a
- * flattened image reads its channels first here, last there.
+ * width, channels, filters], matrices [units, features] for [features, units]. What reads a
+ * flattened image has its numbers in the order that {@link FlatOrder} says.
  *
  * @param byLayer tensors of the file, by the layers' names here
  */
 record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWeights {
   /** What the first of the two layers that a separable convolution becomes is called. */
   static final String DEPTHWISE = "_depthwise";
+
+  private static final List<String> NORMALISATION =
+      List.of("gamma", "beta", "moving_mean", "moving_variance");
+
+  /**
+   * What is known of a layer whose tensors are read.
+   *
+   * @param plan the layer here
+   * @param order of the numbers it reads, null where they lie as in Keras
+   * @param tensors of the file
+   */
+  private record Site(LayerPlan plan, int[] order, List<KerasTensor> tensors) {
+    Site with(List<KerasTensor> others) {
+      return new Site(plan, order, others);
+    }
+
+    boolean has(String parameter) {
+      return plan.parameters().stream().anyMatch(p -> p.name().equals(parameter));
+    }
+
+    IllegalArgumentException error(String message, Object... values) {
+      return new IllegalArgumentException(
+          "layer '%s': the file ".formatted(plan.site().name()) + message.formatted(values));
+    }
+  }
+
+  /** How a kind of layer's tensors lie in the file; empty: all zeros. */
+  @FunctionalInterface
+  private interface Row {
+    Optional<KerasTensor> tensor(Site site, Parameter parameter);
+  }
+
+  private static final Map<Class<? extends Layer>, Row> ROWS =
+      Map.ofEntries(
+          entry(Dense.class, KerasWeights::dense),
+          entry(Output.class, KerasWeights::dense),
+          entry(Convolution.class, KerasWeights::convolution),
+          entry(BatchNorm.class, KerasWeights::normalisation),
+          entry(LayerNorm.class, KerasWeights::normalisation),
+          entry(Embedding.class, (site, parameter) -> Optional.of(site.tensors.get(0))),
+          entry(SimpleRnn.class, KerasWeights::recurrent),
+          entry(Lstm.class, KerasWeights::recurrent),
+          entry(Gru.class, KerasWeights::recurrent),
+          entry(Bidirectional.class, KerasWeights::bidirectional));
 
   @Override
   public Optional<float[]> of(NetworkPlan plan, LayerPlan layer, Parameter parameter) {
@@ -44,85 +89,89 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
     if (tensors == null) {
       return Optional.empty();
     }
-    float[] values = values(plan, layer, parameter, tensors, depthwise);
-    require(
-        values.length == parameter.size(),
-        "layer '%s': the file has %d numbers for its %s, but it needs %s",
-        name,
-        values.length,
-        parameter.name(),
-        parameter.shape());
-    return Optional.of(values);
+    int[] order = FlatOrder.of(plan).get(layer.site().sources().get(0).index());
+    Site site = new Site(layer, order, withoutOther(depthwise, tensors));
+    Row row = ROWS.get(layer.layer().getClass());
+    require(row != null, "%s: weights of such layers are not read", layer.site().describe());
+    Optional<KerasTensor> tensor = row.tensor(site, parameter);
+    if (tensor.isEmpty()) {
+      return Optional.of(new float[Math.toIntExact(parameter.size())]);
+    }
+    int[] expected = parameter.shape().stream().mapToInt(Integer::intValue).toArray();
+    if (!Arrays.equals(tensor.get().shape(), expected)) {
+      throw site.error(
+          "has the shape %s for its %s, but it needs %s",
+          Arrays.toString(tensor.get().shape()), parameter.name(), parameter.shape());
+    }
+    return Optional.of(tensor.get().values());
   }
 
-  private static float[] values(
-      NetworkPlan plan,
-      LayerPlan layer,
-      Parameter parameter,
-      List<KerasTensor> tensors,
-      boolean depthwise) {
-    Layer kind = layer.layer();
+  /** Of a separable convolution's two kernels, that of the layer in question. */
+  private static List<KerasTensor> withoutOther(boolean depthwise, List<KerasTensor> tensors) {
     if (depthwise) {
-      return tensors.get(0).permuted(2, 3, 0, 1);
+      return tensors.subList(0, 1);
     }
-    if (kind instanceof Recurrent recurrent) {
-      return recurrent(recurrent, parameter, tensors);
-    }
-    if (kind instanceof Bidirectional both) {
-      int half = tensors.size() / 2;
-      return recurrent(
-          both.layer(),
-          parameter,
-          parameter.name().endsWith("_reverse")
-              ? tensors.subList(half, tensors.size())
-              : tensors.subList(0, half));
-    }
-    Optional<Shape> image = flattened(plan, layer);
-    if (kind instanceof BatchNorm || kind instanceof LayerNorm) {
-      float[] vector = normalisation(parameter, tensors);
-      return image.map(shape -> channelsFirst(vector, 1, shape)).orElse(vector);
-    }
-    if (kind instanceof Embedding) {
-      return tensors.get(0).values();
-    }
-    if (parameter.name().equals("bias")) {
-      return tensors.stream()
-          .filter(tensor -> tensor.shape().length == 1)
-          .findFirst()
-          .map(KerasTensor::values)
-          .orElseGet(() -> new float[(int) parameter.size()]);
-    }
-    KerasTensor kernel =
-        tensors.stream()
-            .filter(tensor -> tensor.shape().length > 1)
-            .reduce((first, last) -> last) // a separable convolution's second
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "the file has no kernel for layer '" + layer.site().name() + "'"));
-    int rank = kernel.shape().length;
-    if (kind instanceof Convolution convolution) {
-      require(
-          rank == parameter.shape().size(),
-          "layer '%s': the file's kernel %s is for another number of dimensions",
-          layer.site().name(),
-          Arrays.toString(kernel.shape()));
-      if (convolution.groups() > 1
-          && kernel.shape()[rank - 2] * kernel.shape()[rank - 1] == convolution.filters()
-          && kernel.name().contains("depthwise")) {
-        return kernel.permuted(2, 3, 0, 1);
-      }
-      int[] order = new int[rank];
-      order[0] = rank - 1;
-      order[1] = rank - 2;
-      IntStream.range(0, rank - 2).forEach(i -> order[i + 2] = i);
-      return kernel.permuted(order);
-    }
-    float[] matrix = kernel.permuted(1, 0);
-    return image.map(shape -> channelsFirst(matrix, kernel.shape()[1], shape)).orElse(matrix);
+    boolean separable =
+        tensors.size() > 1 && tensors.get(0).rank() > 2 && tensors.get(1).rank() > 2;
+    return separable ? tensors.subList(1, tensors.size()) : tensors;
   }
 
-  private static float[] normalisation(Parameter parameter, List<KerasTensor> tensors) {
+  private static Optional<KerasTensor> dense(Site site, Parameter parameter) {
+    if (parameter.name().equals("bias")) {
+      return bias(site);
+    }
+    requireNoOtherBias(site);
+    return Optional.of(kernel(site, 2).permuted(1, 0).withRowsIn(site.order));
+  }
+
+  private static Optional<KerasTensor> convolution(Site site, Parameter parameter) {
+    if (parameter.name().equals("bias")) {
+      return bias(site);
+    }
+    requireNoOtherBias(site);
+    int rank = parameter.shape().size();
+    KerasTensor kernel = kernel(site, rank);
+    // Of each channel alone: [..., channels, multiplier]; else [..., channels / groups, filters].
+    boolean depthwise = parameter.shape().get(1) == 1 && kernel.shape()[rank - 2] > 1;
+    int[] order = new int[rank];
+    order[0] = depthwise ? rank - 2 : rank - 1;
+    order[1] = depthwise ? rank - 1 : rank - 2;
+    IntStream.range(0, rank - 2).forEach(i -> order[i + 2] = i);
+    KerasTensor turned = kernel.permuted(order);
+    if (!depthwise) {
+      return Optional.of(turned);
+    }
+    int[] shape = turned.shape().clone();
+    shape[0] *= shape[1];
+    shape[1] = 1;
+    return Optional.of(new KerasTensor(kernel.name(), shape, turned.values()));
+  }
+
+  private static KerasTensor kernel(Site site, int rank) {
+    KerasTensor kernel =
+        site.tensors.stream()
+            .filter(tensor -> tensor.rank() > 1)
+            .findFirst()
+            .orElseThrow(() -> site.error("has no kernel for it"));
+    if (kernel.rank() != rank) {
+      throw site.error(
+          "has a kernel %s for it, which is for another number of dimensions",
+          Arrays.toString(kernel.shape()));
+    }
+    return kernel;
+  }
+
+  private static Optional<KerasTensor> bias(Site site) {
+    return site.tensors.stream().filter(tensor -> tensor.rank() == 1).findFirst();
+  }
+
+  private static void requireNoOtherBias(Site site) {
+    if (!site.has("bias") && bias(site).isPresent()) {
+      throw site.error("has a bias for it, but the network gives it none; set its bias to true");
+    }
+  }
+
+  private static Optional<KerasTensor> normalisation(Site site, Parameter parameter) {
     String name =
         switch (parameter.name()) {
           case "weight" -> "gamma";
@@ -130,80 +179,92 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
           case "running_mean" -> "moving_mean";
           default -> "moving_variance";
         };
-    for (KerasTensor tensor : tensors) {
+    boolean batch = site.plan.layer() instanceof BatchNorm;
+    List<KerasTensor> named = namedByPlace(site, batch ? 4 : 2);
+    for (KerasTensor tensor : named) {
       if (tensor.name().equals(name) || tensor.name().endsWith("_" + name)) {
-        return tensor.values();
+        return Optional.of(tensor.withRowsIn(site.order));
       }
     }
-    float[] absent = new float[(int) parameter.size()];
-    Arrays.fill(absent, name.equals("gamma") || name.equals("moving_variance") ? 1 : 0);
-    return absent;
+    float[] ones = new float[Math.toIntExact(parameter.size())];
+    Arrays.fill(ones, 1);
+    boolean isOne = name.equals("gamma") || name.equals("moving_variance");
+    return isOne
+        ? Optional.of(new KerasTensor(name, new int[] {ones.length}, ones))
+        : Optional.empty();
   }
 
-  private static float[] recurrent(
-      Recurrent layer, Parameter parameter, List<KerasTensor> tensors) {
-    boolean gru = layer instanceof Gru;
-    int units = layer.units();
-    if (parameter.name().startsWith("weight_")) {
-      int place = parameter.name().startsWith("weight_ih") ? 0 : 1;
-      float[] matrix = tensors.get(place).permuted(1, 0);
-      return gru ? resetFirst(matrix, matrix.length / 3) : matrix;
+  /** Tensors that the file does not name, by their number. */
+  private static List<KerasTensor> namedByPlace(Site site, int most) {
+    List<KerasTensor> tensors = site.tensors;
+    if (!tensors.get(0).name().isEmpty()) {
+      return tensors;
     }
-    float[] bias = new float[(int) parameter.size()];
-    boolean ofInput = parameter.name().startsWith("bias_ih");
-    if (tensors.size() < 3 || (!gru && !ofInput)) {
-      return bias;
+    boolean statistics = most == 4 && tensors.size() == 2;
+    if (tensors.size() != most && !statistics) {
+      throw site.error(
+          "has %d tensors for it and does not say which; save the weights from a model whose"
+              + " normalisation has both scale and center, or the whole model",
+          tensors.size());
     }
-    System.arraycopy(tensors.get(2).values(), ofInput ? 0 : bias.length, bias, 0, bias.length);
-    return gru ? resetFirst(bias, units) : bias;
+    int first = statistics ? 2 : 0;
+    return IntStream.range(0, tensors.size())
+        .mapToObj(i -> tensors.get(i).named(NORMALISATION.get(first + i)))
+        .toList();
+  }
+
+  private static Optional<KerasTensor> recurrent(Site site, Parameter parameter) {
+    return recurrent((Recurrent) site.plan.layer(), site, parameter);
+  }
+
+  private static Optional<KerasTensor> bidirectional(Site site, Parameter parameter) {
+    Recurrent each = ((Bidirectional) site.plan.layer()).layer();
+    int half = site.tensors.size() / 2;
+    boolean reverse = parameter.name().endsWith("_reverse");
+    int from = reverse ? half : 0;
+    return recurrent(each, site.with(site.tensors.subList(from, from + half)), parameter);
+  }
+
+  /** Kernel, recurrent kernel and bias, each with the gates one after the other. */
+  private static Optional<KerasTensor> recurrent(Recurrent layer, Site site, Parameter parameter) {
+    boolean isWeight = parameter.name().startsWith("weight_");
+    boolean ofInput = parameter.name().contains("_ih_");
+    if (site.tensors.size() < 2) {
+      throw site.error("has %d tensors for it instead of 2 or 3", site.tensors.size());
+    }
+    if (isWeight) {
+      KerasTensor matrix = site.tensors.get(ofInput ? 0 : 1);
+      if (matrix.rank() != 2) {
+        throw site.error("has no matrices for it");
+      }
+      return Optional.of(gates(layer, matrix.permuted(1, 0)));
+    }
+    if (site.tensors.size() < 3) {
+      return Optional.empty();
+    }
+    KerasTensor bias = site.tensors.get(2); // a GRU's is [2, ...]: of the input, of the state
+    if (bias.rank() == 2) {
+      int[] row = {bias.shape()[1]};
+      int from = ofInput ? 0 : row[0];
+      float[] values = Arrays.copyOfRange(bias.values(), from, from + row[0]);
+      return Optional.of(gates(layer, new KerasTensor(bias.name(), row, values)));
+    }
+    if (layer instanceof Gru) {
+      throw site.error("has one bias for it instead of two: reset_after false is not supported");
+    }
+    return ofInput ? Optional.of(bias) : Optional.empty();
   }
 
   /** Keras's gates of a GRU are update, reset, new; ours reset, update, new. */
-  private static float[] resetFirst(float[] gates, int size) {
-    float[] result = gates.clone();
-    System.arraycopy(gates, size, result, 0, size);
-    System.arraycopy(gates, 0, result, size, size);
-    return result;
-  }
-
-  /** The image, as we have it, that a layer reads as a flat vector; empty where it reads none. */
-  static Optional<Shape> flattened(NetworkPlan plan, LayerPlan layer) {
-    int numInputs = plan.inputs().size();
-    int index = layer.site().sources().get(0).index() - numInputs;
-    while (index >= 0) {
-      LayerPlan source = plan.layers().get(index);
-      if (source.layer() instanceof Flatten) {
-        return Optional.of(source.site().shape()).filter(shape -> shape.rank() > 2);
-      }
-      if (!passes(source.layer())) {
-        return Optional.empty();
-      }
-      index = source.site().sources().get(0).index() - numInputs;
+  private static KerasTensor gates(Recurrent layer, KerasTensor tensor) {
+    if (!(layer instanceof Gru)) {
+      return tensor;
     }
-    return Optional.empty();
-  }
-
-  /** Whether a layer gives each number in the place where it reads it. */
-  static boolean passes(Layer layer) {
-    return layer instanceof Dropout
-        || layer instanceof Activate
-        || layer instanceof BatchNorm
-        || layer instanceof LayerNorm;
-  }
-
-  /** Rows of numbers of an image, channels last, with the channels first. */
-  private static float[] channelsFirst(float[] rows, int numRows, Shape image) {
-    int channels = image.channels();
-    int places = image.size() / channels;
-    float[] result = new float[rows.length];
-    for (int row = 0; row < numRows; row++) {
-      int offset = row * image.size();
-      for (int c = 0; c < channels; c++) {
-        for (int p = 0; p < places; p++) {
-          result[offset + c * places + p] = rows[offset + p * channels + c];
-        }
-      }
-    }
-    return result;
+    float[] values = tensor.values();
+    int size = values.length / 3;
+    float[] result = values.clone();
+    System.arraycopy(values, size, result, 0, size);
+    System.arraycopy(values, 0, result, size, size);
+    return new KerasTensor(tensor.name(), tensor.shape(), result);
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Long short-term memory (Hochreiter and Schmidhuber 1997; Gers et al. 2000), gates in the order
@@ -15,7 +16,8 @@ import java.util.List;
  * @param units numbers in its state
  * @param forgetBias first value of the forget gate's bias, by default 1 (Jozefowicz et al. 2015)
  * @param returnSequences whether it gives every step (the default) or only the last
- * @param gates activation of the gates: sigmoid (the default) or hardSigmoid5, as Keras 2 has it
+ * @param gates activation of the gates: sigmoid (the default), hardSigmoid or, as Keras 2 has it,
+ *     hardSigmoid5
  * @param weights of the input; those of the state begin orthogonal
  * @param name its name in the network
  * @param from what it reads instead of the layer before
@@ -31,6 +33,10 @@ public record Lstm(
     String name,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
     implements Recurrent {
+  /** What gates can be. */
+  public static final Set<Activation> GATES =
+      Set.of(Activation.SIGMOID, Activation.HARD_SIGMOID, Activation.HARD_SIGMOID_5);
+
   public Lstm {
     require(units > 0, "units must be at least 1, got %d", units);
     returnSequences = returnSequences == null || returnSequences;
@@ -38,8 +44,8 @@ public record Lstm(
     forgetBias = forgetBias == null ? 1 : forgetBias;
     gates = gates == null ? Activation.SIGMOID : gates;
     require(
-        gates == Activation.SIGMOID || gates == Activation.HARD_SIGMOID_5,
-        "lstm's gates must be sigmoid or hardSigmoid5, got %s",
+        GATES.contains(gates),
+        "lstm's gates must be sigmoid, hardSigmoid or hardSigmoid5, got %s",
         gates);
   }
 

@@ -89,14 +89,18 @@ public record ModelDescription(
       classes = List.copyOf(classes);
     }
 
+    /** Classes that are called by their numbers. */
+    public static Labels classes(int width, int numClasses) {
+      return new Labels(
+          Task.CLASSIFICATION,
+          width,
+          IntStream.range(0, numClasses).mapToObj(String::valueOf).toList());
+    }
+
     /** Of an output whose file names no classes: they are called by their numbers. */
     public static Labels numbered(OutputPlan output) {
       return switch (output.settings().loss()) {
-        case CROSS_ENTROPY ->
-            new Labels(
-                Task.CLASSIFICATION,
-                output.numPositions(),
-                IntStream.range(0, output.numUnits()).mapToObj(String::valueOf).toList());
+        case CROSS_ENTROPY -> classes(output.numPositions(), output.numUnits());
         case BINARY_CROSS_ENTROPY ->
             output.numUnits() == 1
                 ? new Labels(Task.CLASSIFICATION, 1, List.of("0", "1"))

@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,7 +67,7 @@ class KerasModelTest {
         "simple_sparse_xent_mlp_keras_2"
       })
   void model_givesWhatKerasHasRecorded(String name) throws IOException {
-    Model model = KerasModel.read(file("dl4j-test-resources/" + name + "_model.h5"));
+    Model model = KerasModel.read(file("dl4j-test-resources/" + name + "_model.h5")).model();
     byte[] recorded = file("dl4j-test-resources/" + name + "_inputs_and_outputs.h5");
     try (HdfFile file = HdfFile.fromBytes(recorded)) {
       assertArrayEquals(
@@ -94,7 +95,7 @@ class KerasModelTest {
   })
   void model_withoutRecordedOutputs_computes(String name, int width, int numParams)
       throws IOException {
-    Model model = KerasModel.read(file(name));
+    Model model = KerasModel.read(file(name)).model();
     int gates =
         name.contains("lstm_functional")
             ? 32
@@ -139,7 +140,7 @@ class KerasModelTest {
       }
       dense.putDataset("kernel:0", kernel);
     }
-    Model model = KerasModel.read(Files.readAllBytes(path));
+    Model model = KerasModel.read(Files.readAllBytes(path)).model();
     for (int row = 0; row < 2; row++) {
       for (int column = 0; column < 3; column++) {
         for (int channel = 0; channel < 2; channel++) {
@@ -154,7 +155,7 @@ class KerasModelTest {
 
   @Test
   void miniXception_isALayerListThatLivesInAModelFile() throws IOException {
-    Model model = KerasModel.read(file("fer2013_mini_XCEPTION.110-0.65.hdf5"));
+    Model model = KerasModel.read(file("fer2013_mini_XCEPTION.110-0.65.hdf5")).model();
     NetworkPlan plan = (NetworkPlan) model.description().plan();
     assertEquals(Map.of("input_1", Shape.of(1, 64, 64)), plan.inputs());
     LayerPlan first =
@@ -191,8 +192,9 @@ class KerasModelTest {
                 + "}, {'class_name': 'Dense', 'config': {'name': 'last', 'units': 1}}]}")
             .replace('\'', '"');
     JsonNode config = JSON.readTree(json);
+    KerasFile file = new KerasFile(Optional.of(config), Optional.empty(), Map.of(), "2.15.0");
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> KerasLayers.of(config, ""));
+        assertThrows(IllegalArgumentException.class, () -> KerasNetwork.of(config, file));
     assertTrue(e.getMessage().startsWith(message), e.getMessage());
   }
 

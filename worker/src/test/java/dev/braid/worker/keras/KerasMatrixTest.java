@@ -1,0 +1,147 @@
+package dev.braid.worker.keras;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.torch.TorchNetwork;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every layer that is read, with its settings, against Keras 2 and Keras 3: models with random
+ * weights that {@code keras_models.py} has made, and what Keras answers.
+ */
+class KerasMatrixTest {
+  /** Single precision sums up differently in TensorFlow. */
+  private static final float TOLERANCE = 1e-4f;
+
+  private static final Map<String, byte[]> FILES = unpacked();
+
+  private static Map<String, byte[]> unpacked() {
+    Map<String, byte[]> files = new HashMap<>();
+    InputStream packed = KerasMatrixTest.class.getResourceAsStream("keras-models.zip.gz");
+    try (ZipInputStream zip = new ZipInputStream(new GZIPInputStream(packed))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        files.put(entry.getName(), zip.readAllBytes());
+      }
+      return files;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The model in one of the files. */
+  static KerasModel model(String file) {
+    return KerasModel.read(FILES.get(file));
+  }
+
+  private static JsonNode cases() {
+    try {
+      return new JsonMapper().readTree(FILES.get("cases.json"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Stream<Arguments> models() {
+    return files("outputs");
+  }
+
+  static Stream<Arguments> refusals() {
+    return files("refused");
+  }
+
+  private static Stream<Arguments> files(String kind) {
+    return StreamSupport.stream(cases().spliterator(), false)
+        .filter(row -> row.has(kind))
+        .flatMap(
+            row ->
+                StreamSupport.stream(row.path("files").spliterator(), false)
+                    .map(file -> Arguments.of(file.asText(), row)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("models")
+  void model_givesWhatKerasGives(String file, JsonNode row) {
+    Model model = model(file).model();
+    NetworkPlan plan = (NetworkPlan) model.description().plan();
+    float[][] inputs = numbers(row.path("inputs"));
+    int size = inputs[0].length / plan.inputs().values().iterator().next().size();
+    float[][] expected = numbers(row.path("outputs"));
+    try (TorchNetwork network = new TorchNetwork(plan)) {
+      network.loadParams(model.params());
+      network.loadStatistics(model.statistics());
+      float[][] outputs = network.output(new MiniBatch(size, inputs, new float[0][]));
+      assertEquals(expected.length, outputs.length);
+      for (int i = 0; i < expected.length; i++) {
+        assertArrayEquals(expected[i], outputs[i], TOLERANCE, "output " + i);
+      }
+    }
+  }
+
+  private static float[][] numbers(JsonNode lists) {
+    float[][] numbers = new float[lists.size()][];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = new float[lists.get(i).size()];
+      for (int k = 0; k < numbers[i].length; k++) {
+        numbers[i][k] = lists.get(i).get(k).floatValue();
+      }
+    }
+    return numbers;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("refusals")
+  void model_withoutCounterpart_isRefusedByName(String file, JsonNode row) {
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> model(file));
+    assertTrue(e.getMessage().contains(row.path("refused").asText()), e.getMessage());
+  }
+
+  /** A class that is added to the table has to be added to the models. */
+  @Test
+  void everyClassThatIsRead_isInAModel() {
+    Set<String> tested = new HashSet<>();
+    Pattern kind = Pattern.compile("\"class_name\": \"(\\w+)\"");
+    models()
+        .forEach(
+            model -> {
+              byte[] file = FILES.get((String) model.get()[0]);
+              KerasFile.read(file)
+                  .config()
+                  .ifPresent(
+                      config -> {
+                        Matcher found = kind.matcher(config.toString().replace("\":\"", "\": \""));
+                        while (found.find()) {
+                          tested.add(found.group(1));
+                        }
+                      });
+            });
+    Set<String> missing = new HashSet<>(KerasLayers.kinds());
+    missing.removeAll(tested);
+    // How Keras 1 called Conv1D, Conv2D and SeparableConv2D, which it does not write any more.
+    assertEquals(Set.of("Convolution1D", "Convolution2D", "SeparableConvolution2D"), missing);
+  }
+}
