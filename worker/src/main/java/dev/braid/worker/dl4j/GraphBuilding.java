@@ -366,7 +366,6 @@ final class GraphBuilding {
   private void addBidirectional(LayerPlan plan, Bidirectional layer) {
     String name = plan.site().name();
     String source = plan.site().sources().get(0).name();
-    int features = plan.site().shape().channels();
     graph.addLayer(forward(name), recurrent(plan, layer.layer()), source);
     graph.addVertex(name + "-reversed", new ReverseTimeSeriesVertex(), source);
     graph.addLayer(backward(name), recurrent(plan, layer.layer()), name + "-reversed");

@@ -96,28 +96,30 @@ final class OnnxTensors {
    */
   static OnnxTensor of(OrtEnvironment environment, float[] values, long[] shape, OnnxJavaType type)
       throws OrtException {
-    switch (type) {
-      case DOUBLE:
+    return switch (type) {
+      case DOUBLE -> {
         double[] doubles = new double[values.length];
         for (int i = 0; i < doubles.length; i++) {
           doubles[i] = values[i];
         }
-        return OnnxTensor.createTensor(environment, DoubleBuffer.wrap(doubles), shape);
-      case INT64:
+        yield OnnxTensor.createTensor(environment, DoubleBuffer.wrap(doubles), shape);
+      }
+      case INT64 -> {
         long[] longs = new long[values.length];
         for (int i = 0; i < longs.length; i++) {
           longs[i] = whole(values[i], type);
         }
-        return OnnxTensor.createTensor(environment, LongBuffer.wrap(longs), shape);
-      case INT32:
+        yield OnnxTensor.createTensor(environment, LongBuffer.wrap(longs), shape);
+      }
+      case INT32 -> {
         int[] ints = new int[values.length];
         for (int i = 0; i < ints.length; i++) {
           ints[i] = whole(values[i], type);
         }
-        return OnnxTensor.createTensor(environment, IntBuffer.wrap(ints), shape);
-      default:
-        return OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
-    }
+        yield OnnxTensor.createTensor(environment, IntBuffer.wrap(ints), shape);
+      }
+      default -> OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), shape);
+    };
   }
 
   private static int whole(float value, OnnxJavaType type) {

@@ -133,7 +133,12 @@ final class KerasLayers {
       settings.requireAllAsked();
       return layers;
     } catch (IllegalArgumentException e) {
-      throw e.getMessage().startsWith("layer '") ? e : settings.error(": %s", e.getMessage());
+      if (e.getMessage().startsWith("layer '")) {
+        throw e;
+      }
+      IllegalArgumentException named = settings.error(": %s", e.getMessage());
+      named.initCause(e);
+      throw named;
     }
   }
 
@@ -317,25 +322,32 @@ final class KerasLayers {
     s.requireOnly("time_major", false);
     s.flag("use_bias", true); // the file has no bias then, which is 0
     boolean all = s.flag("return_sequences", false);
-    int units = s.number("units");
-    switch (s.kind()) {
-      case "SimpleRNN":
-        Set<Activation> known = Set.of(Activation.TANH, Activation.RELU);
-        return new SimpleRnn(units, s.activation("activation", known), all, null, name, from);
-      case "LSTM":
-        s.activation("activation", Set.of(Activation.TANH));
-        Activation gates = s.activation("recurrent_activation", Lstm.GATES);
-        return new Lstm(units, null, all, gates, null, name, from);
-      case "GRU":
-        s.activation("activation", Set.of(Activation.TANH));
-        s.activation("recurrent_activation", Set.of(Activation.SIGMOID));
-        if (!s.flag("reset_after", false)) {
-          throw s.error(": reset_after false is not supported");
-        }
-        return new Gru(units, all, null, name, from);
-      default:
-        throw s.error(" inside of Bidirectional is not supported");
+    return switch (s.kind()) {
+      case "SimpleRNN" -> simpleRnn(s, all, name, from);
+      case "LSTM" -> lstm(s, all, name, from);
+      case "GRU" -> gru(s, all, name, from);
+      default -> throw s.error(" inside of Bidirectional is not supported");
+    };
+  }
+
+  private static Recurrent simpleRnn(LayerSettings s, boolean all, String name, List<String> from) {
+    Activation activation = s.activation("activation", Set.of(Activation.TANH, Activation.RELU));
+    return new SimpleRnn(s.number("units"), activation, all, null, name, from);
+  }
+
+  private static Recurrent lstm(LayerSettings s, boolean all, String name, List<String> from) {
+    s.activation("activation", Set.of(Activation.TANH));
+    Activation gates = s.activation("recurrent_activation", Lstm.GATES);
+    return new Lstm(s.number("units"), null, all, gates, null, name, from);
+  }
+
+  private static Recurrent gru(LayerSettings s, boolean all, String name, List<String> from) {
+    s.activation("activation", Set.of(Activation.TANH));
+    s.activation("recurrent_activation", Set.of(Activation.SIGMOID));
+    if (!s.flag("reset_after", false)) {
+      throw s.error(": reset_after false is not supported");
     }
+    return new Gru(s.number("units"), all, null, name, from);
   }
 
   private static Layer bidirectional(LayerSettings s, String name, List<String> from, Shape shape) {

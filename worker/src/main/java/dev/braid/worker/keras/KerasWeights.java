@@ -3,6 +3,7 @@ package dev.braid.worker.keras;
 import static dev.braid.worker.Check.require;
 import static java.util.Map.entry;
 
+import com.google.errorprone.annotations.FormatMethod;
 import dev.braid.worker.layer.BatchNorm;
 import dev.braid.worker.layer.Bidirectional;
 import dev.braid.worker.layer.Convolution;
@@ -55,9 +56,10 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
       return plan.parameters().stream().anyMatch(p -> p.name().equals(parameter));
     }
 
+    @FormatMethod
     IllegalArgumentException error(String message, Object... values) {
       return new IllegalArgumentException(
-          "layer '%s': the file ".formatted(plan.site().name()) + message.formatted(values));
+          "layer '%s': the file ".formatted(plan.site().name()) + String.format(message, values));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.braid.worker.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.errorprone.annotations.FormatMethod;
 import dev.braid.worker.layer.Activation;
 import dev.braid.worker.layer.Padding;
 import java.util.ArrayList;
@@ -48,9 +49,10 @@ final class LayerSettings {
   }
 
   /** An error in these settings, with layer and class. */
+  @FormatMethod
   IllegalArgumentException error(String message, Object... values) {
     return new IllegalArgumentException(
-        "layer '%s' (%s)".formatted(name, kind) + message.formatted(values));
+        "layer '%s' (%s)".formatted(name, kind) + String.format(message, values));
   }
 
   private IllegalArgumentException notSupported(String key) {
