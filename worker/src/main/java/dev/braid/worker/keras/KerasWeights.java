@@ -47,6 +47,7 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
    * @param order of the numbers it reads, null where they lie as in Keras
    * @param tensors of the file
    */
+  @SuppressWarnings("ArrayRecordComponent") // read, not compared
   private record Site(LayerPlan plan, int[] order, List<KerasTensor> tensors) {
     Site with(List<KerasTensor> others) {
       return new Site(plan, order, others);
