@@ -56,33 +56,26 @@ public record TrainingData(
 
   private static TrainingData read(
       SparkSession spark, DataSettings settings, DataFacts facts, int numShards, long seed) {
-    SourceFacts train = facts.needs().classesOf(settings.train().complete(spark, facts.train()));
-    ShuffledExamples shuffled = ShuffledExamples.of(settings.train().read(spark, train), seed);
+    SourceFacts open = facts.needs().classesOf(settings.train().complete(spark, facts.train()));
+    ShuffledExamples shuffled = ShuffledExamples.of(settings.train().read(spark, open), seed);
     long numAside = numAside(settings, shuffled.count());
-    Shards trainShards = Shards.cached(shuffled.shards(numAside, shuffled.count(), numShards));
+    Shards raw = Shards.cached(shuffled.shards(numAside, shuffled.count(), numShards));
+    SourceFacts train = Encodings.fit(spark, open, raw);
+    Shards trainShards = Encodings.encode(raw, train);
     Optional<Shards> validation =
         settings.validation() instanceof ValidationPart.Own own
             ? Optional.of(
                 load(
                     spark,
                     own.source(),
-                    facts.validation().orElseThrow().withOutputs(train.outputs()),
+                    facts.validation().orElseThrow().as(train),
                     numShards,
                     seed))
             : Optional.of(numAside)
                 .filter(n -> n > 0)
-                .map(n -> Shards.cached(shuffled.shards(0, n, numShards)));
+                .map(n -> Encodings.encode(Shards.cached(shuffled.shards(0, n, numShards)), train));
     Optional<Shards> test =
-        facts
-            .test()
-            .map(
-                found ->
-                    load(
-                        spark,
-                        settings.test(),
-                        found.withOutputs(train.outputs()),
-                        numShards,
-                        seed));
+        facts.test().map(found -> load(spark, settings.test(), found.as(train), numShards, seed));
     return new TrainingData(
         trainShards,
         validation,
@@ -114,10 +107,12 @@ public record TrainingData(
         () -> {
           ShuffledExamples shuffled = ShuffledExamples.of(source.read(spark, facts), seed);
           long numAside = numAside(settings, shuffled.count());
-          return Shards.cached(
-              part == Part.TRAIN
-                  ? shuffled.shards(numAside, shuffled.count(), numShards)
-                  : shuffled.shards(0, numAside, numShards));
+          return Encodings.encode(
+              Shards.cached(
+                  part == Part.TRAIN
+                      ? shuffled.shards(numAside, shuffled.count(), numShards)
+                      : shuffled.shards(0, numAside, numShards)),
+              facts);
         });
   }
 
@@ -129,7 +124,9 @@ public record TrainingData(
    */
   public static Shards load(
       SparkSession spark, Source source, SourceFacts facts, int numShards, long seed) {
-    return reading(spark, () -> Shards.of(source.read(spark, facts), numShards, seed));
+    return reading(
+        spark,
+        () -> Encodings.encode(Shards.of(source.read(spark, facts), numShards, seed), facts));
   }
 
   private static long numAside(DataSettings settings, long numExamples) {

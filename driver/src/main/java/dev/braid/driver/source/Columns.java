@@ -9,26 +9,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
- * Which columns of a table are inputs and which are labels.
+ * Which columns of a table are inputs and which are labels, by name.
  *
- * @param inputs per input indices, in the order in which they make it up
- * @param outputs per output indices
+ * @param inputs per input its columns, in the order in which they make it up
+ * @param outputs per output its columns
+ * @param asked per input whether the settings name its columns
  */
-public record Columns(List<List<Integer>> inputs, List<List<Integer>> outputs) {
+public record Columns(List<List<String>> inputs, List<List<String>> outputs, List<Boolean> asked) {
 
   /**
    * Finds columns by name, by number (from 0, or from -1 backwards) or by range ({@code a..b}).
    *
    * @param setting the source's section, for messages
    * @param names all columns of the table
+   * @param folders columns in the names of folders; they are used only where they are named
    * @param wanted which are inputs and which are labels
    * @throws IllegalArgumentException naming the column that is not there, and the nearest that is
    */
-  static Columns find(String setting, List<String> names, TableColumns wanted) {
-    List<List<Integer>> outputs = new ArrayList<>();
+  static Columns find(
+      String setting, List<String> names, Set<String> folders, TableColumns wanted) {
+    List<List<String>> outputs = new ArrayList<>();
     for (Map.Entry<String, NamedOutput> output : wanted.outputs().entrySet()) {
       String key = wanted.outputSetting(setting, output.getKey());
       List<String> columns = output.getValue().columns();
@@ -37,48 +39,52 @@ public record Columns(List<List<Integer>> inputs, List<List<Integer>> outputs) {
           "%s is missing: the column to predict; columns: %s",
           key,
           first(names));
-      outputs.add(indices(key, names, columns));
+      outputs.add(names(key, names, folders, columns));
     }
-    Set<Integer> labels = new HashSet<>();
+    Set<String> labels = new HashSet<>();
     outputs.forEach(labels::addAll);
-    List<List<Integer>> inputs = new ArrayList<>();
+    List<List<String>> inputs = new ArrayList<>();
+    List<Boolean> asked = new ArrayList<>();
     for (Map.Entry<String, NamedInput> input : wanted.inputs().entrySet()) {
       List<String> columns = input.getValue().columns();
-      List<Integer> indices =
+      List<String> own =
           columns == null
-              ? IntStream.range(0, names.size()).filter(i -> !labels.contains(i)).boxed().toList()
-              : indices(wanted.inputSetting(setting, input.getKey()), names, columns);
-      require(!indices.isEmpty(), "%s: no column is left for the inputs", setting);
-      requireNoLabel(setting, names, indices, labels);
-      inputs.add(indices);
+              ? names.stream().filter(name -> !labels.contains(name)).toList()
+              : names(wanted.inputSetting(setting, input.getKey()), names, folders, columns);
+      require(!own.isEmpty(), "%s: no column is left for the inputs", setting);
+      requireNoLabel(setting, own, labels);
+      inputs.add(own);
+      asked.add(columns != null);
     }
-    return new Columns(inputs, outputs);
+    return new Columns(inputs, outputs, asked);
   }
 
-  private static void requireNoLabel(
-      String setting, List<String> names, List<Integer> features, Set<Integer> labels) {
-    for (int feature : features) {
+  private static void requireNoLabel(String setting, List<String> features, Set<String> labels) {
+    for (String feature : features) {
       require(
           !labels.contains(feature),
           "%s: column '%s' is a label and a feature; it can be only one",
           setting,
-          names.get(feature));
+          feature);
     }
   }
 
-  /** The columns of all inputs, one after another. */
-  List<Integer> features() {
-    return inputs.stream().flatMap(List::stream).toList();
-  }
-
-  /** The columns of all outputs, one after another. */
-  List<Integer> labels() {
-    return outputs.stream().flatMap(List::stream).toList();
-  }
-
-  /** Features, then labels. */
-  List<Integer> all() {
-    return Stream.concat(features().stream(), labels().stream()).toList();
+  /** The names of columns by name, number or range; see {@link #find}. */
+  static List<String> names(
+      String setting, List<String> names, Set<String> folders, List<String> wanted) {
+    List<String> found = new ArrayList<>();
+    for (String word : wanted) {
+      if (folders.contains(word) && !names.contains(word)) {
+        found.add(word);
+      } else {
+        range(setting, names, word).forEach(i -> found.add(names.get(i)));
+      }
+    }
+    Set<String> seen = new HashSet<>();
+    for (String name : found) {
+      require(seen.add(name), "%s names column '%s' twice", setting, name);
+    }
+    return found;
   }
 
   /** The indices of columns by name, number or range; see {@link #find}. */
@@ -127,7 +133,8 @@ public record Columns(List<List<Integer>> inputs, List<List<Integer>> outputs) {
             .formatted(setting, word, Nearest.suggestion(word, names), first(names)));
   }
 
-  private static String first(List<String> names) {
+  /** The first names, for messages. */
+  static String first(List<String> names) {
     String first = String.join(", ", names.subList(0, Math.min(20, names.size())));
     return names.size() > 20 ? first + ", ... (" + names.size() + " in all)" : first;
   }

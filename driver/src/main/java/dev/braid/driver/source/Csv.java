@@ -3,35 +3,36 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
-import com.univocity.parsers.csv.CsvParser;
-import dev.braid.driver.source.SourceFacts.Input;
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.Set;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import scala.Tuple2;
 
 /**
- * A table in CSV files: one example per row, inputs are numbers.
+ * A table in CSV files: one example per row. Columns are found by the names in each file's own
+ * header. Kept columns are text in the output of a scoring, as they were written.
  *
  * @param path a file, a folder or a wildcard
- * @param header whether each file begins with the columns' names; true by default
+ * @param header whether each file begins with the columns' names; true by default, otherwise they
+ *     are numbers from 0
  * @param separator between two fields; a comma by default
  * @param label the column to predict, by name or number (from 0, or from -1 backwards); several for
- *     several numbers, properties or time steps
+ *     several numbers, properties or time steps. In a scoring the one that holds what is right, for
+ *     metrics; by default none
  * @param features the columns that are inputs, by name, number or range ({@code first..last}); by
- *     default all others
+ *     default all others, or those a model was trained with
  * @param inputShape what a row's features are taken for; by default [their number]
  * @param inputs instead of features and inputShape, by name, for a network of several inputs
  * @param outputs instead of label, by name, for a network of several outputs
+ * @param columns how columns that hold no plain numbers become numbers, by name
  */
 public record Csv(
     String path,
@@ -41,14 +42,18 @@ public record Csv(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> features,
     List<Integer> inputShape,
     Map<String, NamedInput> inputs,
-    Map<String, NamedOutput> outputs)
-    implements Source {
+    Map<String, NamedOutput> outputs,
+    Map<String, ColumnSettings> columns)
+    implements TableFormat {
+  /** Of a file that is cut into parts so much is searched for rows of several lines. */
+  private static final long SEARCHED_BYTES = 16 << 20;
 
   public Csv {
     header = header == null || header;
     separator = separator == null ? "," : separator;
     require(!separator.isEmpty(), "separator must not be empty");
-    TableColumns.of(label, features, inputShape, inputs, outputs); // what is said twice is refused
+    TableColumns.of(
+        label, features, inputShape, inputs, outputs, columns); // refuses contradictions
   }
 
   /** A table of one input and one label. */
@@ -59,172 +64,178 @@ public record Csv(
       List<String> label,
       List<String> features,
       List<Integer> inputShape) {
-    this(path, header, separator, label, features, inputShape, null, null);
+    this(path, header, separator, label, features, inputShape, null, null, null);
   }
 
-  private TableColumns wanted() {
-    return TableColumns.of(label, features, inputShape, inputs, outputs);
+  /** With the settings that have a default left to it. */
+  public static Csv of(String path) {
+    return new Csv(path, null, null, null, null, null);
   }
 
   @Override
-  public SourceFacts inspect(Inspection inspection) {
-    List<FileStatus> files = inspection.files("csv.path", path);
-    List<String> names = names(inspection, files.get(0));
-    TableColumns wanted = wanted();
-    Columns columns = Columns.find(inspection.setting() + ".csv", names, wanted);
-    List<Input> found = wanted.inputs(columns.inputs().stream().map(List::size).toList());
-    List<LabelScan> labels =
-        LabelScan.of(inspection, wanted, columns.outputs().stream().map(List::size).toList());
-    CsvFields fields = new CsvFields(names, columns, wanted.maskedSteps());
-    long left = inspection.maxBytes();
-    long count = 0;
-    boolean complete = true;
-    for (FileStatus file : files) {
-      try (CsvFile rows = open(inspection, file, names)) {
-        String[] row = rows.next();
-        for (; row != null && rows.numChars() <= left; row = rows.next()) {
-          check(row, fields, labels, rows);
-          count++;
-        }
-        complete = complete && row == null;
-        left -= rows.numChars();
-      } catch (IOException e) {
-        throw Inspection.unreadable(file.getPath().toString(), e);
-      }
-    }
-    boolean seenAll = complete;
-    return new SourceFacts(
-        found,
-        labels.stream().map(scan -> scan.labels(seenAll)).toList(),
-        complete ? OptionalLong.of(count) : OptionalLong.empty());
+  public String kind() {
+    return "csv";
   }
 
-  private List<String> names(Inspection inspection, FileStatus file) {
-    try (CsvFile rows = new CsvFile(inspection, file, new CsvParsing(separator))) {
-      if (header) {
-        List<String> header = rows.header();
-        require(
-            !allNumbers(header),
-            "%s: the header is nothing but numbers; if the file has none, set header to false",
-            rows.place());
-        return header;
-      }
-      String[] first = rows.next();
-      require(first != null, "%s is empty", rows.name());
-      return numbers(first.length);
+  @Override
+  public TableColumns wanted() {
+    return TableColumns.of(label, features, inputShape, inputs, outputs, columns);
+  }
+
+  @Override
+  public List<String> columns(Inspection inspection, FileStatus file) {
+    try {
+      return new CsvParsing(separator).columns(Part.of(file), header, inspection.hadoop());
     } catch (IOException e) {
       throw Inspection.unreadable(file.getPath().toString(), e);
     }
   }
 
-  /** Names 0, 1, 2, ... are what some programs write, and no sign of a missing header. */
-  private static boolean allNumbers(List<String> header) {
-    return header.stream().allMatch(Labels::isNumber) && !header.equals(numbers(header.size()));
-  }
-
-  private static List<String> numbers(int count) {
-    return IntStream.range(0, count).mapToObj(String::valueOf).toList();
-  }
-
-  /** A file whose header has been read and compared with the first file's. */
-  private CsvFile open(Inspection inspection, FileStatus file, List<String> names)
-      throws IOException {
-    CsvFile rows = new CsvFile(inspection, file, new CsvParsing(separator));
-    if (header) {
-      List<String> own = rows.header();
-      require(
-          own.equals(names),
-          "%s: the header differs from the first file's: %s instead of %s",
-          rows.place(),
-          own,
-          names);
+  @Override
+  public void requireSound(Inspection inspection, FileStatus file) {
+    if (!header) {
+      return;
     }
-    return rows;
-  }
-
-  private static void check(String[] row, CsvFields fields, List<LabelScan> labels, CsvFile rows) {
+    String place = file.getPath() + ", row 1";
+    String[] names;
     try {
-      fields.requireAll(row);
-      for (int i = 0; i < fields.numFeatures(); i++) {
-        fields.feature(row, i);
-      }
-      for (int i = 0; i < fields.numLabels(); i++) {
-        String label = fields.label(row, i);
-        labels.get(fields.output(i)).add(label, fields.labelName(i));
-      }
+      names = new CsvParsing(separator).first(Part.of(file), inspection.hadoop());
+    } catch (IOException e) {
+      throw Inspection.unreadable(file.getPath().toString(), e);
+    }
+    for (int i = 0; i < names.length; i++) {
+      require(names[i] != null, "%s: the header has no name for column %d", place, i);
+      int first = Arrays.asList(names).indexOf(names[i]);
+      require(first == i, "%s: the header names column '%s' twice", place, names[i]);
+    }
+    require(
+        !areNumbers(names),
+        "%s: the header is nothing but numbers; if the file has none, set header to false",
+        place);
+  }
+
+  /** Names 0, 1, 2, ... are what some programs write, and no sign of a missing header. */
+  private static boolean areNumbers(String[] header) {
+    String[] places =
+        IntStream.range(0, header.length).mapToObj(String::valueOf).toArray(String[]::new);
+    return Arrays.stream(header).allMatch(Labels::isNumber) && !Arrays.equals(header, places);
+  }
+
+  @Override
+  public void requireFits(Inspection inspection, FileStatus file, TableUse use) {
+    if (!header) {
+      return;
+    }
+    try {
+      Selection selection = use.selection(0);
+      new CsvRows(new CsvParsing(separator), true, selection)
+          .start(Part.of(file), inspection.hadoop());
+    } catch (IOException e) {
+      throw Inspection.unreadable(file.getPath().toString(), e);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "%s: %s%s"
-              .formatted(
-                  rows.place(),
-                  e.getMessage(),
-                  rows.isFirst() ? "; if this row is a header, set header to true" : ""),
-          e);
+      throw new IllegalArgumentException(file.getPath() + ", row 1: " + e.getMessage(), e);
     }
   }
 
   @Override
-  public SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    if (facts.outputs().stream().noneMatch(Labels::isOpen)) {
-      return facts;
-    }
-    CsvParsing parsing = new CsvParsing(separator);
-    CsvFields fields = fields(spark);
-    boolean skipHeaders = header;
-    List<Tuple2<Integer, String>> classes =
-        lines(spark)
-            .mapPartitions(lines -> labels(lines, parsing, new CsvHeaders(skipHeaders), fields))
-            .distinct()
-            .collect();
-    return facts.withClasses(
-        output -> classes.stream().filter(c -> c._1() == output).map(Tuple2::_2).toList());
-  }
-
-  private static Iterator<Tuple2<Integer, String>> labels(
-      Iterator<Row> lines, CsvParsing parsing, CsvHeaders headers, CsvFields fields) {
-    CsvParser parser = parsing.parser();
-    Set<Tuple2<Integer, String>> labels = new HashSet<>();
-    while (lines.hasNext()) {
-      Row line = lines.next();
-      if (!headers.isSkipped(line)) {
-        labels.addAll(fields.labels(CsvParsing.fields(parser, line.getString(0))));
-      }
-    }
-    return labels.iterator();
+  public Optional<String> firstRowHint() {
+    return header ? Optional.empty() : Optional.of("if this row is a header, set header to true");
   }
 
   @Override
-  public Examples read(SparkSession spark, SourceFacts facts) {
-    CsvParsing parsing = new CsvParsing(separator);
-    CsvFields fields = fields(spark);
-    boolean skipHeaders = header;
-    List<Labels> known = facts.outputs();
-    int rowBytes = facts.layout().numBytes();
-    Inspection whole = Inspection.ofAll(spark.sparkContext().hadoopConfiguration(), facts);
-    return Examples.of(
-        lines(spark),
-        facts.layout(),
-        () -> new CsvEncoder(parsing, skipHeaders, fields, known, rowBytes),
-        () -> inspect(whole));
+  public Parts.Rows<Object[]> rows(Configuration hadoop, FileStatus file, Selection selection) {
+    try {
+      return lines(selection).open(Part.of(file), hadoop);
+    } catch (IOException e) {
+      throw Inspection.unreadable(file.getPath().toString(), e);
+    }
   }
 
-  private CsvFields fields(SparkSession spark) {
-    Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
-    List<String> names = names(inspection, inspection.files("csv.path", path).get(0));
-    TableColumns wanted = wanted();
-    return new CsvFields(names, Columns.find("data.csv", names, wanted), wanted.maskedSteps());
+  private Lines<Object[]> lines(Selection selection) {
+    return new Lines<>(header, new CsvRows(new CsvParsing(separator), header, selection));
+  }
+
+  @Override
+  public JavaRDD<Placed<Object[]>> rows(
+      SparkSession spark, List<FileStatus> files, Selection selection, long partBytes) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    CsvParsing parsing = new CsvParsing(separator);
+    return Parts.read(
+        spark,
+        Part.cut(
+            files,
+            partBytes,
+            file ->
+                Lines.isDivisible(hadoop, file.getPath())
+                    && file.getLen() > partBytes
+                    && !parsing.goesOverLines(file, SEARCHED_BYTES, hadoop)),
+        lines(selection));
   }
 
   /**
-   * (line, file, where its block begins in the file). Spark's CSV reader would make an object of
-   * every field, which took three times as long, and would read a bad row as nulls.
+   * Makes rows of lines: finds the columns by the header of each file.
+   *
+   * @param header whether a file has one
    */
-  private JavaRDD<Row> lines(SparkSession spark) {
-    return spark
-        .read()
-        .option("recursiveFileLookup", true)
-        .text(path)
-        .select("value", "_metadata.file_path", "_metadata.file_block_start")
-        .toJavaRDD();
+  private record CsvRows(CsvParsing parsing, boolean header, Selection selection)
+      implements Lines.Format<Object[]> {
+
+    @Override
+    public Lines.Decoder<Object[]> start(Part part, Configuration hadoop) throws IOException {
+      List<String> wanted = selection.all();
+      Map<String, String> folders = Folders.above(new Path(part.file()));
+      List<String> names =
+          header
+              ? parsing.columns(part, true, hadoop)
+              : IntStream.range(0, selection.numColumns()).mapToObj(String::valueOf).toList();
+      int[] places = new int[wanted.size()];
+      Object[] fixed = new Object[wanted.size()];
+      for (int i = 0; i < places.length; i++) {
+        String name = wanted.get(i);
+        places[i] = names.indexOf(name);
+        require(places[i] == names.lastIndexOf(name), "the header names column '%s' twice", name);
+        if (places[i] < 0) {
+          require(
+              folders.containsKey(name), "there is no column '%s': %s", name, Columns.first(names));
+          fixed[i] = folders.get(name);
+        }
+      }
+      return new Decoder(parsing, names.size(), places, fixed);
+    }
+  }
+
+  private static final class Decoder implements Lines.Decoder<Object[]> {
+    private final CsvParsing parsing;
+    private final CsvParsing.Fields fields;
+    private final int numFields;
+    private final int[] places;
+    private final Object[] fixed;
+
+    /**
+     * @param places of the columns in a row; -1 for those whose value is fixed
+     */
+    Decoder(CsvParsing parsing, int numFields, int[] places, Object[] fixed) {
+      this.parsing = parsing;
+      this.fields = parsing.fields();
+      this.numFields = numFields;
+      this.places = places;
+      this.fixed = fixed;
+    }
+
+    @Override
+    public boolean isOpen(CharSequence beginning) {
+      return parsing.isOpen(beginning);
+    }
+
+    @Override
+    public Placed<Object[]> decode(String line, String file, LongSupplier row) {
+      String[] found = fields.of(line, numFields);
+      require(found.length == numFields, "%d fields, expected %d", found.length, numFields);
+      Object[] values = fixed.clone();
+      for (int i = 0; i < values.length; i++) {
+        values[i] = places[i] < 0 ? values[i] : found[places[i]];
+      }
+      return Placed.sound(file, row, values);
+    }
   }
 }

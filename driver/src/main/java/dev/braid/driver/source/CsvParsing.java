@@ -1,27 +1,67 @@
 package dev.braid.driver.source;
 
 import com.univocity.parsers.csv.CsvParser;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.catalyst.csv.CSVOptions;
 import scala.Predef;
 import scala.collection.JavaConverters;
 
 /**
- * How a line of CSV falls into fields: as Spark's CSV reader has it, quotes and all.
+ * How text falls into rows and fields, by the parser of Spark's CSV reader: a value in quotes may
+ * hold separators, line breaks, and quotes that are written twice, or behind a backslash.
  *
  * @param separator between two fields
  */
 public record CsvParsing(String separator) implements Serializable {
   private static final String MAX_COLUMNS = String.valueOf(1 << 20);
+  private static final char QUOTE = '"';
 
-  /** A parser; it keeps state, so that every thread needs its own. */
-  public CsvParser parser() {
+  /** Makes fields of rows; keeps state, so that every thread needs its own. */
+  final class Fields {
+    private final CsvParser doubled = parser("\"");
+    private CsvParser escaped; // for files whose quotes are written behind a backslash
+
+    /**
+     * The fields of a row, null for what is empty.
+     *
+     * @param expected how many there should be; 0 where that is not known
+     */
+    String[] of(String row, int expected) {
+      String[] fields = of(doubled, row);
+      if (fields.length != expected && expected > 0 && row.contains("\\\"")) {
+        escaped = escaped == null ? parser("\\") : escaped;
+        String[] others = of(escaped, row);
+        return others.length == expected ? others : fields;
+      }
+      return fields;
+    }
+
+    private static String[] of(CsvParser parser, String row) {
+      String[] fields = parser.parseLine(row);
+      Arrays.setAll(fields, i -> "".equals(fields[i]) ? null : fields[i]);
+      return fields;
+    }
+  }
+
+  /** See {@link Fields}. */
+  Fields fields() {
+    return new Fields();
+  }
+
+  private CsvParser parser(String escape) {
     Map<String, String> options =
         Map.of(
             "sep",
             separator,
+            "escape",
+            escape,
             "ignoreLeadingWhiteSpace",
             "true",
             "ignoreTrailingWhiteSpace",
@@ -32,10 +72,104 @@ public record CsvParsing(String separator) implements Serializable {
     return new CsvParser(new CSVOptions(scala, false, "UTC").asParserSettings());
   }
 
-  /** The fields of a line, null for what is empty. */
-  public static String[] fields(CsvParser parser, String line) {
-    String[] fields = parser.parseLine(line);
-    Arrays.setAll(fields, i -> "".equals(fields[i]) ? null : fields[i]);
-    return fields;
+  /** Whether a quote that is opened in this text is not closed in it. */
+  boolean isOpen(CharSequence text) {
+    boolean open = false;
+    boolean fieldBegins = true;
+    char last = separator.charAt(separator.length() - 1);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (open) {
+        if (c == '\\'
+            && i + 1 < text.length()
+            && text.charAt(i + 1) == QUOTE
+            && !endsField(text, i + 2)) {
+          i++;
+        } else if (c == QUOTE && i + 1 < text.length() && text.charAt(i + 1) == QUOTE) {
+          i++;
+        } else if (c == QUOTE) {
+          open = false;
+        }
+      } else if (c == QUOTE && fieldBegins) {
+        open = true;
+        fieldBegins = false;
+      } else {
+        fieldBegins = c == last || (fieldBegins && Character.isWhitespace(c));
+      }
+    }
+    return open;
+  }
+
+  private boolean endsField(CharSequence text, int at) {
+    return at >= text.length() || text.charAt(at) == separator.charAt(0);
+  }
+
+  /** Reads the first row of a file alone. */
+  private record FirstRow(CsvParsing parsing) implements Lines.Format<String[]> {
+    @Override
+    public Lines.Decoder<String[]> start(Part part, Configuration hadoop) {
+      Fields fields = parsing.fields();
+      return new Lines.Decoder<>() {
+        @Override
+        public Placed<String[]> decode(
+            String line, String file, java.util.function.LongSupplier row) {
+          return Placed.sound(file, row, fields.of(line, 0));
+        }
+
+        @Override
+        public boolean isOpen(CharSequence beginning) {
+          return parsing.isOpen(beginning);
+        }
+      };
+    }
+  }
+
+  /**
+   * The first row of a file: what its header names the columns, or as many numbers where it has
+   * none. A column without a name is called by its number.
+   *
+   * @throws IllegalArgumentException if there is no row, or none that can be read
+   */
+  List<String> columns(Part file, boolean header, Configuration hadoop) throws IOException {
+    String[] first = first(file, hadoop);
+    return IntStream.range(0, first.length)
+        .mapToObj(i -> header && first[i] != null ? first[i] : String.valueOf(i))
+        .toList();
+  }
+
+  /** The fields of the first row of a file. */
+  String[] first(Part file, Configuration hadoop) throws IOException {
+    Part whole = new Part(file.file(), 0, Math.max(file.start() + file.length(), 1));
+    try (Parts.Rows<String[]> rows = new Lines<>(false, new FirstRow(this)).open(whole, hadoop)) {
+      Placed<String[]> first = rows.next();
+      if (first == null) {
+        throw new IllegalArgumentException(file.file() + " is empty");
+      }
+      if (first.isBroken()) {
+        throw new IllegalArgumentException(first.place() + ": " + first.problem());
+      }
+      return first.value();
+    }
+  }
+
+  /**
+   * Whether the rows of a file may go over several lines, as far as its first bytes tell: it is
+   * read in one piece then.
+   */
+  boolean goesOverLines(FileStatus file, long maxBytes, Configuration hadoop) {
+    try (var lines =
+        new Inspection(hadoop, "", java.util.Optional.empty(), java.util.Optional.empty())
+            .text(file)) {
+      long left = maxBytes;
+      for (String line = lines.readLine(); line != null && left > 0; line = lines.readLine()) {
+        if (line.indexOf(QUOTE) >= 0 && isOpen(line)) {
+          return true;
+        }
+        left -= line.length() + 1;
+      }
+      return false;
+    } catch (IOException | IllegalArgumentException e) {
+      return false; // said where the file is read
+    }
   }
 }

@@ -18,27 +18,17 @@ public final class DataFrameExamples {
   public static Examples of(Dataset<Row> table, SourceFacts facts) {
     RowEncoder encoder =
         new RowEncoder(
-            "the DataFrame",
-            facts,
-            List.of(List.of(table.columns()[0])),
-            List.of(List.of(table.columns()[1])));
+            facts, List.of(List.of(table.columns()[0])), List.of(List.of(table.columns()[1])));
     return Examples.of(
-        table.toJavaRDD().zipWithIndex().map(row -> row),
+        table.toJavaRDD().zipWithIndex().map(DataFrameExamples::placed),
         facts.layout(),
-        () -> new Numbered(encoder),
+        () -> encoder,
         () -> {});
   }
 
-  /** Encodes rows that come with their number. */
-  private record Numbered(RowEncoder rows) implements Encoder<Tuple2<Row, Long>> {
-    @Override
-    public byte[] encode(Tuple2<Row, Long> row) {
-      return rows.encode(row._1());
-    }
-
-    @Override
-    public String place(Tuple2<Row, Long> row) {
-      return "row " + (row._2() + 1);
-    }
+  private static Placed<Object[]> placed(Tuple2<Row, Long> row) {
+    Object[] values = {SparkValues.plain(row._1().get(0)), SparkValues.plain(row._1().get(1))};
+    long number = row._2() + 1;
+    return Placed.sound("", () -> number, values);
   }
 }

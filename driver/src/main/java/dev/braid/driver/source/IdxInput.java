@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.worker.encoding.Values;
 import dev.braid.worker.format.IdxHeader;
 import dev.braid.worker.format.IdxStream;
 import dev.braid.worker.inference.ModelFacts;
@@ -148,7 +149,7 @@ public record IdxInput(@JsonProperty(required = true) String images, String labe
     private String label() throws IOException {
       byte[] label = new byte[labels.exampleBytes()];
       labels.read(label);
-      return LabelText.of(labels.header().type().read(ByteBuffer.wrap(label)));
+      return Values.text(labels.header().type().read(ByteBuffer.wrap(label)));
     }
 
     @Override

@@ -16,15 +16,15 @@ import org.apache.spark.sql.types.StructField;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
 @JsonSubTypes({
-  @JsonSubTypes.Type(value = ParquetInput.class, name = "parquet"),
-  @JsonSubTypes.Type(value = CsvInput.class, name = "csv"),
-  @JsonSubTypes.Type(value = JsonInput.class, name = "json"),
+  @JsonSubTypes.Type(value = Csv.class, name = "csv"),
+  @JsonSubTypes.Type(value = Json.class, name = "json"),
+  @JsonSubTypes.Type(value = Libsvm.class, name = "libsvm"),
+  @JsonSubTypes.Type(value = Parquet.class, name = "parquet"),
   @JsonSubTypes.Type(value = IdxInput.class, name = "idx"),
   @JsonSubTypes.Type(value = ImagesInput.class, name = "images"),
   @JsonSubTypes.Type(value = TextInput.class, name = "text"),
 })
-public sealed interface Input
-    permits ParquetInput, CsvInput, JsonInput, IdxInput, ImagesInput, TextInput {
+public sealed interface Input permits TableFormat, IdxInput, ImagesInput, TextInput {
 
   /** Where the files lie. */
   String path();

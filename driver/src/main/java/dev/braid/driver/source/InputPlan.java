@@ -2,13 +2,12 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.encoding.InputEncoding;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Which columns of the input are asked for, by name, and what the model wants.
@@ -18,13 +17,15 @@ import java.util.stream.Stream;
  * @param label which holds what is right; null for none
  * @param keep which go into the output, {@link #FILE} and {@link #ROW} among them
  * @param shape of an input of the model
+ * @param encoding how the features become an input; null for formats that have no columns
  */
 public record InputPlan(
     List<String> columns,
     List<String> features,
     String label,
     List<String> keep,
-    List<Integer> shape)
+    List<Integer> shape,
+    InputEncoding encoding)
     implements Serializable {
   /** Names the file a row came from. */
   public static final String FILE = "_file";
@@ -52,34 +53,37 @@ public record InputPlan(
   static InputPlan ofTable(
       String setting,
       List<String> columns,
+      Set<String> folders,
       List<String> features,
       String label,
       List<String> keep,
       List<Integer> shape) {
-    List<Integer> labels =
-        label == null ? List.of() : Columns.indices(setting + ".label", columns, List.of(label));
+    List<String> labels =
+        label == null
+            ? List.of()
+            : Columns.names(setting + ".label", columns, folders, List.of(label));
     List<String> kept = new ArrayList<>();
     for (String name : keep) {
       if (name.equals(FILE) || name.equals(ROW)) {
         kept.add(name);
       } else {
-        Columns.indices("keep", columns, List.of(name)).forEach(i -> kept.add(columns.get(i)));
+        kept.addAll(Columns.names("keep", columns, folders, List.of(name)));
       }
     }
-    List<Integer> inputs =
+    List<String> inputs =
         features != null
-            ? Columns.indices(setting + ".features", columns, features)
-            : IntStream.range(0, columns.size())
-                .filter(i -> !labels.contains(i) && !kept.contains(columns.get(i)))
-                .boxed()
+            ? Columns.names(setting + ".features", columns, folders, features)
+            : columns.stream()
+                .filter(name -> !labels.contains(name) && !kept.contains(name))
                 .toList();
     require(!inputs.isEmpty(), "%s: no column is left for the inputs", setting);
     return new InputPlan(
-        columns,
-        inputs.stream().map(columns::get).toList(),
-        labels.isEmpty() ? null : columns.get(labels.get(0)),
-        kept,
-        shape);
+        columns, inputs, labels.isEmpty() ? null : labels.get(0), kept, shape, null);
+  }
+
+  /** The same with features that are encoded so. */
+  InputPlan of(List<String> features, InputEncoding encoding) {
+    return new InputPlan(columns, features, label, keep, shape, encoding);
   }
 
   /** What is kept of a format that has no columns. */
@@ -92,7 +96,7 @@ public record InputPlan(
           FILE,
           ROW);
     }
-    return new InputPlan(List.of(), List.of(), labelled ? "label" : null, keep, shape);
+    return new InputPlan(List.of(), List.of(), labelled ? "label" : null, keep, shape, null);
   }
 
   /** Numbers in an input. */
@@ -100,24 +104,9 @@ public record InputPlan(
     return shape.stream().reduce(1, Math::multiplyExact);
   }
 
-  /** Place of a column. */
-  int index(String name) {
-    return columns.indexOf(name);
-  }
-
   /** The kept columns that are read from the input. */
   public List<String> keptColumns() {
     return keep.stream().filter(name -> !name.equals(FILE) && !name.equals(ROW)).toList();
-  }
-
-  /** All columns to be read: inputs, label, kept. */
-  List<String> read() {
-    return Stream.of(
-            features.stream(),
-            label == null ? Stream.<String>empty() : Stream.of(label),
-            keptColumns().stream())
-        .flatMap(names -> names)
-        .toList();
   }
 
   /**

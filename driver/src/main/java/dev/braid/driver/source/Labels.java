@@ -125,18 +125,6 @@ public record Labels(String name, Task task, int width, List<String> classes)
     return names.stream().distinct().sorted(order).toList();
   }
 
-  /** A label as text; a whole number is written the same way whatever its type. */
-  static String name(Object label) {
-    return label instanceof Number number && number.doubleValue() % 1 == 0
-        ? String.valueOf(number.longValue())
-        : String.valueOf(label);
-  }
-
-  /** Whether a value of a column stands for no label. */
-  static boolean isMissing(Object label) {
-    return label == null || (label instanceof Number number && Double.isNaN(number.doubleValue()));
-  }
-
   static boolean isNumber(String text) {
     try {
       return Double.isFinite(Double.parseDouble(text));

@@ -2,30 +2,32 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.SourceFacts.Input;
-import dev.braid.worker.data.RowLayout.Kind;
-import java.io.BufferedReader;
+import dev.braid.worker.inference.ModelFacts;
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Examples in the format of libsvm: {@code label index:value index:value ...} per line, indices
- * from 1 upwards, what is left out being 0. The numbers left out are filled in: meant for some
- * thousands of features, not for millions.
+ * A table in the format of libsvm: {@code label index:value index:value ...} per line, indices from
+ * 1 upwards, what is left out being 0; what follows a # is a remark. The numbers left out are
+ * filled in: meant for some thousands of features, not for millions. Its columns are called label
+ * and features.
  *
  * @param path a file, a folder or a wildcard
- * @param numFeatures how many features there are; by default the largest index, which must then be
- *     found in the first 16 MB
+ * @param numFeatures how many features there are; by default as many as a model was trained with,
+ *     or the largest index, which must then be found in the first 16 MB
  * @param inputShape what the features are taken for; by default [their number]
  */
-public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape) implements Source {
+public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
+    implements TableFormat {
   private static final Pattern SPACES = Pattern.compile("\\s+");
+  private static final String LABEL = "label";
+  private static final String FEATURES = "features";
 
   public Libsvm {
     require(
@@ -35,131 +37,158 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
   }
 
   @Override
-  public SourceFacts inspect(Inspection inspection) {
-    Scan scan = new Scan(inspection, limit(inspection));
-    for (FileStatus file : inspection.files("libsvm.path", path)) {
-      scan.read(file);
-    }
-    require(
-        scan.complete || scan.limit < Integer.MAX_VALUE,
-        "%s.libsvm.numFeatures is missing: %s holds more than %d MB, too much to look for the"
-            + " largest index",
-        inspection.setting(),
-        path,
-        inspection.maxBytes() >> 20);
-    int width = scan.limit < Integer.MAX_VALUE ? scan.limit : Math.max(1, scan.maxIndex);
-    return new SourceFacts(
-        List.of(Input.of(inputShape, width, Kind.FLOAT)),
-        scan.labels.labels(scan.complete),
-        scan.complete ? OptionalLong.of(scan.count) : OptionalLong.empty());
+  public String kind() {
+    return "libsvm";
   }
 
-  /** The number of features where it is set, or known from the training examples. */
-  private int limit(Inspection inspection) {
-    if (numFeatures != null) {
-      return numFeatures;
-    }
-    return inspection.training().map(t -> t.inputs().get(0).width()).orElse(Integer.MAX_VALUE);
+  @Override
+  public TableColumns wanted() {
+    return TableColumns.of(List.of(LABEL), List.of(FEATURES), inputShape, null, null, null);
+  }
+
+  @Override
+  public List<String> columns(Inspection inspection, FileStatus file) {
+    return List.of(LABEL, FEATURES);
+  }
+
+  private Libsvm of(int width) {
+    return numFeatures == null ? new Libsvm(path, width, inputShape) : this;
+  }
+
+  @Override
+  public SourceFacts inspect(Inspection inspection) {
+    int width =
+        numFeatures != null
+            ? numFeatures
+            : inspection
+                .training()
+                .map(training -> training.inputs().get(0).width())
+                .orElseGet(() -> largestIndex(inspection));
+    return new TableExamples(of(width)).inspect(inspection);
   }
 
   @Override
   public SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    if (!facts.labels().isOpen()) {
-      return facts;
-    }
-    List<String> classes =
-        table(spark, facts).select("label").distinct().collectAsList().stream()
-            .map(row -> Labels.name(row.getDouble(0)))
-            .toList();
-    return facts.withLabels(Labels.ofClasses(1, classes));
+    return new TableExamples(of(facts.inputs().get(0).width())).complete(spark, facts);
   }
 
   @Override
   public Examples read(SparkSession spark, SourceFacts facts) {
-    RowEncoder encoder =
-        new RowEncoder(path, facts, List.of(List.of("features")), List.of(List.of("label")));
-    Inspection whole = Inspection.ofAll(spark.sparkContext().hadoopConfiguration(), facts);
-    return Examples.of(
-        table(spark, facts).select("features", "label").toJavaRDD(),
-        facts.layout(),
-        () -> encoder,
-        () -> inspect(whole));
+    return new TableExamples(of(facts.inputs().get(0).width())).read(spark, facts);
   }
 
-  private Dataset<Row> table(SparkSession spark, SourceFacts facts) {
-    return spark
-        .read()
-        .format("libsvm")
-        .option("numFeatures", facts.inputs().get(0).width())
-        .option("recursiveFileLookup", true)
-        .load(path);
+  @Override
+  public InputPlan inspect(Inspection inspection, ModelFacts model, List<String> keep) {
+    return new TableItems(of(model.inputWidth())).plan(inspection, model, keep);
   }
 
-  /** A look at the lines, one after another. */
-  private static final class Scan {
-    final LabelScan labels;
-    final int limit;
-    boolean complete = true;
-    long count;
-    int maxIndex;
-    private final Inspection inspection;
-    private long left;
+  @Override
+  public JavaRDD<Placed<Item>> read(
+      SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
+    return new TableItems(of(plan.width())).read(spark, plan, files, partBytes);
+  }
 
-    Scan(Inspection inspection, int limit) {
-      this.inspection = inspection;
-      this.labels = new LabelScan(inspection, 1);
-      this.limit = limit;
-      this.left = inspection.maxBytes();
-    }
-
-    void read(FileStatus file) {
-      String name = file.getPath().toString();
-      try (BufferedReader lines = inspection.text(file)) {
-        long row = 0;
-        String line = lines.readLine();
-        for (; line != null && left > 0; line = lines.readLine()) {
-          left -= line.length() + 1;
-          row++;
-          String text = line.strip();
-          if (!text.isEmpty() && !text.startsWith("#")) {
-            check(SPACES.split(text), name + ", row " + row);
-          }
+  private int largestIndex(Inspection inspection) {
+    int largest = 1;
+    long left = inspection.maxBytes();
+    Lines<Integer> lines = new Lines<>(false, (part, conf) -> Libsvm::lastIndex);
+    for (FileStatus file : inspection.files("libsvm.path", path)) {
+      try (Parts.Rows<Integer> rows = lines.open(Part.of(file), inspection.hadoop())) {
+        for (Placed<Integer> row = rows.next(); row != null; row = rows.next()) {
+          require(
+              rows.numChars() <= left,
+              "%s.libsvm.numFeatures is missing: %s holds more than %d MB, too much to look for the"
+                  + " largest index",
+              inspection.setting(),
+              path,
+              inspection.maxBytes() >> 20);
+          largest = row.isBroken() ? largest : Math.max(largest, row.value());
         }
-        complete = complete && line == null;
+        left -= rows.numChars();
       } catch (IOException e) {
-        throw Inspection.unreadable(name, e);
+        throw Inspection.unreadable(file.getPath().toString(), e);
       }
     }
+    return largest;
+  }
 
-    private void check(String[] parts, String place) {
-      require(Labels.isNumber(parts[0]), "%s: the label '%s' is not a number", place, parts[0]);
-      labels.add(Labels.name(Double.parseDouble(parts[0])), place);
-      int last = 0;
-      for (int i = 1; i < parts.length; i++) {
-        int index = index(parts[i], place);
-        require(
-            index > last,
-            "%s: index %d follows %d; indices begin at 1 and must ascend",
-            place,
-            index,
-            last);
-        require(index <= limit, "%s: index %d is beyond the %d features", place, index, limit);
-        last = index;
-      }
-      maxIndex = Math.max(maxIndex, last);
-      count++;
-    }
+  /** The largest index in a line, which is its last one. */
+  private static Placed<Integer> lastIndex(String line, String file, LongSupplier row) {
+    String text = withoutRemark(line);
+    String last = text.substring(text.lastIndexOf(' ') + 1);
+    return text.isEmpty() || last.indexOf(':') < 0
+        ? Placed.sound(file, row, 0)
+        : Placed.sound(file, row, index(last));
+  }
 
-    private static int index(String part, String place) {
-      int colon = part.indexOf(':');
-      require(
-          colon > 0
-              && part.substring(0, colon).matches("\\d{1,9}")
-              && Labels.isNumber(part.substring(colon + 1)),
-          "%s: '%s' is not index:value",
-          place,
-          part);
-      return Integer.parseInt(part.substring(0, colon));
+  /** What is to be read of a line, with one space between its parts. */
+  private static String withoutRemark(String line) {
+    int remark = line.indexOf('#');
+    return SPACES.matcher(remark < 0 ? line : line.substring(0, remark)).replaceAll(" ").strip();
+  }
+
+  private static int index(String part) {
+    int colon = part.indexOf(':');
+    require(
+        colon > 0
+            && part.substring(0, colon).matches("\\d{1,9}")
+            && Labels.isNumber(part.substring(colon + 1)),
+        "'%s' is not index:value",
+        part);
+    return Integer.parseInt(part.substring(0, colon));
+  }
+
+  @Override
+  public Parts.Rows<Object[]> rows(Configuration hadoop, FileStatus file, Selection selection) {
+    try {
+      return lines(selection).open(Part.of(file), hadoop);
+    } catch (IOException e) {
+      throw Inspection.unreadable(file.getPath().toString(), e);
     }
+  }
+
+  @Override
+  public JavaRDD<Placed<Object[]>> rows(
+      SparkSession spark, List<FileStatus> files, Selection selection, long partBytes) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    return Parts.read(
+        spark,
+        Part.cut(files, partBytes, file -> Lines.isDivisible(hadoop, file.getPath())),
+        lines(selection));
+  }
+
+  private Lines<Object[]> lines(Selection selection) {
+    int width = numFeatures;
+    List<String> wanted = selection.all();
+    return new Lines<>(
+        false, (part, conf) -> (line, file, row) -> row(line, file, row, wanted, width));
+  }
+
+  /** The row in a line; null for a remark. */
+  private static Placed<Object[]> row(
+      String line, String file, LongSupplier row, List<String> wanted, int width) {
+    String text = withoutRemark(line);
+    if (text.isEmpty()) {
+      return null;
+    }
+    String[] parts = text.split(" ");
+    require(Labels.isNumber(parts[0]), "the label '%s' is not a number", parts[0]);
+    Object label = Double.parseDouble(parts[0]);
+    float[] features = wanted.contains(FEATURES) ? features(parts, width) : null;
+    return Placed.sound(
+        file, row, wanted.stream().map(name -> name.equals(LABEL) ? label : features).toArray());
+  }
+
+  private static float[] features(String[] parts, int width) {
+    float[] features = new float[width];
+    int last = 0;
+    for (int i = 1; i < parts.length; i++) {
+      int index = index(parts[i]);
+      require(index > last, "index %d follows %d; indices begin at 1 and must ascend", index, last);
+      require(index <= width, "index %d is beyond the %d features", index, width);
+      features[index - 1] = Float.parseFloat(parts[i].substring(parts[i].indexOf(':') + 1));
+      last = index;
+    }
+    return features;
   }
 }

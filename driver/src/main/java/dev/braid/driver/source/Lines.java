@@ -56,7 +56,7 @@ record Lines<T>(boolean header, Format<T> format) implements Parts.Reader<T> {
    */
   interface Decoder<T> {
     /**
-     * One row.
+     * One row; null for lines that are none, such as remarks.
      *
      * @throws IllegalArgumentException with the reason why it is none
      */
@@ -174,7 +174,7 @@ record Lines<T>(boolean header, Format<T> format) implements Parts.Reader<T> {
       return text;
     }
 
-    /** The row that begins with a line; null for a header. */
+    /** The row that begins with a line; null for a header, or a line that is none. */
     private Placed<T> row(String first) throws IOException {
       LongSupplier number = number(line);
       StringBuilder whole = new StringBuilder(first);

@@ -3,41 +3,48 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.api.ReadSupport;
+import org.apache.parquet.hadoop.api.InitContext;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.schema.GroupType;
-import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A Parquet file that is looked at before Spark reads it.
  *
  * @param file where it lies
  * @param schema its columns
+ * @param remarks what its writer added
  * @param numRows how many rows it holds
  */
-public record ParquetFile(FileStatus file, MessageType schema, long numRows) {
+record ParquetFile(FileStatus file, MessageType schema, Map<String, String> remarks, long numRows) {
+  /** Where Spark writes which of its own types columns have, such as vectors. */
+  private static final String SPARK_SCHEMA = "org.apache.spark.sql.parquet.row.metadata";
 
   /**
    * Reads a file's end, where schema and counts are.
    *
    * @throws IllegalArgumentException if this is not a Parquet file
    */
-  public static ParquetFile open(Configuration hadoop, FileStatus file) {
+  static ParquetFile open(Configuration hadoop, FileStatus file) {
     try (ParquetFileReader reader =
         ParquetFileReader.open(HadoopInputFile.fromStatus(file, hadoop))) {
-      return new ParquetFile(file, reader.getFileMetaData().getSchema(), reader.getRecordCount());
+      return new ParquetFile(
+          file,
+          reader.getFileMetaData().getSchema(),
+          reader.getFileMetaData().getKeyValueMetaData(),
+          reader.getRecordCount());
     } catch (IOException | RuntimeException e) {
       throw new IllegalArgumentException(
           "%s is not a sound Parquet file: %s".formatted(file.getPath(), e.getMessage()), e);
@@ -49,125 +56,57 @@ public record ParquetFile(FileStatus file, MessageType schema, long numRows) {
   }
 
   /** Names of the columns. */
-  public List<String> columns() {
+  List<String> columns() {
     return schema.getFields().stream().map(Type::getName).toList();
   }
 
-  /** The first rows, of some columns only. */
-  public List<Group> rows(Configuration hadoop, List<Integer> columns, long maxRows) {
-    MessageType part =
-        new MessageType(schema.getName(), columns.stream().map(schema::getType).toList());
-    Configuration conf = new Configuration(hadoop);
-    conf.set(ReadSupport.PARQUET_READ_SCHEMA, part.toString());
-    List<Group> rows = new ArrayList<>();
-    try (ParquetReader<Group> reader =
-        ParquetReader.builder(new GroupReadSupport(), file.getPath()).withConf(conf).build()) {
-      for (Group row = reader.read(); row != null && rows.size() < maxRows; row = reader.read()) {
-        rows.add(row);
-      }
-      return rows;
-    } catch (IOException e) {
-      throw Inspection.unreadable(name(), e);
+  boolean has(String column) {
+    return schema.containsField(column);
+  }
+
+  /** A column by its name; a name that two columns have is refused. */
+  Type column(String name) {
+    List<Type> found = schema.getFields().stream().filter(t -> t.getName().equals(name)).toList();
+    require(found.size() == 1, "%s: %d columns are called '%s'", name(), found.size(), name);
+    return found.get(0);
+  }
+
+  /** Some columns alone; those that the file does not have are left out. */
+  MessageType part(List<String> columns) {
+    return new MessageType(
+        schema.getName(), columns.stream().distinct().filter(this::has).map(this::column).toList());
+  }
+
+  /** Rows of some columns. */
+  ParquetReader<Group> rows(Configuration hadoop, MessageType part) throws IOException {
+    return ParquetReader.builder(new Projection(part), file.getPath()).withConf(hadoop).build();
+  }
+
+  /** The type that Spark says a column has, where Spark wrote the file. */
+  Optional<DataType> sparkType(String column) {
+    String json = remarks.get(SPARK_SCHEMA);
+    if (json == null) {
+      return Optional.empty();
     }
-  }
-
-  /**
-   * Checks that a column can be turned into numbers, or as a label into text.
-   *
-   * @throws IllegalArgumentException naming the column and its type
-   */
-  void requireUsable(int column, boolean asLabel) {
-    Type type = schema.getType(column);
-    require(
-        asLabel ? isUsable(type) && !isDecimal(type) : isUsable(type) && !isText(type),
-        "%s: column '%s' is of type %s; a %s",
-        name(),
-        type.getName(),
-        type,
-        asLabel ? "label is a text, a number or a list of them" : "feature is a number or a list");
-  }
-
-  private static boolean isUsable(Type type) {
-    if (type.isPrimitive()) {
-      PrimitiveTypeName name = type.asPrimitiveType().getPrimitiveTypeName();
-      return switch (name) {
-        case INT32, INT64, FLOAT, DOUBLE, BOOLEAN -> true;
-        case BINARY, FIXED_LEN_BYTE_ARRAY -> isText(type) || isDecimal(type);
-        case INT96 -> false;
-      };
-    }
-    return isVector(type.asGroupType()) || isList(type);
-  }
-
-  private static boolean isList(Type type) {
-    return type.getLogicalTypeAnnotation()
-        instanceof LogicalTypeAnnotation.ListLogicalTypeAnnotation;
-  }
-
-  private static boolean isText(Type type) {
-    return type.getLogicalTypeAnnotation()
-            instanceof LogicalTypeAnnotation.StringLogicalTypeAnnotation
-        || type.getLogicalTypeAnnotation()
-            instanceof LogicalTypeAnnotation.EnumLogicalTypeAnnotation;
-  }
-
-  private static boolean isDecimal(Type type) {
-    return type.getLogicalTypeAnnotation()
-        instanceof LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
-  }
-
-  /** Spark's vectors: type 0 is sparse and knows its size, type 1 is dense. */
-  private static boolean isVector(GroupType type) {
-    return type.getFields().stream()
-        .map(Type::getName)
-        .toList()
-        .equals(List.of("type", "size", "indices", "values"));
-  }
-
-  /** How many numbers column {@code i} of a row holds; 0 where it is empty. */
-  public static int width(Group row, int i) {
-    return values(row, i).size();
-  }
-
-  /** The values of column {@code i} of a row as text, null for those that are missing. */
-  static List<String> values(Group row, int i) {
-    List<String> values = new ArrayList<>();
-    collect(row, i, values);
-    return values;
-  }
-
-  private static void collect(Group parent, int field, List<String> values) {
-    Type type = parent.getType().getType(field);
-    for (int k = 0; k < parent.getFieldRepetitionCount(field); k++) {
-      if (type.isPrimitive()) {
-        values.add(text(parent, field, k, type));
-      } else if (isVector(type.asGroupType())) {
-        collectVector(parent.getGroup(field, k), values);
-      } else {
-        // A list holds one repeated field; that is the element, or a group around the element.
-        Group list = parent.getGroup(field, k);
-        collect(list, 0, values);
+    for (StructField field : ((StructType) DataType.fromJson(json)).fields()) {
+      if (field.name().equals(column)) {
+        return Optional.of(field.dataType());
       }
     }
+    return Optional.empty();
   }
 
-  private static void collectVector(Group vector, List<String> values) {
-    boolean sparse = vector.getInteger("type", 0) == 0;
-    if (sparse) {
-      IntStream.range(0, vector.getInteger("size", 0)).forEach(j -> values.add("0"));
-    } else {
-      collect(vector, 3, values);
+  /** Reads some columns; not by a text, which cannot hold every name. */
+  private static final class Projection extends GroupReadSupport {
+    private final MessageType part;
+
+    Projection(MessageType part) {
+      this.part = part;
     }
-  }
 
-  private static String text(Group parent, int field, int k, Type type) {
-    return switch (type.asPrimitiveType().getPrimitiveTypeName()) {
-      case INT32 -> String.valueOf(parent.getInteger(field, k));
-      case INT64 -> String.valueOf(parent.getLong(field, k));
-      case FLOAT -> Labels.name(parent.getFloat(field, k));
-      case DOUBLE -> Labels.name(parent.getDouble(field, k));
-      case BOOLEAN -> String.valueOf(parent.getBoolean(field, k));
-      case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> parent.getBinary(field, k).toStringUsingUTF8();
-    };
+    @Override
+    public ReadContext init(InitContext context) {
+      return new ReadContext(part);
+    }
   }
 }

@@ -24,6 +24,7 @@ public final class Placed<T> {
   /**
    * What can be used.
    *
+   * @param file empty where rows come from none
    * @param row its number in the file, from 1; looked up only when asked for
    */
   public static <T> Placed<T> sound(String file, LongSupplier row, T value) {
@@ -75,6 +76,7 @@ public final class Placed<T> {
   /** File and row, for messages. */
   String place() {
     long number = row();
-    return number == 0 ? file : file + ", row " + number;
+    String where = file.isEmpty() ? "" : file + ", ";
+    return number == 0 ? file : where + "row " + number;
   }
 }

@@ -1,215 +1,133 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.Values;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
-import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.sql.Row;
-import scala.collection.Seq;
 
 /** Encodes the rows of a table: first the columns that are inputs, then those that are labels. */
-final class RowEncoder implements Encoder<Row>, Serializable {
+final class RowEncoder implements Encoder<Placed<Object[]>>, Serializable {
   private static final long serialVersionUID = 1;
 
   private final int rowBytes;
-  private final String path;
   private final ArrayList<Input> inputs = new ArrayList<>();
   private final ArrayList<Output> outputs = new ArrayList<>();
-  private final int numColumns;
   private final int numLabels;
 
-  /**
-   * One input: its columns by name, its numbers, and how many of them make a time step that may be
-   * missing, 0 where none may.
-   */
-  private record Input(List<String> columns, int width, int maskedStep) implements Serializable {}
+  /** One input: its columns by name and how they become so many raw numbers. */
+  private record Input(ArrayList<String> columns, InputEncoding encoding, int size)
+      implements Serializable {}
 
   /** One output: its columns by name, and what its labels are. */
-  private record Output(List<String> columns, int width, LabelCoder coder)
+  private record Output(ArrayList<String> columns, int width, LabelCoder coder)
       implements Serializable {}
 
   /**
-   * @param path where the table lies, for messages
    * @param facts what is known of the table
    * @param features per input the names of its columns, which come first in a row
-   * @param labels per output the names of its columns, which follow; then may come the file and the
-   *     number of the row
+   * @param labels per output the names of its columns, which follow
    */
-  RowEncoder(
-      String path, SourceFacts facts, List<List<String>> features, List<List<String>> labels) {
-    this.path = path;
+  RowEncoder(SourceFacts facts, List<List<String>> features, List<List<String>> labels) {
     this.rowBytes = facts.layout().numBytes();
-    int columns = 0;
     for (SourceFacts.Input input : facts.inputs()) {
       List<String> own = features.get(inputs.size());
-      inputs.add(new Input(own, input.width(), input.masked() ? input.shape().get(1) : 0));
-      columns += own.size();
+      InputEncoding encoding =
+          input.encoding() == null ? InputEncoding.ofNumbers(own) : input.encoding();
+      inputs.add(new Input(new ArrayList<>(own), encoding, input.rawWidth()));
     }
     for (Labels known : facts.outputs()) {
       List<String> own = labels.get(outputs.size());
-      outputs.add(new Output(own, known.width(), new LabelCoder(known)));
-      columns += own.size();
+      outputs.add(new Output(new ArrayList<>(own), known.width(), new LabelCoder(known)));
     }
-    this.numColumns = columns;
-    this.numLabels = outputs.stream().mapToInt(Output::width).sum();
+    this.numLabels = labels.stream().mapToInt(List::size).sum();
   }
 
   @Override
-  public byte[] encode(Row row) {
-    ByteBuffer example = ByteBuffer.allocate(rowBytes).limit(0);
+  public byte[] encode(Placed<Object[]> row) {
+    if (row.isBroken()) {
+      throw new IllegalArgumentException(row.problem());
+    }
+    return encode(row.value());
+  }
+
+  @Override
+  public String place(Placed<Object[]> row) {
+    return row.place();
+  }
+
+  /**
+   * The example of a row's values.
+   *
+   * @throws IllegalArgumentException saying what is wrong with them
+   */
+  byte[] encode(Object[] values) {
+    ByteBuffer example = ByteBuffer.allocate(rowBytes);
     int at = 0;
     for (Input input : inputs) {
-      example.limit(example.position() + Float.BYTES * input.width);
-      for (String column : input.columns) {
-        putColumn(example, row.get(at++), column, input);
+      float[] numbers = new float[input.size];
+      input.encoding.raw(values, at, input.columns, numbers, 0, input.size);
+      for (float number : numbers) {
+        example.putFloat(number);
       }
-      if (input.maskedStep > 0) {
-        endSteps(example, input);
-      }
-      requireFull(example);
+      at += input.columns.size();
     }
     for (Output output : outputs) {
-      example.limit(example.position() + Float.BYTES * output.width);
+      List<Float> numbers = new ArrayList<>(output.width);
       for (String column : output.columns) {
-        putLabels(example, row.get(at++), column, output);
+        addLabels(values[at++], "column '" + column + "'", output, numbers);
       }
-      requireFull(example);
+      if (numbers.size() != output.width) {
+        throw new IllegalArgumentException(
+            "it has %d labels, expected %d".formatted(numbers.size(), output.width));
+      }
+      numbers.forEach(example::putFloat);
     }
     return example.array();
   }
 
-  @Override
-  public String place(Row row) {
-    return row.size() > numColumns + 1
-        ? row.getString(numColumns) + ", row " + (row.getLong(numColumns + 1) + 1)
-        : path;
-  }
-
-  private static void putColumn(ByteBuffer example, Object value, String column, Input input) {
-    if (value == null && input.maskedStep > 0) {
-      putMissing(example, input.width / input.columns.size());
-    } else {
-      putNumbers(example, value, column, input.maskedStep);
+  private void addLabels(Object value, String place, Output output, List<Float> numbers) {
+    if (value == null && numLabels > 1) {
+      numbers.addAll(Collections.nCopies(output.width / output.columns.size(), Float.NaN));
+      return;
     }
-  }
-
-  private static void putMissing(ByteBuffer example, int count) {
-    for (int i = 0; i < count; i++) {
-      requireRoom(example);
-      example.putFloat(Float.NaN);
+    for (Object label : labels(value, place, Math.max(numLabels, output.width))) {
+      numbers.add(
+          Values.isMissing(label) ? Float.NaN : output.coder.code(Values.text(label), place));
     }
   }
 
   /**
-   * Ends a sequence that is shorter with missing time steps.
+   * The labels in a column's value; one of several may be missing: null, or NaN.
    *
-   * @throws IllegalArgumentException when only a part of a time step is missing
+   * @param numLabels in a row
+   * @throws IllegalArgumentException if the only one is missing
    */
-  private static void endSteps(ByteBuffer example, Input input) {
-    putMissing(example, example.remaining() / Float.BYTES);
-    int stepBytes = Float.BYTES * input.maskedStep;
-    int first = example.position() - Float.BYTES * input.width;
-    for (int i = first; i < example.position(); i += Float.BYTES) {
-      int ofStep = i - (i - first) % stepBytes;
-      if (Float.isNaN(example.getFloat(i)) != Float.isNaN(example.getFloat(ofStep))) {
-        throw new IllegalArgumentException(
-            "column '%s': of the %d numbers of a time step only some are missing"
-                .formatted(input.columns.get(0), input.maskedStep));
+  static List<?> labels(Object value, String place, int numLabels) {
+    List<?> labels = flat(value);
+    if (numLabels == 1 && labels.size() <= 1 && Values.isMissing(value)) {
+      throw new IllegalArgumentException(place + " is empty; every row needs a label");
+    }
+    return labels;
+  }
+
+  /** All single values that a value holds, which may be a list of lists. */
+  static List<?> flat(Object value) {
+    if (value instanceof float[] numbers) {
+      List<Float> list = new ArrayList<>(numbers.length);
+      for (float number : numbers) {
+        list.add(number);
       }
+      return list;
     }
-  }
-
-  private static void putNumbers(ByteBuffer example, Object value, String column, int maskedStep) {
-    if (value instanceof Number number) {
-      putNumber(example, number.floatValue(), column);
-    } else if (value instanceof Boolean flag) {
-      putNumber(example, flag ? 1 : 0, column);
-    } else if (value instanceof Vector vector) {
-      for (double number : vector.toArray()) {
-        putNumber(example, (float) number, column);
-      }
-    } else if (value instanceof Seq<?> values) {
-      putList(example, values, column, maskedStep);
-    } else if (value == null) {
-      throw new IllegalArgumentException("column '" + column + "' is empty");
-    } else {
-      throw new IllegalArgumentException(
-          "column '%s' holds '%s', which is not a number".formatted(column, value));
+    if (value instanceof List<?> list) {
+      List<Object> flat = new ArrayList<>();
+      list.forEach(element -> flat.addAll(flat(element)));
+      return flat;
     }
-  }
-
-  /** A list within which time steps, or the numbers of one, may be missing. */
-  private static void putList(ByteBuffer example, Seq<?> values, String column, int maskedStep) {
-    boolean ofSteps = false;
-    for (int i = 0; i < values.size(); i++) {
-      ofSteps |= values.apply(i) instanceof Seq<?>;
-    }
-    for (int i = 0; i < values.size(); i++) {
-      Object value = values.apply(i);
-      if (value == null && maskedStep > 0) {
-        putMissing(example, ofSteps ? maskedStep : 1);
-      } else {
-        putNumbers(example, value, column, maskedStep);
-      }
-    }
-  }
-
-  private static void putNumber(ByteBuffer example, float number, String column) {
-    if (!Float.isFinite(number)) {
-      throw new IllegalArgumentException("column '" + column + "' is not finite: " + number);
-    }
-    requireRoom(example);
-    example.putFloat(number);
-  }
-
-  private void putLabels(ByteBuffer example, Object value, String column, Output output) {
-    if (value instanceof Seq<?> values) {
-      for (int i = 0; i < values.size(); i++) {
-        putLabel(example, values.apply(i), column, output);
-      }
-      return;
-    }
-    if (value instanceof Vector vector) {
-      for (double number : vector.toArray()) {
-        putLabel(example, number, column, output);
-      }
-      return;
-    }
-    if (value == null && numLabels > 1) {
-      putMissing(example, output.width / output.columns.size());
-      return;
-    }
-    putLabel(example, value, column, output);
-  }
-
-  /** One of several labels may be missing: null, or NaN in a column of numbers. */
-  private void putLabel(ByteBuffer example, Object value, String column, Output output) {
-    if (value instanceof Seq<?>) {
-      putLabels(example, value, column, output);
-      return;
-    }
-    requireRoom(example);
-    if (Labels.isMissing(value) && numLabels > 1) {
-      example.putFloat(Float.NaN);
-      return;
-    }
-    if (value == null) {
-      throw new IllegalArgumentException(
-          "column '%s' is empty; every row needs a label".formatted(column));
-    }
-    example.putFloat(output.coder.code(Labels.name(value), "column '" + column + "'"));
-  }
-
-  private static void requireRoom(ByteBuffer example) {
-    if (!example.hasRemaining()) {
-      throw new IllegalArgumentException("it holds more numbers than the first row");
-    }
-  }
-
-  private static void requireFull(ByteBuffer example) {
-    if (example.hasRemaining()) {
-      throw new IllegalArgumentException("it holds fewer numbers than the first row");
-    }
+    return Arrays.asList(value);
   }
 }

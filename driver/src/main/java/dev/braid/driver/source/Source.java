@@ -12,12 +12,13 @@ import org.apache.spark.sql.SparkSession;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Idx.class, name = "idx"),
   @JsonSubTypes.Type(value = Csv.class, name = "csv"),
+  @JsonSubTypes.Type(value = Json.class, name = "json"),
   @JsonSubTypes.Type(value = Parquet.class, name = "parquet"),
   @JsonSubTypes.Type(value = Libsvm.class, name = "libsvm"),
   @JsonSubTypes.Type(value = Images.class, name = "images"),
   @JsonSubTypes.Type(value = Text.class, name = "text"),
 })
-public sealed interface Source permits Idx, Csv, Parquet, Libsvm, Images, Text {
+public sealed interface Source permits TableFormat, Idx, Images, Text {
 
   /**
    * Looks at files, headers and first rows, on the driver and without Spark.

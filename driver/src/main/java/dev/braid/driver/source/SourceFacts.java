@@ -5,6 +5,8 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.RowLayout.Field;
 import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.encoding.InputEncoding;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
@@ -38,7 +40,7 @@ public record SourceFacts(List<Input> inputs, List<Labels> outputs, OptionalLong
   /** How examples of this source are encoded. */
   RowLayout layout() {
     return new RowLayout(
-        inputs.stream().map(input -> new Field(input.width(), input.kind())).toList(),
+        inputs.stream().map(input -> new Field(input.rawWidth(), input.kind())).toList(),
         outputs.stream().map(labels -> new Field(labels.width(), Kind.FLOAT)).toList());
   }
 
@@ -59,6 +61,21 @@ public record SourceFacts(List<Input> inputs, List<Labels> outputs, OptionalLong
             .toList());
   }
 
+  /** The same with the classes and the encodings of the training source. */
+  public SourceFacts as(SourceFacts train) {
+    List<Input> encoded = new ArrayList<>();
+    for (Input input : inputs) {
+      InputEncoding fitted = train.inputs().get(encoded.size()).encoding();
+      encoded.add(input.encoding() == null || fitted == null ? input : input.with(fitted));
+    }
+    return new SourceFacts(encoded, train.outputs(), numExamples);
+  }
+
+  /** The same with inputs that are encoded otherwise. */
+  public SourceFacts withInputs(List<Input> inputs) {
+    return new SourceFacts(inputs, outputs, numExamples);
+  }
+
   /** The same with other labels. */
   public SourceFacts withOutputs(List<Labels> outputs) {
     return new SourceFacts(inputs, outputs, numExamples);
@@ -72,8 +89,10 @@ public record SourceFacts(List<Input> inputs, List<Labels> outputs, OptionalLong
    *     of an image
    * @param kind how each number is kept
    * @param masked whether time steps may be missing: all their numbers are NaN then
+   * @param encoding how columns of a table become its numbers; null where it is made of none
    */
-  public record Input(String name, List<Integer> shape, Kind kind, boolean masked) {
+  public record Input(
+      String name, List<Integer> shape, Kind kind, boolean masked, InputEncoding encoding) {
     /** The name of an input that the job file does not name. */
     static final String ONLY = "input";
 
@@ -88,6 +107,27 @@ public record SourceFacts(List<Input> inputs, List<Labels> outputs, OptionalLong
     /** The only input, without missing time steps. */
     public Input(List<Integer> shape, Kind kind) {
       this(ONLY, shape, kind, false);
+    }
+
+    /** An input that is made of no columns. */
+    public Input(String name, List<Integer> shape, Kind kind, boolean masked) {
+      this(name, shape, kind, masked, null);
+    }
+
+    /**
+     * The same with another encoding; its shape follows where the settings have set none.
+     *
+     * @throws IllegalArgumentException if the shape that is set asks for more or fewer numbers
+     */
+    public Input with(InputEncoding other) {
+      boolean follows = shape.equals(List.of(Math.max(1, encoding.width())));
+      List<Integer> sizes = follows ? List.of(Math.max(1, other.width())) : shape;
+      return new Input(name, sizes, kind, masked, other);
+    }
+
+    /** How many numbers it has before they are encoded. */
+    int rawWidth() {
+      return encoding == null || encoding.isPlain() ? width() : encoding.rawWidth();
     }
 
     /**

@@ -3,11 +3,11 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.SourceFacts.Input;
-import dev.braid.worker.data.RowLayout.Kind;
-import java.util.ArrayList;
+import dev.braid.worker.Nearest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a table's columns are taken for, as a job file says it: one input and one label, or several
@@ -15,9 +15,14 @@ import java.util.Map;
  *
  * @param inputs by name, in the order of the network's; columns are null for all that are no labels
  * @param outputs by name, in the order of the network's
+ * @param settings by column how its values become numbers
  * @param named whether the job file names inputs and outputs itself
  */
-record TableColumns(Map<String, NamedInput> inputs, Map<String, NamedOutput> outputs, Named named) {
+record TableColumns(
+    Map<String, NamedInput> inputs,
+    Map<String, NamedOutput> outputs,
+    Map<String, ColumnSettings> settings,
+    Named named) {
 
   /** Which sides have names of their own; the settings are called otherwise where they have. */
   record Named(boolean inputs, boolean outputs) {}
@@ -32,10 +37,12 @@ record TableColumns(Map<String, NamedInput> inputs, Map<String, NamedOutput> out
       List<String> features,
       List<Integer> inputShape,
       Map<String, NamedInput> inputs,
-      Map<String, NamedOutput> outputs) {
+      Map<String, NamedOutput> outputs,
+      Map<String, ColumnSettings> columns) {
     require(
         inputs == null || (features == null && inputShape == null),
-        "inputs and features or inputShape are both given; inputs say columns and shape themselves");
+        "inputs and features or inputShape are both given; inputs say columns and shape"
+            + " themselves");
     require(outputs == null || label == null, "outputs and label are both given; one will do");
     require(inputs == null || !inputs.isEmpty(), "inputs names no input");
     require(outputs == null || !outputs.isEmpty(), "outputs names no output");
@@ -46,6 +53,7 @@ record TableColumns(Map<String, NamedInput> inputs, Map<String, NamedOutput> out
         outputs == null
             ? Map.of(Labels.ONLY, new NamedOutput(label, null))
             : new LinkedHashMap<>(outputs),
+        columns == null ? Map.of() : new LinkedHashMap<>(columns),
         new Named(inputs != null, outputs != null));
   }
 
@@ -59,24 +67,24 @@ record TableColumns(Map<String, NamedInput> inputs, Map<String, NamedOutput> out
     return setting + (named.outputs ? ".outputs." + name + ".columns" : ".label");
   }
 
-  /**
-   * The inputs.
-   *
-   * @param widths how many numbers each has
-   * @throws IllegalArgumentException if a shape asks for more or fewer
-   */
-  List<Input> inputs(List<Integer> widths) {
-    List<Input> found = new ArrayList<>();
-    inputs.forEach(
-        (name, input) -> {
-          Input plain = Input.of(input.shape(), widths.get(found.size()), Kind.FLOAT);
-          found.add(new Input(name, plain.shape(), plain.kind(), input.masked()));
-        });
-    return found;
+  /** How a column's values become numbers. */
+  ColumnSettings settings(String column) {
+    return settings.getOrDefault(column, ColumnSettings.NUMBERS);
   }
 
-  /** Per input the numbers in a time step that may be missing, 0 where none may. */
-  int[] maskedSteps() {
-    return inputs.values().stream().mapToInt(NamedInput::maskedStep).toArray();
+  /**
+   * Refuses settings of a column that is no input.
+   *
+   * @throws IllegalArgumentException naming the column, and the nearest that is one
+   */
+  void requireUsed(String setting, Set<String> features) {
+    for (String name : settings.keySet()) {
+      require(
+          features.contains(name),
+          "%s.columns: there is no input column '%s'%s",
+          setting,
+          name,
+          Nearest.suggestion(name, features));
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -100,7 +101,13 @@ public record TextInput(
     }
     List<String> columns = labelFromFolder ? List.of(TEXT, LABEL) : List.of(TEXT);
     return InputPlan.ofTable(
-        setting, columns, List.of(TEXT), labelFromFolder ? LABEL : null, keep, model.inputShape());
+        setting,
+        columns,
+        Set.of(),
+        List.of(TEXT),
+        labelFromFolder ? LABEL : null,
+        keep,
+        model.inputShape());
   }
 
   @Override

@@ -79,7 +79,9 @@ public final class ScoringRun {
   }
 
   private static SourceFacts.Input input(ModelDescription.Input input) {
-    return new SourceFacts.Input(input.name(), input.shape().sizes(), Kind.FLOAT, false);
+    boolean masked = input.encoding() != null && input.encoding().maskedStep() > 0;
+    return new SourceFacts.Input(
+        input.name(), input.shape().sizes(), Kind.FLOAT, masked, input.encoding());
   }
 
   private static Labels labels(String output, ModelDescription.Labels labels) {

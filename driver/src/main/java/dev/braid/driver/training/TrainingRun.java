@@ -420,7 +420,9 @@ public final class TrainingRun {
     for (String name : plan.inputs().keySet()) {
       int i = inputs.size();
       Shape shape = new Shape(facts.inputs().get(i).shape());
-      inputs.add(new ModelDescription.Input(name, shape, normalisers.get(i)));
+      inputs.add(
+          new ModelDescription.Input(
+              name, shape, normalisers.get(i), facts.inputs().get(i).encoding()));
     }
     ModelDescription.Provenance provenance =
         new ModelDescription.Provenance(

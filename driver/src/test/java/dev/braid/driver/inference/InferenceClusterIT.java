@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.driver.LocalSpark;
-import dev.braid.driver.source.CsvInput;
+import dev.braid.driver.source.Csv;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.model.Model;
 import java.io.File;
@@ -98,7 +98,7 @@ class InferenceClusterIT {
         new InferenceRun.Settings(
             model,
             ForeignSettings.NONE,
-            new CsvInput(folder.resolve("data" + files).toString(), null, null, null, null),
+            Csv.of(folder.resolve("data" + files).toString()),
             List.of("id", "_row"),
             new OutputSettings(output, null, null, null),
             batchSize,

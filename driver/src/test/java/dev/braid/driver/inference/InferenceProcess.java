@@ -1,6 +1,6 @@
 package dev.braid.driver.inference;
 
-import dev.braid.driver.source.CsvInput;
+import dev.braid.driver.source.Csv;
 import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -17,7 +17,7 @@ final class InferenceProcess {
     return new InferenceRun.Settings(
         model,
         ForeignSettings.NONE,
-        new CsvInput(data, null, null, null, null),
+        Csv.of(data),
         List.of("id"),
         new OutputSettings(output, null, null, null),
         8,

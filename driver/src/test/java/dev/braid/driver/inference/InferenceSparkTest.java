@@ -11,11 +11,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.inference.InferenceRun.Outcome;
 import dev.braid.driver.inference.InferenceRun.Settings;
-import dev.braid.driver.source.CsvInput;
+import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.ImagesInput;
 import dev.braid.driver.source.Input;
-import dev.braid.driver.source.JsonInput;
-import dev.braid.driver.source.ParquetInput;
+import dev.braid.driver.source.Json;
+import dev.braid.driver.source.Parquet;
 import dev.braid.driver.source.TextInput;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.model.Model;
@@ -156,7 +156,7 @@ class InferenceSparkTest {
     for (int[] layout : new int[][] {{1, 1}, {1, 64}, {7, 33}, {7, 700}}) {
       Path data = parquet("data" + layout[0] + "-" + layout[1], rows, layout[0]);
       Path output = folder.resolve("out" + layout[0] + "-" + layout[1]);
-      Input input = new ParquetInput(data.toString(), List.of("x"), null);
+      Input input = new Parquet(data.toString(), null, List.of("x"), null);
       Outcome outcome =
           run(settings(file, input, List.of("id", "_row", "_file"), output, layout[1]));
       assertEquals(rows, outcome.counts().rows());
@@ -196,8 +196,8 @@ class InferenceSparkTest {
     Files.writeString(json.resolve("a.json"), lines);
     Map<String, Input> inputs =
         Map.of(
-            "csv", new CsvInput(csv.toString(), null, null, null, null),
-            "json", new JsonInput(json.toString(), null, null));
+            "csv", Csv.of(csv.toString()),
+            "json", Json.of(json.toString()));
     for (Map.Entry<String, Input> input : inputs.entrySet()) {
       Path output = folder.resolve("out-" + input.getKey());
       run(settings(file, input.getValue(), List.of("id"), output, null));
@@ -230,7 +230,7 @@ class InferenceSparkTest {
     Path data = folder.resolve("data.csv");
     Files.writeString(data, String.join("\n", lines) + "\n");
     Path output = folder.resolve("out");
-    Input input = new CsvInput(data.toString(), null, null, null, null);
+    Input input = Csv.of(data.toString());
     Outcome outcome = run(settings(file, input, List.of("id"), output, 50));
     assertEquals(expected, quarantine(output));
     assertEquals(995, outcome.counts().rows());
@@ -245,7 +245,7 @@ class InferenceSparkTest {
     lines.set(7, "row6,3e38,3e38,3e38,3e38,3e38,3e38");
     Path csv = Files.write(folder.resolve("large.csv"), lines);
     Path output = folder.resolve("out-large");
-    Input input = new CsvInput(csv + "", null, null, null, null);
+    Input input = Csv.of(csv + "");
     Outcome outcome = run(settings(file, input, List.of("id"), output, 16));
     assertEquals(39, outcome.counts().rows());
     assertEquals(1, outcome.counts().quarantined());
@@ -318,7 +318,7 @@ class InferenceSparkTest {
       csv.set(at + 1, kind[0]);
       broken.put("table.csv:" + (at + 2), kind[1]);
       String[] others = {
-        "[1, 2, 3, 4, 5] | 5 numbers, but the model takes [6], that is 6", // wrong size
+        "[1, 2, 3, 4, 5] | 5 numbers, but the model takes 6", // wrong size
         "[1, 2, \"many\", 4, 5, 6] | column 'x' holds 'many', which is not a number",
         "[1, 2, null, 4, 5, 6] | column 'x' is empty",
         "null | column 'x' is empty",
@@ -332,8 +332,8 @@ class InferenceSparkTest {
         Files.writeString(folder.resolve("table.jsonl"), String.join("\n", json) + "\n");
     Map<String, String> found = new TreeMap<>();
     String model = Scorable.write(folder, Scorable.TABLE);
-    found.putAll(scored(model, new CsvInput(csvFile + "", null, null, null, null), rows));
-    found.putAll(scored(model, new JsonInput(jsonFile.toString(), null, null), rows));
+    found.putAll(scored(model, Csv.of(csvFile + ""), rows));
+    found.putAll(scored(model, Json.of(jsonFile.toString()), rows));
     assertEquals(broken, found);
 
     Map<String, String> damaged = new TreeMap<>();
@@ -451,7 +451,7 @@ class InferenceSparkTest {
         new Settings(
             file,
             ForeignSettings.NONE,
-            new CsvInput(data.toString(), null, null, null, null),
+            Csv.of(data.toString()),
             List.of("id"),
             new OutputSettings(output.toString(), null, null, null),
             16,
@@ -485,7 +485,7 @@ class InferenceSparkTest {
     Files.createDirectories(output.resolve("predictions/.batch=0/_temporary"));
     Files.createDirectories(output.resolve("quarantine/.batch=0"));
     Files.writeString(output.resolve("quarantine/.batch=0/part-00000-local-1-0.jsonl"), "half");
-    Input input = new CsvInput(data.toString(), null, null, null, null);
+    Input input = Csv.of(data.toString());
     run(settings(file, input, List.of("id"), output, 4));
     assertEquals(10, predictions(output).size());
     assertEquals(Map.of(), quarantine(output));
@@ -502,7 +502,7 @@ class InferenceSparkTest {
         new Settings(
             file,
             ForeignSettings.NONE,
-            new CsvInput(data.toString(), null, null, null, null),
+            Csv.of(data.toString()),
             List.of("id"),
             new OutputSettings(output.toString(), null, null, null),
             4,
@@ -525,23 +525,18 @@ class InferenceSparkTest {
     Path output = folder.resolve("out");
     String csv = data.toString();
     assertSays(
-        settings(file, new CsvInput(csv, null, null, List.of("a..c"), null), List.of(), output, 1),
+        settings(file, new Csv(csv, null, null, null, List.of("a..c"), null), List.of(), output, 1),
         "input.csv: a row of file:" + csv + " has 3 numbers, but the model takes [6], that is 6");
     assertSays(
-        settings(file, new CsvInput(csv, null, null, null, null), List.of("idd"), output, 1),
+        settings(file, Csv.of(csv), List.of("idd"), output, 1),
         "keep: there is no column 'idd'; did you mean 'id'?");
     Files.createDirectories(output);
     Files.writeString(output.resolve("something"), "");
     assertSays(
-        settings(file, new CsvInput(csv, null, null, null, null), List.of("id"), output, 1),
+        settings(file, Csv.of(csv), List.of("id"), output, 1),
         output + " is not empty; choose another output.folder");
     assertSays(
-        settings(
-            folder.resolve("no.zip").toString(),
-            new CsvInput(csv, null, null, null, null),
-            List.of(),
-            output,
-            1),
+        settings(folder.resolve("no.zip").toString(), Csv.of(csv), List.of(), output, 1),
         "model: there is no file " + folder.resolve("no.zip"));
     assertFalse(Files.exists(output.resolve("predictions")));
   }

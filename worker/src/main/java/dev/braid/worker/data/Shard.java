@@ -73,6 +73,13 @@ public final class Shard implements Serializable {
     return Arrays.stream(columns).map(column -> column.head(rows)).toArray(Column[]::new);
   }
 
+  /** The same with another input {@code i}. */
+  public Shard withInput(int i, Column input) {
+    Column[] others = inputs.clone();
+    others[i] = input;
+    return new Shard(size, others, labels);
+  }
+
   /**
    * The same labels with another single input.
    *

@@ -73,6 +73,11 @@ public final class Statistics {
     count[to] = all;
   }
 
+  /** The mean of a feature; 0 of none. */
+  public double mean(int feature) {
+    return mean[feature];
+  }
+
   /** Adds another part of the same features to this one. */
   public void mergeInPlace(Statistics other) {
     require(

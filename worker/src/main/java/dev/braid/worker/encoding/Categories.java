@@ -1,19 +1,24 @@
 package dev.braid.worker.encoding;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.Nearest;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 
 /**
- * One of several categories, as a 1 in its place among zeros.
- *
- * @param values the categories, kept in ascending order of their text
- * @param others what becomes of a value that is none of them; all zeros if null
+ * One of several categories, as a 1 in its place among zeros. The raw numbers of a category are 48
+ * bits of its text's MD5, so that they do not depend on which other categories there are.
  */
-public record Categories(List<String> values, Others others) implements ColumnEncoding {
-  /** The raw number of a value that is none of the categories. */
-  public static final int UNKNOWN = -1;
+public final class Categories implements ColumnEncoding {
+  private static final long serialVersionUID = 1;
+  private static final int BITS = 24; // whole numbers that a float holds
+  private static final int MASK = (1 << BITS) - 1;
 
   /** What becomes of values that are none of the categories. */
   public enum Others {
@@ -23,59 +28,113 @@ public record Categories(List<String> values, Others others) implements ColumnEn
     REFUSED
   }
 
-  public Categories {
-    values = values.stream().sorted().toList();
-    others = others == null ? Others.ZEROS : others;
-    for (int i = 1; i < values.size(); i++) {
-      if (values.get(i).equals(values.get(i - 1))) {
-        throw new IllegalArgumentException("category '%s' is named twice".formatted(values.get(i)));
+  private final String[] values;
+  private final Others others;
+  private final HashMap<Long, Integer> places = new HashMap<>();
+
+  /**
+   * @param values the categories, in any order; they are kept in ascending order of their text
+   */
+  public Categories(List<String> values, Others others) {
+    this.values = values.stream().sorted().toArray(String[]::new);
+    this.others = others;
+    for (int i = 0; i < this.values.length; i++) {
+      if (places.put(bits(this.values[i]), i) != null) {
+        throw new IllegalArgumentException("category '" + this.values[i] + "' is named twice");
       }
     }
   }
 
   /** Categories beside which others are all zeros. */
-  public Categories(List<String> values) {
+  @JsonCreator
+  public Categories(@JsonProperty(value = "values", required = true) List<String> values) {
     this(values, Others.ZEROS);
+  }
+
+  /** The categories, in ascending order of their text. */
+  @JsonProperty
+  public List<String> values() {
+    return List.of(values);
   }
 
   @Override
   public int rawWidth() {
-    return 1;
+    return 2;
   }
 
   @Override
   public int width() {
-    return values.size();
+    return values.length;
   }
 
   @Override
   public void addRaw(Object value, String column, RawNumbers raw) {
     String text = Values.text(value);
-    int index = index(text);
-    if (index == UNKNOWN && others == Others.REFUSED) {
+    long bits = bits(text);
+    if (others == Others.REFUSED && !places.containsKey(bits)) {
       throw new IllegalArgumentException(
           "column '%s' holds '%s', which is none of its categories%s"
-              .formatted(column, text, Nearest.suggestion(text, values)));
+              .formatted(column, text, Nearest.suggestion(text, values())));
     }
-    raw.add(index);
+    for (float number : raw(bits)) {
+      raw.add(number);
+    }
   }
 
-  /** The place of a value, or {@link #UNKNOWN}. */
-  public int index(String value) {
-    return Math.max(UNKNOWN, Collections.binarySearch(values, value));
+  /** The raw numbers of category {@code i}. */
+  public List<Float> rawOf(int i) {
+    float[] raw = raw(bits(values[i]));
+    return List.of(raw[0], raw[1]);
+  }
+
+  /** The place of the category whose raw numbers begin at {@code from}; -1 where it is none. */
+  public int place(float[] raw, int from) {
+    long bits = ((long) raw[from] << BITS) | (long) raw[from + 1];
+    return Float.isNaN(raw[from]) ? -1 : places.getOrDefault(bits, -1);
   }
 
   @Override
   public void encode(float[] raw, int from, float[] encoded, int to) {
-    Arrays.fill(encoded, to, to + values.size(), 0);
-    int index = (int) raw[from];
-    if (index != UNKNOWN) {
-      encoded[to + index] = 1;
+    Arrays.fill(encoded, to, to + values.length, 0);
+    int place = place(raw, from);
+    if (place >= 0) {
+      encoded[to + place] = 1;
+    }
+  }
+
+  private static float[] raw(long bits) {
+    return new float[] {bits >>> BITS, bits & MASK};
+  }
+
+  private static long bits(String text) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("MD5").digest(text.getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.wrap(digest).getLong() >>> (Long.SIZE - 2 * BITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has MD5", e);
     }
   }
 
   @Override
   public String description() {
     return "one of " + String.join(", ", values);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Categories that
+        && Arrays.equals(values, that.values)
+        && others == that.others;
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(values);
+  }
+
+  @Override
+  public String toString() {
+    return "Categories" + Arrays.toString(values);
   }
 }

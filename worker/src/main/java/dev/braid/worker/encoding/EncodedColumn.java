@@ -1,8 +1,10 @@
 package dev.braid.worker.encoding;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * A column of a table and how its values become numbers.
@@ -37,6 +39,7 @@ public record EncodedColumn(
   }
 
   /** Whether its raw numbers are what a network reads. */
+  @JsonIgnore
   boolean isPlain() {
     return missing == null && !(as instanceof Categories);
   }
@@ -54,8 +57,8 @@ public record EncodedColumn(
       as.addRaw(value, where, raw);
     } else if (missing == null) {
       throw value == null ? Values.empty(where) : notFinite(where);
-    } else if (missing.value() != null) {
-      as.addRaw(missing.value(), where, raw);
+    } else if (missing.isValue()) {
+      as.addRaw(missing.by(), where, raw);
     } else {
       raw.addMissing(as.rawWidth());
     }
@@ -77,10 +80,26 @@ public record EncodedColumn(
     return new IllegalArgumentException("column '%s' is not finite: NaN".formatted(where));
   }
 
+  /** The same with what was fitted in the place of missing values. */
+  public EncodedColumn filled(ColumnEncoding fitted, List<Float> fill) {
+    return new EncodedColumn(
+        name,
+        fitted,
+        missing == null || missing.isValue()
+            ? missing
+            : new Missing(missing.by(), fill, missing.indicator()));
+  }
+
+  /** Whether numbers that stand for missing ones are still to be found. */
+  @JsonIgnore
+  public boolean isToBeFilled() {
+    return missing != null && !missing.isValue() && missing.fill().isEmpty();
+  }
+
   /** Encodes raw numbers, filled where they were missing. */
   void encode(float[] raw, int from, float[] encoded, int to) {
     int width = as.rawWidth();
-    if (missing != null && missing.fill() != null) {
+    if (missing != null && !missing.isValue()) {
       for (int i = 0; i < width; i++) {
         raw[from + i] = Float.isNaN(raw[from + i]) ? missing.fill().get(i) : raw[from + i];
       }
@@ -94,6 +113,6 @@ public record EncodedColumn(
   /** In words, for a person who wants to know what a model expects. */
   public String description() {
     String words = name + ": " + as.description();
-    return missing == null ? words : words + "; may be missing";
+    return missing == null ? words : words + "; missing: " + missing.by();
   }
 }

@@ -1,23 +1,29 @@
 package dev.braid.worker.encoding;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.io.Serializable;
 import java.util.List;
 
 /**
  * What stands in the place of a missing value.
  *
- * @param value a value as it might be written; null where numbers were fitted
- * @param fill raw numbers fitted to the training examples; empty before they are, null where a
- *     value is given
+ * @param by mean, median or mostFrequent of the examples that were learned from, or the value
+ *     itself
+ * @param fill raw numbers found by {@code by}; empty before they are, null where it is the value
  * @param indicator whether a number more says that the value was missing, by a 1
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Missing(String value, List<Float> fill, boolean indicator) implements Serializable {
+public record Missing(@JsonProperty(required = true) String by, List<Float> fill, boolean indicator)
+    implements Serializable {
   public Missing {
     fill = fill == null ? null : List.copyOf(fill);
-    if ((value == null) == (fill == null)) {
-      throw new IllegalArgumentException("a missing value is replaced by a value or by numbers");
-    }
+  }
+
+  /** Whether a value stands there, and not numbers that are fitted. */
+  @JsonIgnore
+  boolean isValue() {
+    return fill == null;
   }
 }

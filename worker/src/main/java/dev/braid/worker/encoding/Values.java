@@ -73,9 +73,8 @@ public final class Values {
     return new IllegalArgumentException("column '%s' is empty".formatted(column));
   }
 
-  private static IllegalArgumentException notANumber(Object value, String column) {
-    return new IllegalArgumentException(
-        "column '%s' holds '%s', which is not a number".formatted(column, value));
+  private static NotANumber notANumber(Object value, String column) {
+    return new NotANumber(value, column);
   }
 
   /**

@@ -6,7 +6,7 @@ package dev.braid.driver.inference.bench;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.OutputSettings;
-import dev.braid.driver.source.ParquetInput;
+import dev.braid.driver.source.Parquet;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
@@ -269,7 +269,7 @@ public final class InferenceBenchmark {
             new InferenceRun.Settings(
                 model.toString(),
                 ForeignSettings.NONE,
-                new ParquetInput(data.toString(), List.of("image"), null),
+                new Parquet(data.toString(), null, List.of("image"), null),
                 List.of("id"),
                 new OutputSettings(output.toString(), null, null, null),
                 null,

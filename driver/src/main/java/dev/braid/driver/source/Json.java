@@ -1,0 +1,164 @@
+package dev.braid.driver.source;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A table in JSON lines: an object per row, whose values are numbers, true or false, texts, or
+ * lists of numbers. Kept columns are text in the output of a scoring: strings as they are,
+ * everything else in JSON.
+ *
+ * @param path a file, a folder or a wildcard
+ * @param label the key to predict; several for several numbers, properties or time steps. In a
+ *     scoring the one that holds what is right, for metrics; by default none
+ * @param features the keys that are inputs; by default all others of the first rows, or those a
+ *     model was trained with
+ * @param inputShape what a row's features are taken for; by default [their number]
+ * @param inputs instead of features and inputShape, by name, for a network of several inputs
+ * @param outputs instead of label, by name, for a network of several outputs
+ * @param columns how columns that hold no plain numbers become numbers, by name
+ */
+public record Json(
+    String path,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> label,
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> features,
+    List<Integer> inputShape,
+    Map<String, NamedInput> inputs,
+    Map<String, NamedOutput> outputs,
+    Map<String, ColumnSettings> columns)
+    implements TableFormat {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int MAX_LOOKED_AT = 100;
+
+  public Json {
+    TableColumns.of(
+        label, features, inputShape, inputs, outputs, columns); // refuses contradictions
+  }
+
+  /** With the settings that have a default left to it. */
+  public static Json of(String path) {
+    return new Json(path, null, null, null, null, null, null);
+  }
+
+  @Override
+  public String kind() {
+    return "json";
+  }
+
+  @Override
+  public TableColumns wanted() {
+    return TableColumns.of(label, features, inputShape, inputs, outputs, columns);
+  }
+
+  /** The keys of the first rows: those of the first, then others in the order of their text. */
+  @Override
+  public List<String> columns(Inspection inspection, FileStatus file) {
+    Set<String> names = new LinkedHashSet<>();
+    TreeSet<String> more = new TreeSet<>(); // keys that the first row happens to lack
+    Lines<JsonNode> lines = new Lines<>(false, (part, conf) -> Json::object);
+    boolean found = false;
+    try (Parts.Rows<JsonNode> rows = lines.open(Part.of(file), inspection.hadoop())) {
+      Placed<JsonNode> row = rows.next();
+      for (int i = 0; row != null && i < MAX_LOOKED_AT; i++, row = rows.next()) {
+        if (!row.isBroken()) {
+          row.value().fieldNames().forEachRemaining((found ? more : names)::add);
+          found = true;
+        }
+      }
+    } catch (IOException e) {
+      throw Inspection.unreadable(file.getPath().toString(), e);
+    }
+    if (!found) {
+      throw new IllegalArgumentException(
+          "%s: none of the first %d lines is a JSON object; one object per line is expected"
+              .formatted(file.getPath(), MAX_LOOKED_AT));
+    }
+    names.addAll(more);
+    return new ArrayList<>(names);
+  }
+
+  private static Placed<JsonNode> object(String line, String file, LongSupplier row) {
+    JsonNode object;
+    try {
+      object = JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+    }
+    if (!object.isObject()) {
+      throw new IllegalArgumentException("not a JSON object");
+    }
+    return Placed.sound(file, row, object);
+  }
+
+  @Override
+  public Parts.Rows<Object[]> rows(Configuration hadoop, FileStatus file, Selection selection) {
+    try {
+      return lines(selection).open(Part.of(file), hadoop);
+    } catch (IOException e) {
+      throw Inspection.unreadable(file.getPath().toString(), e);
+    }
+  }
+
+  private static Lines<Object[]> lines(Selection selection) {
+    return new Lines<>(
+        false,
+        (part, conf) -> {
+          Map<String, String> folders = Folders.above(new Path(part.file()));
+          return (line, file, row) ->
+              object(line, file, row).map(object -> values(object, selection, folders));
+        });
+  }
+
+  @Override
+  public JavaRDD<Placed<Object[]>> rows(
+      SparkSession spark, List<FileStatus> files, Selection selection, long partBytes) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    return Parts.read(
+        spark,
+        Part.cut(files, partBytes, file -> Lines.isDivisible(hadoop, file.getPath())),
+        lines(selection));
+  }
+
+  private static Object[] values(
+      JsonNode object, Selection selection, Map<String, String> folders) {
+    List<Object> values = new ArrayList<>();
+    for (String name : selection.values()) {
+      values.add(object.has(name) ? value(object.get(name)) : folders.get(name));
+    }
+    for (String name : selection.kept()) {
+      values.add(object.has(name) ? text(object.get(name)) : folders.get(name));
+    }
+    return values.toArray();
+  }
+
+  private static Object value(JsonNode node) {
+    if (node.isArray()) {
+      List<Object> list = new ArrayList<>(node.size());
+      node.forEach(element -> list.add(value(element)));
+      return list;
+    }
+    if (node.isNumber()) {
+      return node.isIntegralNumber() ? node.numberValue() : (Object) node.doubleValue();
+    }
+    return node.isBoolean() ? (Object) node.booleanValue() : text(node);
+  }
+
+  private static String text(JsonNode value) {
+    return value.isNull() ? null : value.isTextual() ? value.textValue() : value.toString();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.braid.driver.source;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Columns that are asked for, by name; no others are read.
+ *
+ * @param values those whose values are encoded, in the order they are wanted in
+ * @param kept those that go into an output as they are; they follow
+ * @param numColumns how many columns each row has where a file does not name them
+ */
+record Selection(List<String> values, List<String> kept, int numColumns) implements Serializable {
+  Selection {
+    // Sublists and the like do not travel.
+    values = new ArrayList<>(values);
+    kept = new ArrayList<>(kept);
+  }
+
+  /** All of them, in their order. */
+  List<String> all() {
+    return Stream.concat(values.stream(), kept.stream()).toList();
+  }
+}

@@ -1,0 +1,115 @@
+package dev.braid.driver.source;
+
+import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.NotANumber;
+import dev.braid.worker.encoding.Values;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.fs.FileStatus;
+
+/** A look at a table's first rows: can they be encoded, and which labels are there? */
+final class TableHead {
+  private final TableFormat format;
+  private final Inspection inspection;
+  private final TableUse use;
+  private final TableColumns wanted;
+  private final List<LabelScan> labels;
+  private boolean complete = true;
+  private long numRows;
+
+  TableHead(
+      TableFormat format,
+      Inspection inspection,
+      TableUse use,
+      TableColumns wanted,
+      List<LabelScan> labels) {
+    this.format = format;
+    this.inspection = inspection;
+    this.use = use;
+    this.wanted = wanted;
+    this.labels = labels;
+  }
+
+  /** Whether all rows were looked at. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** How many were. */
+  long numRows() {
+    return numRows;
+  }
+
+  /**
+   * Looks at rows until so many characters or rows were read.
+   *
+   * @throws IllegalArgumentException naming file and row where one cannot be used
+   */
+  void read(List<FileStatus> files, int numColumns, long maxChars, long maxRows) {
+    Selection selection = use.selection(numColumns);
+    long left = maxChars;
+    for (FileStatus file : files) {
+      try (Parts.Rows<Object[]> rows = format.rows(inspection.hadoop(), file, selection)) {
+        long before = numRows;
+        Placed<Object[]> row = rows.next();
+        for (; row != null && rows.numChars() <= left && numRows < maxRows; row = rows.next()) {
+          look(row, numRows == before);
+          numRows++;
+        }
+        complete = complete && row == null;
+        left -= rows.numChars();
+      } catch (IOException e) {
+        throw Inspection.unreadable(file.getPath().toString(), e);
+      }
+    }
+  }
+
+  private void look(Placed<Object[]> row, boolean first) {
+    try {
+      if (row.isBroken()) {
+        throw new IllegalArgumentException(row.problem());
+      }
+      look(row.value());
+    } catch (IllegalArgumentException e) {
+      String hint = first ? hint(e) : "";
+      throw new IllegalArgumentException(row.place() + ": " + e.getMessage() + hint, e);
+    }
+  }
+
+  private String hint(IllegalArgumentException e) {
+    String hint = format.firstRowHint().map("; "::concat).orElse("");
+    return hint.isEmpty() && e instanceof NotANumber text
+        ? "; for text set %s.%s.columns: {%s: {categories: auto}}, for dates {%s: {date: [year]}}"
+            .formatted(
+                inspection.setting(), format.kind(), quoted(text.column()), quoted(text.column()))
+        : hint;
+  }
+
+  private static String quoted(String name) {
+    return name.matches("[A-Za-z_][A-Za-z_0-9]*") ? name : "'" + name.replace("'", "''") + "'";
+  }
+
+  private void look(Object[] row) {
+    int at = 0;
+    for (int i = 0; i < use.inputs().size(); i++) {
+      InputEncoding encoding = use.encodings().get(i);
+      int size = encoding.maskedStep() > 0 ? maskedSize(i) : encoding.rawWidth();
+      encoding.raw(row, at, use.inputs().get(i), new float[size], 0, size);
+      at += use.inputs().get(i).size();
+    }
+    int numLabels = use.labels().size();
+    for (int output = 0; output < use.outputs().size(); output++) {
+      for (String column : use.outputs().get(output)) {
+        String place = "column '" + column + "'";
+        for (Object label : RowEncoder.labels(row[at++], place, numLabels)) {
+          labels.get(output).add(Values.isMissing(label) ? null : Values.text(label), place);
+        }
+      }
+    }
+  }
+
+  private int maskedSize(int input) {
+    return SourceFacts.Input.width(new ArrayList<>(wanted.inputs().values()).get(input).shape());
+  }
+}

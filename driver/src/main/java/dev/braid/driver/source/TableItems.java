@@ -1,0 +1,159 @@
+package dev.braid.driver.source;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.Numbers;
+import dev.braid.worker.encoding.Values;
+import dev.braid.worker.inference.ModelFacts;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.SparkSession;
+
+/** The rows of a table as items to be scored, encoded as the model's file says. */
+final class TableItems {
+  private static final int MAX_LOOKED_AT = 100;
+
+  private final TableFormat format;
+  private final TableColumns wanted;
+
+  TableItems(TableFormat format) {
+    this.format = format;
+    this.wanted = format.wanted();
+  }
+
+  /**
+   * Finds the columns a model reads: by the names it was trained with, or those that the settings
+   * name where the model's file knows none.
+   */
+  InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
+    String setting = inspection.setting() + "." + format.kind();
+    requireForOneInput(setting);
+    List<FileStatus> files = inspection.files(format.kind() + ".path", format.path());
+    FileStatus first = format.first(inspection, files);
+    List<String> names = format.columns(inspection, first);
+    if (model.encoding() == null) {
+      format.requireSound(inspection, first);
+    }
+    Set<String> folders = Folders.above(first.getPath()).keySet();
+    List<String> asked = wanted.inputs().values().iterator().next().columns();
+    List<String> label = wanted.outputs().values().iterator().next().columns();
+    InputPlan table =
+        InputPlan.ofTable(
+            setting,
+            names,
+            folders,
+            asked,
+            label == null ? null : label.get(0),
+            keep,
+            model.inputShape());
+    InputPlan plan =
+        table.of(aligned(setting, model, names, folders, asked, table), encoding(model, table));
+    format.requireFits(inspection, first, use(plan));
+    requireOneFits(inspection, setting, first, plan);
+    return plan;
+  }
+
+  private void requireForOneInput(String setting) {
+    require(
+        !wanted.named().inputs() && !wanted.named().outputs(),
+        "%s: inputs and outputs are for models of several; only models of one input and one output"
+            + " are applied: name features and label",
+        setting);
+    require(
+        wanted.settings().isEmpty(),
+        "%s.columns: the model's file says how columns become numbers; leave it out",
+        setting);
+    List<String> label = wanted.outputs().values().iterator().next().columns();
+    require(
+        label == null || label.size() == 1,
+        "%s.label: one column can be compared, not %s",
+        setting,
+        label);
+  }
+
+  private static InputEncoding encoding(ModelFacts model, InputPlan table) {
+    return model.encoding() == null ? InputEncoding.ofNumbers(table.features()) : model.encoding();
+  }
+
+  private static List<String> aligned(
+      String setting,
+      ModelFacts model,
+      List<String> names,
+      Set<String> folders,
+      List<String> asked,
+      InputPlan table) {
+    if (model.encoding() == null) {
+      return table.features();
+    }
+    Set<String> there = new LinkedHashSet<>(names);
+    there.addAll(folders);
+    return ColumnOrder.align(
+        setting,
+        model.encoding().names(),
+        asked == null ? null : table.features(),
+        there,
+        table.features());
+  }
+
+  private static TableUse use(InputPlan plan) {
+    return new TableUse(
+        List.of(plan.encoding()),
+        List.of(plan.features()),
+        plan.label() == null ? List.of() : List.of(List.of(plan.label())),
+        plan.keptColumns());
+  }
+
+  /** Refuses a table whose first rows have more or fewer numbers than the model takes. */
+  private void requireOneFits(
+      Inspection inspection, String setting, FileStatus file, InputPlan plan) {
+    if (!plan.encoding().isPlain() || plan.encoding().maskedStep() > 0) {
+      return;
+    }
+    Selection selection = new Selection(plan.features(), List.of(), plan.columns().size());
+    try (Parts.Rows<Object[]> rows = format.rows(inspection.hadoop(), file, selection)) {
+      int width = -1;
+      Placed<Object[]> row = rows.next();
+      for (int i = 0; row != null && i < MAX_LOOKED_AT; i++, row = rows.next()) {
+        if (!row.isBroken()) {
+          width = Arrays.stream(row.value()).mapToInt(Numbers::count).sum();
+        }
+        if (width == plan.width()) {
+          return;
+        }
+      }
+      if (width >= 0) {
+        plan.requireFits(setting, file.getPath().toString(), width);
+      }
+    } catch (IOException e) {
+      throw Inspection.unreadable(file.getPath().toString(), e);
+    }
+  }
+
+  /** The rows, each encoded or with the reason why it cannot be. */
+  JavaRDD<Placed<Item>> read(
+      SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
+    List<String> values = new ArrayList<>(plan.features());
+    if (plan.label() != null) {
+      values.add(plan.label());
+    }
+    Selection selection = new Selection(values, plan.keptColumns(), plan.columns().size());
+    return format
+        .rows(spark, files, selection, partBytes)
+        .map(row -> row.map(numbers -> item(plan, numbers)));
+  }
+
+  private static Item item(InputPlan plan, Object[] row) {
+    int features = plan.features().size();
+    boolean labelled = plan.label() != null;
+    Object[] kept = Arrays.copyOfRange(row, features + (labelled ? 1 : 0), row.length);
+    String label = labelled && !Values.isMissing(row[features]) ? Values.text(row[features]) : null;
+    return new Item(plan.encoding().input(row, plan.features(), plan.width()), kept, label);
+  }
+}
