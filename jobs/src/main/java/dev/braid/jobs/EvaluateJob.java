@@ -59,7 +59,8 @@ final class EvaluateJob implements Runnable {
     JobFile job = file.as(JobFile.class);
     Model model = Models.read(modelPath, hadoop);
     ScoringRun run =
-        file.check(() -> ScoringRun.check(model, job.data(), part, job.seed(), hadoop));
+        file.check(
+            () -> ScoringRun.check(model, job.data(), part, job.seed(), job.metrics(), hadoop));
     PrintWriter out = spec.commandLine().getOut();
     Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
     try (SparkSession spark = session.open("evaluate " + modelPath);

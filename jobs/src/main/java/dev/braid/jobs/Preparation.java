@@ -55,7 +55,8 @@ final class Preparation {
                 job.engine(),
                 job.training(),
                 job.seed(),
-                new TrainingRun.Origin(Braid.VERSION, sha256)),
+                new TrainingRun.Origin(Braid.VERSION, sha256),
+                job.metrics()),
             hadoop);
     require(
         !(run.plan() instanceof Dl4jPlan) || !Boolean.FALSE.equals(job.output().dl4j()),

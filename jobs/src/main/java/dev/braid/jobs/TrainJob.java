@@ -86,8 +86,8 @@ class TrainJob implements Callable<Integer> {
     History history = new History(job.training().workers(), run.scores().get(1), earlier);
     Checkpointing checkpointing = checkpointing(file, job, folder, Session.hadoop());
     session.unusedGpus().ifPresent(out::println);
-    // Closed last: a process that is asked to end waits for it.
     Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
+    // Closed last: a process that is asked to end waits for it.
     try (StopOnSignal signal = new StopOnSignal(out);
         SparkSession spark = session.open("train " + options.name());
         StageProgress stages = StageProgress.of(spark, progress::working);
@@ -140,6 +140,7 @@ class TrainJob implements Callable<Integer> {
     CheckpointPlan plan = job.training().checkpoint();
     List<String> free = new ArrayList<>(Checkpointing.FREE);
     free.add("output");
+    free.add("metrics");
     return new Checkpointing(
         new Checkpoints(folder + "/checkpoints", hadoop, plan.keep()),
         plan,

@@ -290,6 +290,53 @@ class TrainSparkTest {
   }
 
   @Test
+  void train_withWeightsOfClasses_leansTowardsTheHeavyOne() throws IOException {
+    String[] more = {"--set", "training.epochs=1", "--set"};
+    assertEquals(0, train("even", more[0], more[1], more[2], "seed=7").exitCode());
+    CommandLineRun far =
+        train("far", more[0], more[1], more[2], "training.classWeights={far: 200}");
+    assertEquals(0, far.exitCode(), far.err());
+    CommandLineRun balanced =
+        train("balanced", more[0], more[1], more[2], "training.classWeights={auto: balanced}");
+    assertEquals(0, balanced.exitCode(), balanced.err());
+    CommandLineRun unknown =
+        train("unknown", more[0], more[1], more[2], "training.classWeights={fra: 200}");
+    assertEquals(2, unknown.exitCode());
+    assertTrue(
+        unknown.err().contains("'fra' is none of the 2 classes; did you mean 'far'?"),
+        unknown.err());
+    CommandLineRun dl4j =
+        train("dl4j", more[0], "engine=dl4j", more[2], "training.classWeights={auto: balanced}");
+    assertEquals(2, dl4j.exitCode());
+    assertTrue(dl4j.err().contains("engine dl4j does not weigh classes"), dl4j.err());
+    assertTrue(recallOfFar("far") > recallOfFar("even"));
+  }
+
+  /** How many of the examples of class far are found. */
+  private static double recallOfFar(String run) throws IOException {
+    CommandLineRun.braid(
+        "evaluate",
+        folder.resolve(run) + "",
+        job + "",
+        "--output",
+        folder.resolve(run + "-scored") + "");
+    JsonNode confusion =
+        parse(Files.readString(folder.resolve(run + "-scored/evaluation.json")))
+            .get("outputs")
+            .get("output1")
+            .get("confusion");
+    JsonNode far = confusion.get(0); // classes are in the order of their names
+    return far.get(0).asDouble() / (far.get(0).asDouble() + far.get(1).asDouble());
+  }
+
+  @Test
+  void metrics_topK_isCheckedBeforeSparkStarts() {
+    CommandLineRun always = train("always", "--set", "metrics={topK: 5}");
+    assertEquals(2, always.exitCode());
+    assertTrue(always.err().contains("of 2 classes the right one is always among 5"), always.err());
+  }
+
+  @Test
   void gradcheck_agrees() {
     CommandLineRun checked = CommandLineRun.braid("gradcheck", job.toString());
     assertEquals(0, checked.exitCode(), checked.err());

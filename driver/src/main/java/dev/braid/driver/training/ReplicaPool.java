@@ -90,7 +90,8 @@ public final class ReplicaPool {
                     ? last
                     : new Order(
                         pass.epoch(), LocalPass.order(spec, shard.size(), pass.epoch(), number)));
-    return MiniBatches.ordered(shard, spec.batchSize(), spec.normalisers(), order.examples);
+    return MiniBatches.ordered(shard, spec.batchSize(), spec.normalisers(), order.examples)
+        .weighted(spec.labelWeights());
   }
 
   /**

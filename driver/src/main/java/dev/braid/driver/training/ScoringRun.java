@@ -33,12 +33,15 @@ public final class ScoringRun {
   private final Model model;
   private final DataSettings data;
   private final Part part;
+  private final MetricSettings metrics;
   private final SourceFacts facts;
 
-  private ScoringRun(Model model, DataSettings data, Part part, SourceFacts facts) {
+  private ScoringRun(
+      Model model, DataSettings data, Part part, MetricSettings metrics, SourceFacts facts) {
     this.model = model;
     this.data = data;
     this.part = part;
+    this.metrics = metrics;
     this.facts = facts;
   }
 
@@ -46,10 +49,16 @@ public final class ScoringRun {
    * Checks all that can be checked without Spark.
    *
    * @param part of {@code data} that is scored; as it was held out in training, by {@code seed}
+   * @param metrics what is counted
    * @throws IllegalArgumentException when the examples are not such as the model was trained with
    */
   public static ScoringRun check(
-      Model model, DataSettings data, Part part, long seed, Configuration hadoop) {
+      Model model,
+      DataSettings data,
+      Part part,
+      long seed,
+      MetricSettings metrics,
+      Configuration hadoop) {
     Source source = part.source(data);
     require(source != null, "%s is missing: where the examples to score lie", part.setting());
     ModelDescription description = model.description();
@@ -75,7 +84,8 @@ public final class ScoringRun {
             OptionalLong.empty());
     SourceFacts facts = Preflight.check(source, part.setting(), hadoop, training);
     TrainingRun.requireMasks(plan, facts.inputs());
-    return new ScoringRun(model, data, part, facts);
+    metrics.requireFits(plan);
+    return new ScoringRun(model, data, part, metrics, facts);
   }
 
   private static SourceFacts.Input input(ModelDescription.Input input) {
@@ -96,7 +106,7 @@ public final class ScoringRun {
     RunSpec spec = new RunSpec(replicas, model.description().normalisers(), data.batchSize(), seed);
     State state = new State(model.params(), List.of(), model.statistics());
     try (Shards shards = TrainingData.part(spark, data, part, facts, NUM_SHARDS, seed)) {
-      return Evaluation.run(sc, shards, state, spec, Evaluation.blank(plan));
+      return Evaluation.run(sc, shards, state, spec, metrics.blank(plan));
     }
   }
 }

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param averaging how the workers' states become one; their mean if left out
  * @param checkpoint when the run is saved; every 10 minutes if left out
  * @param roundMinutes minutes a round may take before the run ends with an error; 60 if left out
+ * @param classWeights what classes weigh in the loss; all the same if left out
  */
 public record TrainingPlan(
     Integer workers,
@@ -42,7 +43,8 @@ public record TrainingPlan(
     ReduceOnPlateau reduceOnPlateau,
     Averaging averaging,
     CheckpointPlan checkpoint,
-    Double roundMinutes) {
+    Double roundMinutes,
+    ClassWeights classWeights) {
   static final double DEFAULT_ROUND_MINUTES = 60;
 
   public TrainingPlan {
@@ -58,6 +60,36 @@ public record TrainingPlan(
     require(
         optimizer != null || (schedule == null && regularisation == null && clipping == null),
         "schedule, regularisation and clipping belong to an optimizer: set training.optimizer");
+  }
+
+  /** Of classes that all weigh the same. */
+  public TrainingPlan(
+      Integer workers,
+      LocalSteps localSteps,
+      Integer epochs,
+      Optimizer optimizer,
+      Schedule schedule,
+      Regularisation regularisation,
+      Clipping clipping,
+      EarlyStopping earlyStopping,
+      ReduceOnPlateau reduceOnPlateau,
+      Averaging averaging,
+      CheckpointPlan checkpoint,
+      Double roundMinutes) {
+    this(
+        workers,
+        localSteps,
+        epochs,
+        optimizer,
+        schedule,
+        regularisation,
+        clipping,
+        earlyStopping,
+        reduceOnPlateau,
+        averaging,
+        checkpoint,
+        roundMinutes,
+        null);
   }
 
   /** With plain averaging and a fixed number of local steps. */

@@ -12,6 +12,7 @@ import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.source.Labels;
 import dev.braid.driver.source.SourceFacts;
 import dev.braid.worker.Nearest;
+import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
@@ -80,6 +81,7 @@ public final class TrainingRun {
    * @param training how it learns
    * @param seed source of every random choice
    * @param origin what the model's file says about where it comes from
+   * @param metrics what is counted
    */
   public record Settings(
       DataSettings data,
@@ -87,7 +89,19 @@ public final class TrainingRun {
       Engine engine,
       TrainingPlan training,
       long seed,
-      Origin origin) {}
+      Origin origin,
+      MetricSettings metrics) {
+    /** With the metrics that every model has. */
+    public Settings(
+        DataSettings data,
+        Start start,
+        Engine engine,
+        TrainingPlan training,
+        long seed,
+        Origin origin) {
+      this(data, start, engine, training, seed, origin, MetricSettings.DEFAULT);
+    }
+  }
 
   /**
    * Who trained a model with which settings.
@@ -122,10 +136,17 @@ public final class TrainingRun {
     Engine engine = settings.engine == null ? Engine.of(plan) : settings.engine;
     engine.requireBuilds(plan);
     requireOptimizer(settings.training, plan);
+    if (facts.train().outputs().stream().noneMatch(Labels::isOpen)) {
+      settings.metrics.requireFits(plan);
+    }
+    if (settings.training.classWeights() != null) {
+      ClassWeights.requireHeeds(plan, engine, facts.train().outputs());
+      settings.training.classWeights().requireFits(facts.train().outputs().get(0));
+    }
     requireFits(settings.start, plan, settings.data);
     requireAdapts(settings, plan, engine);
     facts.numTrain().ifPresent(numExamples -> requireMiniBatches(settings, numExamples));
-    requireMetric(settings, Evaluation.blank(plan));
+    requireMetric(settings, settings.metrics.blank(plan));
     return new TrainingRun(settings, facts, plan, engine);
   }
 
@@ -141,7 +162,7 @@ public final class TrainingRun {
 
   /** The names of the scores an evaluation of it gives, in the order to show them: loss first. */
   public List<String> scores() {
-    return Evaluation.names(Evaluation.blank(plan));
+    return Evaluation.names(settings.metrics.blank(plan));
   }
 
   /** Which layers learn and how fast. */
@@ -185,9 +206,11 @@ public final class TrainingRun {
       requireMiniBatches(settings, data.train().numExamples());
       Blueprint complete = plan(settings.start.network(), data.facts());
       requireLabels(data.train(), data.facts().outputs());
+      settings.metrics.requireFits(complete);
       List<Normaliser> normalisers = normalisers(complete, data);
-      RunSpec spec = spec(complete, normalisers);
-      Map<String, Metrics> blank = Evaluation.blank(complete);
+      LabelWeights weights = labelWeights(data);
+      RunSpec spec = spec(complete, normalisers, weights);
+      Map<String, Metrics> blank = settings.metrics.blank(complete);
       State first = initial(complete);
       Rounds rounds =
           (layout, initial, roundSpec, train, validation) ->
@@ -213,6 +236,7 @@ public final class TrainingRun {
                   data,
                   normalisers,
                   first,
+                  weights,
                   rounds,
                   listener)
               : rounds.run(complete.layout(), first, spec, data.train(), data.validation());
@@ -253,9 +277,20 @@ public final class TrainingRun {
         StateLayout layout, State initial, RunSpec spec, Shards train, Optional<Shards> validation);
   }
 
-  private RunSpec spec(Blueprint plan, List<Normaliser> normalisers) {
+  private LabelWeights labelWeights(TrainingData data) {
+    ClassWeights weights = settings.training.classWeights();
+    return weights == null
+        ? LabelWeights.NONE
+        : weights.of(data.facts().outputs().get(0), data.train());
+  }
+
+  private RunSpec spec(Blueprint plan, List<Normaliser> normalisers, LabelWeights weights) {
     return new RunSpec(
-        engine.replicas(plan, rule(plan)), normalisers, settings.data.batchSize(), settings.seed);
+        engine.replicas(plan, rule(plan)),
+        normalisers,
+        settings.data.batchSize(),
+        settings.seed,
+        weights);
   }
 
   /** First layers that never learn and the others; empty where all layers compute in each pass. */
@@ -276,6 +311,7 @@ public final class TrainingRun {
       TrainingData data,
       List<Normaliser> normalisers,
       State first,
+      LabelWeights weights,
       Rounds rounds,
       TrainingListener listener) {
     String folder = settings.start.adaptation().orElseThrow().features().folder();
@@ -289,7 +325,8 @@ public final class TrainingRun {
               engine.replicas(split.head(), Optional.of(rule)),
               List.of(Normaliser.NONE),
               settings.data.batchSize(),
-              settings.seed);
+              settings.seed,
+              weights);
       Trained trained =
           rounds.run(split.head().layout(), split.ofHead(first), spec, train, validation);
       return trained.with(split.whole(first, trained.state()));

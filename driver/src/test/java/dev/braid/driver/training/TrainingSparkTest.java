@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
+import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
@@ -98,14 +99,46 @@ class TrainingSparkTest {
     assertEquals(0, distance(bigBatchTraining(run), trained.state().params()), 1e-5);
   }
 
+  @Test
+  void workersWithOneLocalStep_equalOneBigBatch_alsoWithWeightsOfClasses() {
+    Clusters run =
+        new Clusters(
+            Clusters.network(Clusters.DENSE),
+            Clusters.training(4, 1, 7, SGD),
+            10,
+            List.of(77, 50, 23, 5));
+    LabelWeights weights = new LabelWeights(new float[] {1, 0.25f, 8});
+    RunSpec plain = run.spec();
+    RunSpec spec = new RunSpec(plain.source(), plain.normalisers(), 10, Clusters.SEED, weights);
+    try (Shards shards = Shards.of(sc(), run.examples())) {
+      Trained trained =
+          Training.run(
+              sc(),
+              shards,
+              Optional.empty(),
+              run.plan().layout(),
+              run.initial(),
+              spec,
+              run.training(),
+              Clusters.SILENT);
+      assertEquals(0, distance(bigBatchTraining(run, weights), trained.state().params()), 1e-5);
+      assertTrue(distance(bigBatchTraining(run), trained.state().params()) > 1e-2);
+    }
+  }
+
   private static Blocks bigBatchTraining(Clusters run) {
+    return bigBatchTraining(run, LabelWeights.NONE);
+  }
+
+  private static Blocks bigBatchTraining(Clusters run, LabelWeights weights) {
     RunSpec spec = run.spec();
     long update = 0;
     try (Replica replica = spec.source().create()) {
       replica.load(run.initial());
       for (int epoch = 0; epoch < run.training().epochs(); epoch++) {
         for (int i = 0; i < 8; i++) {
-          replica.step(union(run, epoch, i), new Moment(epoch, update, update, 0));
+          replica.step(
+              weighted(union(run, epoch, i), weights), new Moment(epoch, update, update, 0));
           update++;
         }
       }
@@ -113,6 +146,17 @@ class TrainingSparkTest {
       replica.read(result);
       return result.params();
     }
+  }
+
+  private static MiniBatch weighted(MiniBatch batch, LabelWeights weights) {
+    if (weights.isNone()) {
+      return batch;
+    }
+    float[] each = new float[batch.size()];
+    for (int i = 0; i < each.length; i++) {
+      each[i] = weights.byClass()[(int) batch.labels()[0][i]];
+    }
+    return new MiniBatch(batch.size(), batch.inputs(), batch.labels(), each);
   }
 
   /** All workers' mini-batches of one round as one. */

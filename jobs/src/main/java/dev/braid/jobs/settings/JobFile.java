@@ -3,6 +3,7 @@ package dev.braid.jobs.settings;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.training.Engine;
+import dev.braid.driver.training.MetricSettings;
 import dev.braid.driver.training.TrainingPlan;
 import dev.braid.worker.model.NetworkSection;
 import dev.braid.worker.transfer.TransferPlan;
@@ -19,6 +20,7 @@ import dev.braid.worker.transfer.TransferPlan;
  * @param output where the results go
  * @param seed source of every random choice: the same file, data and seed give the same model, bit
  *     for bit; 0 if left out
+ * @param metrics what is counted beside the metrics that every model has
  */
 public record JobFile(
     @JsonProperty(required = true) DataSettings data,
@@ -28,10 +30,12 @@ public record JobFile(
     TrainingPlan training,
     Engine engine,
     Output output,
-    Long seed) {
+    Long seed,
+    MetricSettings metrics) {
   public JobFile {
     output = output == null ? new Output(null, null) : output;
     seed = seed == null ? 0 : seed;
+    metrics = metrics == null ? MetricSettings.DEFAULT : metrics;
   }
 
   /**

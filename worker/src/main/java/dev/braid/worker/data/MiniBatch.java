@@ -7,9 +7,21 @@ package dev.braid.worker.data;
  * @param inputs per input of the network its values, [size x features], row-major
  * @param labels per output its labels: a class index per example (or per time step) for
  *     classification, numbers for regression, 0 or 1 for multi-label; NaN where a label is missing
+ * @param weights of the only output's labels in the loss, 0 where a label is missing; null where
+ *     all weigh the same
  */
 @SuppressWarnings("ArrayRecordComponent") // values in bulk: compared nowhere, copied nowhere
-public record MiniBatch(int size, float[][] inputs, float[][] labels) {
+public record MiniBatch(int size, float[][] inputs, float[][] labels, float[] weights) {
+
+  /** Of labels that all weigh the same. */
+  public MiniBatch(int size, float[][] inputs, float[][] labels) {
+    this(size, inputs, labels, null);
+  }
+
+  /** What a worker counts by: its labelled examples, or the sum of its labels' weights. */
+  public long weight() {
+    return weights == null ? numLabelled() : LabelWeights.sum(weights);
+  }
 
   /** Examples of which at least one label is present; all of them where there are no labels. */
   public int numLabelled() {

@@ -14,8 +14,10 @@ public final class MiniBatches {
   private final int batchSize;
   private final List<Normaliser> normalisers;
   private final int[] order;
+  private final LabelWeights weights;
 
-  private MiniBatches(Shard shard, int batchSize, List<Normaliser> normalisers, int[] order) {
+  private MiniBatches(
+      Shard shard, int batchSize, List<Normaliser> normalisers, int[] order, LabelWeights weights) {
     require(batchSize > 0, "batchSize must be at least 1, got %d", batchSize);
     require(
         normalisers.size() == shard.numInputs(),
@@ -26,6 +28,7 @@ public final class MiniBatches {
     this.batchSize = batchSize;
     this.normalisers = List.copyOf(normalisers);
     this.order = order;
+    this.weights = weights;
   }
 
   /**
@@ -37,13 +40,22 @@ public final class MiniBatches {
   public static MiniBatches ordered(
       Shard shard, int batchSize, List<Normaliser> normalisers, int[] order) {
     require(order.length == shard.size(), "%d of %d examples", order.length, shard.size());
-    return new MiniBatches(shard, batchSize, normalisers, order);
+    return new MiniBatches(shard, batchSize, normalisers, order, LabelWeights.NONE);
+  }
+
+  /** The same mini-batches with labels of these weights. */
+  public MiniBatches weighted(LabelWeights labelWeights) {
+    return new MiniBatches(shard, batchSize, normalisers, order, labelWeights);
   }
 
   /** The examples in the order they lie in the shard, as evaluation takes them. */
   public static MiniBatches inOrder(Shard shard, int batchSize, List<Normaliser> normalisers) {
     return new MiniBatches(
-        shard, batchSize, normalisers, IntStream.range(0, shard.size()).toArray());
+        shard,
+        batchSize,
+        normalisers,
+        IntStream.range(0, shard.size()).toArray(),
+        LabelWeights.NONE);
   }
 
   /** Number of mini-batches. */
@@ -70,7 +82,8 @@ public final class MiniBatches {
     for (int k = 0; k < labels.length; k++) {
       labels[k] = rows(shard.label(k), from, to);
     }
-    return new MiniBatch(to - from, inputs, labels);
+    return new MiniBatch(
+        to - from, inputs, labels, weights.isNone() ? null : weights.of(labels[0]));
   }
 
   private float[] rows(Column column, int from, int to) {

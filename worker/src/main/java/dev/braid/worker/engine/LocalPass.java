@@ -38,7 +38,8 @@ public record LocalPass(
   /** The order in which an epoch takes a shard's examples, as mini-batches. */
   public static MiniBatches miniBatches(RunSpec spec, Shard examples, int epoch, int shard) {
     int[] order = order(spec, examples.size(), epoch, shard);
-    return MiniBatches.ordered(examples, spec.batchSize(), spec.normalisers(), order);
+    return MiniBatches.ordered(examples, spec.batchSize(), spec.normalisers(), order)
+        .weighted(spec.labelWeights());
   }
 
   /** That order: the numbers of a shard's {@code size} examples. */
@@ -74,10 +75,10 @@ public record LocalPass(
         return new Trained(i, numExamples, numLabelled, loss, i == 0 ? loss : firstLoss);
       }
       firstLoss = i == 0 ? loss : firstLoss;
-      int labelled = miniBatch.numLabelled();
+      long weight = miniBatch.weight();
       numExamples += miniBatch.size();
-      numLabelled += labelled;
-      lossSum += loss * labelled;
+      numLabelled += weight;
+      lossSum += loss * weight;
     }
     return new Trained(numSteps, numExamples, numLabelled, lossSum, firstLoss);
   }
@@ -93,7 +94,8 @@ public record LocalPass(
    *
    * @param numSteps optimizer steps
    * @param numExamples examples seen
-   * @param numLabelled those of them that have a label, what the worker counts by
+   * @param numLabelled those of them that have a label, what the worker counts by; with weights of
+   *     classes the sum of its labels' weights
    * @param lossSum sum over these of the loss their step minimised
    * @param firstLoss of the first step
    */

@@ -1,5 +1,6 @@
 package dev.braid.worker.engine;
 
+import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.Normaliser;
 import java.io.Serializable;
 import java.util.List;
@@ -11,10 +12,21 @@ import java.util.List;
  * @param normalisers one per input
  * @param batchSize examples in a mini-batch
  * @param seed source of every random choice
+ * @param labelWeights what labels weigh in the loss that is minimised, not in scores
  */
-public record RunSpec(ReplicaSource source, List<Normaliser> normalisers, int batchSize, long seed)
+public record RunSpec(
+    ReplicaSource source,
+    List<Normaliser> normalisers,
+    int batchSize,
+    long seed,
+    LabelWeights labelWeights)
     implements Serializable {
   public RunSpec {
     normalisers = List.copyOf(normalisers);
+  }
+
+  /** Of labels that all weigh the same. */
+  public RunSpec(ReplicaSource source, List<Normaliser> normalisers, int batchSize, long seed) {
+    this(source, normalisers, batchSize, seed, LabelWeights.NONE);
   }
 }

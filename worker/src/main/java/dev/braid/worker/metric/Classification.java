@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +23,18 @@ public final class Classification implements Metrics {
   private final int inner;
   private final float threshold;
   private final long[] confusion;
+  private final int[] topK;
+  private final long[] topHits;
   private final RocAuc rocAuc = new RocAuc();
 
-  private Classification(int numClasses, int numUnits, int inner, float threshold) {
+  private Classification(int numClasses, int numUnits, int inner, float threshold, int... topK) {
     require(numClasses > 1, "classification needs at least 2 classes, got %d", numClasses);
     this.numClasses = numClasses;
     this.numUnits = numUnits;
     this.inner = inner;
     this.threshold = threshold;
+    this.topK = topK;
+    this.topHits = new long[topK.length];
     this.confusion = new long[Math.multiplyExact(numClasses, numClasses)];
   }
 
@@ -38,9 +43,10 @@ public final class Classification implements Metrics {
    *
    * @param inner how many labels' numbers for one class stand side by side: 1, or height x width of
    *     an image [classes, height, width]
+   * @param topK counts how often the right class is among so many of the largest numbers
    */
-  static Classification ofLargest(int numClasses, int inner) {
-    return new Classification(numClasses, numClasses, inner, Float.NaN);
+  static Classification ofLargest(int numClasses, int inner, int... topK) {
+    return new Classification(numClasses, numClasses, inner, Float.NaN, topK);
   }
 
   /** Counts for outputs with one number for two classes. */
@@ -101,6 +107,12 @@ public final class Classification implements Metrics {
   private void add(float[] predictions, int offset, float label) {
     int actual = actual(label);
     confusion[actual * numClasses + predictedAt(predictions, offset)]++;
+    if (topK.length > 0) {
+      int rank = rank(predictions, offset, actual);
+      for (int i = 0; i < topK.length; i++) {
+        topHits[i] += rank < topK[i] ? 1 : 0;
+      }
+    }
     if (numClasses == 2) {
       rocAuc.add(predictions[offset + (numUnits - 1) * inner], actual == 1);
     }
@@ -126,6 +138,17 @@ public final class Classification implements Metrics {
     int predicted = predicted(predictions, row);
     float number = predictions[row * numUnits + (numUnits == 1 ? 0 : predicted)];
     return numUnits == 1 && predicted == 0 ? 2 * threshold - number : number;
+  }
+
+  /** How many classes come before one, of equal numbers the first ones; all where it is NaN. */
+  private int rank(float[] predictions, int offset, int k) {
+    float own = predictions[offset + k * inner];
+    int before = 0;
+    for (int other = 0; other < numUnits; other++) {
+      float number = predictions[offset + other * inner];
+      before += number > own || (number == own && other < k) || Float.isNaN(own) ? 1 : 0;
+    }
+    return before;
   }
 
   private int actual(float label) {
@@ -164,22 +187,34 @@ public final class Classification implements Metrics {
     for (int i = 0; i < confusion.length; i++) {
       confusion[i] += that.confusion[i];
     }
+    for (int i = 0; i < Math.min(topHits.length, that.topHits.length); i++) {
+      topHits[i] += that.topHits[i];
+    }
     rocAuc.merge(that.rocAuc);
   }
 
   @Override
   public List<String> names() {
-    List<String> names =
+    List<String> names = new ArrayList<>(List.of("accuracy"));
+    for (int k : topK) {
+      names.add(topName(k));
+    }
+    names.addAll(
         List.of(
-            "accuracy",
             "macroPrecision",
             "macroRecall",
             "macroF1",
             "weightedPrecision",
             "weightedRecall",
-            "weightedF1",
-            "rocAuc");
-    return numClasses == 2 ? names : names.subList(0, names.size() - 1);
+            "weightedF1"));
+    if (numClasses == 2) {
+      names.add("rocAuc");
+    }
+    return names;
+  }
+
+  private static String topName(int k) {
+    return "top" + k + "Accuracy";
   }
 
   @Override
@@ -189,6 +224,9 @@ public final class Classification implements Metrics {
       return values;
     }
     values.put("accuracy", accuracy());
+    for (int i = 0; i < topK.length; i++) {
+      values.put(topName(topK[i]), (double) topHits[i] / numLabels());
+    }
     Averages.macro(hits()).putInto(values, "macro");
     Averages.weighted(hits()).putInto(values, "weighted");
     rocAuc.putInto(values);
@@ -203,6 +241,11 @@ public final class Classification implements Metrics {
     out.writeFloat(threshold);
     Format.writeCounts(out, confusion);
     rocAuc.write(out);
+    Format.writeCount(out, topK.length);
+    for (int k : topK) {
+      Format.writeCount(out, k);
+    }
+    Format.writeCounts(out, topHits);
   }
 
   static Classification read(DataInputStream in) throws IOException {
@@ -214,6 +257,20 @@ public final class Classification implements Metrics {
             in.readFloat());
     Format.readCounts(in, metrics.confusion);
     metrics.rocAuc.read(in);
-    return metrics;
+    if (in.available() == 0) {
+      return metrics; // written before there was a top k
+    }
+    int[] topK = new int[(int) Format.readCount(in)];
+    for (int i = 0; i < topK.length; i++) {
+      topK[i] = (int) Format.readCount(in);
+    }
+    return topK.length == 0 ? metrics : metrics.withTop(topK, in);
+  }
+
+  private Classification withTop(int[] counted, DataInputStream in) throws IOException {
+    Classification all = new Classification(numClasses, numUnits, inner, threshold, counted);
+    Format.readCounts(in, all.topHits);
+    all.merge(this);
+    return all;
   }
 }

@@ -49,9 +49,21 @@ public sealed interface Metrics permits Classification, MultiLabel, Regression {
 
   /** Counts for an output of a network: what its labels and its loss suggest. */
   static Metrics of(OutputPlan output) {
+    return of(output, List.of());
+  }
+
+  /**
+   * The same with the share of the labels that are among the k most probable classes.
+   *
+   * @param topK each k; those that are not smaller than the number of classes are left out
+   */
+  static Metrics of(OutputPlan output, List<Integer> topK) {
     if (output.labels() != OutputPlan.Labels.NUMBERS) {
       boolean channelsFirst = output.shape().channelAxis() == 0 && output.shape().rank() > 1;
-      return Classification.ofLargest(output.numUnits(), channelsFirst ? output.numPositions() : 1);
+      return Classification.ofLargest(
+          output.numUnits(),
+          channelsFirst ? output.numPositions() : 1,
+          topK.stream().mapToInt(k -> k).filter(k -> k < output.numUnits()).toArray());
     }
     return switch (output.settings().loss()) {
       case BINARY_CROSS_ENTROPY -> yesOrNo(output, 0.5f);

@@ -30,6 +30,10 @@ final class Losses {
         loss.link() == null
             ? Activations.apply(output.settings().finalActivation(), x, channels)
             : x;
+    if (targets.weights() != null) {
+      Tensor present = targets.mask() == null ? p : presentOnly(p, output, targets);
+      return weightedMean(each(loss, present, targets.values(), channels), targets.weights());
+    }
     if (targets.mask() == null) {
       return each(loss, p, targets.values(), channels).mean();
     }
@@ -40,10 +44,22 @@ final class Losses {
 
   private static Tensor crossEntropy(OutputPlan output, Tensor x, Targets targets) {
     Tensor logits = output.shape().rank() == 2 ? x.reshape(-1, output.numUnits()) : x;
+    if (targets.weights() != null) {
+      Tensor each =
+          torch.cross_entropy_loss(
+              logits, targets.values(), new TensorOptional(), REDUCTION_NONE, Targets.MISSING, 0.0);
+      return weightedMean(each, targets.weights());
+    }
     // The mean over no labels at all would be 0 / 0; the sum is 0.
     int reduction = targets.numPresent() > 0 ? REDUCTION_MEAN : REDUCTION_SUM;
     return torch.cross_entropy_loss(
         logits, targets.values(), new TensorOptional(), reduction, Targets.MISSING, 0.0);
+  }
+
+  /** 0 where nothing weighs anything. */
+  private static Tensor weightedMean(Tensor each, Tensor weights) {
+    Tensor sum = weights.sum().clamp_min(new Scalar(Float.MIN_NORMAL));
+    return each.reshape(-1).mul(weights).sum().div(sum);
   }
 
   /**

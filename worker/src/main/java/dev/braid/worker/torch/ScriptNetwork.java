@@ -148,7 +148,10 @@ public final class ScriptNetwork implements Differentiable {
   private Tensor loss(Tensor x, MiniBatch batch) {
     OutputPlan output = plan.output();
     Targets targets = Targets.of(output, batch.labels()[0], batch.size(), Precision.FLOAT);
-    return Losses.of(output, x, targets);
+    return Losses.of(
+        output,
+        x,
+        batch.weights() == null ? targets : targets.weighted(batch.weights(), Precision.FLOAT));
   }
 
   private float[] answer(Tensor x) {

@@ -17,8 +17,24 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param mask 1 where a label is present, 0 where it is missing, one for each number the loss
  *     averages over; null when none is missing
  * @param numPresent how many are present
+ * @param weights of the labels, one for each number the loss averages over; null where all weigh
+ *     the same
  */
-record Targets(Tensor values, Tensor mask, int numPresent) {
+record Targets(Tensor values, Tensor mask, int numPresent, Tensor weights) {
+  Targets(Tensor values, Tensor mask, int numPresent) {
+    this(values, mask, numPresent, null);
+  }
+
+  /**
+   * The same with weights.
+   *
+   * @param labelWeights one for each label, 0 where it is missing
+   */
+  Targets weighted(float[] labelWeights, Precision precision) {
+    long[] shape = {labelWeights.length};
+    return new Targets(values, mask, numPresent, tensor(labelWeights, shape, precision));
+  }
+
   /** Stands for a missing class. */
   static final long MISSING = -100;
 

@@ -249,7 +249,9 @@ public final class TorchNetwork implements Differentiable {
   }
 
   private Targets targets(int output, MiniBatch batch) {
-    return Targets.of(plan.outputs().get(output), batch.labels()[output], batch.size(), precision);
+    Targets targets =
+        Targets.of(plan.outputs().get(output), batch.labels()[output], batch.size(), precision);
+    return batch.weights() == null ? targets : targets.weighted(batch.weights(), precision);
   }
 
   /** The loss of one output, times its weight. */
