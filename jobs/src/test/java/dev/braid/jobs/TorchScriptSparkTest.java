@@ -58,18 +58,22 @@ class TorchScriptSparkTest {
   }
 
   private static JsonNode train(String name, String master) throws IOException {
-    Path output = folder.resolve(name);
-    CommandLineRun run =
-        CommandLineRun.braid(
-            arguments(
-                "train",
-                "../conf/torchscript.yaml",
-                "--master",
-                master,
-                "--output",
-                output.toString()));
+    assertTrains(name, "--master", master);
+    return summary(name);
+  }
+
+  private static CommandLineRun assertTrains(String name, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("train", "../conf/torchscript.yaml", "--output", "" + folder.resolve(name)));
+    arguments.addAll(List.of(more));
+    CommandLineRun run = CommandLineRun.braid(arguments(arguments.toArray(new String[0])));
     assertEquals(0, run.exitCode(), run.err());
-    return new JsonMapper().readTree(output.resolve("summary.json").toFile());
+    return run;
+  }
+
+  private static JsonNode summary(String name) throws IOException {
+    return new JsonMapper().readTree(folder.resolve(name).resolve("summary.json").toFile());
   }
 
   @Test
@@ -94,6 +98,49 @@ class TorchScriptSparkTest {
         CommandLineRun.braid("convert", model, "--to", "torchScript", "--output", "" + exported);
     assertEquals(0, converted.exitCode(), converted.err());
     assertEquals(-1, Files.mismatch(folder.resolve("two/model.pt"), exported));
+  }
+
+  @Test
+  void lstm_learnsOnTwoWorkers_goesOnToTheSameBytes_andItsIdleLayerIsNamed() throws Exception {
+    String[] rows = {
+      "--set",
+      "network.torchScript=" + folder.resolve("rows.pt"),
+      "--set",
+      "training.optimizer={adam: {learningRate: 0.005}}"
+    };
+    CommandLineRun whole = assertTrains("whole", with(rows, "training.epochs=2"));
+    assertTrue(
+        whole
+            .out()
+            .contains(
+                "warning: what the TorchScript module gives does not depend on"
+                    + " spare.weight, spare.bias:"),
+        whole.out());
+    assertTrue(summary("whole").get("accuracy").asDouble() > 0.6, "" + summary("whole"));
+
+    assertTrains("part", rows);
+    assertTrains("part", with(rows, "training.epochs=2", "--resume"));
+    assertEquals(summary("whole").get("modelSha256"), summary("part").get("modelSha256"));
+
+    assertTrue(
+        python(
+            "-c",
+            """
+            import sys, torch
+            net = torch.jit.load(sys.argv[1])
+            rnn = net.rnn
+            assert rnn._flat_weights[0] is rnn.weight_ih_l0
+            assert rnn.weight_ih_l0.abs().sum() > 0
+            assert int(net.count) > 100, net.count
+            """,
+            "" + folder.resolve("whole/model.pt")));
+  }
+
+  private static String[] with(String[] arguments, String setting, String... flags) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--set", setting));
+    all.addAll(List.of(flags));
+    return all.toArray(new String[0]);
   }
 
   @Test

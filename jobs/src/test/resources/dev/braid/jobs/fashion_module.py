@@ -1,4 +1,5 @@
-"""python3 fashion_module.py FOLDER: traces the network of conf/torchscript.yaml."""
+"""python3 fashion_module.py FOLDER: traces the network of conf/torchscript.yaml, and scripts one that
+reads a picture row by row."""
 
 import sys
 
@@ -13,3 +14,22 @@ net = nn.Sequential(
     nn.Flatten(), nn.Dropout(0.2), nn.Linear(512, 10))
 torch.jit.trace(net.eval(), torch.zeros(2, 1, 28, 28)).save(sys.argv[1] + "/net.pt")
 torch.save(net, sys.argv[1] + "/pickled.pt")
+
+
+class Rows(nn.Module):
+    """Its LSTM has its weights twice; it counts its steps, and has a layer that nothing asks."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.LSTM(28, 32, batch_first=True)
+        self.head = nn.Linear(32, 10)
+        self.spare = nn.Linear(32, 2)
+        self.register_buffer("count", torch.zeros((), dtype=torch.long))
+
+    def forward(self, x):
+        if self.training:
+            self.count.add_(1)
+        return self.head(self.rnn(x[:, 0])[0][:, -1])
+
+
+torch.jit.script(Rows()).save(sys.argv[1] + "/rows.pt")
