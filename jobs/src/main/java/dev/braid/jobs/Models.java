@@ -3,6 +3,7 @@ package dev.braid.jobs;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.VectorReader;
+import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.keras.KerasModel;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
@@ -55,9 +56,15 @@ final class Models {
         file = new Path(file, "model.zip");
         require(files.exists(file), "%s: no such file", file);
       }
-      if (isKeras(files, file)) {
+      byte[] head = head(files, file);
+      if (KerasModel.isKeras(head)) {
         return ofKeras.apply(KerasModel.read(bytes(path, hadoop)));
       }
+      require(
+          !ModelBytes.isPyTorch(head),
+          "%s is a file of PyTorch's: 'network: {torchScript: FILE}' trains a module in"
+              + " TorchScript, and infer applies it",
+          path);
       return ModelFile.read(files.open(file), files.getFileStatus(file).getLen());
     } catch (IOException e) {
       throw new IllegalArgumentException(path + ": cannot be read: " + e.getMessage(), e);
@@ -68,9 +75,9 @@ final class Models {
     }
   }
 
-  private static boolean isKeras(FileSystem files, Path file) throws IOException {
+  private static byte[] head(FileSystem files, Path file) throws IOException {
     try (InputStream in = files.open(file)) {
-      return KerasModel.isKeras(in.readNBytes(KerasModel.NUM_FIRST_BYTES));
+      return in.readNBytes(ModelBytes.HEAD_BYTES);
     }
   }
 
@@ -105,6 +112,10 @@ final class Models {
     if (KerasModel.isKeras(bytes)) {
       return KerasModel.weights(bytes);
     }
+    require(
+        !ModelBytes.isPyTorch(bytes),
+        "a file of PyTorch's, of which Braid reads no tensors; write them in Python by"
+            + " safetensors.torch.save_file(model.state_dict(), FILE)");
     boolean isSafetensors = bytes.length > 8 && bytes[8] == '{';
     if (isSafetensors) {
       return new NamedTensors(Safetensors.readAll(bytes), transfer.names());

@@ -152,6 +152,25 @@ class TorchScriptSparkTest {
     assertRefused("output.dl4j=true", "DL4J cannot express a TorchScript network");
   }
 
+  @Test
+  void fileOfPyTorch_asAModelOrItsWeights_isToldWhereToGive() {
+    for (String name : List.of("net.pt", "pickled.pt")) {
+      CommandLineRun run = CommandLineRun.braid("describe", "" + folder.resolve(name));
+      assertEquals(2, run.exitCode(), run.err());
+      assertTrue(run.err().contains("'network: {torchScript: FILE}' trains"), run.err());
+      CommandLineRun transfer =
+          CommandLineRun.braid(
+              "transfer",
+              "../conf/transfer-words.yaml",
+              "--set",
+              "transfer.model=" + folder.resolve(name),
+              "--output",
+              "" + folder.resolve("refused"));
+      assertEquals(2, transfer.exitCode(), transfer.err());
+      assertTrue(transfer.err().contains("safetensors.torch.save_file"), transfer.err());
+    }
+  }
+
   private static void assertRefused(String setting, String words) {
     List<String> arguments =
         new ArrayList<>(List.of(arguments("train", "../conf/torchscript.yaml")));

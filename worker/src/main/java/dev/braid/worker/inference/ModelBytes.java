@@ -20,6 +20,9 @@ import java.util.HexFormat;
 
 /** A model file's bytes, of one of the formats Braid reads. */
 public final class ModelBytes {
+  /** From so many bytes it is told whose a file is. */
+  public static final int HEAD_BYTES = 1024;
+
   private static final int ZIP_NAME_LENGTH_AT = 26;
   private static final int ZIP_HEADER_BYTES = 30;
 
@@ -36,17 +39,14 @@ public final class ModelBytes {
     if (KerasModel.isKeras(file)) {
       return loaded(KerasModel.read(file).model());
     }
-    if (TorchScript.isPickle(file)) {
+    if (isPyTorch(file)) {
       return new TorchScriptModel(file, sha256(file), foreign);
     }
     if (!isZip(file)) {
       return new OnnxModel(file, sha256(file), foreign);
     }
-    String first = firstEntry(file);
-    if (TorchScript.hasEntry(first)) {
-      return new TorchScriptModel(file, sha256(file), foreign);
-    }
-    if (SavedNetwork.NAMES.contains(first)) { // Braid's own files hold these too, but not first
+    if (SavedNetwork.NAMES.contains(
+        firstEntry(file))) { // Braid's own files hold these too, but not first
       return loaded(dl4j(file, foreign));
     }
     try {
@@ -54,6 +54,15 @@ public final class ModelBytes {
     } catch (IOException e) {
       throw new UncheckedIOException("the model cannot be read", e);
     }
+  }
+
+  /**
+   * Whether PyTorch has written a file, in whatever format.
+   *
+   * @param head its first bytes: all, or {@link #HEAD_BYTES}
+   */
+  public static boolean isPyTorch(byte[] head) {
+    return TorchScript.isPickle(head) || (isZip(head) && TorchScript.hasEntry(firstEntry(head)));
   }
 
   private static LoadedModel loaded(Model model) {
