@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.WeakHashMap;
 
 /**
- * The model of one scoring on an executor: loaded once, asked by all its tasks. Found by the very
+ * A model in the memory of an executor: loaded once, asked by all its tasks. Found by the very
  * array its broadcast bytes arrived in, and forgotten with it.
  */
-final class Models {
+public final class Models {
   private static final Map<byte[], Models> LOADED =
       Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -27,7 +27,7 @@ final class Models {
   }
 
   /** The model these bytes are. */
-  static Models of(byte[] bytes, ForeignSettings foreign) {
+  public static Models of(byte[] bytes, ForeignSettings foreign) {
     synchronized (LOADED) {
       return LOADED.computeIfAbsent(bytes, file -> new Models(ModelBytes.load(file, foreign)));
     }
@@ -51,7 +51,7 @@ final class Models {
   }
 
   /** A predictor that nobody else has until it is given back. */
-  synchronized Predictor take() {
+  public synchronized Predictor take() {
     if (closed) { // a task that was called off and has not noticed
       throw new IllegalStateException("the scoring has ended");
     }
@@ -60,7 +60,8 @@ final class Models {
     return predictor;
   }
 
-  synchronized void giveBack(Predictor predictor) {
+  /** Takes a predictor back. */
+  public synchronized void giveBack(Predictor predictor) {
     taken--;
     if (!closed) {
       idle.add(predictor);

@@ -1,30 +1,46 @@
 package dev.braid.driver.ml;
 
+import dev.braid.worker.layer.Activation;
+import dev.braid.worker.model.Model;
+import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
+import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
-import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import scala.Tuple3;
 
-/** A network that tells classes apart, as {@link NetworkClassifier} trains it. */
-public final class NetworkClassificationModel extends NetworkModel<NetworkClassificationModel> {
-  private static final long serialVersionUID = 1;
+/**
+ * A network that tells classes apart, as {@link NetworkClassifier} trains it. Its raw predictions
+ * are the logarithms of the probabilities, and finite: a probability of 0 counts as the smallest
+ * number. What an output without probabilities gives is raw as it is.
+ */
+public final class NetworkClassificationModel
+    extends ProbabilisticClassificationModel<Vector, NetworkClassificationModel>
+    implements MLWritable {
+  private static final long serialVersionUID = 2;
 
-  private final Param<String> probabilityCol;
-  private final Param<String> rawPredictionCol;
+  private final Uid uid;
+  private final NetworkFile file;
 
-  NetworkClassificationModel(String uid, byte[] file) {
-    super(uid, file);
-    probabilityCol = new Param<>(this, "probabilityCol", "column for the classes' probabilities");
-    rawPredictionCol =
-        new Param<>(this, "rawPredictionCol", "column for the logarithms of the probabilities");
-    setDefault(probabilityCol, "probability");
-    setDefault(rawPredictionCol, "rawPrediction");
+  NetworkClassificationModel(String uid, NetworkFile file) {
+    this(Uid.of(uid), file);
+  }
+
+  private NetworkClassificationModel(Uid uid, NetworkFile file) {
+    this.uid = uid;
+    this.file = file;
   }
 
   /** Reads what {@link #save} has written. */
   public static MLReader<NetworkClassificationModel> read() {
-    return new Reader<>(NetworkClassificationModel.class, NetworkClassificationModel::new);
+    return new NetworkFile.Reader<>(
+        NetworkClassificationModel.class, NetworkClassificationModel::new);
   }
 
   /** Reads what {@link #save} has written. */
@@ -32,62 +48,91 @@ public final class NetworkClassificationModel extends NetworkModel<NetworkClassi
     return read().load(path);
   }
 
-  /** Column for the classes' probabilities; {@code probability} by default. */
-  public Param<String> probabilityCol() {
-    return probabilityCol;
+  @Override
+  public String uid() {
+    return uid == null ? Uid.coming() : uid.name();
   }
 
-  /** Column for the logarithms of the probabilities; {@code rawPrediction} by default. */
-  public Param<String> rawPredictionCol() {
-    return rawPredictionCol;
-  }
-
-  /** See {@link #probabilityCol}. */
-  public NetworkClassificationModel setProbabilityCol(String value) {
-    return with(probabilityCol, value);
-  }
-
-  /** See {@link #rawPredictionCol}. */
-  public NetworkClassificationModel setRawPredictionCol(String value) {
-    return with(rawPredictionCol, value);
+  /** The network. */
+  public Model network() {
+    return file.model();
   }
 
   @Override
-  Answers answers() {
-    return NetworkClassificationModel::answer;
+  public int numClasses() {
+    return Math.max(2, file.classes().size());
   }
 
-  /** Logarithms of the probabilities, the probabilities, and the first of the most probable. */
-  private static Object[] answer(float[] outputs, int from, int width) {
-    double[] probabilities = new double[Math.max(2, width)];
-    if (width == 1) {
-      probabilities[1] = outputs[from];
-      probabilities[0] = 1 - probabilities[1];
-    } else {
-      for (int k = 0; k < width; k++) {
-        probabilities[k] = outputs[from + k];
+  @Override
+  public int numFeatures() {
+    return file.numFeatures();
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    StructType plain = Schemas.withVectors(schema, getFeaturesCol(), super::transformSchema);
+    return Schemas.named(plain, getPredictionCol(), file.classes());
+  }
+
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    return Schemas.transform(this, dataset, file, super::transform);
+  }
+
+  @Override
+  public Vector predictRaw(Vector features) {
+    float[] outputs = file.outputs(features);
+    double[] raw = new double[numClasses()];
+    for (int k = 0; k < raw.length; k++) {
+      if (outputs.length == 1) {
+        raw[k] = logarithm(k == 1 ? outputs[0] : 1 - outputs[0]);
+      } else {
+        raw[k] = isProbable() ? logarithm(outputs[k]) : outputs[k];
       }
     }
-    double[] logarithms = new double[probabilities.length];
-    int best = 0;
-    for (int k = 0; k < probabilities.length; k++) {
-      logarithms[k] = Math.log(probabilities[k]);
-      best = probabilities[k] > probabilities[best] ? k : best;
+    return Vectors.dense(raw);
+  }
+
+  /** Whether what the network answers are probabilities, not numbers of any size. */
+  private boolean isProbable() {
+    Activation last = file.activation();
+    return last == Activation.SOFTMAX || last == Activation.SIGMOID;
+  }
+
+  private static double logarithm(float probability) {
+    return Math.log(Math.max(Float.MIN_NORMAL, probability));
+  }
+
+  /** Softmax, which takes logarithms of probabilities back to these. */
+  @Override
+  public Vector raw2probabilityInPlace(Vector raw) {
+    double[] values = ((DenseVector) raw).values();
+    double highest = values[raw.argmax()];
+    double sum = 0;
+    for (int k = 0; k < values.length; k++) {
+      values[k] = Math.exp(values[k] - highest);
+      sum += values[k];
     }
-    return new Object[] {Vectors.dense(logarithms), Vectors.dense(probabilities), (double) best};
+    for (int k = 0; k < values.length; k++) {
+      values[k] /= sum;
+    }
+    return raw;
+  }
+
+  /** Not Braid's: Spark's two versions of it are one to Scala, but not to Java. */
+  @Override
+  @SuppressWarnings({"rawtypes", "unchecked"})
+  public Tuple3 findSummaryModel() {
+    return super.findSummaryModel();
   }
 
   @Override
-  StructType withPredictions(StructType schema) {
-    return Schemas.plusClasses(
-        schema,
-        getOrDefault(rawPredictionCol),
-        getOrDefault(probabilityCol),
-        getOrDefault(predictionCol()));
+  public MLWriter write() {
+    return new NetworkFile.Writer(this, file);
   }
 
   @Override
   public NetworkClassificationModel copy(ParamMap extra) {
-    return copyValues(new NetworkClassificationModel(uid(), file()), extra).setParent(parent());
+    return copyValues(new NetworkClassificationModel(uid(), file), extra).setParent(parent());
   }
 }

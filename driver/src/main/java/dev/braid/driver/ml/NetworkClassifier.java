@@ -4,32 +4,39 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Labels;
 import dev.braid.worker.data.Task;
-import dev.braid.worker.model.Model;
+import dev.braid.worker.machine.OneOpenBlas;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.classification.ProbabilisticClassifier;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Spark ML's Estimator of a network that tells classes apart. Labels are indices of classes, 0, 1,
- * 2, ..., as StringIndexer makes them.
+ * Spark ML's classifier that is a network of layers, trained by rounds of local passes and
+ * averaging. Labels are indices of classes, 0, 1, 2, ..., as StringIndexer makes them. The same
+ * rows, in whatever order and partitions, settings and seed give the same model.
  */
 public final class NetworkClassifier
-    extends NetworkEstimator<NetworkClassifier, NetworkClassificationModel> {
-  private static final long serialVersionUID = 1;
+    extends ProbabilisticClassifier<Vector, NetworkClassifier, NetworkClassificationModel>
+    implements NetworkTraining<NetworkClassifier>, DefaultParamsWritable {
+  private static final long serialVersionUID = 2;
   private static final int MAX_CLASSES = 1_000_000;
 
-  private final Param<String> probabilityCol;
-  private final Param<String> rawPredictionCol;
+  private final Uid uid;
+  private final TrainingParams trainingParams;
+  private final IntParam numClasses;
 
   /** With a name of its own. */
   public NetworkClassifier() {
@@ -38,12 +45,20 @@ public final class NetworkClassifier
 
   /** With this name. */
   public NetworkClassifier(String uid) {
-    super(uid);
-    probabilityCol = new Param<>(this, "probabilityCol", "column for the classes' probabilities");
-    rawPredictionCol =
-        new Param<>(this, "rawPredictionCol", "column for the logarithms of the probabilities");
-    setDefault(probabilityCol, "probability");
-    setDefault(rawPredictionCol, "rawPrediction");
+    this(Uid.of(uid));
+  }
+
+  private NetworkClassifier(Uid uid) {
+    OneOpenBlas.loadEarly();
+    this.uid = uid;
+    trainingParams = new TrainingParams(this);
+    numClasses =
+        new IntParam(
+            this,
+            "numClasses",
+            "how many classes there are, at least 2, instead of what the label's metadata or its"
+                + " values say",
+            ParamValidators.gtEq(2));
   }
 
   /** Reads what {@link #save} has written. */
@@ -56,37 +71,67 @@ public final class NetworkClassifier
     return read().load(path);
   }
 
-  /** Column for the classes' probabilities; {@code probability} by default. */
-  public Param<String> probabilityCol() {
-    return probabilityCol;
-  }
-
-  /** Column for the logarithms of the probabilities; {@code rawPrediction} by default. */
-  public Param<String> rawPredictionCol() {
-    return rawPredictionCol;
-  }
-
-  /** See {@link #probabilityCol}. */
-  public NetworkClassifier setProbabilityCol(String value) {
-    return with(probabilityCol, value);
-  }
-
-  /** See {@link #rawPredictionCol}. */
-  public NetworkClassifier setRawPredictionCol(String value) {
-    return with(rawPredictionCol, value);
+  @Override
+  public String uid() {
+    return uid == null ? Uid.coming() : uid.name();
   }
 
   @Override
-  Labels labels(Dataset<Row> table, String label) {
-    Column index = functions.col("`" + label + "`").cast(DataTypes.DoubleType);
+  public TrainingParams trainingParams() {
+    return trainingParams;
+  }
+
+  /**
+   * How many classes there are. If left out, as many as the label's metadata say, which
+   * StringIndexer leaves; without metadata, as many as the highest label says.
+   */
+  public IntParam numClasses() {
+    return numClasses;
+  }
+
+  /** See {@link #numClasses}. */
+  public NetworkClassifier setNumClasses(int value) {
+    set(numClasses, value);
+    return this;
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    Schemas.requireNumber(schema, "labelCol", getLabelCol());
+    return Schemas.withVectors(schema, getFeaturesCol(), super::transformSchema);
+  }
+
+  @Override
+  public NetworkClassificationModel train(Dataset<?> dataset) {
+    Dataset<Row> table = Schemas.trainingColumns(dataset, this, trainingParams);
+    Optional<List<String>> names = Schemas.classes(dataset.schema().apply(getLabelCol()));
+    Labels labels = labels(table, names.map(List::size));
+    List<String> classes =
+        names.filter(known -> known.size() == labels.classes().size()).orElse(labels.classes());
+    return new NetworkClassificationModel(
+        uid(), NetworkFile.of(NetworkFit.train(trainingParams, table, labels, classes)));
+  }
+
+  /** Labels that are classes' indices. */
+  private Labels labels(Dataset<Row> table, Optional<Integer> known) {
+    String label = table.columns()[1];
+    Column index = table.col(NetworkFit.quoted(label));
     Row range =
         table
             .agg(
                 functions.min(index),
                 functions.max(index),
-                functions.max(functions.abs(index.minus(functions.floor(index)))))
+                functions.max(functions.abs(index.minus(functions.floor(index)))),
+                functions.count(index),
+                functions.count(functions.lit(1)))
             .first();
+    require(range.getLong(4) > 0, "there are no rows to learn from");
     require(!range.isNullAt(0), "labelCol: column '%s' holds no labels", label);
+    require(
+        range.getLong(3) == range.getLong(4),
+        "labelCol: %d rows of column '%s' have no label",
+        range.getLong(4) - range.getLong(3),
+        label);
     require(
         range.getDouble(0) >= 0 && range.getDouble(1) < MAX_CLASSES && range.getDouble(2) == 0,
         "labelCol: column '%s' runs from %s to %s; expected indices of classes, 0, 1, 2, ..., as"
@@ -94,23 +139,20 @@ public final class NetworkClassifier
         label,
         range.getDouble(0),
         range.getDouble(1));
-    int classes = Math.max(2, (int) range.getDouble(1) + 1);
-    List<String> names = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
-    return new Labels(Task.CLASSIFICATION, 1, names);
-  }
-
-  @Override
-  NetworkClassificationModel model(String uid, Model model) {
-    return new NetworkClassificationModel(uid, NetworkModel.bytes(model));
-  }
-
-  @Override
-  StructType withPredictions(StructType schema) {
-    return Schemas.plusClasses(
-        schema,
-        getOrDefault(rawPredictionCol),
-        getOrDefault(probabilityCol),
-        getOrDefault(predictionCol()));
+    int seen = (int) range.getDouble(1) + 1;
+    int classes =
+        isDefined(numClasses)
+            ? (Integer) getOrDefault(numClasses)
+            : Math.max(2, known.orElse(seen));
+    require(
+        seen <= classes,
+        "labelCol: column '%s' has label %d, but there are %d classes, by %s",
+        label,
+        seen - 1,
+        classes,
+        isDefined(numClasses) ? "numClasses" : "the column's metadata");
+    List<String> indices = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
+    return new Labels(Task.CLASSIFICATION, 1, indices);
   }
 
   @Override

@@ -1,20 +1,36 @@
 package dev.braid.driver.ml;
 
+import dev.braid.worker.model.Model;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.regression.RegressionModel;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** A network that predicts a number, as {@link NetworkRegressor} trains it. */
-public final class NetworkRegressionModel extends NetworkModel<NetworkRegressionModel> {
-  private static final long serialVersionUID = 1;
+public final class NetworkRegressionModel extends RegressionModel<Vector, NetworkRegressionModel>
+    implements MLWritable {
+  private static final long serialVersionUID = 2;
 
-  NetworkRegressionModel(String uid, byte[] file) {
-    super(uid, file);
+  private final Uid uid;
+  private final NetworkFile file;
+
+  NetworkRegressionModel(String uid, NetworkFile file) {
+    this(Uid.of(uid), file);
+  }
+
+  private NetworkRegressionModel(Uid uid, NetworkFile file) {
+    this.uid = uid;
+    this.file = file;
   }
 
   /** Reads what {@link #save} has written. */
   public static MLReader<NetworkRegressionModel> read() {
-    return new Reader<>(NetworkRegressionModel.class, NetworkRegressionModel::new);
+    return new NetworkFile.Reader<>(NetworkRegressionModel.class, NetworkRegressionModel::new);
   }
 
   /** Reads what {@link #save} has written. */
@@ -23,17 +39,42 @@ public final class NetworkRegressionModel extends NetworkModel<NetworkRegression
   }
 
   @Override
-  Answers answers() {
-    return (outputs, from, width) -> new Object[] {(double) outputs[from]};
+  public String uid() {
+    return uid == null ? Uid.coming() : uid.name();
+  }
+
+  /** The network. */
+  public Model network() {
+    return file.model();
   }
 
   @Override
-  StructType withPredictions(StructType schema) {
-    return Schemas.plusPrediction(schema, getOrDefault(predictionCol()));
+  public int numFeatures() {
+    return file.numFeatures();
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    return Schemas.withVectors(schema, getFeaturesCol(), super::transformSchema);
+  }
+
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    return Schemas.transform(this, dataset, file, super::transform);
+  }
+
+  @Override
+  public double predict(Vector features) {
+    return file.outputs(features)[0];
+  }
+
+  @Override
+  public MLWriter write() {
+    return new NetworkFile.Writer(this, file);
   }
 
   @Override
   public NetworkRegressionModel copy(ParamMap extra) {
-    return copyValues(new NetworkRegressionModel(uid(), file()), extra).setParent(parent());
+    return copyValues(new NetworkRegressionModel(uid(), file), extra).setParent(parent());
   }
 }

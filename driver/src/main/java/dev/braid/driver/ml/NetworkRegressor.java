@@ -2,20 +2,26 @@ package dev.braid.driver.ml;
 
 import dev.braid.driver.source.Labels;
 import dev.braid.worker.data.Task;
-import dev.braid.worker.model.Model;
+import dev.braid.worker.machine.OneOpenBlas;
 import java.util.List;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.regression.Regressor;
 import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
-/** Spark ML's Estimator of a network that predicts a number. */
+/** Spark ML's regressor that is a network of layers, trained as {@link NetworkClassifier} is. */
 public final class NetworkRegressor
-    extends NetworkEstimator<NetworkRegressor, NetworkRegressionModel> {
-  private static final long serialVersionUID = 1;
+    extends Regressor<Vector, NetworkRegressor, NetworkRegressionModel>
+    implements NetworkTraining<NetworkRegressor>, DefaultParamsWritable {
+  private static final long serialVersionUID = 2;
+
+  private final Uid uid;
+  private final TrainingParams trainingParams;
 
   /** With a name of its own. */
   public NetworkRegressor() {
@@ -24,7 +30,13 @@ public final class NetworkRegressor
 
   /** With this name. */
   public NetworkRegressor(String uid) {
-    super(uid);
+    this(Uid.of(uid));
+  }
+
+  private NetworkRegressor(Uid uid) {
+    OneOpenBlas.loadEarly();
+    this.uid = uid;
+    trainingParams = new TrainingParams(this);
   }
 
   /** Reads what {@link #save} has written. */
@@ -38,18 +50,31 @@ public final class NetworkRegressor
   }
 
   @Override
-  Labels labels(Dataset<Row> table, String label) {
-    return new Labels(Task.REGRESSION, 1, List.of());
+  public String uid() {
+    return uid == null ? Uid.coming() : uid.name();
   }
 
   @Override
-  NetworkRegressionModel model(String uid, Model model) {
-    return new NetworkRegressionModel(uid, NetworkModel.bytes(model));
+  public TrainingParams trainingParams() {
+    return trainingParams;
   }
 
   @Override
-  StructType withPredictions(StructType schema) {
-    return Schemas.plusPrediction(schema, getOrDefault(predictionCol()));
+  public StructType transformSchema(StructType schema) {
+    Schemas.requireNumber(schema, "labelCol", getLabelCol());
+    return Schemas.withVectors(schema, getFeaturesCol(), super::transformSchema);
+  }
+
+  @Override
+  public NetworkRegressionModel train(Dataset<?> dataset) {
+    return new NetworkRegressionModel(
+        uid(),
+        NetworkFile.of(
+            NetworkFit.train(
+                trainingParams,
+                Schemas.trainingColumns(dataset, this, trainingParams),
+                new Labels(Task.REGRESSION, 1, List.of()),
+                List.of())));
   }
 
   @Override

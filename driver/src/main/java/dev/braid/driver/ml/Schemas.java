@@ -2,60 +2,51 @@ package dev.braid.driver.ml;
 
 import static dev.braid.worker.Check.require;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.apache.spark.ml.Model;
+import org.apache.spark.ml.PredictorParams;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.Attribute$;
+import org.apache.spark.ml.attribute.BinaryAttribute;
+import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.collection.Seq;
 
-/** Checks of columns before anything is computed. */
+/** Columns and their metadata: what Spark ML asks of them, and features that are arrays as well. */
 final class Schemas {
+  private static final UserDefinedFunction VECTOR =
+      functions.udf((UDF1<Seq<?>, Vector>) Schemas::vector, SQLDataTypes.VectorType());
+
   private Schemas() {}
 
-  /** Requires a column of vectors or of arrays of numbers. */
-  static void requireFeatures(StructType schema, String column) {
-    DataType type = type(schema, "featuresCol", column);
-    boolean isArray = type instanceof ArrayType array && array.elementType() instanceof NumericType;
-    require(
-        isArray || type.equals(SQLDataTypes.VectorType()),
-        "featuresCol: column '%s' is %s; expected a vector or an array of numbers",
-        column,
-        type.catalogString());
-  }
-
   /** Requires a column of numbers. */
-  static void requireNumber(StructType schema, String column) {
-    DataType type = type(schema, "labelCol", column);
+  static void requireNumber(StructType schema, String setting, String column) {
+    DataType type = type(schema, setting, column);
     require(
         type instanceof NumericType,
-        "labelCol: column '%s' is %s; expected a number, such as StringIndexer makes of names",
+        "%s: column '%s' is %s; expected a number, such as StringIndexer makes of names",
+        setting,
         column,
         type.catalogString());
-  }
-
-  /** The schema with one more column. */
-  private static StructType plus(StructType schema, String setting, String column, DataType type) {
-    require(
-        !List.of(schema.fieldNames()).contains(column),
-        "%s: there is a column '%s' already",
-        setting,
-        column);
-    return schema.add(column, type, false);
-  }
-
-  /** The schema with the columns that a classifier adds. */
-  static StructType plusClasses(
-      StructType schema, String rawPrediction, String probability, String prediction) {
-    StructType raw = plus(schema, "rawPredictionCol", rawPrediction, SQLDataTypes.VectorType());
-    StructType both = plus(raw, "probabilityCol", probability, SQLDataTypes.VectorType());
-    return plusPrediction(both, prediction);
-  }
-
-  /** The schema with the column of what is predicted, a number. */
-  static StructType plusPrediction(StructType schema, String prediction) {
-    return plus(schema, "predictionCol", prediction, DataTypes.DoubleType);
   }
 
   private static DataType type(StructType schema, String setting, String column) {
@@ -66,5 +57,133 @@ final class Schemas {
         column,
         String.join(", ", schema.fieldNames()));
     return schema.apply(column).dataType();
+  }
+
+  /**
+   * What Spark ML makes of a schema, arrays of numbers taken for the vectors it asks for.
+   *
+   * @param theirs Spark ML's change of a schema
+   */
+  static StructType withVectors(
+      StructType schema, String features, UnaryOperator<StructType> theirs) {
+    DataType type = type(schema, "featuresCol", features);
+    require(
+        isArray(type) || type.equals(SQLDataTypes.VectorType()),
+        "featuresCol: column '%s' is %s; expected a vector or an array of numbers",
+        features,
+        type.catalogString());
+    if (!isArray(type)) {
+      return theirs.apply(schema);
+    }
+    StructType changed = theirs.apply(withType(schema, features, SQLDataTypes.VectorType()));
+    return withType(changed, features, type);
+  }
+
+  private static boolean isArray(DataType type) {
+    return type instanceof ArrayType array && array.elementType() instanceof NumericType;
+  }
+
+  private static StructType withType(StructType schema, String column, DataType type) {
+    return new StructType(
+        Arrays.stream(schema.fields())
+            .map(
+                field ->
+                    field.name().equals(column)
+                        ? new StructField(column, type, field.nullable(), field.metadata())
+                        : field)
+            .toArray(StructField[]::new));
+  }
+
+  /**
+   * The schema whose column of predictions says what the classes are called, where they have names.
+   */
+  static StructType named(StructType schema, String prediction, List<String> classes) {
+    boolean plain = IntStream.range(0, classes.size()).allMatch(i -> classes.get(i).equals("" + i));
+    if (prediction.isEmpty() || plain) {
+      return schema;
+    }
+    NominalAttribute names =
+        NominalAttribute.defaultAttr()
+            .withName(prediction)
+            .withValues(classes.toArray(String[]::new));
+    return new StructType(
+        Arrays.stream(schema.fields())
+            .map(
+                field ->
+                    field.name().equals(prediction)
+                        ? new StructField(
+                            prediction, field.dataType(), field.nullable(), names.toMetadata())
+                        : field)
+            .toArray(StructField[]::new));
+  }
+
+  /** The classes that a column's metadata name or number; empty where they do not. */
+  static Optional<List<String>> classes(StructField label) {
+    Attribute attribute = Attribute$.MODULE$.fromStructField(label);
+    if (attribute instanceof NominalAttribute nominal) {
+      if (nominal.values().isDefined()) {
+        return Optional.of(List.of(nominal.values().get()));
+      }
+      return nominal.getNumValues().isDefined()
+          ? Optional.of(indices((Integer) nominal.getNumValues().get()))
+          : Optional.empty();
+    }
+    if (attribute instanceof BinaryAttribute binary) {
+      return Optional.of(binary.values().isDefined() ? List.of(binary.values().get()) : indices(2));
+    }
+    return Optional.empty();
+  }
+
+  private static List<String> indices(int count) {
+    return IntStream.range(0, count).mapToObj(String::valueOf).toList();
+  }
+
+  /**
+   * The columns that a training reads: features, label and, where rows have weights, the weight.
+   */
+  static Dataset<Row> trainingColumns(
+      Dataset<?> dataset, PredictorParams columns, TrainingParams params) {
+    Column features = dataset.col(NetworkFit.quoted(columns.getFeaturesCol()));
+    Column label = dataset.col(NetworkFit.quoted(columns.getLabelCol()));
+    if (!params.isWeighted()) {
+      return dataset.toDF().select(features, label);
+    }
+    return dataset
+        .toDF()
+        .select(features, label, dataset.col(NetworkFit.quoted(params.weightColumn())));
+  }
+
+  /**
+   * A model's predictions, its network sent before; features that are arrays become vectors on the
+   * way.
+   *
+   * @param theirs Spark ML's way, which takes vectors
+   */
+  static <M extends Model<M> & PredictorParams> Dataset<Row> transform(
+      M model, Dataset<?> dataset, NetworkFile file, Function<Dataset<?>, Dataset<Row>> theirs) {
+    file.send(dataset.sparkSession().sparkContext());
+    model.transformSchema(dataset.schema());
+    String features = model.getFeaturesCol();
+    if (!isArray(dataset.schema().apply(features).dataType())) {
+      return theirs.apply(dataset);
+    }
+    String vectors = model.uid() + "_vectors";
+    ParamMap reading = new ParamMap().put(model.featuresCol(), vectors);
+    Column array = dataset.col(NetworkFit.quoted(features));
+    return model
+        .copy(reading)
+        .transform(dataset.withColumn(vectors, VECTOR.apply(array)))
+        .drop(vectors);
+  }
+
+  private static Vector vector(Seq<?> array) {
+    if (array == null) {
+      return null;
+    }
+    double[] numbers = new double[array.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = array.apply(i) instanceof Number number ? number.doubleValue() : Double.NaN;
+    }
+    return Vectors.dense(numbers);
   }
 }

@@ -1,5 +1,6 @@
 package dev.braid.driver.source;
 
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -12,13 +13,15 @@ public final class DataFrameExamples {
   /**
    * The examples, encoded; a row that cannot be used is named by its number, counted from 1.
    *
-   * @param table two columns: the features (a number, an array or a vector) and the label
+   * @param table the features (a number, an array or a vector), then a column for each label
    * @param facts of the features and labels
    */
   public static Examples of(Dataset<Row> table, SourceFacts facts) {
     RowEncoder encoder =
         new RowEncoder(
-            facts, List.of(List.of(table.columns()[0])), List.of(List.of(table.columns()[1])));
+            facts,
+            List.of(List.of(table.columns()[0])),
+            Arrays.stream(table.columns()).skip(1).map(List::of).toList());
     return Examples.of(
         table.toJavaRDD().zipWithIndex().map(DataFrameExamples::placed),
         facts.layout(),
@@ -27,7 +30,8 @@ public final class DataFrameExamples {
   }
 
   private static Placed<Object[]> placed(Tuple2<Row, Long> row) {
-    Object[] values = {SparkValues.plain(row._1().get(0)), SparkValues.plain(row._1().get(1))};
+    Object[] values = new Object[row._1().size()];
+    Arrays.setAll(values, i -> SparkValues.plain(row._1().get(i)));
     long number = row._2() + 1;
     return Placed.sound("", () -> number, values);
   }

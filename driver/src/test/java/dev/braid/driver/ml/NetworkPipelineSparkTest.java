@@ -35,9 +35,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Networks in Spark ML's pipelines, on Fisher's irises (which come with DL4J). */
@@ -263,10 +265,26 @@ class NetworkPipelineSparkTest {
         classifier.copy(new ParamMap()).setLabelCol("nothing"),
         good);
     assertRefused("network is not set", new NetworkClassifier(), good);
+    NetworkClassifier settings = new NetworkClassifier();
+    assertRefused("training needs an optimizer", () -> settings.setTraining("{epochs: 1}"));
+    assertRefused("network: ", () -> settings.setNetwork("[dens: {units: 3}]"));
+    assertRefused("epochs given invalid value 0", () -> settings.setEpochs(0));
+    assertRefused("workers given invalid value 0", () -> settings.setWorkers(0));
+    assertRefused("batchSize given invalid value -1", () -> settings.setBatchSize(-1));
+    assertRefused("learningRate given invalid value 0", () -> settings.setLearningRate(0));
+    assertRefused("numClasses given invalid value 1", () -> settings.setNumClasses(1));
     assertRefused(
-        "training needs an optimizer",
-        classifier.copy(new ParamMap()).setTraining("{epochs: 1}"),
+        "there is no column 'nothing'",
+        classifier.copy(new ParamMap()).setFeaturesCol("nothing"),
         good);
+    assertRefused(
+        "label 5, but there are 3 classes, by numClasses",
+        classifier.copy(new ParamMap()).setNumClasses(3),
+        good.withColumn("label", good.col("label").multiply(5)));
+    assertRefused(
+        "1 rows of column 'label' have no label",
+        classifier,
+        good.withColumn("label", functions.when(good.col("label").equalTo(1), functions.lit(1.0))));
   }
 
   @Test
@@ -290,15 +308,17 @@ class NetworkPipelineSparkTest {
       cause = cause.getCause();
     }
     assertEquals(
-        "column 'features' holds 3 numbers, but the network was trained on 4: row"
-            + " [does not,[1.0,2.0,3.0]]",
+        "a row has 3 features, but the network was trained on 4: [1.0,2.0,3.0]",
         cause.getMessage());
   }
 
   private static void assertRefused(
       String message, NetworkClassifier classifier, Dataset<Row> table) {
-    IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> classifier.fit(table));
+    assertRefused(message, () -> classifier.fit(table));
+  }
+
+  private static void assertRefused(String message, Executable action) {
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, action);
     assertTrue(e.getMessage().contains(message), e.getMessage());
   }
 }

@@ -82,8 +82,7 @@ public final class MiniBatches {
     for (int k = 0; k < labels.length; k++) {
       labels[k] = rows(shard.label(k), from, to);
     }
-    return new MiniBatch(
-        to - from, inputs, labels, weights.isNone() ? null : weights.of(labels[0]));
+    return weights.miniBatch(to - from, inputs, labels);
   }
 
   private float[] rows(Column column, int from, int to) {
