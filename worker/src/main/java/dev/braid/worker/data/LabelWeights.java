@@ -4,14 +4,14 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * What the labels of a network's only output weigh in the loss of a training. The
- * loss of a mini-batch is the weighted mean, sum(w_i loss_i) / sum(w_i), as PyTorch's
- * CrossEntropyLoss has it, and a worker counts by its sum of weights: so workers of one local step
- * are one large mini-batch.
+ * What the labels of a network's only output weigh in the loss of a training. The loss of a
+ * mini-batch is the weighted mean, sum(w_i loss_i) / sum(w_i), as PyTorch's CrossEntropyLoss has
+ * it, and a worker counts by its sum of weights: so workers of one local step are one large
+ * mini-batch.
  *
  * @param byClass weight of each class; empty where all classes weigh the same
- * @param byExample whether each example brings a weight of its own, as one label more behind that of
- *     the output
+ * @param byExample whether each example brings a weight of its own, as one label more behind that
+ *     of the output
  */
 @SuppressWarnings("ArrayRecordComponent") // read for each label; nobody compares them
 public record LabelWeights(float[] byClass, boolean byExample) implements Serializable {
