@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
+import dev.braid.worker.data.Column;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
@@ -18,6 +19,7 @@ import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.optimizer.Optimizer;
+import dev.braid.worker.optimizer.Regularisation;
 import dev.braid.worker.optimizer.Schedule;
 import dev.braid.worker.optimizer.Sgd;
 import dev.braid.worker.random.Counter;
@@ -123,6 +125,55 @@ class TrainingSparkTest {
               Clusters.SILENT);
       assertEquals(0, distance(bigBatchTraining(run, weights), trained.state().params()), 1e-5);
       assertTrue(distance(bigBatchTraining(run), trained.state().params()) > 1e-2);
+    }
+  }
+
+  /** Rows of indices below 5, every other of them padding, and a class. */
+  private static Shard words(int size) {
+    Counter random = Counter.stream(size);
+    float[] indices = new float[size * Clusters.NUM_FEATURES];
+    float[] labels = new float[size];
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = i % 2 == 0 ? 0 : random.nextInt(5);
+    }
+    for (int i = 0; i < size; i++) {
+      labels[i] = random.nextInt(Clusters.NUM_CLASSES);
+    }
+    return new Shard(
+        size,
+        new Column[] {Column.ofFloats(Clusters.NUM_FEATURES, indices)},
+        new Column[] {Column.ofFloats(1, labels)});
+  }
+
+  @Test
+  void paddingOfAnEmbedding_staysZero_throughStepsAndAveraging() {
+    TrainingPlan plan =
+        new TrainingPlan(2, 2, 3, ADAM, null, new Regularisation(0.0, 0.01), null, null);
+    Clusters run =
+        new Clusters(
+            Clusters.network(
+                "{embedding: {size: 5, dimension: 4, padding: true, pool: mean}},"
+                    + " {output: {loss: crossEntropy}}"),
+            plan,
+            10,
+            List.of(30, 40));
+    float before = run.initial().params().get(4);
+    try (Shards shards = Shards.of(sc(), List.of(words(30), words(40)))) {
+      State trained =
+          Training.run(
+                  sc(),
+                  shards,
+                  Optional.empty(),
+                  run.plan().layout(),
+                  run.initial(),
+                  run.spec(),
+                  plan,
+                  Clusters.SILENT)
+              .state();
+      for (int i = 0; i < 4; i++) {
+        assertEquals(0, trained.params().get(i));
+      }
+      assertNotEquals(before, trained.params().get(4));
     }
   }
 

@@ -20,10 +20,7 @@ final class Pace {
   private int roundsPerEpoch;
 
   /** Takes note of a round that has ended after so many seconds of the run. */
-  void round(RoundReport report, double seconds) {
-    if (ends.isEmpty()) {
-      ends.add(seconds - report.seconds());
-    }
+  void round(double seconds) {
     ends.add(seconds);
     numRounds++;
     roundsInEpoch++;
@@ -39,7 +36,7 @@ final class Pace {
     patienceLeft = report.verdict().patienceLeft();
   }
 
-  /** Until the last round there may be; NaN before the first has ended. */
+  /** Until the last round there may be; NaN before the second has ended. */
   double secondsLeft(RoundReport now) {
     return secondsPerRound() * (now.rounds() - now.round() - 1);
   }

@@ -47,7 +47,7 @@ public final class Progress implements TrainingListener {
   public synchronized void round(RoundReport report) {
     epochExamples += report.examples();
     double now = seconds();
-    pace.round(report, now);
+    pace.round(now);
     boolean last = report.round() + 1 >= report.rounds();
     if (now - shown < (live ? LIVE_SECONDS : PLAIN_SECONDS) || last) {
       return;
