@@ -1,5 +1,8 @@
 package dev.braid.jobs.report;
 
+import dev.braid.worker.encoding.Categories;
+import dev.braid.worker.encoding.EncodedColumn;
+import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.model.ModelDescription;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,14 +12,30 @@ final class ColumnNames {
   private ColumnNames() {}
 
   /**
-   * One name for each number of all inputs, in their order: its place where nothing else is known.
+   * One name for each number of all inputs, in their order: its place where its column is not
+   * known.
    */
   static List<String> of(List<ModelDescription.Input> inputs) {
     List<String> names = new ArrayList<>();
     for (ModelDescription.Input input : inputs) {
+      List<String> columns = input.encoding() == null ? List.of() : of(input.encoding());
       String prefix = inputs.size() == 1 ? "" : input.name() + " ";
-      for (int i = 1; i <= input.shape().size(); i++) {
-        names.add(prefix + i);
+      for (int i = 0; i < input.shape().size(); i++) {
+        names.add(columns.size() == input.shape().size() ? columns.get(i) : prefix + (i + 1));
+      }
+    }
+    return names;
+  }
+
+  private static List<String> of(InputEncoding encoding) {
+    List<String> names = new ArrayList<>();
+    for (EncodedColumn column : encoding.columns()) {
+      int width = Math.max(1, column.width()); // 0 where a column of numbers was not looked into
+      for (int i = 0; i < width; i++) {
+        names.add(
+            column.as() instanceof Categories categories && i < categories.values().size()
+                ? column.name() + ": " + categories.values().get(i)
+                : width == 1 ? column.name() : column.name() + " " + (i + 1));
       }
     }
     return names;

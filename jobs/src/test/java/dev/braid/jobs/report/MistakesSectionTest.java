@@ -1,0 +1,82 @@
+package dev.braid.jobs.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.encoding.Categories;
+import dev.braid.worker.encoding.EncodedColumn;
+import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.layer.Shape;
+import dev.braid.worker.model.ModelDescription;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+
+class MistakesSectionTest {
+  private static ModelDescription.Input table(int width, EncodedColumn... columns) {
+    return new ModelDescription.Input(
+        "input", Shape.of(width), Normaliser.NONE, new InputEncoding(List.of(columns), 0));
+  }
+
+  @Test
+  void columnNames_areThoseOfTheTable_withTheCategories() {
+    List<ModelDescription.Input> inputs =
+        List.of(
+            table(
+                3,
+                new EncodedColumn("island", new Categories(List.of("Dream", "Biscoe")), null),
+                EncodedColumn.ofNumbers("mass", 1)));
+    List<String> names = ColumnNames.of(inputs);
+    assertEquals("mass", names.get(2));
+    assertTrue(names.get(0).startsWith("island: "), names.toString());
+  }
+
+  @Test
+  void columnNames_thatAreNotKnown_arePlaces() {
+    assertEquals(
+        List.of("1", "2"),
+        ColumnNames.of(List.of(new ModelDescription.Input("input", Shape.of(2), Normaliser.NONE))));
+  }
+
+  @Test
+  void pictures_holdTheNumbersAsTheyWere() throws IOException {
+    float[] numbers = new float[3 * 5 * 6];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = 2 * i;
+    }
+    BufferedImage image = decoded(Pictures.img(numbers, List.of(3, 5, 6), "a <b>"));
+    assertEquals(6, image.getWidth());
+    assertEquals(5, image.getHeight());
+    // Row 2, column 4 of the planes red, green and blue.
+    assertEquals(0xff000000 | 32 << 16 | 92 << 8 | 152, image.getRGB(4, 2));
+  }
+
+  @Test
+  void pictures_ofSharesAndOfOtherNumbers_areStretched() throws IOException {
+    float[] shares = new float[25];
+    shares[7] = 1;
+    shares[8] = 0.5f;
+    BufferedImage image = decoded(Pictures.img(shares, List.of(1, 5, 5), ""));
+    assertEquals(255, image.getRaster().getSample(2, 1, 0));
+    assertEquals(128, image.getRaster().getSample(3, 1, 0));
+    float[] others = new float[25];
+    others[7] = -3;
+    others[8] = 3;
+    image = decoded(Pictures.img(others, List.of(1, 5, 5), ""));
+    assertEquals(0, image.getRaster().getSample(2, 1, 0));
+    assertEquals(255, image.getRaster().getSample(3, 1, 0));
+  }
+
+  private static BufferedImage decoded(String img) throws IOException {
+    Matcher data = Pattern.compile("base64,([^\"]+)\"").matcher(img);
+    assertTrue(data.find(), img);
+    return ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(data.group(1))));
+  }
+}
