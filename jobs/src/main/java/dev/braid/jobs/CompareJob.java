@@ -56,11 +56,17 @@ final class CompareJob implements Runnable {
     }
     ComparisonPage page = new ComparisonPage(runs);
     Path file = new Path(output);
-    Path parent = file.getParent();
-    RunFolder.reopen(parent == null ? "." : parent.toString(), hadoop)
-        .write(file.getName(), page.html());
+    RunFolder.reopen(folderOf(file), hadoop).write(file.getName(), page.html());
     spec.commandLine().getOut().print(page.text());
     spec.commandLine().getOut().println("curves and settings in " + output);
+  }
+
+  /**
+   * Where a file lies; Hadoop calls the current folder by an empty name, which it does not take.
+   */
+  static String folderOf(Path file) {
+    String parent = file.getParent() == null ? "" : file.getParent().toString();
+    return parent.isEmpty() ? "." : parent;
   }
 
   private static FinishedRun read(String path, String name, Configuration hadoop) {

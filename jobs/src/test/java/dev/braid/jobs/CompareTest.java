@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +31,7 @@ class CompareTest {
        "parameters":40,"examplesPerSecond":1000.0,"seconds":3.5}
       """;
 
-  @TempDir private Path folder;
+  @TempDir private java.nio.file.Path folder;
 
   @BeforeEach
   void write() throws IOException {
@@ -40,7 +40,7 @@ class CompareTest {
   }
 
   private void run(String name, String rate) throws IOException {
-    Path run = Files.createDirectory(folder.resolve(name));
+    java.nio.file.Path run = Files.createDirectory(folder.resolve(name));
     Files.writeString(run.resolve("job.yaml"), JOB.replace("RATE", rate));
     Files.writeString(run.resolve("metrics.jsonl"), METRICS.replace("RATE", rate));
     Files.writeString(run.resolve("summary.json"), SUMMARY);
@@ -103,6 +103,13 @@ class CompareTest {
     assertSays(compare("slow", "fast"), "fast: there is no metrics.jsonl in it; compare takes");
     Files.writeString(folder.resolve("fast/metrics.jsonl"), "{\"round\":1,\"loss\":3}\n");
     assertSays(compare("slow", "fast"), "fast: its metrics.jsonl is not of a training");
+  }
+
+  @Test
+  void page_withoutAFolder_liesWhereTheCommandIsCalled() {
+    assertEquals(".", CompareJob.folderOf(new Path("compare.html")));
+    assertEquals("a/b", CompareJob.folderOf(new Path("a/b/compare.html")));
+    assertEquals("hdfs://host/a", CompareJob.folderOf(new Path("hdfs://host/a/compare.html")));
   }
 
   private static void assertSays(CommandLineRun run, String words) {

@@ -188,11 +188,6 @@ public final class InferenceRun {
     return facts;
   }
 
-  /** The columns that make up an input, in order; empty for formats that have none. */
-  public List<String> features() {
-    return plan.features();
-  }
-
   /** The columns of the input that go into the output, without those of a row's place. */
   public List<String> keptColumns() {
     return plan.keptColumns();

@@ -27,7 +27,8 @@ final class ColumnNames {
     return names;
   }
 
-  private static List<String> of(InputEncoding encoding) {
+  /** One name for each number that a table's columns become. */
+  static List<String> of(InputEncoding encoding) {
     List<String> names = new ArrayList<>();
     for (EncodedColumn column : encoding.columns()) {
       int width = Math.max(1, column.width()); // 0 where a column of numbers was not looked into

@@ -169,13 +169,18 @@ public record ScoringPage(
         .toString();
   }
 
+  /** Names of an input's numbers; none where they are not known. */
+  private List<String> inputNames() {
+    return facts().encoding() == null ? List.of() : ColumnNames.of(facts().encoding());
+  }
+
   /** The inputs whose means have moved most since the training. */
   private String inputs() {
     if (facts().reference() == null || counts().rows() == 0) {
       return "";
     }
     List<Moments> before = facts().reference().inputs();
-    List<String> names = run.features();
+    List<String> names = inputNames();
     return "<h2>How far the inputs are from the training's</h2>"
         + means(
             counts().inputSums(),
@@ -274,7 +279,7 @@ public record ScoringPage(
     html.append(labelled ? "<th>label</th>" : "");
     run.keptColumns().forEach(column -> html.append("<th>%s</th>".formatted(Html.escape(column))));
     for (int i = 0; i < numbers; i++) {
-      html.append("<th>%s</th>".formatted(Html.escape(run.features().get(i))));
+      html.append("<th>%s</th>".formatted(Html.escape(inputNames().get(i))));
     }
     html.append("<th>file</th><th class=\"number\">row</th></tr>\n");
     rows.forEach(row -> html.append(row(row, labelled, numbers)));
@@ -286,7 +291,7 @@ public record ScoringPage(
   }
 
   private int numbersShown(Survey.SampleRow row) {
-    return row.input().length == run.features().size()
+    return row.input().length == inputNames().size()
         ? Math.min(MAX_NUMBERS, row.input().length)
         : 0;
   }

@@ -40,12 +40,13 @@ class FirstPagesTest {
     for (String page : List.of("first-table.md", "first-pictures.md", "first-texts.md")) {
       for (Map.Entry<String, String> file : files(page).entrySet()) {
         SettingsFile settings = SettingsFile.of(file.getKey(), file.getValue(), List.of());
-        settings.as(
+        Class<?> kind =
             switch (file.getKey()) {
               case "score.yaml" -> InferFile.class;
               case "words.yaml" -> EmbedFile.class;
               default -> JobFile.class;
-            });
+            };
+        settings.as(kind);
         count++;
       }
     }
