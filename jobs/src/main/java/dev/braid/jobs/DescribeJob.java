@@ -3,6 +3,7 @@ package dev.braid.jobs;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
+import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.model.Model;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Spec;
         "Show the layers of a model, or of the network that a job file describes: shapes, numbers"
             + " of parameters, and which layers the job freezes.")
 final class DescribeJob implements Runnable {
+  private static final int MAX_COLUMNS = 50;
+
   @Parameters(
       index = "0",
       paramLabel = "MODEL|JOB.yaml",
@@ -47,6 +50,9 @@ final class DescribeJob implements Runnable {
     }
     Model model = Models.read(path, hadoop);
     print(model.description().plan(), LayerRates.ALL_ALIKE, out);
+    for (ModelDescription.Input input : model.description().inputs()) {
+      printColumns(input, out);
+    }
     for (ModelDescription.Labels labels : model.description().labels()) {
       out.printf(
           "predicts %s%n",
@@ -62,6 +68,19 @@ final class DescribeJob implements Runnable {
         from.seed(),
         from.epochs(),
         from.examples());
+  }
+
+  /** The columns of a table that an input is made of, where the model's file knows them. */
+  private static void printColumns(ModelDescription.Input input, PrintWriter out) {
+    if (input.encoding() == null) {
+      return;
+    }
+    List<EncodedColumn> columns = input.encoding().columns();
+    out.printf("%s is made of the columns%n", input.name());
+    columns.stream().limit(MAX_COLUMNS).forEach(c -> out.printf("  %s%n", c.description()));
+    if (columns.size() > MAX_COLUMNS) {
+      out.printf("  and %d more%n", columns.size() - MAX_COLUMNS);
+    }
   }
 
   private static void print(Blueprint blueprint, LayerRates rates, PrintWriter out) {

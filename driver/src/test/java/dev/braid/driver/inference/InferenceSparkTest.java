@@ -548,4 +548,68 @@ class InferenceSparkTest {
             () -> InferenceRun.check(settings, new Configuration()));
     assertTrue(e.getMessage().startsWith(beginning), e.getMessage());
   }
+
+  /** The model of {@link Scorable#TABLE}, which knows its columns as a to f. */
+  private String namedModel() throws IOException {
+    StringBuilder columns = new StringBuilder();
+    for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+      columns
+          .append(columns.isEmpty() ? "" : ",")
+          .append("{\"name\": \"%s\", \"as\": {\"numbers\": {\"width\": 1}}}".formatted(name));
+    }
+    String encoding = "\"encoding\": {\"columns\": [" + columns + "], \"maskedStep\": 0},";
+    return Scorable.write(folder, Scorable.TABLE.replace("\"shape\"", encoding + "\"shape\""));
+  }
+
+  @Test
+  void columns_goByName_inEachFile_andWhatLacksOneIsSetApart() throws IOException {
+    Path data = Files.createDirectory(folder.resolve("named"));
+    float[] row = Scorable.row(3);
+    Files.writeString(
+        data.resolve("1.csv"),
+        "a,b,c,d,e,f\n%s,%s,%s,%s,%s,%s\n"
+            .formatted(row[0], row[1], row[2], row[3], row[4], row[5]));
+    Files.writeString(
+        data.resolve("2.csv"),
+        "text,f,e,d,c,b,a\n\"x\ny\",%s,%s,%s,%s,%s,%s\n"
+            .formatted(row[5], row[4], row[3], row[2], row[1], row[0]));
+    Files.writeString(data.resolve("3 \u00e9%20.csv"), "1,2,3,4,5,6\n1,2,3,4,5,6\n");
+    Path output = folder.resolve("named-out");
+    run(settings(namedModel(), Csv.of(data.toString()), List.of("_file"), output, 2));
+    List<Row> scored = predictions(output);
+    assertEquals(2, scored.size());
+    assertEquals(
+        scored.get(0).getAs("probabilities"), scored.get(1).<Object>getAs("probabilities"));
+    assertArrayEquals(
+        Scorable.answer(Scorable.model(Scorable.TABLE), row),
+        floats(scored.get(1), "probabilities"));
+    assertEquals(
+        Map.of("3 \u00e9%20.csv:0", "there is no column 'a': 1, 2, 3, 4, 5, 6"),
+        quarantine(output));
+  }
+
+  @Test
+  void filesOfParquet_haveTheirOwnNames_andColumnsGoByName() throws IOException {
+    float[] row = Scorable.row(3);
+    StructType schema = new StructType();
+    List<Object> values = new ArrayList<>();
+    for (int i = 5; i >= 0; i--) {
+      schema = schema.add(String.valueOf("abcdef".charAt(i)), DataTypes.DoubleType);
+      values.add((double) row[i]);
+    }
+    Path data = folder.resolve("one");
+    LocalSpark.session()
+        .createDataFrame(List.of(RowFactory.create(values.toArray())), schema)
+        .coalesce(1)
+        .write()
+        .parquet(data.toString());
+    Path named = folder.resolve("a b%20\u00e9[1].parquet");
+    Files.copy(parts(data, ".parquet").get(0), named);
+    Path output = folder.resolve("own-out");
+    run(settings(namedModel(), Parquet.of(folder + "/a*"), List.of("_file"), output, 1));
+    Row scored = predictions(output).get(0);
+    assertEquals("file:" + named, scored.getAs("_file"));
+    assertArrayEquals(
+        Scorable.answer(Scorable.model(Scorable.TABLE), row), floats(scored, "probabilities"));
+  }
 }
