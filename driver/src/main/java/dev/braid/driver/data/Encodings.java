@@ -72,7 +72,7 @@ final class Encodings {
     List<String> occurring = new ArrayList<>();
     int most = 0;
     for (int i = 0; i < counts.length; i++) {
-      if (counts[i] > 0) {
+      if (counts[i] > 0 || all.isGiven()) {
         occurring.add(all.values().get(i));
       }
       most = counts[i] > counts[most] ? i : most;

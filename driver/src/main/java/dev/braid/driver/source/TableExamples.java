@@ -88,20 +88,25 @@ final class TableExamples {
       outputWidths.add(width);
     }
     List<LabelScan> labels = LabelScan.of(inspection, wanted, outputWidths);
-    TableHead head;
-    if (format.isColumnar()) {
-      new TableHead(format, inspection, found.use.inputsAlone(), wanted, List.of())
-          .read(found.files, found.selection.numColumns(), inspection.maxBytes(), Long.MAX_VALUE);
+    int numColumns = found.selection.numColumns();
+    boolean apart = format.isColumnar();
+    TableHead head =
+        new TableHead(
+            format,
+            inspection,
+            apart ? found.use.inputsAlone() : found.use,
+            wanted,
+            apart ? List.of() : labels);
+    head.read(found.files, numColumns, inspection.maxBytes(), Long.MAX_VALUE);
+    List<InputEncoding> encodings = head.encodings();
+    if (apart) {
       head = new TableHead(format, inspection, found.use.outputsAlone(), wanted, labels);
-      head.read(found.files, found.selection.numColumns(), Long.MAX_VALUE, MAX_LABELS);
-    } else {
-      head = new TableHead(format, inspection, found.use, wanted, labels);
-      head.read(found.files, found.selection.numColumns(), inspection.maxBytes(), Long.MAX_VALUE);
+      head.read(found.files, numColumns, Long.MAX_VALUE, MAX_LABELS);
     }
     boolean complete = head.isComplete();
     OptionalLong counted = format.numRows(inspection, found.files);
     return new SourceFacts(
-        inputs(found.use.encodings()),
+        inputs(encodings),
         labels.stream().map(scan -> scan.labels(complete)).toList(),
         counted.isPresent() || !complete ? counted : OptionalLong.of(head.numRows()));
   }
@@ -127,7 +132,8 @@ final class TableExamples {
     return encoding.columns().stream().anyMatch(TableExamples::isOpen);
   }
 
-  private static boolean isOpen(EncodedColumn column) {
+  /** Whether its categories are still to be found. */
+  static boolean isOpen(EncodedColumn column) {
     return column.as() instanceof Categories categories && categories.values().isEmpty();
   }
 
@@ -246,7 +252,8 @@ final class TableExamples {
                 .toList());
   }
 
-  private static String valueOf(Missing missing) {
+  /** The value that stands for a missing one; null where none does. */
+  static String valueOf(Missing missing) {
     return missing == null || missing.fill() != null ? null : missing.by();
   }
 

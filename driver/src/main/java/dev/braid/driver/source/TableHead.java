@@ -1,11 +1,17 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.encoding.Categories;
+import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.NotANumber;
 import dev.braid.worker.encoding.Values;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 
 /** A look at a table's first rows: can they be encoded, and which labels are there? */
@@ -15,6 +21,7 @@ final class TableHead {
   private final TableUse use;
   private final TableColumns wanted;
   private final List<LabelScan> labels;
+  private final Map<EncodedColumn, Set<String>> categories = new HashMap<>();
   private boolean complete = true;
   private long numRows;
 
@@ -34,6 +41,26 @@ final class TableHead {
   /** Whether all rows were looked at. */
   boolean isComplete() {
     return complete;
+  }
+
+  /** How each input is made of its columns, with the categories where all rows were looked at. */
+  List<InputEncoding> encodings() {
+    return complete
+        ? use.encodings().stream()
+            .map(
+                encoding ->
+                    new InputEncoding(
+                        encoding.columns().stream().map(this::found).toList(),
+                        encoding.maskedStep()))
+            .toList()
+        : use.encodings();
+  }
+
+  private EncodedColumn found(EncodedColumn column) {
+    Set<String> values = categories.get(column);
+    return values == null
+        ? column
+        : new EncodedColumn(column.name(), new Categories(List.copyOf(values)), column.missing());
   }
 
   /** How many were. */
@@ -96,6 +123,13 @@ final class TableHead {
       InputEncoding encoding = use.encodings().get(i);
       int size = encoding.maskedStep() > 0 ? maskedSize(i) : encoding.rawWidth();
       encoding.raw(row, at, use.inputs().get(i), new float[size], 0, size);
+      for (int k = 0; k < encoding.columns().size(); k++) {
+        EncodedColumn column = encoding.columns().get(k);
+        String category = TableExamples.isOpen(column) ? category(column, row[at + k]) : null;
+        if (category != null) {
+          categories.computeIfAbsent(column, c -> new TreeSet<>()).add(category);
+        }
+      }
       at += use.inputs().get(i).size();
     }
     int numLabels = use.labels().size();
@@ -107,6 +141,10 @@ final class TableHead {
         }
       }
     }
+  }
+
+  private static String category(EncodedColumn column, Object value) {
+    return Values.isMissing(value) ? TableExamples.valueOf(column.missing()) : Values.text(value);
   }
 
   private int maskedSize(int input) {

@@ -1,6 +1,7 @@
 package dev.braid.worker.encoding;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.Nearest;
 import java.nio.ByteBuffer;
@@ -55,6 +56,12 @@ public final class Categories implements ColumnEncoding {
   @JsonProperty
   public List<String> values() {
     return List.of(values);
+  }
+
+  /** Whether they were given, so that all others are refused while a network learns. */
+  @JsonIgnore
+  public boolean isGiven() {
+    return others == Others.REFUSED;
   }
 
   @Override
