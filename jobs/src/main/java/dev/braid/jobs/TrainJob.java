@@ -12,6 +12,7 @@ import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.Stopped;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.cluster.Fit;
+import dev.braid.jobs.report.BrokenRowsLog;
 import dev.braid.jobs.report.History;
 import dev.braid.jobs.report.Listeners;
 import dev.braid.jobs.report.MetricsLog;
@@ -94,6 +95,7 @@ class TrainJob implements Callable<Integer> {
         RunMetrics metrics = new RunMetrics();
         MetricsLog log = new MetricsLog(() -> folder.open("metrics.jsonl"), earlier)) {
       out.println(greeting(job, run, spark));
+      run.facts().remarks().forEach(remark -> out.println("  " + remark));
       stages.watch(TrainingData.READING);
       stages.watch(Evaluation.SCORING);
       TrainingRun.Result result =
@@ -101,7 +103,8 @@ class TrainJob implements Callable<Integer> {
               () ->
                   run.run(
                       spark,
-                      new Listeners(List.of(progress, log, history, metrics)),
+                      new Listeners(
+                          List.of(new BrokenRowsLog(folder, out), progress, log, history, metrics)),
                       Optional.of(checkpointing),
                       signal.stop()));
       Results results =

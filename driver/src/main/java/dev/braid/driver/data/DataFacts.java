@@ -1,6 +1,8 @@
 package dev.braid.driver.data;
 
 import dev.braid.driver.source.SourceFacts;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,4 +20,14 @@ public record DataFacts(
     Optional<SourceFacts> validation,
     Optional<SourceFacts> test,
     OptionalLong numTrain,
-    NetworkNeeds needs) {}
+    NetworkNeeds needs) {
+
+  /** What is to be said of all sources before they are read. */
+  public List<String> remarks() {
+    List<String> remarks = new ArrayList<>(train.remarks());
+    validation.ifPresent(
+        facts -> facts.remarks().forEach(remark -> remarks.add("validation " + remark)));
+    test.ifPresent(facts -> facts.remarks().forEach(remark -> remarks.add("test " + remark)));
+    return remarks;
+  }
+}

@@ -13,6 +13,7 @@ import dev.braid.worker.data.Task;
  * @param validation examples to score it on while it learns; null for none
  * @param task what is to be predicted; null to take what the labels suggest
  * @param normalise how inputs are scaled; not at all by default
+ * @param broken how many rows may be left out because they cannot be used; none by default
  * @param batchSize examples in one optimizer step; 32 by default
  */
 public record DataSettings(
@@ -21,10 +22,23 @@ public record DataSettings(
     ValidationPart validation,
     Task task,
     Normalisation normalise,
+    BrokenRows broken,
     Integer batchSize) {
   public DataSettings {
     normalise = normalise == null ? Normalisation.NONE : normalise;
+    broken = broken == null ? BrokenRows.NONE : broken;
     batchSize = batchSize == null ? 32 : batchSize;
     require(batchSize > 0, "data.batchSize must be at least 1, got %d", batchSize);
+  }
+
+  /** Without broken rows. */
+  public DataSettings(
+      Source train,
+      Source test,
+      ValidationPart validation,
+      Task task,
+      Normalisation normalise,
+      Integer batchSize) {
+    this(train, test, validation, task, normalise, null, batchSize);
   }
 }

@@ -41,16 +41,17 @@ public final class Preflight {
         inspect(
             settings.train(),
             new Inspection(
-                hadoop, "data.train", Optional.ofNullable(settings.task()), Optional.empty()));
+                    hadoop, "data.train", Optional.ofNullable(settings.task()), Optional.empty())
+                .skippingBroken(settings.broken().areAllowed()));
     NetworkNeeds needs = network.apply(found);
     SourceFacts train = needs.classesOf(found);
     Optional<SourceFacts> validation =
         settings.validation() instanceof ValidationPart.Own own
-            ? Optional.of(check(own.source(), "data.validation", hadoop, train))
+            ? Optional.of(check(own.source(), "data.validation", hadoop, train, settings.broken()))
             : Optional.empty();
     Optional<SourceFacts> test =
         Optional.ofNullable(settings.test())
-            .map(source -> check(source, "data.test", hadoop, train));
+            .map(source -> check(source, "data.test", hadoop, train, settings.broken()));
     return new DataFacts(train, validation, test, numTrain(settings, train), needs);
   }
 
@@ -59,18 +60,24 @@ public final class Preflight {
    *
    * @param setting its section in the job file, for messages
    * @param training what is known of the examples the model learned from
+   * @param broken how many of its rows may be left out
    * @return what is known of this source, with the classes of {@code training}
    */
   public static SourceFacts check(
-      Source source, String setting, Configuration hadoop, SourceFacts training) {
+      Source source,
+      String setting,
+      Configuration hadoop,
+      SourceFacts training,
+      BrokenRows broken) {
     SourceFacts facts =
         inspect(
             source,
             new Inspection(
-                hadoop,
-                setting,
-                Optional.of(training.outputs().get(0).task()),
-                Optional.of(training)));
+                    hadoop,
+                    setting,
+                    Optional.of(training.outputs().get(0).task()),
+                    Optional.of(training))
+                .skippingBroken(broken.areAllowed()));
     requireSameInputs(setting, facts, training);
     requireSameNames(setting, "outputs", names(facts.outputs()), names(training.outputs()));
     for (int i = 0; i < facts.outputs().size(); i++) {

@@ -39,7 +39,7 @@ public final class Shards implements AutoCloseable {
    * @throws IllegalArgumentException naming file and row when an example cannot be used
    */
   public static Shards of(Examples examples, int numShards, long seed) {
-    ShuffledExamples shuffled = ShuffledExamples.of(examples, seed);
+    ShuffledExamples shuffled = ShuffledExamples.of(examples, BrokenRows.NONE, seed);
     return cached(shuffled.shards(0, shuffled.count(), numShards));
   }
 

@@ -3,6 +3,7 @@ package dev.braid.driver.data;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Examples;
+import dev.braid.driver.source.Problems;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.data.ShardBuilder;
@@ -41,21 +42,28 @@ final class ShuffledExamples {
   private final JavaPairRDD<Integer, byte[]> ranges;
   private final long[] starts;
   private final long seed;
+  private final Problems leftOut;
 
   private ShuffledExamples(
-      RowLayout layout, JavaPairRDD<Integer, byte[]> ranges, long[] starts, long seed) {
+      RowLayout layout,
+      JavaPairRDD<Integer, byte[]> ranges,
+      long[] starts,
+      long seed,
+      Problems leftOut) {
     this.layout = layout;
     this.ranges = ranges;
     this.starts = starts;
     this.seed = seed;
+    this.leftOut = leftOut;
   }
 
   /**
    * Reads all examples and counts them: one Spark job.
    *
-   * @throws IllegalArgumentException naming file and row when an example cannot be used
+   * @param broken how many may be left out
+   * @throws IllegalArgumentException naming file and row when more examples cannot be used
    */
-  static ShuffledExamples of(Examples examples, long seed) {
+  static ShuffledExamples of(Examples examples, BrokenRows broken, long seed) {
     int rowBytes = HASH_BYTES + examples.layout().numBytes();
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(examples.rows().context());
     int numRanges = Math.max(examples.rows().getNumPartitions(), sc.defaultParallelism());
@@ -66,16 +74,16 @@ final class ShuffledExamples {
             .mapPartitionsToPair(
                 rows -> new BlockPacker(rows, rowBytes, numRanges, row -> range(row, numRanges)))
             .partitionBy(new DirectPartitioner(numRanges));
-    List<Long> counts = count(ranges, rowBytes, examples);
+    List<Long> counts = count(ranges, rowBytes, examples, broken);
     long[] starts = new long[numRanges + 1];
     for (int i = 0; i < numRanges; i++) {
       starts[i + 1] = starts[i] + counts.get(i);
     }
-    return new ShuffledExamples(examples.layout(), ranges, starts, seed);
+    return new ShuffledExamples(examples.layout(), ranges, starts, seed, examples.problems());
   }
 
   private static List<Long> count(
-      JavaPairRDD<Integer, byte[]> ranges, int rowBytes, Examples examples) {
+      JavaPairRDD<Integer, byte[]> ranges, int rowBytes, Examples examples, BrokenRows broken) {
     List<Long> counts;
     try {
       counts = ranges.mapPartitions(blocks -> count(blocks, rowBytes)).collect();
@@ -85,10 +93,11 @@ final class ShuffledExamples {
       }
       throw e;
     }
-    if (!examples.problems().isZero()) {
+    if (!examples.problems().isZero() && !broken.areAllowed()) {
       examples.recheck().run();
-      examples.problems().requireNone();
     }
+    long numSound = counts.stream().mapToLong(Long::longValue).sum();
+    examples.problems().requireAtMost(broken.atMost(), numSound);
     return counts;
   }
 
@@ -98,6 +107,11 @@ final class ShuffledExamples {
         && (e instanceof IllegalArgumentException
             || e instanceof IndexOutOfBoundsException
             || isParseFailure(e.getCause()));
+  }
+
+  /** The rows that could not be used, of which there are no more than are allowed. */
+  RowsLeftOut leftOut(String part) {
+    return new RowsLeftOut(part, leftOut.count(), count(), leftOut.value());
   }
 
   /** Number of examples. */

@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.SourceFacts;
 import dev.braid.worker.data.Normaliser;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,13 +19,15 @@ import org.apache.spark.sql.SparkSession;
  * @param test to score the finished model on
  * @param normalisers fitted to the training part, one per input
  * @param facts of the training source, classes included
+ * @param leftOut by source, the rows that could not be used
  */
 public record TrainingData(
     Shards train,
     Optional<Shards> validation,
     Optional<Shards> test,
     List<Normaliser> normalisers,
-    SourceFacts facts)
+    SourceFacts facts,
+    List<RowsLeftOut> leftOut)
     implements AutoCloseable {
   /** What Spark's jobs are called that read the examples. */
   public static final String READING = "reading the examples";
@@ -57,7 +60,9 @@ public record TrainingData(
   private static TrainingData read(
       SparkSession spark, DataSettings settings, DataFacts facts, int numShards, long seed) {
     SourceFacts open = facts.needs().classesOf(settings.train().complete(spark, facts.train()));
-    ShuffledExamples shuffled = ShuffledExamples.of(settings.train().read(spark, open), seed);
+    List<RowsLeftOut> leftOut = new ArrayList<>();
+    Reading reading = new Reading(spark, settings.broken(), seed, leftOut);
+    ShuffledExamples shuffled = reading.shuffled("data.train", settings.train(), open);
     long numAside = numAside(settings, shuffled.count());
     Shards raw = Shards.cached(shuffled.shards(numAside, shuffled.count(), numShards));
     SourceFacts train = Encodings.fit(spark, open, raw);
@@ -65,24 +70,48 @@ public record TrainingData(
     Optional<Shards> validation =
         settings.validation() instanceof ValidationPart.Own own
             ? Optional.of(
-                load(
-                    spark,
+                reading.shards(
+                    "data.validation",
                     own.source(),
                     facts.validation().orElseThrow().as(train),
-                    numShards,
-                    seed))
+                    numShards))
             : Optional.of(numAside)
                 .filter(n -> n > 0)
                 .map(n -> Encodings.encode(Shards.cached(shuffled.shards(0, n, numShards)), train));
     Optional<Shards> test =
-        facts.test().map(found -> load(spark, settings.test(), found.as(train), numShards, seed));
+        facts
+            .test()
+            .map(
+                found ->
+                    reading.shards("data.test", settings.test(), found.as(train), numShards));
     return new TrainingData(
         trainShards,
         validation,
         test,
         Normalisers.fit(
             settings.normalise(), trainShards, train.inputs(), facts.needs().indexInputs()),
-        train);
+        train,
+        List.copyOf(leftOut));
+  }
+
+  /** How the sources of a run are read; collects what is left out. */
+  private record Reading(
+      SparkSession spark, BrokenRows broken, long seed, List<RowsLeftOut> leftOut) {
+
+    ShuffledExamples shuffled(String part, Source source, SourceFacts facts) {
+      ShuffledExamples shuffled = ShuffledExamples.of(source.read(spark, facts), broken, seed);
+      RowsLeftOut rows = shuffled.leftOut(part);
+      if (rows.count() > 0) {
+        leftOut.add(rows);
+      }
+      return shuffled;
+    }
+
+    Shards shards(String part, Source source, SourceFacts facts, int numShards) {
+      ShuffledExamples shuffled = shuffled(part, source, facts);
+      return Encodings.encode(
+          Shards.cached(shuffled.shards(0, shuffled.count(), numShards)), facts);
+    }
   }
 
   /**
@@ -99,13 +128,14 @@ public record TrainingData(
       int numShards,
       long seed) {
     Source source = part.source(settings);
+    Reading reading = new Reading(spark, settings.broken(), seed, new ArrayList<>());
     if (!part.isDrawn(settings)) {
-      return load(spark, source, facts, numShards, seed);
+      return reading(spark, () -> reading.shards(part.setting(), source, facts, numShards));
     }
     return reading(
         spark,
         () -> {
-          ShuffledExamples shuffled = ShuffledExamples.of(source.read(spark, facts), seed);
+          ShuffledExamples shuffled = reading.shuffled(part.setting(), source, facts);
           long numAside = numAside(settings, shuffled.count());
           return Encodings.encode(
               Shards.cached(
@@ -124,9 +154,8 @@ public record TrainingData(
    */
   public static Shards load(
       SparkSession spark, Source source, SourceFacts facts, int numShards, long seed) {
-    return reading(
-        spark,
-        () -> Encodings.encode(Shards.of(source.read(spark, facts), numShards, seed), facts));
+    Reading reading = new Reading(spark, BrokenRows.NONE, seed, new ArrayList<>());
+    return reading(spark, () -> reading.shards("data", source, facts, numShards));
   }
 
   private static long numAside(DataSettings settings, long numExamples) {

@@ -46,11 +46,19 @@ public record Examples(
     return new Examples(rows, layout, problems, recheck);
   }
 
+  /** The examples among rows that were read as they are for scoring, of one input and output. */
+  static Examples ofItems(
+      JavaRDD<Placed<Item>> items, SourceFacts facts, ItemEncoder.Place place) {
+    RowLayout layout = facts.layout();
+    Labels labels = facts.labels();
+    return of(items, layout, () -> new ItemEncoder(layout, labels, place), () -> {});
+  }
+
   private static <T> byte[] encode(T element, Encoder<T> encoder, Problems problems) {
     try {
       return encoder.encode(element);
     } catch (IllegalArgumentException e) {
-      problems.add(encoder.place(element) + ": " + e.getMessage());
+      problems.add(new Problem(encoder.place(element), e.getMessage()));
       return null;
     }
   }

@@ -85,9 +85,9 @@ final class IdxRows implements Iterator<byte[]> {
       images.close();
       labels.close();
     } catch (IllegalArgumentException e) {
-      problems.add(e.getMessage());
+      problems.add(new Problem(images.name(), e.getMessage()));
     } catch (IOException e) {
-      problems.add("cannot read %s: %s".formatted(images.name(), e.getMessage()));
+      problems.add(new Problem(images.name(), "cannot be read: " + e.getMessage()));
     }
     return null;
   }
@@ -111,9 +111,9 @@ final class IdxRows implements Iterator<byte[]> {
         Integer index = classes.get((int) value);
         if (index == null) {
           problems.add(
-              "%s, row %d: %s"
-                  .formatted(
-                      labels.name(), labels.numRead(), known.unknown(String.valueOf((int) value))));
+              new Problem(
+                  "%s, row %d".formatted(labels.name(), labels.numRead()),
+                  known.unknown(String.valueOf((int) value))));
           return false;
         }
         row.putFloat(index);

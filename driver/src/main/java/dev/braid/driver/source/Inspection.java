@@ -30,19 +30,22 @@ import org.apache.hadoop.io.compress.CompressionCodecFactory;
  * @param task what the settings say is to be predicted
  * @param training for a test or validation source what is known of the training source
  * @param maxBytes of text to look at, row by row; the rest is checked when it is read
+ * @param skipsBroken whether rows that cannot be read are passed over, as the run may leave some
+ *     out
  */
 public record Inspection(
     Configuration hadoop,
     String setting,
     Optional<Task> task,
     Optional<SourceFacts> training,
-    long maxBytes) {
+    long maxBytes,
+    boolean skipsBroken) {
   private static final long MAX_BYTES = 16 << 20;
 
   /** A look before reading. */
   public Inspection(
       Configuration hadoop, String setting, Optional<Task> task, Optional<SourceFacts> training) {
-    this(hadoop, setting, task, training, MAX_BYTES);
+    this(hadoop, setting, task, training, MAX_BYTES, false);
   }
 
   /** A look without expectations. */
@@ -57,7 +60,13 @@ public record Inspection(
         "data",
         Optional.of(facts.outputs().get(0).task()),
         Optional.of(facts),
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        false);
+  }
+
+  /** The same, passing over rows that cannot be read or not. */
+  public Inspection skippingBroken(boolean skipsBroken) {
+    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken);
   }
 
   /**
@@ -68,32 +77,50 @@ public record Inspection(
    * @throws IllegalArgumentException if there are none
    */
   public List<FileStatus> files(String key, String path) {
+    return find(key, path).files();
+  }
+
+  /**
+   * The files of a path with those that are left out.
+   *
+   * @param key the setting that holds the path
+   * @throws IllegalArgumentException if there are none to be read
+   */
+  FoundFiles find(String key, String path) {
     require(path != null && !path.isBlank(), "%s.%s is missing: the path to read", setting, key);
     try {
       Path where = new Path(path);
       FileSystem fileSystem = where.getFileSystem(hadoop);
-      FileStatus[] matches = fileSystem.globStatus(where);
-      require(
-          matches != null && matches.length > 0,
-          "%s.%s: there is no %s%s",
-          setting,
-          key,
-          fileSystem.makeQualified(where),
-          suggestion(fileSystem, where));
-      List<FileStatus> files = new ArrayList<>();
-      for (FileStatus match : matches) {
+      FoundFiles found = new FoundFiles(new ArrayList<>(), new LeftOut());
+      for (FileStatus match : matches(fileSystem, where, key)) {
         if (match.isFile()) {
-          files.add(match);
+          found.files().add(match);
         } else {
-          files.addAll(below(fileSystem, match.getPath()));
+          addBelow(fileSystem, match.getPath(), found);
         }
       }
-      require(!files.isEmpty(), "%s.%s: no files in %s", setting, key, where);
-      files.sort(Comparator.comparing(file -> file.getPath().toString()));
-      return files;
+      require(!found.files().isEmpty(), "%s.%s: no files in %s", setting, key, where);
+      found.files().sort(Comparator.comparing(file -> file.getPath().toString()));
+      return found;
     } catch (IOException e) {
       throw unreadable(path, e);
     }
+  }
+
+  /** What a path names: a name that holds wildcards' characters itself, or what they match. */
+  private FileStatus[] matches(FileSystem fileSystem, Path where, String key) throws IOException {
+    if (fileSystem.exists(where)) {
+      return new FileStatus[] {fileSystem.getFileStatus(where)};
+    }
+    FileStatus[] matches = fileSystem.globStatus(where);
+    require(
+        matches != null && matches.length > 0,
+        "%s.%s: there is no %s%s",
+        setting,
+        key,
+        fileSystem.makeQualified(where),
+        suggestion(fileSystem, where));
+    return matches;
   }
 
   /** The content of a file, decompressed where its name says it is compressed. */
@@ -125,25 +152,30 @@ public record Inspection(
     return new IllegalArgumentException("cannot read %s: %s".formatted(name, e.getMessage()), e);
   }
 
-  private static List<FileStatus> below(FileSystem fileSystem, Path folder) throws IOException {
-    List<FileStatus> files = new ArrayList<>();
+  private static void addBelow(FileSystem fileSystem, Path folder, FoundFiles found)
+      throws IOException {
     // Not listFiles: for every local file it would start a process that asks for its owner.
     for (FileStatus entry : fileSystem.listStatus(folder)) {
-      if (isHidden(entry.getPath().getName())) {
-        continue;
-      }
-      if (entry.isFile()) {
-        files.add(entry);
+      String name = entry.getPath().getName();
+      if (isHidden(name)) {
+        found.leftOut().add("hidden", entry.isFile() ? name : name + "/");
+      } else if (entry.isFile()) {
+        found.files().add(entry);
       } else {
-        files.addAll(below(fileSystem, entry.getPath()));
+        addBelow(fileSystem, entry.getPath(), found);
       }
     }
-    return files;
   }
 
-  /** As Spark has it: names that begin with an underscore or a dot are not data. */
-  private static boolean isHidden(String name) {
-    return name.startsWith("_") || name.startsWith(".");
+  /**
+   * As Spark has it names that begin with an underscore or a dot are not data; nor is what Windows
+   * leaves in folders.
+   */
+  static boolean isHidden(String name) {
+    return name.startsWith("_")
+        || name.startsWith(".")
+        || name.equalsIgnoreCase("Thumbs.db")
+        || name.equalsIgnoreCase("desktop.ini");
   }
 
   private static String suggestion(FileSystem fileSystem, Path missing) throws IOException {

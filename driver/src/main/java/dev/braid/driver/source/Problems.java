@@ -4,20 +4,24 @@ import static dev.braid.worker.Check.require;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * Sentences about rows that cannot be used. They come to the driver as values: the row is left out
- * and reading goes on, instead of a task failing again and again. Only a few are kept, always the
- * same ones: the first in the order of their text.
+ * Rows that cannot be used. They come to the driver as values: the row is left out and reading goes
+ * on, instead of a task failing again and again. All are counted, a partition that is read again
+ * once; some thousands are kept, always the same ones: the first in the order of their text.
  */
-public final class Problems extends AccumulatorV2<String, List<String>> {
-  private static final long serialVersionUID = 1;
-  private static final int MAX_KEPT = 10;
+public final class Problems extends AccumulatorV2<Problem, List<Problem>> {
+  private static final long serialVersionUID = 2;
+  private static final int MAX_KEPT = 10_000;
 
-  private final TreeSet<String> first = new TreeSet<>();
+  private final TreeSet<Problem> first = new TreeSet<>();
+  private final TreeMap<Integer, Long> counts = new TreeMap<>();
 
   /** None yet; tasks of this context add theirs. */
   public static Problems register(JavaSparkContext sc) {
@@ -26,43 +30,56 @@ public final class Problems extends AccumulatorV2<String, List<String>> {
     return problems;
   }
 
+  /** How many there are. */
+  public long count() {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   /**
    * Does nothing when all is well.
    *
-   * @throws IllegalArgumentException with the first problem
+   * @param atMost the share of the rows that may be left out
+   * @param numSound rows that can be used
+   * @throws IllegalArgumentException with the first problem when there are more
    */
-  public void requireNone() {
-    require(first.isEmpty(), "%s", first.isEmpty() ? "" : sentence());
-  }
-
-  private String sentence() {
-    int others = first.size() - 1;
-    if (others == 0) {
-      return first.first();
+  public void requireAtMost(double atMost, long numSound) {
+    long numAll = count() + numSound;
+    if (isZero() || (atMost > 0 && count() <= atMost * numAll)) {
+      return;
     }
-    String count = first.size() == MAX_KEPT ? "at least " + others : String.valueOf(others);
-    return "%s (and %s more like it)".formatted(first.first(), count);
+    String few = count() == 1 ? "" : " (and %,d more like it)".formatted(count() - 1);
+    require(atMost > 0, "%s%s", first.first(), few);
+    throw new IllegalArgumentException(
+        "%,d of %,d rows cannot be used, more than the share of %s that data.broken.atMost allows:"
+                .formatted(count(), numAll, atMost)
+            + " %s%s".formatted(first.first(), few));
   }
 
   @Override
   public boolean isZero() {
-    return first.isEmpty();
+    return counts.isEmpty();
   }
 
   @Override
   public Problems copy() {
     Problems copy = new Problems();
-    copy.first.addAll(first);
+    copy.merge(this);
     return copy;
   }
 
   @Override
   public void reset() {
     first.clear();
+    counts.clear();
   }
 
   @Override
-  public void add(String problem) {
+  public void add(Problem problem) {
+    counts.merge(TaskContext.getPartitionId(), 1L, Long::sum);
+    keep(problem);
+  }
+
+  private void keep(Problem problem) {
     first.add(problem);
     if (first.size() > MAX_KEPT) {
       first.pollLast();
@@ -70,12 +87,15 @@ public final class Problems extends AccumulatorV2<String, List<String>> {
   }
 
   @Override
-  public void merge(AccumulatorV2<String, List<String>> other) {
-    other.value().forEach(this::add);
+  public void merge(AccumulatorV2<Problem, List<Problem>> other) {
+    other.value().forEach(this::keep);
+    for (Map.Entry<Integer, Long> count : ((Problems) other).counts.entrySet()) {
+      counts.merge(count.getKey(), count.getValue(), Math::max);
+    }
   }
 
   @Override
-  public List<String> value() {
+  public List<Problem> value() {
     return new ArrayList<>(first);
   }
 }

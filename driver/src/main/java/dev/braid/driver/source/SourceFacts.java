@@ -19,11 +19,19 @@ import java.util.stream.IntStream;
  * @param inputs one per input of the network
  * @param outputs what is to be predicted, one per output of the network
  * @param numExamples where it is known without reading everything
+ * @param remarks sentences for whoever starts the run: what is read as what, and what is not
  */
-public record SourceFacts(List<Input> inputs, List<Labels> outputs, OptionalLong numExamples) {
+public record SourceFacts(
+    List<Input> inputs, List<Labels> outputs, OptionalLong numExamples, List<String> remarks) {
   public SourceFacts {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    remarks = List.copyOf(remarks);
+  }
+
+  /** Of a source of which there is nothing to be said. */
+  public SourceFacts(List<Input> inputs, List<Labels> outputs, OptionalLong numExamples) {
+    this(inputs, outputs, numExamples, List.of());
   }
 
   /** Of a source with one label. */
@@ -42,6 +50,11 @@ public record SourceFacts(List<Input> inputs, List<Labels> outputs, OptionalLong
     return new RowLayout(
         inputs.stream().map(input -> new Field(input.rawWidth(), input.kind())).toList(),
         outputs.stream().map(labels -> new Field(labels.width(), Kind.FLOAT)).toList());
+  }
+
+  /** The same with what is to be said of the source. */
+  SourceFacts withRemarks(List<String> remarks) {
+    return new SourceFacts(inputs, outputs, numExamples, remarks);
   }
 
   /** The same with other labels. */
@@ -78,7 +91,7 @@ public record SourceFacts(List<Input> inputs, List<Labels> outputs, OptionalLong
 
   /** The same with other labels. */
   public SourceFacts withOutputs(List<Labels> outputs) {
-    return new SourceFacts(inputs, outputs, numExamples);
+    return new SourceFacts(inputs, outputs, numExamples, remarks);
   }
 
   /**

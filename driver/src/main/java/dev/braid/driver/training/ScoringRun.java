@@ -82,7 +82,7 @@ public final class ScoringRun {
                 .mapToObj(i -> labels(plan.outputs().get(i).name(), description.labels().get(i)))
                 .toList(),
             OptionalLong.empty());
-    SourceFacts facts = Preflight.check(source, part.setting(), hadoop, training);
+    SourceFacts facts = Preflight.check(source, part.setting(), hadoop, training, data.broken());
     TrainingRun.requireMasks(plan, facts.inputs());
     metrics.requireFits(plan);
     return new ScoringRun(model, data, part, metrics, facts);

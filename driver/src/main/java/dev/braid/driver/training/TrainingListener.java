@@ -1,9 +1,17 @@
 package dev.braid.driver.training;
 
+import dev.braid.driver.data.RowsLeftOut;
 import java.util.List;
 
 /** Is told how a training goes, on the thread that trains. */
 public interface TrainingListener {
+  /**
+   * Before the first round, where rows of a source could not be used and were left out.
+   *
+   * @param rows by source
+   */
+  default void rowsLeftOut(List<RowsLeftOut> rows) {}
+
   /** After each round. */
   void round(RoundReport report);
 

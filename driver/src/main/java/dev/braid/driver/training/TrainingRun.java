@@ -203,6 +203,9 @@ public final class TrainingRun {
     int workers = settings.training.workers();
     try (TrainingData data =
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
+      if (!data.leftOut().isEmpty()) {
+        listener.rowsLeftOut(data.leftOut());
+      }
       requireMiniBatches(settings, data.train().numExamples());
       Blueprint complete = plan(settings.start.network(), data.facts());
       requireLabels(data.train(), data.facts().outputs());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.source.Examples;
+import dev.braid.driver.source.Problem;
 import dev.braid.driver.source.Problems;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.RowLayout;
@@ -131,7 +132,7 @@ class ShardsSparkTest {
                 .filter(
                     row -> {
                       if (row[0] % 10 == 7) {
-                        problems.add("rows.csv, row " + row[0] + ": no");
+                        problems.add(new Problem("rows.csv, row " + row[0], "no"));
                       }
                       return row[0] % 10 != 7;
                     }),

@@ -7,15 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.Preflight;
-import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.worker.data.RowLayout.Kind;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import javax.imageio.ImageIO;
@@ -69,26 +66,9 @@ class ImagesSparkTest {
     assertEquals(List.of(new SourceFacts.Input(List.of(1, 3, 3), Kind.BYTE)), facts.inputs());
     assertEquals(List.of("cat", "dog"), facts.labels().classes());
     assertEquals(OptionalLong.of(5), facts.numExamples());
-    try (Shards shards = TrainingData.load(LocalSpark.session(), images, facts, 2, 1)) {
-      List<String> shadesAndClasses =
-          shards
-              .rdd()
-              .flatMap(
-                  shard -> {
-                    List<String> texts = new ArrayList<>();
-                    float[] row = new float[10];
-                    for (int i = 0; i < shard.size(); i++) {
-                      shard.input(0).read(i, row, 0);
-                      shard.label(0).read(i, row, 9);
-                      texts.add((int) row[0] + " " + (int) row[8] + " " + (int) row[9]);
-                    }
-                    return texts.iterator();
-                  })
-              .collect();
-      assertEquals(
-          List.of("10 10 0", "20 20 0", "30 30 1", "40 40 1", "50 50 1"),
-          shadesAndClasses.stream().sorted(Comparator.naturalOrder()).toList());
-    }
+    assertEquals(
+        List.of("10 0", "20 0", "30 1", "40 1", "50 1"),
+        LoadedPictures.shadesAndClasses(images, facts));
   }
 
   @Test
@@ -117,11 +97,104 @@ class ImagesSparkTest {
             IllegalArgumentException.class,
             () -> TrainingData.load(LocalSpark.session(), images, facts, 2, 1));
     assertEquals(
-        "file:" + broken + ": not an image: neither JPEG, PNG, BMP, GIF nor PNM", e.getMessage());
+        "file:" + broken + ": not an image: neither JPEG, PNG, BMP, GIF, TIFF, WebP nor PNM",
+        e.getMessage());
 
     Path first = Files.writeString(folder.resolve("cat/0.png"), "broken");
     IllegalArgumentException early =
         assertThrows(IllegalArgumentException.class, () -> inspect(images));
     assertTrue(early.getMessage().startsWith("file:" + first + ": not an image"));
+  }
+
+  private List<String> shadesAndClasses(Images images) {
+    return LoadedPictures.shadesAndClasses(images, inspect(images));
+  }
+
+  @Test
+  void pictures_inDeeperFolders_belongToTheFolderBelowThePath() throws IOException {
+    write("cat/1.png", 4, 10);
+    write("cat/winter/2.PNG", 4, 20);
+    write("dog/2023/05/3.png", 4, 30);
+    Images images = images(folder, 4, 1);
+
+    assertEquals(List.of("cat", "dog"), inspect(images).labels().classes());
+    assertEquals(List.of("10 0", "20 0", "30 1"), shadesAndClasses(images));
+  }
+
+  @Test
+  void wildcard_thatNamesFolders_takesThemForClasses() throws IOException {
+    write("2023/cat/1.png", 4, 10);
+    write("2024/cat/2.png", 4, 20);
+    write("2024/dog/3.png", 4, 30);
+    for (String pattern : List.of("20*", "*/*", "*/*/*.png")) {
+      Images images = images(folder.resolve(pattern), 4, 1);
+      assertEquals(List.of("10 0", "20 0", "30 1"), shadesAndClasses(images), pattern);
+    }
+  }
+
+  @Test
+  void remarks_sayClassesSizeAndWhatIsLeftOut() throws IOException {
+    write("cat/1.png", 4, 10);
+    write("cat/2.png", 4, 20);
+    write("dog/3.png", 4, 30);
+    write("beside.png", 4, 40);
+    for (String name : List.of("cat/._1.png", "cat/.DS_Store", "dog/Thumbs.db", "_SUCCESS")) {
+      Files.writeString(folder.resolve(name), "not a picture");
+    }
+    Files.writeString(folder.resolve("dog/phone.heic"), "not read");
+
+    assertEquals(
+        List.of(
+            "classes: cat 2, dog 1",
+            "pictures: 3 files, read as 4 high, 4 wide, in colour",
+            "6 files left out: 4 hidden (._1.png, .DS_Store, Thumbs.db, ...), 1 in no class's"
+                + " folder (beside.png), 1 whose ending is no picture's (phone.heic)"),
+        sorted(inspect(images(folder, null, null)).remarks()));
+  }
+
+  /** A file system lists hidden files in any order. */
+  private static List<String> sorted(List<String> remarks) {
+    return remarks.stream()
+        .map(
+            remark ->
+                remark.replaceAll(
+                    "hidden \\([^)]*\\)", "hidden (._1.png, .DS_Store, Thumbs.db, ...)"))
+        .toList();
+  }
+
+  @Test
+  void classFolder_withoutAPictureThatIsRead_isRefusedByName() throws IOException {
+    write("cat/1.png", 4, 10);
+    Files.createDirectories(folder.resolve("dog"));
+    Files.writeString(folder.resolve("dog/1.heic"), "not read");
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> inspect(images(folder, null, null)));
+    assertTrue(
+        e.getMessage()
+            .startsWith(
+                "data.train.images.path: no file in the folder of class 'dog' is read as a"
+                    + " picture"),
+        e.getMessage());
+    assertTrue(e.getMessage().contains("1.heic"), e.getMessage());
+  }
+
+  @Test
+  void flatFolder_isRefused_sayingWhatIsExpected() throws IOException {
+    write("1.png", 4, 10);
+    write("2.png", 4, 10);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> inspect(images(folder, null, null)));
+    assertTrue(
+        e.getMessage()
+            .startsWith("data.train.images.path: 2 pictures lie in " + folder + " itself; put"),
+        e.getMessage());
+  }
+
+  @Test
+  void path_withCharactersOfWildcardsAndCommas_isTakenAsItIs() throws IOException {
+    write("set [a], 1/cat/1.png", 4, 10);
+    write("set [a], 1/dog/2, 3.png", 4, 20);
+    assertEquals(
+        List.of("10 0", "20 1"), shadesAndClasses(images(folder.resolve("set [a], 1"), 4, 1)));
   }
 }

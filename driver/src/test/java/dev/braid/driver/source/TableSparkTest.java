@@ -42,7 +42,8 @@ class TableSparkTest {
 
   private static SourceFacts inspect(Source source, Task task, long maxBytes) {
     return source.inspect(
-        new Inspection(hadoop(), "data", Optional.ofNullable(task), Optional.empty(), maxBytes));
+        new Inspection(
+            hadoop(), "data", Optional.ofNullable(task), Optional.empty(), maxBytes, false));
   }
 
   /** Every example as its numbers, shard after shard. */
@@ -182,7 +183,7 @@ class TableSparkTest {
         sorted(read(libsvm, facts, 2)));
     // The largest index of the training examples counts for the others too.
     Inspection test =
-        new Inspection(hadoop(), "data.test", Optional.empty(), Optional.of(facts), 1 << 20);
+        new Inspection(hadoop(), "data.test", Optional.empty(), Optional.of(facts), 1 << 20, false);
     Path narrow = Files.writeString(folder.resolve("b.txt"), "1 1:4\n");
     Libsvm other = new Libsvm(narrow.toString(), null, null);
     assertEquals(List.of(List.of(4f, 0f, 0f, 1f)), read(other, other.inspect(test), 1));

@@ -1,5 +1,6 @@
 package dev.braid.jobs.report;
 
+import dev.braid.driver.data.RowsLeftOut;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.Features;
 import dev.braid.driver.training.RoundReport;
@@ -12,6 +13,11 @@ import java.util.List;
  * @param all told in this order
  */
 public record Listeners(List<TrainingListener> all) implements TrainingListener {
+  @Override
+  public void rowsLeftOut(List<RowsLeftOut> rows) {
+    all.forEach(listener -> listener.rowsLeftOut(rows));
+  }
+
   @Override
   public void round(RoundReport report) {
     all.forEach(listener -> listener.round(report));

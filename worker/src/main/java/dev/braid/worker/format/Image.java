@@ -2,7 +2,9 @@ package dev.braid.worker.format;
 
 import static dev.braid.worker.Check.require;
 
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
@@ -10,9 +12,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * A picture as a network takes it: bytes [channels, height, width], row-major.
@@ -36,8 +41,30 @@ public record Image(int channels, int height, int width, byte[] values) {
         width);
   }
 
+  private static final int MAX_PIXELS = 200_000_000;
+
+  /** The formats that are read, for messages. */
+  private static final String FORMATS = "JPEG, PNG, BMP, GIF, TIFF, WebP nor PNM";
+
+  private static final Set<String> ENDINGS =
+      Set.of(
+          "jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "tif", "tiff", "webp", "pnm", "pbm",
+          "pgm", "ppm");
+
+  /** What the names of files end in that are taken for pictures, in capital letters or small. */
+  public static List<String> endings() {
+    return ENDINGS.stream().sorted().toList();
+  }
+
+  /** Whether a file's name says that it is a picture which can be read. */
+  public static boolean isNamed(String file) {
+    return ENDINGS.contains(file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
+  }
+
   /**
-   * A picture from the bytes of a JPEG, PNG, BMP, GIF or PNM file. Transparency is ignored.
+   * A picture from the bytes of a JPEG, PNG, BMP, GIF, TIFF, WebP or PNM file, whatever its name:
+   * the first one, where a file holds several, upright as its EXIF data say. Transparency is
+   * ignored.
    *
    * @throws IllegalArgumentException if it is none of these, or damaged
    */
@@ -45,32 +72,62 @@ public record Image(int channels, int height, int width, byte[] values) {
     if (Pnm.isPnm(file)) {
       return Pnm.decode(file);
     }
-    try {
-      BufferedImage image = read(file);
-      return isGrey(image) ? grey(image) : coloured(image);
-    } catch (IOException | IndexOutOfBoundsException e) {
-      throw new IllegalArgumentException("a damaged or unusual image: " + e.getMessage(), e);
-    }
+    BufferedImage image = read(file);
+    return Orientation.of(file).upright(isGrey(image) ? grey(image) : coloured(image));
   }
 
-  /** Java's reader of JPEG fills up a file that ends too early, with no more than a warning. */
-  private static BufferedImage read(byte[] file) throws IOException {
-    try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(file))) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      require(readers.hasNext(), "not an image: neither JPEG, PNG, BMP, GIF nor PNM");
-      ImageReader reader = readers.next();
-      List<String> warnings = new ArrayList<>();
+  private static BufferedImage read(byte[] file) {
+    List<String> warnings = new ArrayList<>();
+    BufferedImage image;
+    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+      ImageReader reader = reader(file, in);
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       try {
         reader.setInput(in, true, true);
-        BufferedImage image = reader.read(0);
-        require(
-            warnings.stream().noneMatch(warning -> warning.contains("remature end")),
-            "a damaged or unusual image: it ends too early");
-        return image;
+        requireModest(reader.getWidth(0), reader.getHeight(0));
+        image = reader.read(0);
       } finally {
         reader.dispose();
       }
+    } catch (NotAnImage e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // readers throw any on what they do not expect
+      throw new IllegalArgumentException("a damaged or unusual image: " + e.getMessage(), e);
+    }
+    // Java's reader of JPEG fills up a file that ends too early, with no more than a warning.
+    require(
+        warnings.stream().noneMatch(warning -> warning.contains("remature end")),
+        "a damaged or unusual image: it ends too early");
+    return image;
+  }
+
+  /** A damaged header may tell of a picture that no memory holds. */
+  private static void requireModest(int width, int height) {
+    require(
+        (long) width * height <= MAX_PIXELS,
+        "%d x %d pixels, more than the %d million that are read",
+        width,
+        height,
+        MAX_PIXELS / 1_000_000);
+  }
+
+  /** Java's own readers, and one for WebP, which Java has not. */
+  private static ImageReader reader(byte[] file, ImageInputStream in) throws IOException {
+    if (Chunks.isWebp(file)) {
+      return new WebPImageReaderSpi().createReaderInstance(null);
+    }
+    Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+    if (!readers.hasNext()) {
+      throw new NotAnImage();
+    }
+    return readers.next();
+  }
+
+  private static final class NotAnImage extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    NotAnImage() {
+      super("not an image: neither " + FORMATS);
     }
   }
 
@@ -82,7 +139,11 @@ public record Image(int channels, int height, int width, byte[] values) {
   /** The values as the file has them; Java's own conversion would change their brightness. */
   private static Image grey(BufferedImage image) {
     Raster raster = image.getRaster();
-    int max = (1 << image.getSampleModel().getSampleSize(0)) - 1;
+    int bits = image.getSampleModel().getSampleSize(0);
+    require(
+        bits <= 16 && raster.getTransferType() != DataBuffer.TYPE_SHORT,
+        "an unusual image: its shades of grey are not whole numbers from 0 to 255 or 65535");
+    int max = (1 << bits) - 1;
     int width = raster.getWidth();
     int height = raster.getHeight();
     int[] samples = raster.getSamples(0, 0, width, height, 0, (int[]) null);

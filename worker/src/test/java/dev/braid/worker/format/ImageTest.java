@@ -2,14 +2,17 @@ package dev.braid.worker.format;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,7 +133,7 @@ class ImageTest {
         "P5 2 2 255 12|a damaged image: it ends after 13 bytes",
         "P2 2 2 7 1 2 8 1|a damaged image: value 8 above 7",
         "P2 2 x|a damaged image: a number is missing at byte 5",
-        "what is this|not an image: neither JPEG, PNG, BMP, GIF nor PNM",
+        "what is this|not an image: neither JPEG, PNG, BMP, GIF, TIFF, WebP nor PNM",
       })
   void decode_damagedFile_saysSo(String text, String expected) {
     byte[] file = text.getBytes(StandardCharsets.US_ASCII);
@@ -176,6 +179,85 @@ class ImageTest {
     assertEquals(11, resized.width());
     for (byte value : resized.values()) {
       assertEquals((byte) 131, value);
+    }
+  }
+
+  /** A picture that make.py, beside it, has written. */
+  private static Image stored(String name) throws IOException {
+    return Image.decode(bytes(name));
+  }
+
+  private static byte[] bytes(String name) throws IOException {
+    try (InputStream in = ImageTest.class.getResourceAsStream(name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  void decode_turnedPicture_isUprightAsExifSays(int orientation) throws IOException {
+    Image image = stored("orientation-" + orientation + ".jpg");
+    assertEquals(List.of(1, 3, 2), List.of(image.channels(), image.height(), image.width()));
+    int[] expected = {10, 60, 110, 160, 210, 250};
+    int[] values = unsigned(image);
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], values[i], 2, "JPEG rounds; value " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"turned.png", "turned.webp", "turned.tif", "upright.webp", "upright.tif"})
+  void decode_formatsWithoutLoss_giveTheSamePicture(String name) throws IOException {
+    Image image = stored(name);
+    assertEquals(List.of(3, 3, 2), List.of(image.channels(), image.height(), image.width()));
+    assertArrayEquals(
+        new int[] {10, 60, 110, 160, 210, 250, 245, 195, 145, 95, 45, 5, 5, 30, 55, 80, 105, 125},
+        unsigned(image));
+  }
+
+  @Test
+  void decode_webpWithLoss_isNearTheOriginal() throws IOException {
+    Image image = stored("lossy.webp");
+    assertEquals(List.of(3, 48, 32), List.of(image.channels(), image.height(), image.width()));
+    int[] values = unsigned(image);
+    assertEquals(10, values[0], 6);
+    assertEquals(60, values[31], 6);
+    assertEquals(250, values[48 * 32 - 1], 6);
+    assertEquals(245, values[48 * 32], 6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"floats.tif", "cmyk.jpg"})
+  void decode_picturesWhoseColoursAreUnknown_areRefused(String name) {
+    IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> stored(name));
+    assertTrue(e.getMessage().contains("unusual image: "), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"turned.png", "turned.tif", "orientation-6.jpg"})
+  void decode_damagedFile_isRefusedOrRead_neverMore(String name) throws IOException {
+    byte[] file = bytes(name);
+    for (int at = 0; at < file.length; at++) {
+      byte[] damaged = file.clone();
+      damaged[at] ^= (byte) 0x55;
+      assertRefusedOrRead(damaged);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"turned.png", "turned.webp", "turned.tif", "orientation-6.jpg"})
+  void decode_fileThatEndsTooEarly_isRefusedOrRead_neverMore(String name) throws IOException {
+    byte[] file = bytes(name);
+    for (int length = 0; length < file.length; length++) {
+      assertRefusedOrRead(Arrays.copyOf(file, length));
+    }
+  }
+
+  private static void assertRefusedOrRead(byte[] file) {
+    try {
+      assertTrue(Image.decode(file).values().length > 0);
+    } catch (IllegalArgumentException e) {
+      assertFalse(e.getMessage().isBlank());
     }
   }
 }
