@@ -47,8 +47,7 @@ public record Examples(
   }
 
   /** The examples among rows that were read as they are for scoring, of one input and output. */
-  static Examples ofItems(
-      JavaRDD<Placed<Item>> items, SourceFacts facts, ItemEncoder.Place place) {
+  static Examples ofItems(JavaRDD<Placed<Item>> items, SourceFacts facts, ItemEncoder.Place place) {
     RowLayout layout = facts.layout();
     Labels labels = facts.labels();
     return of(items, layout, () -> new ItemEncoder(layout, labels, place), () -> {});
