@@ -6,14 +6,19 @@ import dev.braid.driver.embedding.VectorReader;
 import dev.braid.driver.source.SourceFacts.Input;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.embedding.Tokenizer;
+import dev.braid.worker.encoding.EncodedColumn;
+import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.Vocabulary;
+import dev.braid.worker.encoding.WordIndices;
+import dev.braid.worker.encoding.WordIndices.End;
 import dev.braid.worker.transfer.WordRows;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -25,16 +30,20 @@ import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
 /**
- * Lines of text with a label in front, as [length] indices of words: 0 fills up what is shorter, in
- * front, so that the last word comes last; 1 stands for all words that are not known; what is
- * longer loses its end.
+ * Lines of text with a label in front, as [length] indices of words: 0 fills up what is shorter, 1
+ * stands for all words that are not known. How texts become indices is kept in the model's file and
+ * taken from there for all later texts.
  *
  * @param path a file, a folder or a wildcard
  * @param separator what stands between label and text; by default a tab
- * @param vectors file of word vectors (word2vec or GloVe), whose words are the known ones
- * @param maxWords only the first so many of them; by default all
- * @param length words of a text
+ * @param vectors file of word vectors (word2vec or GloVe), whose words are the known ones; by
+ *     default the most frequent words of the training texts are
+ * @param maxWords only the first so many of them; by default all of the vectors', or 20,000
+ * @param length words of a text; needed for the training texts alone
  * @param tokenizer how a text is cut into words, as for {@code embed}; by default letters
+ * @param pad which end of a short text is filled up; by default the start, so that the last word
+ *     comes last
+ * @param cut which end of a long text is cut off; by default the end
  */
 public record Text(
     String path,
@@ -42,132 +51,216 @@ public record Text(
     String vectors,
     Integer maxWords,
     Integer length,
-    String tokenizer)
+    String tokenizer,
+    End pad,
+    End cut)
     implements Source, Serializable {
+  private static final int MAX_FREQUENT = 20_000;
+
+  /** What a model's file calls the texts. */
+  static final String COLUMN = "text";
+
   public Text {
     separator = separator == null ? "\t" : separator;
-    tokenizer = tokenizer == null ? "letters" : tokenizer;
-    maxWords = maxWords == null ? Integer.MAX_VALUE : maxWords;
     require(!separator.isEmpty(), "text.separator is empty");
-    require(vectors != null, "text.vectors is missing: the word vectors whose words are known");
-    require(maxWords > 0, "text.maxWords must be at least 1, got %s", maxWords);
     require(
-        length != null && length > 0,
-        "text.length must be at least 1: words of a text, such as 50; got %s",
-        length);
-    Tokenizer.of(tokenizer);
+        maxWords == null || maxWords > 0, "text.maxWords must be at least 1, got %s", maxWords);
+    require(length == null || length > 0, "text.length must be at least 1, got %s", length);
+    if (tokenizer != null) {
+      Tokenizer.of(tokenizer);
+    }
+  }
+
+  /** How the texts of a model are encoded; empty where it reads none. */
+  static Optional<WordIndices> words(InputEncoding encoding) {
+    return encoding != null
+            && encoding.columns().size() == 1
+            && encoding.columns().get(0).as() instanceof WordIndices words
+        ? Optional.of(words)
+        : Optional.empty();
+  }
+
+  /** An input that is made of texts alone. */
+  static InputEncoding encoding(WordIndices words) {
+    return new InputEncoding(List.of(new EncodedColumn(COLUMN, words, null)), 0);
   }
 
   @Override
   public SourceFacts inspect(Inspection inspection) {
     LabelScan labels = new LabelScan(inspection, 1);
+    FoundFiles found = inspection.find("text.path", path);
     long left = inspection.maxBytes();
     long count = 0;
     boolean complete = true;
-    for (FileStatus file : inspection.files("text.path", path)) {
-      String name = file.getPath().toString();
-      try (BufferedReader lines = inspection.text(file)) {
-        long row = 0;
-        String line = lines.readLine();
-        for (; line != null && left > 0; line = lines.readLine()) {
-          left -= line.length() + 1;
-          row++;
-          if (!line.isBlank()) {
-            labels.add(label(line), name + ", row " + row);
+    for (FileStatus file : found.files()) {
+      try (Parts.Rows<LabelledText> rows = reader().open(Part.of(file), inspection.hadoop())) {
+        Placed<LabelledText> row = rows.next();
+        for (; row != null && rows.numChars() <= left; row = rows.next()) {
+          if (isSound(row, labels, inspection.skipsBroken())) {
             count++;
           }
         }
-        complete = complete && line == null;
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        complete = complete && row == null;
+        left -= rows.numChars();
       } catch (IOException e) {
-        throw Inspection.unreadable(name, e);
+        throw Inspection.unreadable(file.getPath().toString(), e);
       }
     }
-    VectorReader.words(vectors, inspection.hadoop(), 1);
+    WordIndices words = words(inspection);
     return new SourceFacts(
-        List.of(new Input(List.of(length), Kind.FLOAT)),
-        labels.labels(complete),
-        complete ? OptionalLong.of(count) : OptionalLong.empty());
+            List.of(
+                new Input(
+                    Input.ONLY, List.of(words.length()), Kind.FLOAT, false, encoding(words))),
+            List.of(labels.labels(complete)),
+            complete ? OptionalLong.of(count) : OptionalLong.empty())
+        .withRemarks(found.leftOut().isEmpty() ? List.of() : List.of(found.leftOut().toString()));
+  }
+
+  private static boolean isSound(
+      Placed<LabelledText> row, LabelScan labels, boolean skipsBroken) {
+    if (row.isBroken()) {
+      require(skipsBroken, "%s: %s", row.place(), row.problem());
+      return false;
+    }
+    try {
+      labels.add(row.value().label(), row.place());
+      return true;
+    } catch (IllegalArgumentException e) {
+      if (!skipsBroken) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private static Lines<LabelledText> linesOf(String separator) {
+    return new Lines<>(false, (part, hadoop) -> new LabelledText.InLines(separator));
+  }
+
+  private Lines<LabelledText> reader() {
+    return linesOf(separator);
+  }
+
+  /** How texts are encoded: as the training's are, or as the settings say. */
+  private WordIndices words(Inspection inspection) {
+    String setting = inspection.setting() + ".text";
+    Optional<WordIndices> training =
+        inspection.training().flatMap(facts -> words(facts.inputs().get(0).encoding()));
+    if (training.isPresent()) {
+      requireAlike(setting, training.get());
+      return training.get();
+    }
+    require(
+        length != null, "%s.length is missing: how many words of a text are read, such as 50", setting);
+    Vocabulary known = new Vocabulary(List.of());
+    if (vectors != null) {
+      int most = maxWords == null ? Integer.MAX_VALUE : maxWords;
+      known = new Vocabulary(VectorReader.words(vectors, inspection.hadoop(), most));
+    }
+    return new WordIndices(
+        tokenizer == null ? "letters" : tokenizer,
+        known,
+        length,
+        WordRows.FIRST,
+        WordRows.UNKNOWN,
+        WordRows.PADDING,
+        pad == null ? End.START : pad,
+        cut == null ? End.END : cut);
+  }
+
+  /** Settings that are given again may not contradict those of the training texts. */
+  private void requireAlike(String setting, WordIndices training) {
+    requireAlike(setting + ".length", length, training.length());
+    requireAlike(setting + ".tokenizer", tokenizer, training.tokenizer());
+    requireAlike(setting + ".pad", pad, training.pad());
+    requireAlike(setting + ".cut", cut, training.cut());
+  }
+
+  private static void requireAlike(String setting, Object given, Object training) {
+    require(
+        given == null || given.equals(training),
+        "%s is %s, but the training texts were encoded with %s; leave it out",
+        setting,
+        given,
+        training);
   }
 
   @Override
   public SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    return facts.labels().isOpen()
-        ? facts.withLabels(
-            Labels.ofClasses(
-                1,
-                lines(spark).filter(line -> !line.isBlank()).map(this::label).distinct().collect()))
-        : facts;
+    SourceFacts complete = facts;
+    if (facts.labels().isOpen()) {
+      complete =
+          complete.withLabels(
+              Labels.ofClasses(
+                  1, texts(spark).map(LabelledText::label).distinct().collect()));
+    }
+    WordIndices words = words(facts.inputs().get(0).encoding()).orElseThrow();
+    if (words.words().size() > 0) {
+      return complete;
+    }
+    Vocabulary frequent = frequent(spark, words);
+    require(frequent.size() > 0, "text.path: the texts in %s have no word", path);
+    return complete.withInputs(
+        List.of(facts.inputs().get(0).with(encoding(words.with(frequent)))));
   }
 
-  private String label(String line) {
-    int end = line.indexOf(separator);
-    require(
-        end > 0,
-        "'%s' has no label in front of a separator '%s'; see text.separator",
-        line.length() > 40 ? line.substring(0, 40) + "..." : line,
-        separator);
-    return line.substring(0, end).strip();
+  /** The most frequent words of all texts; of those that are as frequent the first by their text. */
+  private Vocabulary frequent(SparkSession spark, WordIndices words) {
+    Comparator<Tuple2<String, Long>> order = new ByFrequency();
+    JavaPairRDD<String, Long> counts =
+        texts(spark)
+            .mapPartitionsToPair(
+                texts -> {
+                  Map<String, Long> own = new HashMap<>();
+                  texts.forEachRemaining(
+                      text ->
+                          words.wordsOf(text.text()).forEach(word -> own.merge(word, 1L, Long::sum)));
+                  return own.entrySet().stream()
+                      .map(entry -> new Tuple2<>(entry.getKey(), entry.getValue()))
+                      .iterator();
+                })
+            .reduceByKey(Long::sum);
+    int most = maxWords == null ? MAX_FREQUENT : maxWords;
+    return new Vocabulary(
+        counts.map(count -> count).takeOrdered(most, order).stream().map(Tuple2::_1).toList());
   }
 
-  private JavaRDD<String> lines(SparkSession spark) {
-    return JavaSparkContext.fromSparkContext(spark.sparkContext()).textFile(path);
+  private static final class ByFrequency
+      implements Comparator<Tuple2<String, Long>>, Serializable {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public int compare(Tuple2<String, Long> a, Tuple2<String, Long> b) {
+      int byCount = b._2().compareTo(a._2());
+      return byCount != 0 ? byCount : a._1().compareTo(b._1());
+    }
+  }
+
+  private JavaRDD<Placed<LabelledText>> rows(SparkSession spark) {
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    List<FileStatus> files = Inspection.of(hadoop).files("text.path", path);
+    long partBytes = Part.bytes(files, spark.sparkContext().defaultParallelism());
+    return Parts.read(
+        spark,
+        Part.cut(files, partBytes, file -> Lines.isDivisible(hadoop, file.getPath())),
+        reader());
+  }
+
+  /** The texts that can be read. */
+  private JavaRDD<LabelledText> texts(SparkSession spark) {
+    return rows(spark).filter(row -> !row.isBroken()).map(Placed::value);
   }
 
   @Override
   public Examples read(SparkSession spark, SourceFacts facts) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Configuration hadoop = sc.hadoopConfiguration();
-    Broadcast<Map<String, Integer>> sent =
-        sc.broadcast(WordRows.indices(VectorReader.words(vectors, hadoop, maxWords)));
-    Labels labels = facts.labels();
-    JavaPairRDD<String, Long> numbered = lines(spark).zipWithIndex();
-    Text settings = this;
-    return Examples.of(
-        numbered.map(line -> line),
-        facts.layout(),
-        () -> new Words(settings, sent.value(), new LabelCoder(labels)),
-        () -> {});
+    Broadcast<WordIndices> words =
+        sc.broadcast(words(facts.inputs().get(0).encoding()).orElseThrow());
+    return Examples.ofItems(
+        rows(spark).map(row -> row.map(text -> item(text, words.value()))), facts, Placed::place);
   }
 
-  /** Turns lines that come with their number into rows. */
-  private static final class Words implements Encoder<Tuple2<String, Long>> {
-    private final Text settings;
-    private final Map<String, Integer> indices;
-    private final LabelCoder labels;
-    private final Tokenizer tokenizer;
-
-    Words(Text settings, Map<String, Integer> indices, LabelCoder labels) {
-      this.settings = settings;
-      this.indices = indices;
-      this.labels = labels;
-      this.tokenizer = Tokenizer.of(settings.tokenizer);
-    }
-
-    @Override
-    public byte[] encode(Tuple2<String, Long> element) {
-      String line = element._1();
-      if (line.isBlank()) {
-        return null;
-      }
-      String label = settings.label(line);
-      String text = line.substring(line.indexOf(settings.separator) + settings.separator.length());
-      List<String> words = new ArrayList<>(tokenizer.words(text));
-      int taken = Math.min(words.size(), settings.length);
-      ByteBuffer row = ByteBuffer.allocate((settings.length + 1) * Float.BYTES);
-      for (int i = taken; i < settings.length; i++) {
-        row.putFloat(WordRows.PADDING);
-      }
-      for (String word : words.subList(0, taken)) {
-        row.putFloat(indices.getOrDefault(word, WordRows.UNKNOWN));
-      }
-      return row.putFloat(labels.code(label, "label")).array();
-    }
-
-    @Override
-    public String place(Tuple2<String, Long> element) {
-      return settings.path + ", line " + (element._2() + 1);
-    }
+  private static Item item(LabelledText text, WordIndices words) {
+    return new Item(words.indices(words.wordsOf(text.text())), new Object[0], text.label());
   }
 }

@@ -3,38 +3,45 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.braid.driver.embedding.VectorReader;
 import dev.braid.worker.embedding.Tokenizer;
+import dev.braid.worker.encoding.Vocabulary;
+import dev.braid.worker.encoding.WordIndices;
+import dev.braid.worker.encoding.WordIndices.End;
 import dev.braid.worker.format.Utf8;
 import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.transfer.WordRows;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * Texts, for models that read the indices of words: a text is cut into words, each word becomes its
- * index in a vocabulary, and the indices are cut or filled up to the length the model reads. A text
- * without any word goes to the quarantine. The text itself may be kept, as column "text".
+ * index in a vocabulary, and the indices are cut or filled up to the length the model reads. A
+ * model that was trained from texts keeps how that is done, and is asked so whatever the settings
+ * say; for others the settings tell it. A text without any word goes to the quarantine. The text
+ * itself may be kept, as column "text".
  *
  * @param path a file, a folder or a wildcard
- * @param vocabulary a file with a word at the beginning of each line, in the order of their
- *     indices; or the file of vectors that {@code text.vectors} named in training
- * @param tokenizer as in the job files of {@code braid embed}; letters if left out
+ * @param separator what stands between a label in front of each line and the text, for metrics;
+ *     without it lines have no label
  * @param texts whether a line or a whole file is a text; lines if left out
  * @param labelFromFolder whether the name of the folder a file lies in is its texts' class, for
  *     metrics; false if left out
+ * @param vocabulary a file with a word at the beginning of each line, in the order of their
+ *     indices; needed where the model keeps none
+ * @param tokenizer as in the job files of {@code braid embed}; letters if left out
  * @param first index of the vocabulary's first word; 2 if left out
  * @param unknown index of words the vocabulary does not have; 1 if left out
  * @param padding index that fills up short texts; 0 if left out
@@ -43,28 +50,33 @@ import org.apache.spark.sql.SparkSession;
  */
 public record TextInput(
     @JsonProperty(required = true) String path,
-    @JsonProperty(required = true) String vocabulary,
-    String tokenizer,
+    String separator,
     Texts texts,
     Boolean labelFromFolder,
+    String vocabulary,
+    String tokenizer,
     Integer first,
     Integer unknown,
     Integer padding,
-    Align align)
+    End align)
     implements Input, Serializable {
-  private static final String TEXT = "text";
   private static final String LABEL = "label";
 
   public TextInput {
-    tokenizer = tokenizer == null ? "letters" : tokenizer;
     texts = texts == null ? Texts.LINES : texts;
     labelFromFolder = labelFromFolder != null && labelFromFolder;
-    first = first == null ? 2 : first;
-    unknown = unknown == null ? 1 : unknown;
-    padding = padding == null ? 0 : padding;
-    align = align == null ? Align.START : align;
+    tokenizer = tokenizer == null ? "letters" : tokenizer;
+    first = first == null ? WordRows.FIRST : first;
+    unknown = unknown == null ? WordRows.UNKNOWN : unknown;
+    padding = padding == null ? WordRows.PADDING : padding;
+    align = align == null ? End.START : align;
     Tokenizer.of(tokenizer);
     require(first >= 0, "first must not be negative, got %d", first);
+    require(separator == null || !separator.isEmpty(), "separator is empty");
+    require(
+        separator == null || (texts == Texts.LINES && !labelFromFolder),
+        "separator: labels stand in front of lines, or are the names of folders; set only one of"
+            + " separator, labelFromFolder and texts: files");
   }
 
   /** What is one text. */
@@ -77,143 +89,103 @@ public record TextInput(
     FILES
   }
 
-  /** Where a text stands in the model's input. */
-  public enum Align {
-    /** It begins at the beginning; what is too long is cut off behind, and filled up there. */
-    @JsonProperty("start")
-    START,
-    /** It ends at the end; what is too long is cut off in front, and filled up there. */
-    @JsonProperty("end")
-    END
-  }
-
   @Override
   public InputPlan inspect(Inspection inspection, ModelFacts model, List<String> keep) {
     String setting = inspection.setting() + ".text";
     inspection.files("text.path", path);
-    FileStatus words = inspection.files("text.vocabulary", vocabulary).get(0);
-    if (!VectorReader.isVectors(words.getPath().toString(), inspection.hadoop())) {
-      try (BufferedReader lines = inspection.text(words)) {
-        require(lines.readLine() != null, "%s.vocabulary: %s is empty", setting, vocabulary);
-      } catch (IOException e) {
-        throw Inspection.unreadable(vocabulary, e);
-      }
-    }
-    List<String> columns = labelFromFolder ? List.of(TEXT, LABEL) : List.of(TEXT);
+    WordIndices words =
+        Text.words(model.encoding()).orElseGet(() -> fromSettings(inspection, model.inputWidth()));
+    boolean labelled = separator != null || labelFromFolder;
+    List<String> columns = labelled ? List.of(Text.COLUMN, LABEL) : List.of(Text.COLUMN);
     return InputPlan.ofTable(
-        setting,
-        columns,
-        Set.of(),
-        List.of(TEXT),
-        labelFromFolder ? LABEL : null,
-        keep,
-        model.inputShape());
+            setting,
+            columns,
+            Set.of(),
+            List.of(Text.COLUMN),
+            labelled ? LABEL : null,
+            keep,
+            model.inputShape())
+        .of(List.of(Text.COLUMN), Text.encoding(words));
+  }
+
+  /** For a model that does not say how its texts are encoded. */
+  private WordIndices fromSettings(Inspection inspection, int length) {
+    String setting = inspection.setting() + ".text.vocabulary";
+    require(
+        vocabulary != null,
+        "%s is missing: the file of the words in the order of their indices, as the model keeps"
+            + " none",
+        setting);
+    List<String> words = new ArrayList<>();
+    FileStatus file = inspection.files("text.vocabulary", vocabulary).get(0);
+    try (BufferedReader lines = inspection.text(file)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        words.add(line.strip().split("\\s", 2)[0]);
+      }
+    } catch (IOException e) {
+      throw Inspection.unreadable(vocabulary, e);
+    }
+    require(!words.isEmpty(), "%s: %s is empty", setting, vocabulary);
+    End other = align == End.START ? End.END : End.START;
+    return new WordIndices(
+        tokenizer, new Vocabulary(words), length, first, unknown, padding, other, other);
   }
 
   @Override
   public JavaRDD<Placed<Item>> read(
       SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    HashMap<String, Integer> indices = indices(Inspection.of(hadoop));
-    Parts.Reader<Item> reader =
-        texts == Texts.LINES
-            ? new Lines<>(false, (part, conf) -> new Decoder(this, plan, indices))
-            : (part, conf) -> new Whole(part, conf, new Decoder(this, plan, indices));
+    JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Configuration hadoop = sc.hadoopConfiguration();
+    Broadcast<WordIndices> words = sc.broadcast(Text.words(plan.encoding()).orElseThrow());
+    ArrayList<String> kept = new ArrayList<>(plan.keptColumns());
     return Parts.read(
-        spark,
-        Part.cut(
-            files,
-            partBytes,
-            file -> texts == Texts.LINES && Lines.isDivisible(hadoop, file.getPath())),
-        reader);
+            spark,
+            Part.cut(
+                files,
+                partBytes,
+                file -> texts == Texts.LINES && Lines.isDivisible(hadoop, file.getPath())),
+            reader(hadoop))
+        .map(row -> row.map(text -> item(text, words.value(), kept)));
   }
 
-  private HashMap<String, Integer> indices(Inspection inspection) {
-    HashMap<String, Integer> indices = new HashMap<>();
-    FileStatus file = inspection.files("text.vocabulary", vocabulary).get(0);
-    String name = file.getPath().toString();
-    int index = first;
-    if (VectorReader.isVectors(name, inspection.hadoop())) {
-      for (String word : VectorReader.words(name, inspection.hadoop(), Integer.MAX_VALUE)) {
-        indices.put(word, index++);
-      }
-      return indices;
+  private Parts.Reader<LabelledText> reader(Configuration hadoop) {
+    ClassFolders folders = labelFromFolder ? ClassFolders.of(path, hadoop) : null;
+    if (separator != null) {
+      LabelledText.InLines lines = new LabelledText.InLines(separator);
+      return new Lines<>(false, (part, conf) -> lines);
     }
-    try (BufferedReader lines = inspection.text(file)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        indices.putIfAbsent(line.strip().split("\\s", 2)[0], index++);
-      }
-      return indices;
-    } catch (IOException e) {
-      throw new UncheckedIOException("the vocabulary " + vocabulary + " cannot be read", e);
-    }
+    return texts == Texts.LINES
+        ? new Lines<>(false, (part, conf) -> (line, file, row) -> placed(line, file, row, folders))
+        : (part, conf) -> Parts.once(whole(part, conf, folders));
   }
 
-  private static final class Decoder implements Lines.Decoder<Item> {
-    private final TextInput input;
-    private final InputPlan plan;
-    private final Map<String, Integer> indices;
-    private final Tokenizer tokenizer;
-
-    Decoder(TextInput input, InputPlan plan, Map<String, Integer> indices) {
-      this.input = input;
-      this.plan = plan;
-      this.indices = indices;
-      this.tokenizer = Tokenizer.of(input.tokenizer());
-    }
-
-    @Override
-    public Placed<Item> decode(String text, String file, LongSupplier row) {
-      List<String> words = tokenizer.words(text);
-      require(!words.isEmpty(), "the text has no word");
-      float[] numbers = new float[plan.width()];
-      int length = numbers.length;
-      int shift = input.align() == Align.START ? 0 : words.size() - length;
-      for (int i = 0; i < length; i++) {
-        int at = i + shift;
-        numbers[i] =
-            at < 0 || at >= words.size()
-                ? input.padding()
-                : indices.getOrDefault(words.get(at), input.unknown());
-      }
-      String label = plan.label() == null ? null : new Path(file).getParent().getName();
-      Object[] kept =
-          plan.keptColumns().stream().map(name -> name.equals(TEXT) ? text : label).toArray();
-      return Item.sound(file, row, numbers, kept, label);
-    }
+  private static Placed<LabelledText> placed(
+      String text, String file, LongSupplier row, ClassFolders folders) {
+    String label = folders == null ? null : folders.of(new Path(file));
+    return Placed.sound(file, row, new LabelledText(label, text));
   }
 
   /** A file as one row. */
-  private static final class Whole implements Parts.Rows<Item> {
-    private final Part part;
-    private final Configuration hadoop;
-    private final Decoder decoder;
-    private boolean given;
-
-    Whole(Part part, Configuration hadoop, Decoder decoder) {
-      this.part = part;
-      this.hadoop = hadoop;
-      this.decoder = decoder;
+  private static Placed<LabelledText> whole(
+      Part part, Configuration hadoop, ClassFolders folders) throws IOException {
+    byte[] bytes;
+    try (InputStream in = Inspection.open(new Path(part.file()), hadoop)) {
+      bytes = in.readAllBytes();
     }
-
-    @Override
-    public Placed<Item> next() throws IOException {
-      if (given) {
-        return null;
-      }
-      given = true;
-      byte[] bytes;
-      try (InputStream in = Inspection.open(new Path(part.file()), hadoop)) {
-        bytes = in.readAllBytes();
-      }
-      try {
-        return decoder.decode(Utf8.text(bytes), part.file(), () -> 1);
-      } catch (IllegalArgumentException e) {
-        return Item.broken(part.file(), () -> 1, e.getMessage());
-      }
+    try {
+      return placed(Utf8.text(bytes), part.file(), () -> 1, folders);
+    } catch (IllegalArgumentException e) {
+      return Placed.broken(part.file(), () -> 1, e.getMessage());
     }
+  }
 
-    @Override
-    public void close() {}
+  private static Item item(LabelledText text, WordIndices words, List<String> kept) {
+    List<String> found = words.wordsOf(text.text());
+    require(!found.isEmpty(), "the text has no word");
+    Object[] values =
+        kept.stream()
+            .map(name -> name.equals(Text.COLUMN) ? text.text() : text.label())
+            .toArray();
+    return new Item(words.indices(found), values, text.label());
   }
 }

@@ -1,0 +1,100 @@
+package dev.braid.worker.encoding;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.worker.embedding.Tokenizer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A text as the indices of its words, always equally many: what is shorter is filled up, what is
+ * longer is cut off.
+ *
+ * @param tokenizer how a text is cut into words; see {@link Tokenizer#of}
+ * @param words the known ones, the first of which has the index {@code first}
+ * @param length how many indices there are
+ * @param first index of the first known word
+ * @param unknown index of all other words
+ * @param padding index that fills up
+ * @param pad which end of a text is filled up
+ * @param cut which end of a text is cut off
+ */
+public record WordIndices(
+    @JsonProperty(required = true) String tokenizer,
+    @JsonProperty(required = true) Vocabulary words,
+    int length,
+    int first,
+    int unknown,
+    int padding,
+    @JsonProperty(required = true) End pad,
+    @JsonProperty(required = true) End cut)
+    implements ColumnEncoding {
+
+  /** An end of a text. */
+  public enum End {
+    /** Where it begins. */
+    @JsonProperty("start")
+    START,
+    /** Where it ends. */
+    @JsonProperty("end")
+    END
+  }
+
+  public WordIndices {
+    Tokenizer.of(tokenizer);
+    if (length < 1 || first < 0) {
+      throw new IllegalArgumentException(
+          "a text of %d words, the first known one being %d".formatted(length, first));
+    }
+  }
+
+  /** The same with other words. */
+  public WordIndices with(Vocabulary known) {
+    return new WordIndices(tokenizer, known, length, first, unknown, padding, pad, cut);
+  }
+
+  /** The words of a text, in their order. */
+  public List<String> wordsOf(String text) {
+    return Tokenizer.of(tokenizer).words(text);
+  }
+
+  /** The indices of words in their order, filled up or cut off. */
+  public float[] indices(List<String> text) {
+    float[] indices = new float[length];
+    Arrays.fill(indices, padding);
+    int taken = Math.min(length, text.size());
+    int from = cut == End.START ? text.size() - taken : 0;
+    int to = pad == End.START ? length - taken : 0;
+    for (int i = 0; i < taken; i++) {
+      int place = words.place(text.get(from + i));
+      indices[to + i] = place < 0 ? unknown : first + place;
+    }
+    return indices;
+  }
+
+  @Override
+  public int rawWidth() {
+    return length;
+  }
+
+  @Override
+  public int width() {
+    return length;
+  }
+
+  @Override
+  public void addRaw(Object value, String column, RawNumbers raw) {
+    for (float index : indices(wordsOf(Values.text(value)))) {
+      raw.add(index);
+    }
+  }
+
+  @Override
+  public void encode(float[] raw, int from, float[] encoded, int to) {
+    System.arraycopy(raw, from, encoded, to, length);
+  }
+
+  @Override
+  public String description() {
+    return "a text, as the indices of %d words of %,d known ones".formatted(length, words.size());
+  }
+}
