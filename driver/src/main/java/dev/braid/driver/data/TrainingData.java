@@ -81,9 +81,7 @@ public record TrainingData(
     Optional<Shards> test =
         facts
             .test()
-            .map(
-                found ->
-                    reading.shards("data.test", settings.test(), found.as(train), numShards));
+            .map(found -> reading.shards("data.test", settings.test(), found.as(train), numShards));
     return new TrainingData(
         trainShards,
         validation,

@@ -81,8 +81,9 @@ final class TableHead {
         long before = numRows;
         Placed<Object[]> row = rows.next();
         for (; row != null && rows.numChars() <= left && numRows < maxRows; row = rows.next()) {
-          look(row, numRows == before);
-          numRows++;
+          if (isSound(row, numRows == before)) {
+            numRows++;
+          }
         }
         complete = complete && row == null;
         left -= rows.numChars();
@@ -92,13 +93,17 @@ final class TableHead {
     }
   }
 
-  private void look(Placed<Object[]> row, boolean first) {
+  private boolean isSound(Placed<Object[]> row, boolean first) {
     try {
       if (row.isBroken()) {
         throw new IllegalArgumentException(row.problem());
       }
       look(row.value());
+      return true;
     } catch (IllegalArgumentException e) {
+      if (inspection.skipsBroken()) {
+        return false;
+      }
       String hint = first ? hint(e) : "";
       throw new IllegalArgumentException(row.place() + ": " + e.getMessage() + hint, e);
     }

@@ -63,8 +63,7 @@ public record Text(
   public Text {
     separator = separator == null ? "\t" : separator;
     require(!separator.isEmpty(), "text.separator is empty");
-    require(
-        maxWords == null || maxWords > 0, "text.maxWords must be at least 1, got %s", maxWords);
+    require(maxWords == null || maxWords > 0, "text.maxWords must be at least 1, got %s", maxWords);
     require(length == null || length > 0, "text.length must be at least 1, got %s", length);
     if (tokenizer != null) {
       Tokenizer.of(tokenizer);
@@ -109,15 +108,13 @@ public record Text(
     WordIndices words = words(inspection);
     return new SourceFacts(
             List.of(
-                new Input(
-                    Input.ONLY, List.of(words.length()), Kind.FLOAT, false, encoding(words))),
+                new Input(Input.ONLY, List.of(words.length()), Kind.FLOAT, false, encoding(words))),
             List.of(labels.labels(complete)),
             complete ? OptionalLong.of(count) : OptionalLong.empty())
         .withRemarks(found.leftOut().isEmpty() ? List.of() : List.of(found.leftOut().toString()));
   }
 
-  private static boolean isSound(
-      Placed<LabelledText> row, LabelScan labels, boolean skipsBroken) {
+  private static boolean isSound(Placed<LabelledText> row, LabelScan labels, boolean skipsBroken) {
     if (row.isBroken()) {
       require(skipsBroken, "%s: %s", row.place(), row.problem());
       return false;
@@ -151,7 +148,9 @@ public record Text(
       return training.get();
     }
     require(
-        length != null, "%s.length is missing: how many words of a text are read, such as 50", setting);
+        length != null,
+        "%s.length is missing: how many words of a text are read, such as 50",
+        setting);
     Vocabulary known = new Vocabulary(List.of());
     if (vectors != null) {
       int most = maxWords == null ? Integer.MAX_VALUE : maxWords;
@@ -191,8 +190,7 @@ public record Text(
     if (facts.labels().isOpen()) {
       complete =
           complete.withLabels(
-              Labels.ofClasses(
-                  1, texts(spark).map(LabelledText::label).distinct().collect()));
+              Labels.ofClasses(1, texts(spark).map(LabelledText::label).distinct().collect()));
     }
     WordIndices words = words(facts.inputs().get(0).encoding()).orElseThrow();
     if (words.words().size() > 0) {
@@ -200,11 +198,12 @@ public record Text(
     }
     Vocabulary frequent = frequent(spark, words);
     require(frequent.size() > 0, "text.path: the texts in %s have no word", path);
-    return complete.withInputs(
-        List.of(facts.inputs().get(0).with(encoding(words.with(frequent)))));
+    return complete.withInputs(List.of(facts.inputs().get(0).with(encoding(words.with(frequent)))));
   }
 
-  /** The most frequent words of all texts; of those that are as frequent the first by their text. */
+  /**
+   * The most frequent words of all texts; of those that are as frequent the first by their text.
+   */
   private Vocabulary frequent(SparkSession spark, WordIndices words) {
     Comparator<Tuple2<String, Long>> order = new ByFrequency();
     JavaPairRDD<String, Long> counts =
@@ -214,7 +213,9 @@ public record Text(
                   Map<String, Long> own = new HashMap<>();
                   texts.forEachRemaining(
                       text ->
-                          words.wordsOf(text.text()).forEach(word -> own.merge(word, 1L, Long::sum)));
+                          words
+                              .wordsOf(text.text())
+                              .forEach(word -> own.merge(word, 1L, Long::sum)));
                   return own.entrySet().stream()
                       .map(entry -> new Tuple2<>(entry.getKey(), entry.getValue()))
                       .iterator();
@@ -225,8 +226,7 @@ public record Text(
         counts.map(count -> count).takeOrdered(most, order).stream().map(Tuple2::_1).toList());
   }
 
-  private static final class ByFrequency
-      implements Comparator<Tuple2<String, Long>>, Serializable {
+  private static final class ByFrequency implements Comparator<Tuple2<String, Long>>, Serializable {
     private static final long serialVersionUID = 1;
 
     @Override

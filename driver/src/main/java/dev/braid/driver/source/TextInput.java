@@ -166,8 +166,8 @@ public record TextInput(
   }
 
   /** A file as one row. */
-  private static Placed<LabelledText> whole(
-      Part part, Configuration hadoop, ClassFolders folders) throws IOException {
+  private static Placed<LabelledText> whole(Part part, Configuration hadoop, ClassFolders folders)
+      throws IOException {
     byte[] bytes;
     try (InputStream in = Inspection.open(new Path(part.file()), hadoop)) {
       bytes = in.readAllBytes();
@@ -183,9 +183,7 @@ public record TextInput(
     List<String> found = words.wordsOf(text.text());
     require(!found.isEmpty(), "the text has no word");
     Object[] values =
-        kept.stream()
-            .map(name -> name.equals(Text.COLUMN) ? text.text() : text.label())
-            .toArray();
+        kept.stream().map(name -> name.equals(Text.COLUMN) ? text.text() : text.label()).toArray();
     return new Item(words.indices(found), values, text.label());
   }
 }

@@ -17,6 +17,7 @@ import dev.braid.driver.source.Input;
 import dev.braid.driver.source.Json;
 import dev.braid.driver.source.Parquet;
 import dev.braid.driver.source.TextInput;
+import dev.braid.worker.encoding.WordIndices.End;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.random.Counter;
@@ -405,7 +406,8 @@ class InferenceSparkTest {
         Files.writeString(
             folder.resolve("lines.txt"), "The cat sat.\n\n...\nthe the dog sat on it");
     Path output = folder.resolve("out-lines");
-    Input input = new TextInput(lines + "", words + "", null, null, null, null, null, null, null);
+    Input input =
+        new TextInput(lines + "", null, null, null, words + "", null, null, null, null, null);
     run(settings(file, input, List.of("text", "_row"), output, null));
     List<Row> found = predictions(output);
     assertEquals(2, found.size());
@@ -425,14 +427,15 @@ class InferenceSparkTest {
     input =
         new TextInput(
             folder.resolve("texts").toString(),
-            words.toString(),
-            "whitespace",
+            null,
             TextInput.Texts.FILES,
             true,
+            words.toString(),
+            "whitespace",
             10,
             5,
             7,
-            TextInput.Align.END);
+            End.END);
     Outcome outcome = run(settings(file, input, List.of("_file"), output, null));
     assertEquals(1, outcome.counts().labelled());
     assertEquals(Map.of("b.txt:1", "not a text in UTF-8"), quarantine(output));

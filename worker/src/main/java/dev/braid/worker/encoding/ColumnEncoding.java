@@ -14,9 +14,10 @@ import java.io.Serializable;
   @JsonSubTypes.Type(value = Flags.class, name = "boolean"),
   @JsonSubTypes.Type(value = Categories.class, name = "categories"),
   @JsonSubTypes.Type(value = DateParts.class, name = "date"),
+  @JsonSubTypes.Type(value = WordIndices.class, name = "words"),
 })
 public sealed interface ColumnEncoding extends Serializable
-    permits Numbers, Flags, Categories, DateParts {
+    permits Numbers, Flags, Categories, DateParts, WordIndices {
 
   /** How many raw numbers a value has; 0 where that is not known. */
   int rawWidth();

@@ -1,0 +1,257 @@
+package dev.braid.driver.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.braid.driver.LocalSpark;
+import dev.braid.driver.data.BrokenRows;
+import dev.braid.driver.data.DataFacts;
+import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.Preflight;
+import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.TrainingData;
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.WordIndices.End;
+import dev.braid.worker.inference.Answer;
+import dev.braid.worker.inference.ModelFacts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TextSparkTest {
+  private static final String REVIEWS =
+      "good\tthe cat sat\nbad\tthe dog ran the mile\ngood\ta cat\nbad\ta dog\n";
+
+  @TempDir private Path folder;
+
+  private static Text text(Path path, Path vectors, Integer maxWords, Integer length) {
+    return new Text(
+        path.toString(),
+        null,
+        vectors == null ? null : vectors.toString(),
+        maxWords,
+        length,
+        null,
+        null,
+        null);
+  }
+
+  private static DataSettings settings(Source train, Source test, Double broken) {
+    return new DataSettings(train, test, null, null, null, new BrokenRows(broken), null);
+  }
+
+  private static TrainingData load(DataSettings settings) {
+    DataFacts facts = Preflight.check(settings, new Configuration());
+    return TrainingData.load(LocalSpark.session(), settings, facts, 2, 1);
+  }
+
+  private static TrainingData load(Text text) {
+    return load(settings(text, null, null));
+  }
+
+  /** Each example as its indices and its label, sorted. */
+  private static List<String> examples(Shards shards) {
+    return shards
+        .rdd()
+        .flatMap(
+            shard -> {
+              List<String> examples = new ArrayList<>();
+              int width = shard.input(0).width();
+              for (int i = 0; i < shard.size(); i++) {
+                float[] row = new float[width + 1];
+                shard.input(0).read(i, row, 0);
+                shard.label(0).read(i, row, width);
+                examples.add(Arrays.toString(row));
+              }
+              return examples.iterator();
+            })
+        .collect()
+        .stream()
+        .sorted()
+        .toList();
+  }
+
+  private static List<String> words(TrainingData data) {
+    return Text.words(data.facts().inputs().get(0).encoding()).orElseThrow().words().words();
+  }
+
+  /** What a model that learned from these texts is asked for the rows of files. */
+  private static List<Placed<Item>> scored(TextInput input, TrainingData data) {
+    InputEncoding encoding = data.facts().inputs().get(0).encoding();
+    ModelFacts model =
+        new ModelFacts(
+            List.of(encoding.width()),
+            Normaliser.NONE,
+            Answer.CLASSES,
+            0.5f,
+            data.facts().labels().classes().size(),
+            data.facts().labels().classes(),
+            new byte[0],
+            "",
+            null,
+            encoding);
+    SparkSession spark = LocalSpark.session();
+    Inspection inspection = Inspection.of(new Configuration());
+    InputPlan plan = input.inspect(inspection, model, List.of());
+    List<FileStatus> files = inspection.files("text.path", input.path());
+    return input.read(spark, plan, files, 1 << 20).collect();
+  }
+
+  private static TextInput input(Path path, String separator) {
+    return new TextInput(
+        path.toString(), separator, null, null, null, null, null, null, null, null);
+  }
+
+  @Test
+  void vocabulary_isThatOfTheTrainingTexts_mostFrequentFirst_thenByTheirText() throws IOException {
+    Path file = Files.writeString(folder.resolve("reviews.txt"), REVIEWS);
+    try (TrainingData data = load(text(file, null, null, 4))) {
+      assertEquals(List.of("the", "a", "cat", "dog", "mile", "ran", "sat"), words(data));
+    }
+    try (TrainingData data = load(text(file, null, 3, 4))) {
+      assertEquals(List.of("the", "a", "cat"), words(data));
+      assertEquals(
+          List.of(
+              "[0.0, 0.0, 3.0, 1.0, 0.0]",
+              "[0.0, 0.0, 3.0, 4.0, 1.0]",
+              "[0.0, 2.0, 4.0, 1.0, 1.0]",
+              "[2.0, 1.0, 1.0, 2.0, 0.0]"),
+          examples(data.train()));
+    }
+  }
+
+  @Test
+  void vocabulary_isTheSame_howeverTheTextsLieInFiles() throws IOException {
+    Path one = Files.writeString(folder.resolve("one.txt"), REVIEWS);
+    Path many = Files.createDirectories(folder.resolve("many"));
+    List<String> lines = REVIEWS.lines().toList();
+    for (int i = 0; i < lines.size(); i++) {
+      Files.writeString(many.resolve(i + ".txt"), lines.get(lines.size() - 1 - i) + "\n");
+    }
+    try (TrainingData a = load(text(one, null, 5, 4));
+        TrainingData b = load(text(many, null, 5, 4))) {
+      assertEquals(words(a), words(b));
+      assertEquals(examples(a.train()), examples(b.train()));
+    }
+  }
+
+  @Test
+  void trainingAndScoring_encodeAlike_whateverTextsAndSettings() throws IOException {
+    String[] scripts = {"abc", "äöü", "हिन्दी", "ไทย", "日本語", "é", "Ωψ", "🙂x", "ß", "ﬁ"};
+    Random random = new Random(7);
+    for (int trial = 0; trial < 12; trial++) {
+      StringBuilder lines = new StringBuilder(random.nextBoolean() ? "\uFEFF" : "");
+      for (int i = 0; i < 30; i++) {
+        lines.append(i % 2 == 0 ? "yes|" : "no|");
+        int numWords = 1 + random.nextInt(9);
+        for (int k = 0; k < numWords; k++) {
+          lines.append(scripts[random.nextInt(scripts.length)]);
+          lines.append(random.nextInt(4) == 0 ? ", " : random.nextInt(9) == 0 ? "-" : " ");
+        }
+        lines.append(random.nextBoolean() ? "\n" : "\r\n");
+      }
+      Path file = Files.writeString(folder.resolve("t%d.txt".formatted(trial)), lines);
+      String tokenizer =
+          List.of("letters", "whitespace", "unicode", "regex:\\w+|[^\\s]").get(trial % 4);
+      Text text =
+          new Text(
+              file.toString(),
+              "|",
+              null,
+              1 + random.nextInt(12),
+              1 + random.nextInt(8),
+              tokenizer,
+              End.values()[random.nextInt(2)],
+              End.values()[random.nextInt(2)]);
+      try (TrainingData data = load(text)) {
+        List<String> classes = data.facts().labels().classes();
+        assertEquals(List.of("no", "yes"), classes);
+        List<String> asked =
+            scored(input(file, "|"), data).stream()
+                .map(Placed::value)
+                .map(
+                    item -> {
+                      float[] row = Arrays.copyOf(item.input(), item.input().length + 1);
+                      row[row.length - 1] = classes.indexOf(item.label());
+                      return Arrays.toString(row);
+                    })
+                .sorted()
+                .toList();
+        assertEquals(examples(data.train()), asked, text.toString());
+      }
+    }
+  }
+
+  @Test
+  void foldersWithSubfolders_andNamesWithCommas_trainAndScore() throws IOException {
+    Path deep = Files.createDirectories(folder.resolve("a, b/sub {c}/[d]"));
+    Files.writeString(deep.resolve("reviews, 2024.txt"), REVIEWS);
+    Files.writeString(folder.resolve("a, b/more.txt"), REVIEWS);
+    Files.writeString(folder.resolve("a, b/._more.txt"), "\u0000\u0005\u0016\u0007 no text");
+    Path path = folder.resolve("a, b");
+    try (TrainingData data = load(text(path, null, null, 4))) {
+      assertEquals(8, data.train().numExamples());
+      assertEquals(List.of("1 file left out: 1 hidden (._more.txt)"), data.facts().remarks());
+      assertEquals(8, scored(input(path, "\t"), data).size());
+    }
+    try (TrainingData data = load(text(deep.resolve("reviews, 2024.txt"), null, null, 4))) {
+      assertEquals(4, data.train().numExamples());
+    }
+  }
+
+  @Test
+  void testTexts_areEncodedAsTheTrainingTexts_andMayNotSayOtherwise() throws IOException {
+    Path train = Files.writeString(folder.resolve("train.txt"), REVIEWS);
+    Path test = Files.writeString(folder.resolve("test.txt"), "good\tzebra cat\nbad\tzebra dog\n");
+    try (TrainingData data =
+        load(settings(text(train, null, null, 3), text(test, null, null, null), null))) {
+      assertEquals(
+          List.of("[0.0, 1.0, 4.0, 1.0]", "[0.0, 1.0, 5.0, 0.0]"),
+          examples(data.test().orElseThrow()));
+    }
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> load(settings(text(train, null, null, 3), text(test, null, null, 5), null)));
+    assertEquals(
+        "data.test.text.length is 5, but the training texts were encoded with 3; leave it out",
+        e.getMessage());
+  }
+
+  @Test
+  void lineThatIsNoUtf8_orHasNoLabel_isABrokenRow() throws IOException {
+    Path file = Files.writeString(folder.resolve("reviews.txt"), REVIEWS.repeat(25));
+    Files.write(
+        file, "good\tcaf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1), StandardOpenOption.APPEND);
+    Text text = text(file, null, null, 4);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> load(settings(text, null, null)));
+    assertTrue(e.getMessage().endsWith("reviews.txt, row 101: not a text in UTF-8"), e::getMessage);
+    Files.writeString(file, "no label here\n", StandardOpenOption.APPEND);
+    try (TrainingData data = load(settings(text, null, 0.02))) {
+      assertEquals(100, data.train().numExamples());
+      assertEquals(2, data.leftOut().get(0).count());
+    }
+  }
+
+  @Test
+  void length_isNeededForTrainingTexts() throws IOException {
+    Path file = Files.writeString(folder.resolve("reviews.txt"), REVIEWS);
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> load(text(file, null, null, null)));
+    assertTrue(e.getMessage().startsWith("data.train.text.length is missing"), e.getMessage());
+  }
+}
