@@ -6,6 +6,7 @@ import dev.braid.driver.source.Inspection;
 import dev.braid.driver.source.Labels;
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.SourceFacts;
+import dev.braid.worker.encoding.InputEncoding;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,13 +37,29 @@ public final class Preflight {
    */
   public static DataFacts check(
       DataSettings settings, Configuration hadoop, Function<SourceFacts, NetworkNeeds> network) {
+    return check(settings, hadoop, network, List.of());
+  }
+
+  /**
+   * Looks at all sources of a run that goes on from a model.
+   *
+   * @param network what it says of the training examples
+   * @param encodings of the model's inputs; empty where they are not known
+   * @throws IllegalArgumentException naming the file and row, or the setting, that is wrong
+   */
+  public static DataFacts check(
+      DataSettings settings,
+      Configuration hadoop,
+      Function<SourceFacts, NetworkNeeds> network,
+      List<InputEncoding> encodings) {
     require(settings.train() != null, "data.train is missing: where the training examples lie");
     SourceFacts found =
         inspect(
             settings.train(),
             new Inspection(
                     hadoop, "data.train", Optional.ofNullable(settings.task()), Optional.empty())
-                .skippingBroken(settings.broken().areAllowed()));
+                .skippingBroken(settings.broken().areAllowed())
+                .goingOnFrom(encodings));
     NetworkNeeds needs = network.apply(found);
     SourceFacts train = needs.classesOf(found);
     Optional<SourceFacts> validation =

@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.Nearest;
 import dev.braid.worker.data.Task;
+import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.format.Utf8;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
@@ -30,6 +31,7 @@ import org.apache.hadoop.io.compress.CompressionCodecFactory;
  * @param task what the settings say is to be predicted
  * @param training for a test or validation source what is known of the training source
  * @param maxBytes of text to look at, row by row; the rest is checked when it is read
+ * @param encodings of the inputs of the model that the training goes on from; empty for none
  * @param skipsBroken whether rows that cannot be read are passed over, as the run may leave some
  *     out
  */
@@ -39,13 +41,14 @@ public record Inspection(
     Optional<Task> task,
     Optional<SourceFacts> training,
     long maxBytes,
-    boolean skipsBroken) {
+    boolean skipsBroken,
+    List<InputEncoding> encodings) {
   private static final long MAX_BYTES = 16 << 20;
 
   /** A look before reading. */
   public Inspection(
       Configuration hadoop, String setting, Optional<Task> task, Optional<SourceFacts> training) {
-    this(hadoop, setting, task, training, MAX_BYTES, false);
+    this(hadoop, setting, task, training, MAX_BYTES, false, List.of());
   }
 
   /** A look without expectations. */
@@ -61,12 +64,18 @@ public record Inspection(
         Optional.of(facts.outputs().get(0).task()),
         Optional.of(facts),
         Long.MAX_VALUE,
-        false);
+        false,
+        List.of());
   }
 
   /** The same, passing over rows that cannot be read or not. */
   public Inspection skippingBroken(boolean skipsBroken) {
-    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken);
+    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings);
+  }
+
+  /** The same for a training that goes on from a model whose inputs are encoded so. */
+  public Inspection goingOnFrom(List<InputEncoding> encodings) {
+    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
+import java.io.Serializable;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,7 +17,7 @@ record LabelledText(String label, String text) {
    *
    * @param separator what stands between the two
    */
-  record InLines(String separator) implements Lines.Decoder<LabelledText> {
+  record InLines(String separator) implements Lines.Decoder<LabelledText>, Serializable {
     private static final int SHOWN = 40;
 
     @Override

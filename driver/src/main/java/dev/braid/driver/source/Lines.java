@@ -76,7 +76,7 @@ record Lines<T>(boolean header, Format<T> format) implements Parts.Reader<T> {
   public Parts.Rows<T> open(Part part, Configuration hadoop) throws IOException {
     Optional<String> encoding = otherEncoding(part, hadoop);
     if (encoding.isPresent()) {
-      return nothing(part, 1, encoding.get());
+      return nothing(part, 0, encoding.get());
     }
     Decoder<T> decoder;
     try {

@@ -81,12 +81,12 @@ public record SourceFacts(
       InputEncoding fitted = train.inputs().get(encoded.size()).encoding();
       encoded.add(input.encoding() == null || fitted == null ? input : input.with(fitted));
     }
-    return new SourceFacts(encoded, train.outputs(), numExamples);
+    return new SourceFacts(encoded, train.outputs(), numExamples, remarks);
   }
 
   /** The same with inputs that are encoded otherwise. */
   public SourceFacts withInputs(List<Input> inputs) {
-    return new SourceFacts(inputs, outputs, numExamples);
+    return new SourceFacts(inputs, outputs, numExamples, remarks);
   }
 
   /** The same with other labels. */

@@ -142,7 +142,11 @@ public record Text(
   private WordIndices words(Inspection inspection) {
     String setting = inspection.setting() + ".text";
     Optional<WordIndices> training =
-        inspection.training().flatMap(facts -> words(facts.inputs().get(0).encoding()));
+        inspection
+            .training()
+            .map(facts -> facts.inputs().get(0).encoding())
+            .or(() -> inspection.encodings().stream().findFirst())
+            .flatMap(Text::words);
     if (training.isPresent()) {
       requireAlike(setting, training.get());
       return training.get();

@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.driver.embedding.VectorReader;
 import dev.braid.worker.embedding.Tokenizer;
 import dev.braid.worker.encoding.Vocabulary;
 import dev.braid.worker.encoding.WordIndices;
@@ -14,6 +15,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +42,8 @@ import org.apache.spark.sql.SparkSession;
  * @param labelFromFolder whether the name of the folder a file lies in is its texts' class, for
  *     metrics; false if left out
  * @param vocabulary a file with a word at the beginning of each line, in the order of their
- *     indices; needed where the model keeps none
+ *     indices, or the file of vectors that {@code text.vectors} named in training; needed where the
+ *     model keeps no words
  * @param tokenizer as in the job files of {@code braid embed}; letters if left out
  * @param first index of the vocabulary's first word; 2 if left out
  * @param unknown index of words the vocabulary does not have; 1 if left out
@@ -116,19 +119,26 @@ public record TextInput(
         "%s is missing: the file of the words in the order of their indices, as the model keeps"
             + " none",
         setting);
-    List<String> words = new ArrayList<>();
     FileStatus file = inspection.files("text.vocabulary", vocabulary).get(0);
-    try (BufferedReader lines = inspection.text(file)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        words.add(line.strip().split("\\s", 2)[0]);
-      }
-    } catch (IOException e) {
-      throw Inspection.unreadable(vocabulary, e);
-    }
+    String name = file.getPath().toString();
+    List<String> words =
+        VectorReader.isVectors(name, inspection.hadoop())
+            ? VectorReader.words(name, inspection.hadoop(), Integer.MAX_VALUE)
+            : listed(inspection, file);
     require(!words.isEmpty(), "%s: %s is empty", setting, vocabulary);
     End other = align == End.START ? End.END : End.START;
     return new WordIndices(
         tokenizer, new Vocabulary(words), length, first, unknown, padding, other, other);
+  }
+
+  private static List<String> listed(Inspection inspection, FileStatus file) {
+    try (BufferedReader lines = inspection.text(file)) {
+      return lines.lines().map(line -> line.strip().split("\\s", 2)[0]).toList();
+    } catch (IOException e) {
+      throw Inspection.unreadable(file.getPath().toString(), e);
+    } catch (UncheckedIOException e) {
+      throw Inspection.unreadable(file.getPath().toString(), e.getCause());
+    }
   }
 
   @Override

@@ -131,7 +131,10 @@ public final class TrainingRun {
   public static TrainingRun check(Settings settings, Configuration hadoop) {
     DataFacts facts =
         Preflight.check(
-            settings.data, hadoop, train -> NetworkNeeds.of(plan(settings.start.network(), train)));
+            settings.data,
+            hadoop,
+            train -> NetworkNeeds.of(plan(settings.start.network(), train)),
+            settings.start.encodings());
     Blueprint plan = plan(settings.start.network(), facts.train());
     Engine engine = settings.engine == null ? Engine.of(plan) : settings.engine;
     engine.requireBuilds(plan);

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.braid.worker.format.Utf8;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +97,7 @@ public final class SettingsFile {
   public static SettingsFile of(String name, String text, List<String> assignments) {
     try {
       ObjectNode tree = parse(name, text);
-      Map<JsonPointer, String> places = lines(text);
+      Map<JsonPointer, String> places = places(name, text, tree);
       for (String assignment : assignments) {
         places.put(Assignment.apply(assignment, tree), "--set " + assignment);
       }
@@ -185,15 +186,22 @@ public final class SettingsFile {
     }
   }
 
-  private static Map<JsonPointer, String> lines(String text) throws IOException {
+  /** Where each setting stands; what is named by an anchor is put in its place in the tree. */
+  private static Map<JsonPointer, String> places(String name, String text, ObjectNode tree)
+      throws IOException {
     Map<JsonPointer, String> lines = new HashMap<>();
-    try (JsonParser parser = YAML.createParser(text)) {
+    Anchors anchors = new Anchors(tree);
+    try (YAMLParser parser = YAML.getFactory().createParser(text)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         lines.putIfAbsent(
             parser.getParsingContext().pathAsPointer(),
             "line " + parser.getTokenLocation().getLineNr());
+        anchors.resolve(parser);
       }
+      anchors.merge();
+      return lines;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + e.getMessage(), e);
     }
-    return lines;
   }
 }

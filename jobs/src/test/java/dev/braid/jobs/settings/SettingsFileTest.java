@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.braid.worker.Check;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,6 +63,67 @@ class SettingsFileTest {
     assertEquals(
         new Settings(7, new Garden(3, Fence.WOOD, null), List.of(new Rose(12), new Fern())),
         settings);
+  }
+
+  @Test
+  void as_aliases_standForWhatTheirAnchorsMark() throws IOException {
+    Settings settings =
+        read(
+            """
+            seed: &number 7
+            garden: {beds: *number, fence: wood}
+            plants:
+              - &first
+                rose: &rose {thorns: 12}
+              - *first
+              - rose: *rose
+            """);
+    assertEquals(
+        new Settings(
+            7, new Garden(7, Fence.WOOD, null), List.of(new Rose(12), new Rose(12), new Rose(12))),
+        settings);
+  }
+
+  @Test
+  void as_mergedSections_giveTheKeysThatAreNotBesideThem() throws IOException {
+    Settings settings =
+        read(
+            """
+            seed: 1
+            garden:
+              <<: [{beds: 4}, {beds: 5, fence: wood}]
+              metres: 1.5
+            plants: []
+            """);
+    assertEquals(new Garden(4, Fence.WOOD, 1.5), settings.garden());
+  }
+
+  @Test
+  void as_aliasWithoutAnchor_isRefusedByName() {
+    assertComplaint(
+        ", line 2: *rose stands for what &rose marks before it, which is nowhere",
+        "seed: 7\ngarden: *rose\n");
+    assertComplaint(
+        ", line 2: *itself stands for what &itself marks before it, which is nowhere",
+        "garden: &itself\n  beds: *itself\n");
+  }
+
+  @Test
+  void as_mistakeInWhatAnAliasBrings_isNamedAtTheAlias() {
+    assertComplaint(
+        ": unknown key 'bedz' in garden (line 2); did you mean 'beds'?"
+            + " known keys: beds, fence, metres",
+        "seed: 7\ngarden: {<<: {bedz: 3}}\nplants: []\n");
+  }
+
+  @Test
+  void read_byteOrderMark_isNoSetting_andOtherEncodingsAreRefused() throws IOException {
+    assertEquals(read(GOOD), read("\uFEFF" + GOOD));
+    Path file = Files.write(folder.resolve("job.yaml"), GOOD.getBytes(StandardCharsets.UTF_16));
+    assertEquals(
+        file + ": the text is UTF-16, but UTF-8 is read; convert it: iconv -f UTF-16 -t UTF-8",
+        assertThrows(IllegalArgumentException.class, () -> SettingsFile.read(file, List.of()))
+            .getMessage());
   }
 
   @Test

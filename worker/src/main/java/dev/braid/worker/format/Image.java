@@ -3,12 +3,14 @@ package dev.braid.worker.format;
 import static dev.braid.worker.Check.require;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -73,13 +75,16 @@ public record Image(int channels, int height, int width, byte[] values) {
       return Pnm.decode(file);
     }
     BufferedImage image = read(file);
+    require(
+        image.getColorModel().getColorSpace().getType() != ColorSpace.TYPE_CMYK,
+        "an unusual image: its colours are CMYK, made for printing; save it in RGB");
     return Orientation.of(file).upright(isGrey(image) ? grey(image) : coloured(image));
   }
 
   private static BufferedImage read(byte[] file) {
     List<String> warnings = new ArrayList<>();
     BufferedImage image;
-    try (ImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(file))) {
+    try (ImageInputStream in = stream(file)) {
       ImageReader reader = reader(file, in);
       reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
       try {
@@ -99,6 +104,12 @@ public record Image(int channels, int height, int width, byte[] values) {
         warnings.stream().noneMatch(warning -> warning.contains("remature end")),
         "a damaged or unusual image: it ends too early");
     return image;
+  }
+
+  private static ImageInputStream stream(byte[] file) {
+    InputStream bytes =
+        Chunks.isWebp(file) ? new EndedInputStream(file) : new ByteArrayInputStream(file);
+    return new MemoryCacheImageInputStream(bytes);
   }
 
   /** A damaged header may tell of a picture that no memory holds. */

@@ -124,6 +124,13 @@ public record ModelDescription(
       String braid, long seed, String settingsSha256, int epochs, long rounds, long examples)
       implements Serializable {}
 
+  /** How the inputs are made of what files hold, in their order; empty where one is not known. */
+  public List<InputEncoding> encodings() {
+    return inputs.stream().allMatch(input -> input.encoding() != null)
+        ? inputs.stream().map(Input::encoding).toList()
+        : List.of();
+  }
+
   /** What prepares the inputs, in their order. */
   public List<Normaliser> normalisers() {
     return inputs.stream().map(Input::normaliser).toList();

@@ -1,6 +1,7 @@
 package dev.braid.worker.model;
 
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.state.State;
@@ -17,16 +18,27 @@ import java.util.Optional;
  * @param normalisers what prepared the inputs of these weights; empty to fit new ones
  * @param adaptation gives the weights where a learned network is made into another, and says what
  *     learns; empty where all layers do
+ * @param encodings how what files hold was made into the inputs of these weights, one per input;
+ *     empty where that is not known
  */
 public record Start(
     Architecture network,
     Optional<State> weights,
     Optional<Normalisers> normalisers,
-    Optional<Adaptation> adaptation) {
+    Optional<Adaptation> adaptation,
+    List<InputEncoding> encodings) {
+  public Start {
+    encodings = List.copyOf(encodings);
+  }
 
   /** Without adaptation. */
   public Start(Architecture network, Optional<State> weights, Optional<Normalisers> normalisers) {
-    this(network, weights, normalisers, Optional.empty());
+    this(network, weights, normalisers, Optional.empty(), List.of());
+  }
+
+  /** The same with inputs that are encoded as a model's are. */
+  public Start encodedAs(ModelDescription model) {
+    return new Start(network, weights, normalisers, adaptation, model.encodings());
   }
 
   /** Normalisers that were fitted before. */
@@ -50,8 +62,9 @@ public record Start(
   /** With a finished model's weights and normalisation. */
   public static Start of(Model model) {
     return new Start(
-        model.description().network(),
-        Optional.of(model.state()),
-        Optional.of(inputs -> model.description().normalisers()));
+            model.description().network(),
+            Optional.of(model.state()),
+            Optional.of(inputs -> model.description().normalisers()))
+        .encodedAs(model.description());
   }
 }

@@ -56,12 +56,13 @@ public final class Surgery implements Adaptation {
         plan.model());
     List<Normaliser> normalisers = base.description().normalisers();
     return start(
-        plan,
-        (Network) base.description().network(),
-        new ModelWeights(base),
-        normalisers.stream().allMatch(Normaliser::isNone)
-            ? Optional.empty()
-            : Optional.of(inputs -> normalisers));
+            plan,
+            (Network) base.description().network(),
+            new ModelWeights(base),
+            normalisers.stream().allMatch(Normaliser::isNone)
+                ? Optional.empty()
+                : Optional.of(inputs -> normalisers))
+        .encodedAs(base.description());
   }
 
   /**
@@ -82,7 +83,11 @@ public final class Surgery implements Adaptation {
     layers.addAll(plan.head());
     Surgery surgery = new Surgery(plan, learned, names.subList(0, numKept));
     return new Start(
-        new Network(network.inputs(), layers), Optional.empty(), normalisers, Optional.of(surgery));
+        new Network(network.inputs(), layers),
+        Optional.empty(),
+        normalisers,
+        Optional.of(surgery),
+        List.of());
   }
 
   /**

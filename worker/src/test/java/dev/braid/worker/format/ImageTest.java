@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -234,7 +235,8 @@ class ImageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"turned.png", "turned.tif", "orientation-6.jpg"})
+  @ValueSource(strings = {"turned.png", "turned.tif", "turned.webp", "orientation-6.jpg"})
+  @Timeout(60) // a decoder that never ends would hold up a whole training
   void decode_damagedFile_isRefusedOrRead_neverMore(String name) throws IOException {
     byte[] file = bytes(name);
     for (int at = 0; at < file.length; at++) {
@@ -246,6 +248,7 @@ class ImageTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"turned.png", "turned.webp", "turned.tif", "orientation-6.jpg"})
+  @Timeout(60)
   void decode_fileThatEndsTooEarly_isRefusedOrRead_neverMore(String name) throws IOException {
     byte[] file = bytes(name);
     for (int length = 0; length < file.length; length++) {
