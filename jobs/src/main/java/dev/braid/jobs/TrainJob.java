@@ -104,7 +104,7 @@ class TrainJob implements Callable<Integer> {
                   run.run(
                       spark,
                       new Listeners(
-                          List.of(new BrokenRowsLog(folder, out), progress, log, history, metrics)),
+                          List.of(new BrokenRowsLog(folder), progress, log, history, metrics)),
                       Optional.of(checkpointing),
                       signal.stop()));
       Results results =

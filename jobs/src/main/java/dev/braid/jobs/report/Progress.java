@@ -1,6 +1,7 @@
 package dev.braid.jobs.report;
 
 import dev.braid.driver.cluster.StageProgress;
+import dev.braid.driver.data.RowsLeftOut;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.Features;
 import dev.braid.driver.training.RoundReport;
@@ -108,6 +109,24 @@ public final class Progress implements TrainingListener {
     out.flush();
     epochBegin = now;
     epochExamples = 0;
+  }
+
+  @Override
+  public synchronized void rowsLeftOut(List<RowsLeftOut> sources) {
+    clear();
+    for (RowsLeftOut rows : sources) {
+      out.printf(
+          Locale.ROOT,
+          "%s: %,d of %,d rows cannot be used and are left out; %s in %s%n",
+          rows.part(),
+          rows.count(),
+          rows.count() + rows.numExamples(),
+          rows.first().size() == rows.count()
+              ? "they are"
+              : "the first %,d are".formatted(rows.first().size()),
+          BrokenRowsLog.NAME);
+    }
+    out.flush();
   }
 
   @Override
