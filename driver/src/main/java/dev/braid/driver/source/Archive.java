@@ -71,7 +71,7 @@ interface Archive extends AutoCloseable {
     @Override
     public String next() throws IOException {
       ZipEntry entry = zip.getNextEntry();
-      while (entry != null && (entry.isDirectory())) {
+      while (entry != null && entry.isDirectory()) {
         entry = zip.getNextEntry();
       }
       return entry == null ? null : entry.getName();
@@ -92,7 +92,7 @@ interface Archive extends AutoCloseable {
     @Override
     public String next() throws IOException {
       TarArchiveEntry entry = tar.getNextTarEntry();
-      while (entry != null && (!entry.isFile())) {
+      while (entry != null && !entry.isFile()) {
         entry = tar.getNextTarEntry();
       }
       return entry == null ? null : entry.getName();

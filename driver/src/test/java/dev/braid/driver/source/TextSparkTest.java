@@ -88,8 +88,10 @@ class TextSparkTest {
     return Text.words(data.facts().inputs().get(0).encoding()).orElseThrow().words().words();
   }
 
-  /** What a model that learned from these texts is asked for the rows of files. */
-  private static List<Placed<Item>> scored(TextInput input, TrainingData data) {
+  /**
+   * What a model that learned from these texts is asked for the rows of files, and their labels.
+   */
+  private static List<String> scored(TextInput input, TrainingData data) {
     InputEncoding encoding = data.facts().inputs().get(0).encoding();
     ModelFacts model =
         new ModelFacts(
@@ -107,7 +109,19 @@ class TextSparkTest {
     Inspection inspection = Inspection.of(new Configuration());
     InputPlan plan = input.inspect(inspection, model, List.of());
     List<FileStatus> files = inspection.files("text.path", input.path());
-    return input.read(spark, plan, files, 1 << 20).collect();
+    List<String> classes = data.facts().labels().classes();
+    return input
+        .read(spark, plan, files, 1 << 20)
+        .map(
+            row -> {
+              float[] example = Arrays.copyOf(row.value().input(), plan.width() + 1);
+              example[plan.width()] = classes.indexOf(row.value().label());
+              return Arrays.toString(example);
+            })
+        .collect()
+        .stream()
+        .sorted()
+        .toList();
   }
 
   private static TextInput input(Path path, String separator) {
@@ -177,20 +191,8 @@ class TextSparkTest {
               End.values()[random.nextInt(2)],
               End.values()[random.nextInt(2)]);
       try (TrainingData data = load(text)) {
-        List<String> classes = data.facts().labels().classes();
-        assertEquals(List.of("no", "yes"), classes);
-        List<String> asked =
-            scored(input(file, "|"), data).stream()
-                .map(Placed::value)
-                .map(
-                    item -> {
-                      float[] row = Arrays.copyOf(item.input(), item.input().length + 1);
-                      row[row.length - 1] = classes.indexOf(item.label());
-                      return Arrays.toString(row);
-                    })
-                .sorted()
-                .toList();
-        assertEquals(examples(data.train()), asked, text.toString());
+        assertEquals(List.of("no", "yes"), data.facts().labels().classes());
+        assertEquals(examples(data.train()), scored(input(file, "|"), data), text.toString());
       }
     }
   }
@@ -205,7 +207,7 @@ class TextSparkTest {
     try (TrainingData data = load(text(path, null, null, 4))) {
       assertEquals(8, data.train().numExamples());
       assertEquals(List.of("1 file left out: 1 hidden (._more.txt)"), data.facts().remarks());
-      assertEquals(8, scored(input(path, "\t"), data).size());
+      assertEquals(examples(data.train()), scored(input(path, "\t"), data));
     }
     try (TrainingData data = load(text(deep.resolve("reviews, 2024.txt"), null, null, 4))) {
       assertEquals(4, data.train().numExamples());

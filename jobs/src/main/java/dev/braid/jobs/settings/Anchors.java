@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * YAML's way to write settings once and use them again, which Jackson reads as text: {@code &name}
- * marks a value, {@code *name} stands for it, and {@code <<: *name} for the keys of a section that
- * are not given beside it.
+ * marks a section or a list, {@code *name} stands for it, and {@code <<: *name} for the keys of a
+ * section that are not given beside it. Single values that are marked cannot be named again.
  */
 final class Anchors {
   private static final String MERGE = "<<";
@@ -48,7 +48,7 @@ final class Anchors {
     JsonPointer source = marked.get(name);
     if (source == null || isWithin(place, source)) {
       throw new IllegalArgumentException(
-          ", line %d: *%s stands for what &%s marks before it, which is nowhere"
+          ", line %d: *%s stands for a section or list that &%s marks before it; there is none"
               .formatted(line, name, name));
     }
     if (++copies > MAX_COPIES) {

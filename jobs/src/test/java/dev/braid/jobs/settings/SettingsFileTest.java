@@ -70,8 +70,8 @@ class SettingsFileTest {
     Settings settings =
         read(
             """
-            seed: &number 7
-            garden: {beds: *number, fence: wood}
+            seed: 7
+            garden: {beds: 7, fence: wood}
             plants:
               - &first
                 rose: &rose {thorns: 12}
@@ -101,11 +101,16 @@ class SettingsFileTest {
   @Test
   void as_aliasWithoutAnchor_isRefusedByName() {
     assertComplaint(
-        ", line 2: *rose stands for what &rose marks before it, which is nowhere",
+        ", line 2: *rose stands for a section or list that &rose marks before it; there is none",
         "seed: 7\ngarden: *rose\n");
     assertComplaint(
-        ", line 2: *itself stands for what &itself marks before it, which is nowhere",
+        ", line 2: *itself stands for a section or list that &itself marks before it; there is"
+            + " none",
         "garden: &itself\n  beds: *itself\n");
+    assertComplaint(
+        ", line 2: *number stands for a section or list that &number marks before it; there is"
+            + " none",
+        "seed: &number 7\ngarden: {beds: *number}\n");
   }
 
   @Test
