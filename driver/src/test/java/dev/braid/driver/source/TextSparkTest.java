@@ -188,8 +188,8 @@ class TextSparkTest {
               1 + random.nextInt(12),
               1 + random.nextInt(8),
               tokenizer,
-              End.values()[random.nextInt(2)],
-              End.values()[random.nextInt(2)]);
+              random.nextBoolean() ? End.START : End.END,
+              random.nextBoolean() ? End.START : End.END);
       try (TrainingData data = load(text)) {
         assertEquals(List.of("no", "yes"), data.facts().labels().classes());
         assertEquals(examples(data.train()), scored(input(file, "|"), data), text.toString());
