@@ -48,6 +48,9 @@ public record ColumnSettings(
     require(
         Stream.of(categories, flag, date).filter(Objects::nonNull).count() <= 1,
         "categories, boolean and date exclude each other");
+    require(
+        categories == null || !categories.isEmpty(),
+        "categories names none: give auto, or a list of them");
     require(format == null || date != null, "format is about dates: give date: [year, ...] too");
     require(
         indicator == null || !indicator || missing != null,

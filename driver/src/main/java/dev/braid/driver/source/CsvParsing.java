@@ -157,9 +157,7 @@ public record CsvParsing(String separator) implements Serializable {
    * read in one piece then.
    */
   boolean goesOverLines(FileStatus file, long maxBytes, Configuration hadoop) {
-    try (var lines =
-        new Inspection(hadoop, "", java.util.Optional.empty(), java.util.Optional.empty())
-            .text(file)) {
+    try (var lines = Inspection.of(hadoop).text(file)) {
       long left = maxBytes;
       for (String line = lines.readLine(); line != null && left > 0; line = lines.readLine()) {
         if (line.indexOf(QUOTE) >= 0 && isOpen(line)) {

@@ -86,11 +86,7 @@ class ParquetTypesSparkTest {
   private static SourceFacts inspect(Source source) {
     return source.inspect(
         new Inspection(
-            new Configuration(),
-            "data.train",
-            Optional.of(Task.REGRESSION),
-            Optional.empty(),
-            1 << 20));
+            new Configuration(), "data.train", Optional.of(Task.REGRESSION), Optional.empty()));
   }
 
   private static List<Float> features(Source source) {
