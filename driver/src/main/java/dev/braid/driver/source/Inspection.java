@@ -48,7 +48,17 @@ public record Inspection(
   /** A look before reading. */
   public Inspection(
       Configuration hadoop, String setting, Optional<Task> task, Optional<SourceFacts> training) {
-    this(hadoop, setting, task, training, MAX_BYTES, false, List.of());
+    this(hadoop, setting, task, training, MAX_BYTES);
+  }
+
+  /** A look at so many bytes of text before reading. */
+  Inspection(
+      Configuration hadoop,
+      String setting,
+      Optional<Task> task,
+      Optional<SourceFacts> training,
+      long maxBytes) {
+    this(hadoop, setting, task, training, maxBytes, false, List.of());
   }
 
   /** A look without expectations. */

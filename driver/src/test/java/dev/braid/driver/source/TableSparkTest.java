@@ -42,14 +42,7 @@ class TableSparkTest {
 
   private static SourceFacts inspect(Source source, Task task, long maxBytes) {
     return source.inspect(
-        new Inspection(
-            hadoop(),
-            "data",
-            Optional.ofNullable(task),
-            Optional.empty(),
-            maxBytes,
-            false,
-            List.of()));
+        new Inspection(hadoop(), "data", Optional.ofNullable(task), Optional.empty(), maxBytes));
   }
 
   /** Every example as its numbers, shard after shard. */
@@ -189,8 +182,7 @@ class TableSparkTest {
         sorted(read(libsvm, facts, 2)));
     // The largest index of the training examples counts for the others too.
     Inspection test =
-        new Inspection(
-            hadoop(), "data.test", Optional.empty(), Optional.of(facts), 1 << 20, false, List.of());
+        new Inspection(hadoop(), "data.test", Optional.empty(), Optional.of(facts), 1 << 20);
     Path narrow = Files.writeString(folder.resolve("b.txt"), "1 1:4\n");
     Libsvm other = new Libsvm(narrow.toString(), null, null);
     assertEquals(List.of(List.of(4f, 0f, 0f, 1f)), read(other, other.inspect(test), 1));
