@@ -250,7 +250,7 @@ class NetworkPipelineSparkTest {
                 RowFactory.create(Vectors.dense(1, 2, 3), 1.0)),
             schema);
     NetworkClassifier classifier = classifier().setFeaturesCol("features").setWorkers(1);
-    assertRefused("row 3: it holds more numbers than the first row", classifier, ragged);
+    assertRefused("row 3: 3 numbers, but the model takes 2", classifier, ragged);
     Dataset<Row> good = ragged.limit(2);
     assertRefused(
         "label' runs from -1.0 to 0.0",

@@ -84,8 +84,9 @@ public final class TorchTwin {
                   model.params().dataType() == DataType.FLOAT,
                   "the network computes in %s",
                   model.params().dataType());
+              Dl4jLayers.Converted converted = Dl4jLayers.of(model); // first: a layer is a cause
               Dl4jTraining.of(model);
-              return Optional.ofNullable(Dl4jLayers.of(model).input());
+              return Optional.ofNullable(converted.input());
             });
     input.ifPresent(shape -> of(model, shape));
   }
@@ -99,8 +100,8 @@ public final class TorchTwin {
   public static TorchTwin of(Dl4jModel model, Shape data) {
     return advised(
         () -> {
-          Dl4jTraining training = Dl4jTraining.of(model);
           Dl4jLayers.Converted converted = Dl4jLayers.of(model);
+          Dl4jTraining training = Dl4jTraining.of(model);
           Shape input = converted.input() == null ? data : converted.input();
           NetworkPlan plan = converted.network().plan(Map.of("input", input), List.of());
           return new TorchTwin(model, asDl4jWeighs(plan, model, training), training);
