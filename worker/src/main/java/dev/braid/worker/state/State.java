@@ -56,9 +56,9 @@ public record State(Blocks params, List<Blocks> slots, Blocks statistics) {
   /**
    * The first part that NaN or infinity has got into.
    *
-   * @param byDesign how many of the running statistics are NaN or +Infinity from the start. They may
-   *     be -Infinity at any time: as a mask of attention, or the logarithm of a constant feature's
-   *     deviation
+   * @param byDesign how many of the running statistics are NaN or +Infinity from the start. They
+   *     may be -Infinity at any time: as a mask of attention, or the logarithm of a constant
+   *     feature's deviation
    */
   public Optional<Part> notFinite(long byDesign) {
     if (!params.isFinite()) {
