@@ -2,20 +2,14 @@ package dev.braid.jobs;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.SourceFacts;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.dl4j.Dl4jPlan;
 import dev.braid.worker.dl4j.Dl4jReplicaSource;
-import dev.braid.worker.encoding.EncodedColumn;
-import dev.braid.worker.encoding.InputEncoding;
-import dev.braid.worker.model.Model;
-import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.Start;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.torch.ScriptPlan;
-import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
@@ -52,8 +46,7 @@ final class Preparation {
     require(
         job.network() != null || job.model() != null || job.transfer() != null,
         "network is missing");
-    Model model = job.model() == null ? null : Models.readToTrain(job.model(), hadoop);
-    Start start = model == null ? start(job, hadoop, say) : Start.of(model);
+    Start start = start(job, hadoop, say);
     TrainingRun run =
         TrainingRun.check(
             new TrainingRun.Settings(
@@ -65,9 +58,6 @@ final class Preparation {
                 new TrainingRun.Origin(Braid.VERSION, sha256),
                 job.metrics()),
             hadoop);
-    if (model != null) {
-      requireSameColumns(model.description().inputs(), run.facts().train().inputs());
-    }
     require(
         !(run.plan() instanceof Dl4jPlan) || !Boolean.FALSE.equals(job.output().dl4j()),
         "output.dl4j: false, but the updater of a DL4J network lies in DL4J's entries of the"
@@ -92,34 +82,12 @@ final class Preparation {
     }
   }
 
-  /** Weights belong to columns: those of a table must be the model's, in its order. */
-  private static void requireSameColumns(
-      List<ModelDescription.Input> model, List<SourceFacts.Input> data) {
-    for (int i = 0; i < Math.min(model.size(), data.size()); i++) {
-      InputEncoding known = model.get(i).encoding();
-      InputEncoding found = data.get(i).encoding();
-      require(
-          known == null || found == null || known.names().equals(found.names()),
-          "data.train: the columns are %s, but the model was trained with %s; list its columns as"
-              + " features, in its order",
-          found == null ? List.of() : found.names(),
-          known == null ? List.of() : known.names());
-      for (int k = 0; known != null && found != null && k < known.columns().size(); k++) {
-        EncodedColumn own = known.columns().get(k);
-        EncodedColumn other = found.columns().get(k);
-        require(
-            own.hasPlacesOf(other),
-            "data.train.columns: the model was trained with '%s', but the data has '%s'; give the"
-                + " model's categories as a list",
-            own.description(),
-            other.description());
-      }
-    }
-  }
-
   private static Start start(JobFile job, Configuration hadoop, Consumer<String> say) {
-    return job.transfer() != null
-        ? Models.start(job.transfer(), hadoop, say)
-        : job.network().start(path -> Models.bytes(path, hadoop));
+    if (job.transfer() != null) {
+      return Models.start(job.transfer(), hadoop, say);
+    }
+    return job.model() == null
+        ? job.network().start(path -> Models.bytes(path, hadoop))
+        : Start.of(Models.readToTrain(job.model(), hadoop));
   }
 }

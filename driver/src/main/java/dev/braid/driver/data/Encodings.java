@@ -58,11 +58,14 @@ final class Encodings {
 
   private static EncodedColumn fit(
       SparkSession spark, EncodedColumn column, Numbers numbers, int at) {
-    if (column.as() instanceof Categories all) {
+    if (column.as() instanceof Categories all && (all.isOpen() || all.isGiven())) {
       return fit(column, all, numbers.counts(all, at));
     }
+    if (!column.isToBeFilled()) {
+      return column; // also where a model that the training goes on from has it
+    }
     List<Float> fill = new ArrayList<>();
-    for (int i = 0; column.isToBeFilled() && i < column.as().rawWidth(); i++) {
+    for (int i = 0; i < column.as().rawWidth(); i++) {
       fill.add(numbers.standIn(spark, column, at + i));
     }
     return column.filled(column.as(), fill);

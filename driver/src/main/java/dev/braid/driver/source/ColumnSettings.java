@@ -99,7 +99,7 @@ public record ColumnSettings(
       int width, List<String> categories, List<String> flag, List<DatePart> date, String format) {
     if (categories != null) {
       return isAuto(categories)
-          ? new Categories(List.of())
+          ? new Categories(List.of(), Categories.Others.OPEN)
           : new Categories(categories, Categories.Others.REFUSED);
     }
     if (flag != null) {

@@ -46,7 +46,7 @@ final class TableExamples {
   /** Looks at headers, types and first rows, without Spark. */
   SourceFacts inspect(Inspection inspection) {
     List<InputEncoding> known =
-        inspection.training().map(TableExamples::encodings).orElse(List.of());
+        inspection.training().map(TableExamples::encodings).orElse(inspection.encodings());
     Found found = find(inspection, known);
     List<InputEncoding> encodings = new ArrayList<>();
     List<Integer> widths = widths(inspection, found);
@@ -134,7 +134,9 @@ final class TableExamples {
 
   /** Whether its categories are still to be found. */
   static boolean isOpen(EncodedColumn column) {
-    return column.as() instanceof Categories categories && categories.values().isEmpty();
+    return column.as() instanceof Categories categories
+        && categories.isOpen()
+        && categories.values().isEmpty();
   }
 
   private int maskedStep(int input) {
@@ -282,7 +284,9 @@ final class TableExamples {
           texts.stream().filter(t -> t._1() == own).forEach(t -> values.add(t._2()));
           columns.add(
               new EncodedColumn(
-                  column.name(), new Categories(List.copyOf(values)), column.missing()));
+                  column.name(),
+                  new Categories(List.copyOf(values), Categories.Others.OPEN),
+                  column.missing()));
         } else {
           columns.add(column);
         }

@@ -60,7 +60,10 @@ final class TableHead {
     Set<String> values = categories.get(column);
     return values == null
         ? column
-        : new EncodedColumn(column.name(), new Categories(List.copyOf(values)), column.missing());
+        : new EncodedColumn(
+            column.name(),
+            new Categories(List.copyOf(values), Categories.Others.OPEN),
+            column.missing());
   }
 
   /** How many were. */

@@ -15,6 +15,7 @@ import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.DatePart;
 import dev.braid.worker.encoding.EncodedColumn;
+import dev.braid.worker.encoding.InputEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +94,54 @@ class ColumnsSparkTest {
   }
 
   @Test
+  void trainingThatGoesOnFromAModel_keepsItsColumnsAndEncodings() throws IOException {
+    Csv first = csv("first.csv", "kind,age,day,y\nred,1,2024-01-01,0\nblue,3,2024-02-01,1\n");
+    Csv second = csv("second.csv", "y,day,age,kind\n7,2024-05-05,,green\n8,2024-06-06,9,red\n");
+    List<InputEncoding> encodings;
+    try (TrainingData data = load(first, null, null)) {
+      encodings = List.of(data.facts().inputs().get(0).encoding());
+    }
+    DataSettings settings = new DataSettings(second, null, null, Task.REGRESSION, null, null);
+    DataFacts facts =
+        Preflight.check(
+            settings,
+            LocalSpark.session().sparkContext().hadoopConfiguration(),
+            train -> NetworkNeeds.NONE,
+            encodings);
+    try (TrainingData data = TrainingData.load(LocalSpark.session(), settings, facts, 2, 5)) {
+      assertEquals(
+          Map.of(7f, List.of(0f, 0f, 2f, 1f, 5f), 8f, List.of(0f, 1f, 9f, 0f, 6f)),
+          examples(data.train()));
+      assertEquals(encodings.get(0), data.facts().inputs().get(0).encoding());
+    }
+  }
+
+  @Test
+  void givenCategories_areAllKept_andOthersAreRefusedInTraining() throws IOException {
+    Path path = Files.writeString(folder.resolve("g.csv"), "kind,y\nb,1\nb,2\n");
+    ColumnSettings given = new ColumnSettings(List.of("c", "b", "a"), null, null, null, null, null);
+    Csv csv =
+        new Csv(
+            path.toString(),
+            null,
+            null,
+            List.of("y"),
+            null,
+            null,
+            null,
+            null,
+            Map.of("kind", given));
+    try (TrainingData data = load(csv, null, null)) {
+      assertEquals(
+          Map.of(1f, List.of(0f, 1f, 0f), 2f, List.of(0f, 1f, 0f)), examples(data.train()));
+    }
+    Files.writeString(path, "kind,y\nb,1\nd,2\n");
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> load(csv, null, null)).getMessage();
+    assertTrue(message.contains("row 3: column 'kind' holds 'd', which is none of"), message);
+  }
+
+  @Test
   void fit_seesTheTrainingPartAlone() throws IOException {
     StringBuilder text = new StringBuilder("kind,age,day,y\n");
     for (int i = 0; i < 40; i++) {
@@ -168,12 +217,15 @@ class ColumnsSparkTest {
     Path path =
         Files.writeString(
             folder.resolve("q.csv"),
-            "x,text,y\n"
-                + "1,\"one,\n"
-                + "\"\"two\"\"\n\n"
-                + "three\",0\n"
-                + "2,\"he said \\\"a, b\\\"\",1\n"
-                + "3,plain,2\n");
+            """
+            x,text,y
+            1,"one,
+            ""two\""
+
+            three",0
+            2,"he said \\"a, b\\"",1
+            3,plain,2
+            """);
     Csv csv = new Csv(path.toString(), null, null, List.of("y"), List.of("x"), null);
     try (TrainingData data = load(csv, null, null)) {
       assertEquals(

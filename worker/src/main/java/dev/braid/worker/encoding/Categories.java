@@ -26,7 +26,9 @@ public final class Categories implements ColumnEncoding {
     /** They are all zeros. */
     ZEROS,
     /** They are refused. */
-    REFUSED
+    REFUSED,
+    /** That is open: the categories are still to be narrowed to those that a network learns of. */
+    OPEN
   }
 
   private final String[] values;
@@ -56,6 +58,12 @@ public final class Categories implements ColumnEncoding {
   @JsonProperty
   public List<String> values() {
     return List.of(values);
+  }
+
+  /** Whether they are still to be narrowed to those that a network learns of. */
+  @JsonIgnore
+  public boolean isOpen() {
+    return others == Others.OPEN;
   }
 
   /** Whether they were given, so that all others are refused while a network learns. */

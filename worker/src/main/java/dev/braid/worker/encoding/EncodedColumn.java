@@ -110,17 +110,6 @@ public record EncodedColumn(
     }
   }
 
-  /**
-   * Whether another column's numbers mean the same; what was fitted for missing ones may differ.
-   */
-  public boolean hasPlacesOf(EncodedColumn other) {
-    boolean same =
-        as instanceof Categories own && other.as instanceof Categories theirs
-            ? own.values().equals(theirs.values())
-            : as.equals(other.as);
-    return same && indicators() == other.indicators();
-  }
-
   /** In words, for a person who wants to know what a model expects. */
   public String description() {
     String words = name + ": " + as.description();
