@@ -2,6 +2,7 @@ package dev.braid.driver.source;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -42,7 +43,10 @@ public record Json(
     Map<String, NamedOutput> outputs,
     Map<String, ColumnSettings> columns)
     implements TableFormat {
-  private static final JsonMapper JSON = new JsonMapper();
+  /** Python writes a missing number as NaN, which JSON itself does not know. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+
   private static final int MAX_LOOKED_AT = 100;
 
   public Json {

@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.Nearest;
 import dev.braid.worker.data.Task;
+import dev.braid.worker.encoding.Values;
 import java.io.Serializable;
 import java.util.Collection;
 import java.util.Comparator;
@@ -126,11 +127,7 @@ public record Labels(String name, Task task, int width, List<String> classes)
   }
 
   static boolean isNumber(String text) {
-    try {
-      return Double.isFinite(Double.parseDouble(text));
-    } catch (NumberFormatException e) {
-      return false;
-    }
+    return Values.isNumber(text);
   }
 
   private static String first(List<String> names) {

@@ -13,6 +13,9 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.api.InitContext;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
@@ -38,17 +41,46 @@ record ParquetFile(FileStatus file, MessageType schema, Map<String, String> rema
    * @throws IllegalArgumentException if this is not a Parquet file
    */
   static ParquetFile open(Configuration hadoop, FileStatus file) {
+    ParquetMetadata footer;
     try (ParquetFileReader reader =
         ParquetFileReader.open(HadoopInputFile.fromStatus(file, hadoop))) {
-      return new ParquetFile(
-          file,
-          reader.getFileMetaData().getSchema(),
-          reader.getFileMetaData().getKeyValueMetaData(),
-          reader.getRecordCount());
+      footer = reader.getFooter();
+    } catch (NullPointerException e) { // the reader's own, where it does not know a type's number
+      throw new IllegalArgumentException(
+          "%s has columns of a type that Parquet's reader does not know, such as float16; write them"
+                  .formatted(file.getPath())
+              + " as another, such as float",
+          e);
     } catch (IOException | RuntimeException e) {
       throw new IllegalArgumentException(
           "%s is not a sound Parquet file: %s".formatted(file.getPath(), e.getMessage()), e);
     }
+    requireCodecs(footer.getBlocks(), file, hadoop);
+    return new ParquetFile(
+        file,
+        footer.getFileMetaData().getSchema(),
+        footer.getFileMetaData().getKeyValueMetaData(),
+        footer.getBlocks().stream().mapToLong(BlockMetaData::getRowCount).sum());
+  }
+
+  private static void requireCodecs(
+      List<BlockMetaData> blocks, FileStatus file, Configuration hadoop) {
+    blocks.stream()
+        .flatMap(block -> block.getColumns().stream())
+        .map(ColumnChunkMetaData::getCodec)
+        .distinct()
+        .filter(codec -> codec.getHadoopCompressionCodecClassName() != null)
+        .filter(
+            codec ->
+                hadoop.getClassByNameOrNull(codec.getHadoopCompressionCodecClassName()) == null)
+        .findFirst()
+        .ifPresent(
+            codec -> {
+              throw new IllegalArgumentException(
+                  "%s is compressed with %s, which cannot be read; write it with snappy, gzip, zstd"
+                          .formatted(file.getPath(), codec)
+                      + " or lz4");
+            });
   }
 
   String name() {

@@ -102,6 +102,11 @@ final class ParquetTypes {
     return isDate ? Holds.DATE : Holds.OTHER;
   }
 
+  private static boolean isOfNanos(Type type) {
+    return type.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation stamp
+        && stamp.getUnit() == TimeUnit.NANOS;
+  }
+
   static boolean isList(Type type) {
     return type.getLogicalTypeAnnotation() instanceof ListLogicalTypeAnnotation;
   }
@@ -143,7 +148,9 @@ final class ParquetTypes {
             : as instanceof Flags
                 ? "yes or no"
                 : as instanceof Categories ? "a category" : "a number";
-    return fits ? null : name + "it cannot be " + wanted;
+    return fits
+        ? null
+        : name + "it cannot be " + wanted + (isOfNanos(type) ? "; write it in microseconds" : "");
   }
 
   private static String suggestion(Type type, String setting) {

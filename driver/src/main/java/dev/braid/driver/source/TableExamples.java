@@ -281,7 +281,9 @@ final class TableExamples {
         if (isOpen(column)) {
           int own = number++;
           Set<String> values = new TreeSet<>();
-          texts.stream().filter(t -> t._1() == own).forEach(t -> values.add(t._2()));
+          texts.stream()
+              .filter(t -> t._1() == own)
+              .forEach(t -> values.add(Categories.name(t._2())));
           columns.add(
               new EncodedColumn(
                   column.name(),

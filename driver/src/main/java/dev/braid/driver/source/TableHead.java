@@ -135,7 +135,7 @@ final class TableHead {
         EncodedColumn column = encoding.columns().get(k);
         String category = TableExamples.isOpen(column) ? category(column, row[at + k]) : null;
         if (category != null) {
-          categories.computeIfAbsent(column, c -> new TreeSet<>()).add(category);
+          categories.computeIfAbsent(column, c -> new TreeSet<>()).add(Categories.name(category));
         }
       }
       at += use.inputs().get(i).size();

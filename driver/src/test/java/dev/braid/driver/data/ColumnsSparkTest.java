@@ -142,6 +142,27 @@ class ColumnsSparkTest {
   }
 
   @Test
+  void categories_thatAreWholeNumbers_areOneHoweverTheyAreWritten() throws IOException {
+    Csv train =
+        csv(
+            "numbers.csv",
+            """
+            kind,age,day,y
+            1.0,1,2024-01-31,0
+            2,2,2024-02-01,1
+            1,3,2024-03-01,2
+            """);
+    try (TrainingData data = load(train, null, null)) {
+      assertEquals(
+          Map.of(
+              0f, List.of(1f, 0f, 1f, 0f, 1f),
+              1f, List.of(0f, 1f, 2f, 0f, 2f),
+              2f, List.of(1f, 0f, 3f, 0f, 3f)),
+          examples(data.train()));
+    }
+  }
+
+  @Test
   void fit_seesTheTrainingPartAlone() throws IOException {
     StringBuilder text = new StringBuilder("kind,age,day,y\n");
     for (int i = 0; i < 40; i++) {
@@ -202,7 +223,7 @@ class ColumnsSparkTest {
             folder.resolve("t.jsonl"),
             """
             {"kind": "red", "age": 3, "day": "2024-01-01", "y": 0}
-            {"y": 1, "day": "2024-02-01T10:00:00Z", "kind": "blue"}
+            {"y": 1, "day": "2024-02-01T10:00:00Z", "kind": "blue", "age": NaN}
             """);
     Json json = new Json(path.toString(), List.of("y"), null, null, null, null, COLUMNS);
     try (TrainingData data = load(json, null, null)) {

@@ -29,12 +29,14 @@ import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.DatePart;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.hadoop.conf.Configuration;
@@ -305,6 +307,35 @@ class ParquetTypesSparkTest {
             (g, i) -> g.append("x", i).append("time", i).append("nanos", (long) i),
             "x");
     assertEquals(List.of(0f, 1f, 2f), features(parquet));
+  }
+
+  @Test
+  void filesThatTheReaderDoesNotKnow_areRefusedByName() {
+    assertTrue(refusalOf("brotli.parquet").contains("is compressed with BROTLI"));
+    assertTrue(refusalOf("float16.parquet").contains("such as float16; write them as another"));
+  }
+
+  /** Why a file of parquet.py's, which lies among the resources, is refused. */
+  private static String refusalOf(String name) {
+    URL file = Objects.requireNonNull(ParquetTypesSparkTest.class.getResource(name));
+    Parquet parquet = new Parquet(file.toString(), List.of("y"), List.of("x"), null);
+    return assertThrows(IllegalArgumentException.class, () -> inspect(parquet)).getMessage();
+  }
+
+  @Test
+  void datesInNanoseconds_areRefusedWithTheWayOut() throws IOException {
+    Parquet parquet =
+        file(
+            "nanos",
+            Types.required(INT64).as(timestampType(true, TimeUnit.NANOS)).named("x"),
+            (g, i) -> g.add("x", (long) i));
+    Map<String, ColumnSettings> columns =
+        Map.of("x", new ColumnSettings(null, null, List.of(DatePart.YEAR), null, null, null));
+    Parquet dates =
+        new Parquet(parquet.path(), List.of("y"), List.of("x"), null, null, null, columns);
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> inspect(dates)).getMessage();
+    assertTrue(message.endsWith("it cannot be a date; write it in microseconds"), message);
   }
 
   private static void assertRefused(Parquet parquet, Type type) {

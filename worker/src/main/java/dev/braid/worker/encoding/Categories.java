@@ -11,6 +11,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * One of several categories, as a 1 in its place among zeros. The raw numbers of a category are 48
@@ -18,6 +20,7 @@ import java.util.List;
  */
 public final class Categories implements ColumnEncoding {
   private static final long serialVersionUID = 1;
+  private static final Pattern WHOLE = Pattern.compile("(-?\\d{1,15})\\.0+");
   private static final int BITS = 24; // whole numbers that a float holds
   private static final int MASK = (1 << BITS) - 1;
 
@@ -39,7 +42,7 @@ public final class Categories implements ColumnEncoding {
    * @param values the categories, in any order; they are kept in ascending order of their text
    */
   public Categories(List<String> values, Others others) {
-    this.values = values.stream().sorted().toArray(String[]::new);
+    this.values = values.stream().map(Categories::name).sorted().toArray(String[]::new);
     this.others = others;
     for (int i = 0; i < this.values.length; i++) {
       if (places.put(bits(this.values[i]), i) != null) {
@@ -84,7 +87,7 @@ public final class Categories implements ColumnEncoding {
 
   @Override
   public void addRaw(Object value, String column, RawNumbers raw) {
-    String text = Values.text(value);
+    String text = name(value);
     long bits = bits(text);
     if (others == Others.REFUSED && !places.containsKey(bits)) {
       throw new IllegalArgumentException(
@@ -115,6 +118,16 @@ public final class Categories implements ColumnEncoding {
     if (place >= 0) {
       encoded[to + place] = 1;
     }
+  }
+
+  /**
+   * A value as the name of a category: a whole number has one name, whatever its type, and also
+   * where it is a text with zeros behind the point, as programs write it beside missing ones.
+   */
+  public static String name(Object value) {
+    String text = Values.text(value);
+    Matcher whole = WHOLE.matcher(text);
+    return whole.matches() ? whole.group(1) : text;
   }
 
   private static float[] raw(long bits) {

@@ -47,6 +47,11 @@ public enum DatePart {
     this.field = field;
   }
 
+  /** Whether a date alone does not have it. */
+  boolean isOfTime() {
+    return field.isTimeBased();
+  }
+
   float of(LocalDateTime time) {
     return time.getLong(field);
   }

@@ -8,12 +8,16 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalQueries;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 
 /**
  * Parts of a date or a time, as numbers; times that have a zone are taken in UTC.
@@ -26,8 +30,16 @@ public record DateParts(
     List<DatePart> parts, @JsonInclude(JsonInclude.Include.NON_NULL) String format)
     implements ColumnEncoding {
   private static final DateTimeFormatter ISO =
-      DateTimeFormatter.ofPattern(
-          "yyyy-MM-dd[['T'][' ']HH:mm[:ss[.SSSSSSSSS][.SSSSSS][.SSS]][XXX]]");
+      strict(
+          new DateTimeFormatterBuilder()
+              .appendPattern("uuuu-MM-dd")
+              .optionalStart()
+              .appendPattern("['T'][' ']HH:mm")
+              .optionalStart()
+              .appendPattern(":ss")
+              .appendFraction(ChronoField.NANO_OF_SECOND, 0, 9, true)
+              .optionalEnd()
+              .appendPattern("[XXX][XX][X]"));
 
   private static final Map<String, DateTimeFormatter> FORMATTERS = new ConcurrentHashMap<>();
 
@@ -59,7 +71,24 @@ public record DateParts(
 
   private static DateTimeFormatter formatter(String format) {
     return FORMATTERS.computeIfAbsent(
-        format, letters -> DateTimeFormatter.ofPattern(letters, Locale.ROOT));
+        format,
+        letters -> strict(new DateTimeFormatterBuilder().appendPattern(withPlainYears(letters))));
+  }
+
+  /** Days that no month has are refused: Java would take the month's last one. */
+  private static DateTimeFormatter strict(DateTimeFormatterBuilder builder) {
+    return builder.toFormatter(Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
+  }
+
+  /** Years as they are counted, unless the era is written too: strictly y is a year of an era. */
+  private static String withPlainYears(String format) {
+    String[] parts = format.split("'", -1); // every other one is quoted
+    boolean hasEra =
+        IntStream.range(0, parts.length).anyMatch(i -> i % 2 == 0 && parts[i].contains("G"));
+    for (int i = 0; i < parts.length && !hasEra; i += 2) {
+      parts[i] = parts[i].replace('y', 'u');
+    }
+    return String.join("'", parts);
   }
 
   private LocalDateTime time(Object value, String column) {
@@ -85,6 +114,9 @@ public record DateParts(
       return OffsetDateTime.from(found).withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime();
     }
     LocalTime time = found.query(TemporalQueries.localTime());
+    if (time == null && format != null && parts.stream().anyMatch(DatePart::isOfTime)) {
+      throw new DateTimeException("there is no time of day");
+    }
     return LocalDate.from(found).atTime(time == null ? LocalTime.MIDNIGHT : time);
   }
 
@@ -96,7 +128,9 @@ public record DateParts(
                 value,
                 format == null
                     ? "such as 2024-12-31 or 2024-12-31T23:59"
-                    : "written as " + format));
+                    : "written as "
+                        + format
+                        + (parts.stream().anyMatch(DatePart::isOfTime) ? ", with a time" : "")));
   }
 
   @Override

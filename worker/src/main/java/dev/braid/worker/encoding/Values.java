@@ -30,6 +30,30 @@ public final class Values {
     return String.valueOf(value);
   }
 
+  /** Whether a text is a finite number as people write it. */
+  public static boolean isNumber(String text) {
+    try {
+      return Double.isFinite(Double.parseDouble(decimal(text)));
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Lets decimal numbers pass. Java's own parser takes {@code 3d}, {@code 1f} and {@code 0x1p4} for
+   * numbers too, which are names or ids where they occur in a table.
+   *
+   * @throws NumberFormatException if the text is such a one
+   */
+  private static String decimal(String text) {
+    String plain = text.strip();
+    char last = plain.isEmpty() ? ' ' : plain.charAt(plain.length() - 1);
+    if ("dDfF".indexOf(last) >= 0 || plain.indexOf('x') >= 0 || plain.indexOf('X') >= 0) {
+      throw new NumberFormatException("not decimal: " + text);
+    }
+    return plain;
+  }
+
   /** Whether a value stands for nothing: null, or a number that is none. */
   public static boolean isMissing(Object value) {
     return value == null
@@ -57,7 +81,7 @@ public final class Values {
 
   private static float parsed(String text, String column) {
     try {
-      return finite(Float.parseFloat(text), column);
+      return finite(Float.parseFloat(decimal(text)), column);
     } catch (NumberFormatException e) {
       if (text.equalsIgnoreCase("true")) {
         return 1;

@@ -41,7 +41,7 @@ class InputEncodingTest {
   @Test
   void categories_ofNumbers_areTheSameWhateverTheirType() {
     EncodedColumn kind = column("kind", new Categories(List.of("1", "2.5")));
-    for (Object one : new Object[] {1, 1L, 1.0, 1f, new BigDecimal("1.00"), "1"}) {
+    for (Object one : new Object[] {1, 1L, 1.0, 1f, new BigDecimal("1.00"), "1", "1.0"}) {
       assertArrayEquals(new float[] {1, 0}, input(kind, one), one.getClass().getName());
     }
     assertArrayEquals(new float[] {0, 1}, input(kind, new BigDecimal("2.50")));
@@ -62,6 +62,50 @@ class InputEncodingTest {
     assertEquals(
         "column 'day' holds 'soon', which is not a date written as dd.MM.yyyy",
         refusal(column("day", german), "soon"));
+  }
+
+  @Test
+  void dates_thatDoNotExist_areRefused() {
+    DateParts days = new DateParts(List.of(DatePart.DAY), null);
+    assertEquals(
+        "column 'day' holds '2023-02-30', which is not a date such as 2024-12-31 or"
+            + " 2024-12-31T23:59",
+        refusal(column("day", days), "2023-02-30"));
+    DateParts german = new DateParts(List.of(DatePart.DAY), "d.M.yy");
+    assertArrayEquals(new float[] {5}, input(column("day", german), "5.3.24"));
+    assertEquals(
+        "column 'day' holds '31.4.24', which is not a date written as d.M.yy",
+        refusal(column("day", german), "31.4.24"));
+  }
+
+  @Test
+  void times_haveFractionsAndOffsets_ofAnyLength() {
+    DateParts parts = new DateParts(List.of(DatePart.HOUR, DatePart.SECOND), null);
+    for (String time :
+        List.of("01:02:03.1", "01:02:03.1234567", "01:02:03Z", "02:02:03.5+0100", "02:02:03+01")) {
+      assertArrayEquals(new float[] {1, 3}, input(column("at", parts), "2024-05-06T" + time), time);
+    }
+  }
+
+  @Test
+  void times_thatAFormatDoesNotTell_areRefused() {
+    DateParts halfDays = new DateParts(List.of(DatePart.HOUR), "yyyy-MM-dd hh:mm");
+    assertEquals(
+        "column 'at' holds '2024-05-06 11:30', which is not a date written as yyyy-MM-dd hh:mm,"
+            + " with a time",
+        refusal(column("at", halfDays), "2024-05-06 11:30"));
+    DateParts told = new DateParts(List.of(DatePart.HOUR), "yyyy-MM-dd hh:mm a");
+    assertArrayEquals(new float[] {23}, input(column("at", told), "2024-05-06 11:30 PM"));
+  }
+
+  @Test
+  void numbers_ofJavasOwnSpelling_areNone() {
+    for (String text : List.of("3d", "1F", "0x1p4")) {
+      assertEquals(
+          "column 'id' holds '" + text + "', which is not a number",
+          refusal(column("id", Numbers.ONE), text));
+    }
+    assertArrayEquals(new float[] {-1500}, input(column("id", Numbers.ONE), " -1.5e3 "));
   }
 
   @Test
