@@ -163,7 +163,7 @@ class ParquetTypesSparkTest {
                 Types.required(INT32).as(intType(8, false)).named("x"),
                 (g, i) -> g.add("x", 255))));
     assertEquals(
-        List.of(4294967295f, 4294967295f, 4294967295f),
+        List.of(0x1p32f, 0x1p32f, 0x1p32f),
         features(
             file(
                 "u32",
