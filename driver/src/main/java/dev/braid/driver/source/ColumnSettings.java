@@ -44,6 +44,9 @@ public record ColumnSettings(
 
   private static final List<String> AUTO = List.of("auto");
 
+  /** What YAML makes of [no, yes] that stand in no quotes. */
+  private static final List<String> YAML_WORDS = List.of("false", "true");
+
   public ColumnSettings {
     require(
         Stream.of(categories, flag, date).filter(Objects::nonNull).count() <= 1,
@@ -103,7 +106,7 @@ public record ColumnSettings(
           : new Categories(categories, Categories.Others.REFUSED);
     }
     if (flag != null) {
-      return new Flags(AUTO.equals(flag) ? List.of() : flag);
+      return new Flags(AUTO.equals(flag) || YAML_WORDS.equals(flag) ? List.of() : flag);
     }
     return date != null ? new DateParts(date, format) : new Numbers(width);
   }
