@@ -40,7 +40,7 @@ final class Anchors {
     if (parser.isCurrentAlias()) {
       put(place, parser.getText(), parser.getTokenLocation().getLineNr());
     } else if (parser.getObjectId() != null && parser.currentToken() != JsonToken.FIELD_NAME) {
-      marked.put((String) parser.getObjectId(), place);
+      marked.put(parser.getObjectId(), place);
     }
   }
 
