@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class ColumnSettingsTest {
   private static ColumnSettings read(String yaml) throws IOException {
-    return new YAMLMapper().readValue(yaml, ColumnSettings.class);
+    YAMLMapper mapper = new YAMLMapper(); // job files are read into a tree first
+    return mapper.treeToValue(mapper.readTree(yaml), ColumnSettings.class);
   }
 
   private static String refusal(String yaml) {
