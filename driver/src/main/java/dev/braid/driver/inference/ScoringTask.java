@@ -11,10 +11,8 @@ import dev.braid.worker.state.Blocks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -60,7 +58,7 @@ record ScoringTask(
     private final Quarantine quarantine;
     private final ArrayDeque<Row> ready = new ArrayDeque<>();
     private final int width;
-    private final Map<String, Integer> classes = new HashMap<>();
+    private final ClassIndices classes;
     private final Metrics metrics;
     private final double[] predictions;
     private final double[] inputSums;
@@ -86,9 +84,7 @@ record ScoringTask(
               "part-%05d-%s-%d.jsonl"
                   .formatted(context.partitionId(), task.application(), context.taskAttemptId()),
               task.hadoop().value().value());
-      for (int i = 0; i < facts.classes().size(); i++) {
-        classes.put(facts.classes().get(i), i);
-      }
+      this.classes = new ClassIndices(facts.classes());
       Counts none = Counts.none(facts);
       this.predictions = none.predictions();
       this.inputSums = none.inputSums();
@@ -220,7 +216,7 @@ record ScoringTask(
         return null;
       }
       if (!classes.isEmpty()) {
-        Integer index = classes.get(text);
+        Integer index = classes.of(text);
         return index == null ? null : new float[] {index};
       }
       try {
