@@ -114,6 +114,7 @@ class TrainJob implements Callable<Integer> {
               spark.sparkContext().master(),
               result,
               withDl4j(job, run),
+              run.facts().remarks(),
               history,
               (System.nanoTime() - begin) / 1e9);
       folder.write("job.yaml", file.text());

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -64,6 +66,23 @@ class TrainSparkTest {
     }
     assertEquals(Files.readString(job), Files.readString(folder.resolve("run/job.yaml")));
     assertTrue(Files.readString(folder.resolve("run/report.html")).contains("far taken for near"));
+  }
+
+  @Test
+  void report_countsTheTrainingExamplesOfEachClass() throws IOException {
+    String page = Files.readString(folder.resolve("run/report.html"));
+    long sum = 0;
+    for (String kind : List.of("near", "far")) {
+      Matcher count =
+          Pattern.compile(
+                  "<th>" + kind + "</th><td class=\"bars\">.*?<td class=\"number\">(\\d+)</td>")
+              .matcher(page);
+      assertTrue(count.find(), kind);
+      long examples = Long.parseLong(count.group(1));
+      assertTrue(examples > 60 && examples <= 100, kind + ": " + examples); // of 100 each
+      sum += examples;
+    }
+    assertEquals(160, sum); // a fifth of 200 is kept aside
   }
 
   @Test

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.source.Labels;
 import dev.braid.worker.Nearest;
-import dev.braid.worker.data.Column;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.dl4j.Dl4jPlan;
@@ -31,9 +30,7 @@ public sealed interface ClassWeights {
     @Override
     public LabelWeights of(Labels labels, Shards train) {
       int numClasses = labels.classes().size();
-      List<long[]> counts = train.rdd().map(shard -> counts(shard.label(0), numClasses)).collect();
-      long[] all = new long[numClasses];
-      counts.forEach(part -> Arrays.setAll(all, k -> all[k] + part[k]));
+      long[] all = ClassCounts.of(train, 0, numClasses);
       long present = Arrays.stream(all).filter(n -> n > 0).count();
       double sum = Arrays.stream(all).sum();
       float[] weights = new float[numClasses];
@@ -142,19 +139,5 @@ public sealed interface ClassWeights {
         "training.classWeights: loss %s of several units does not weigh classes; set loss:"
             + " crossEntropy",
         output.settings().loss());
-  }
-
-  private static long[] counts(Column labels, int numClasses) {
-    long[] counts = new long[numClasses];
-    float[] row = new float[labels.width()];
-    for (int i = 0; i < labels.numRows(); i++) {
-      labels.read(i, row, 0);
-      for (float label : row) {
-        if (!Float.isNaN(label)) {
-          counts[(int) label]++;
-        }
-      }
-    }
-    return counts;
   }
 }

@@ -119,9 +119,15 @@ public final class TrainingRun {
    * @param test scores on the test examples, if there are any
    * @param mistakes the surest ones on the test examples, or where there are none on the validation
    *     examples
+   * @param classes per output how many training examples each class has, by its index; empty for an
+   *     output that does not tell classes apart
    */
   public record Result(
-      Model model, Trained trained, Optional<Evaluation> test, List<MistakenExample> mistakes) {}
+      Model model,
+      Trained trained,
+      Optional<Evaluation> test,
+      List<MistakenExample> mistakes,
+      List<long[]> classes) {}
 
   /**
    * Checks all that can be checked without Spark: files and their headers, shapes, numbers.
@@ -253,7 +259,8 @@ public final class TrainingRun {
           reference(sc, data.train(), model, complete, spec).map(model::with).orElse(model),
           trained,
           test,
-          mistakes(sc, data, test, trained, spec, blank));
+          mistakes(sc, data, test, trained, spec, blank),
+          ClassCounts.of(data.train(), data.facts().outputs()));
     }
   }
 

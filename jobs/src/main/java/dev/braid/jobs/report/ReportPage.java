@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  * @param tiles the numbers that matter, the first one most
  * @param history the course of the run
  * @param scores on the test examples, per output of the network; may be empty
+ * @param examples the section about what was learned from; may be empty
  * @param mistakes the section about them; may be empty
  * @param settings the job file
  * @param provenance where the model comes from
@@ -24,6 +25,7 @@ public record ReportPage(
     Map<String, String> tiles,
     History history,
     Map<String, ScoreTables> scores,
+    String examples,
     String mistakes,
     String settings,
     Map<String, String> provenance) {
@@ -38,6 +40,7 @@ public record ReportPage(
             Page.tiles(tiles),
             Page.charts("Course of the run", charts()),
             timeSplit(),
+            examples,
             scoreSections(),
             mistakes,
             Page.settingsAndProvenance(settings, provenance)));

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param master where it ran
  * @param result what it has come to
  * @param dl4j whether the model's file is to hold DL4J's entries
+ * @param remarks sentences about what was read
  * @param history its course
  * @param seconds from the job's start to its end
  */
@@ -32,6 +33,7 @@ public record Results(
     String master,
     TrainingRun.Result result,
     boolean dl4j,
+    List<String> remarks,
     History history,
     double seconds) {
 
@@ -122,6 +124,7 @@ public record Results(
         tiles(summary),
         history,
         scores,
+        new ExamplesSection(remarks, result.model().description(), result.classes()).html(),
         new MistakesSection(
                 result.mistakes(),
                 result.model().description(),

@@ -24,6 +24,7 @@ class ReportPageTest {
             "aria-label=\"Loss\"",
             "aria-label=\"Accuracy\"",
             "best: epoch 2",
+            "<h2>The training examples</h2>",
             "<h2>The surest mistakes</h2>",
             "local passes <b>1.6 s</b> (80 %)",
             "title=\"sun taken for moon: 0 of 1\"",
@@ -88,6 +89,7 @@ class ReportPageTest {
         Map.of(
             "output",
             new ScoreTables(Runs.evaluation().outputs().get("output"), List.of("sun", "moon"))),
+        "<h2>The training examples</h2>",
         "<h2>The surest mistakes</h2>",
         "workers: 2 # & so on\n",
         Map.of("seed", "7"));
