@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.braid.driver.source.Part;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
+import dev.braid.worker.encoding.WordIndices;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -77,6 +78,7 @@ public final class BraidRegistrator implements KryoRegistrator {
     kryo.register(Column[].class);
     // Kryo 4 cannot make records, whose fields are final.
     kryo.register(Part.class, new JavaSerializer());
+    kryo.register(WordIndices.class, new JavaSerializer());
     // The schemas of Parquet files, which Spark itself sends.
     TYPES.forEach(kryo::register);
   }

@@ -179,7 +179,7 @@ class InferSparkTest {
   void infer_withMistakes_endsWithTwo() {
     assertSays("keep: there is no column 'kinds'; did you mean 'kind'?", "--set", "keep=[kinds]");
     assertSays(
-        "input.csv: a row of file:" + folder + "/test.csv has 1 numbers, but the model takes [3]",
+        "input.csv.features: 1 columns are named, but the model was trained with 3: x, y, z",
         "--set",
         "input.csv.features=[x]");
     assertSays(

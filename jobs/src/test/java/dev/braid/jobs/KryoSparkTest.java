@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,17 +146,20 @@ class KryoSparkTest {
 
   @Test
   void infer_parquetAndJson() throws IOException {
-    String first =
-        """
-        model: FOLDER/run
-        input: {csv: {path: FOLDER/test.csv, features: [x, y, z]}}
-        keep: [x, y, z]
-        """;
-    runs("infer", file("first.yaml", first), "--output=" + folder.resolve("first"));
+    try (SparkSession spark =
+        SparkSession.builder().master("local[1]").config("spark.ui.enabled", false).getOrCreate()) {
+      spark
+          .read()
+          .option("header", true)
+          .option("inferSchema", true)
+          .csv("" + folder.resolve("test.csv"))
+          .write()
+          .parquet("" + folder.resolve("test.parquet"));
+    }
     String second =
         """
         model: FOLDER/run
-        input: {parquet: {path: FOLDER/first/predictions, features: [x, y, z]}}
+        input: {parquet: {path: FOLDER/test.parquet, features: [x, y, z]}}
         """;
     runs("infer", file("second.yaml", second), "--output=" + folder.resolve("second"));
     file("rows.jsonl", "{\"x\": 1, \"y\": 0, \"z\": 2}\n{\"x\": 1}\n");

@@ -143,7 +143,7 @@ public record CsvParsing(String separator) implements Serializable {
     try (Parts.Rows<String[]> rows = new Lines<>(false, new FirstRow(this)).open(whole, hadoop)) {
       Placed<String[]> first = rows.next();
       if (first == null) {
-        throw new IllegalArgumentException(file.file() + " is empty");
+        throw new IllegalArgumentException(file.file() + " is empty; expected a header or a row");
       }
       if (first.isBroken()) {
         throw new IllegalArgumentException(first.place() + ": " + first.problem());

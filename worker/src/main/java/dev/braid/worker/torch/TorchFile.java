@@ -79,7 +79,7 @@ record TorchFile(JitModule module, String code) {
 
   /** Whether a zip with an entry of this name is PyTorch's, which mostly puts all into a folder. */
   static boolean hasEntry(String name) {
-    return name.contains("/") || isExport(name);
+    return (name.indexOf('/') > 0 && !name.contains("..")) || isExport(name);
   }
 
   private static String code(Path file) throws IOException {
