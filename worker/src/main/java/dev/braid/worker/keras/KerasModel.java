@@ -31,9 +31,6 @@ import java.util.Map;
  *     and loss. Such an output is scored as its activation says; its loss must not be minimised.
  */
 public record KerasModel(Model model, List<String> foreignLosses) {
-  /** How many bytes {@link #isKeras} has to see. */
-  public static final int NUM_FIRST_BYTES = 64;
-
   public KerasModel {
     foreignLosses = List.copyOf(foreignLosses);
   }
