@@ -99,14 +99,23 @@ public record Csv(
     String place = file.getPath() + ", row 1";
     String[] names;
     try {
-      names = new CsvParsing(separator).first(Part.of(file), inspection.hadoop());
+      names = new CsvParsing(separator).header(Part.of(file), inspection.hadoop());
     } catch (IOException e) {
       throw Inspection.unreadable(file.getPath().toString(), e);
     }
     for (int i = 0; i < names.length; i++) {
-      require(names[i] != null, "%s: the header has no name for column %d", place, i);
+      require(
+          names[i] != null || features != null || inputs != null,
+          "%s: the header has no name for column %d; name it, or set features to the columns to"
+              + " learn from",
+          place,
+          i);
       int first = Arrays.asList(names).indexOf(names[i]);
-      require(first == i, "%s: the header names column '%s' twice", place, names[i]);
+      require(
+          names[i] == null || first == i,
+          "%s: the header names column '%s' twice",
+          place,
+          names[i]);
     }
     require(
         !areNumbers(names),
@@ -118,7 +127,8 @@ public record Csv(
   private static boolean areNumbers(String[] header) {
     String[] places =
         IntStream.range(0, header.length).mapToObj(String::valueOf).toArray(String[]::new);
-    return Arrays.stream(header).allMatch(Labels::isNumber) && !Arrays.equals(header, places);
+    return Arrays.stream(header).allMatch(name -> name != null && Labels.isNumber(name))
+        && !Arrays.equals(header, places);
   }
 
   @Override
@@ -200,13 +210,14 @@ public record Csv(
           fixed[i] = folders.get(name);
         }
       }
-      return new Decoder(parsing, names.size(), places, fixed);
+      return new Decoder(parsing, header, names.size(), places, fixed);
     }
   }
 
   private static final class Decoder implements Lines.Decoder<Object[]> {
     private final CsvParsing parsing;
     private final CsvParsing.Fields fields;
+    private final boolean header;
     private final int numFields;
     private final int[] places;
     private final Object[] fixed;
@@ -214,9 +225,10 @@ public record Csv(
     /**
      * @param places of the columns in a row; -1 for those whose value is fixed
      */
-    Decoder(CsvParsing parsing, int numFields, int[] places, Object[] fixed) {
+    Decoder(CsvParsing parsing, boolean header, int numFields, int[] places, Object[] fixed) {
       this.parsing = parsing;
       this.fields = parsing.fields();
+      this.header = header;
       this.numFields = numFields;
       this.places = places;
       this.fixed = fixed;
@@ -230,7 +242,12 @@ public record Csv(
     @Override
     public Placed<Object[]> decode(String line, String file, LongSupplier row) {
       String[] found = fields.of(line, numFields);
-      require(found.length == numFields, "%d fields, expected %d", found.length, numFields);
+      require(
+          found.length == numFields
+              || (header && CsvParsing.numFilled(found) <= numFields && found.length > numFields),
+          "%d fields, expected %d",
+          found.length,
+          numFields);
       Object[] values = fixed.clone();
       for (int i = 0; i < values.length; i++) {
         values[i] = places[i] < 0 ? values[i] : found[places[i]];

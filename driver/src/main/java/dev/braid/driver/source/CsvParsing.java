@@ -131,14 +131,35 @@ public record CsvParsing(String separator) implements Serializable {
    * @throws IllegalArgumentException if there is no row, or none that can be read
    */
   List<String> columns(Part file, boolean header, Configuration hadoop) throws IOException {
-    String[] first = first(file, hadoop);
+    String[] first = header ? header(file, hadoop) : first(file, hadoop);
     return IntStream.range(0, first.length)
         .mapToObj(i -> header && first[i] != null ? first[i] : String.valueOf(i))
         .toList();
   }
 
+  /** The names in a file's header; null for a column without one before the last that has one. */
+  String[] header(Part file, Configuration hadoop) throws IOException {
+    String[] first = first(file, hadoop);
+    int named = numFilled(first);
+    if (named == 0) {
+      throw new IllegalArgumentException(file.file() + ", row 1: the header names no column");
+    }
+    return Arrays.copyOf(first, named);
+  }
+
+  /**
+   * How many fields there are without the empty ones at the end, which separators too many make.
+   */
+  static int numFilled(String[] fields) {
+    int filled = fields.length;
+    while (filled > 0 && fields[filled - 1] == null) {
+      filled--;
+    }
+    return filled;
+  }
+
   /** The fields of the first row of a file. */
-  String[] first(Part file, Configuration hadoop) throws IOException {
+  private String[] first(Part file, Configuration hadoop) throws IOException {
     Part whole = new Part(file.file(), 0, Math.max(file.start() + file.length(), 1));
     try (Parts.Rows<String[]> rows = new Lines<>(false, new FirstRow(this)).open(whole, hadoop)) {
       Placed<String[]> first = rows.next();

@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.inference.ModelFacts;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -91,7 +92,7 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
   private int largestIndex(Inspection inspection) {
     int largest = 1;
     long left = inspection.maxBytes();
-    Lines<Integer> lines = new Lines<>(false, (part, conf) -> Libsvm::lastIndex);
+    Lines<Integer> lines = new Lines<>(false, (part, conf) -> Libsvm::largestIndex);
     for (FileStatus file : inspection.files("libsvm.path", path)) {
       try (Parts.Rows<Integer> rows = lines.open(Part.of(file), inspection.hadoop())) {
         for (Placed<Integer> row = rows.next(); row != null; row = rows.next()) {
@@ -112,13 +113,15 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
     return largest;
   }
 
-  /** The largest index in a line, which is its last one. */
-  private static Placed<Integer> lastIndex(String line, String file, LongSupplier row) {
-    String text = withoutRemark(line);
-    String last = text.substring(text.lastIndexOf(' ') + 1);
-    return text.isEmpty() || last.indexOf(':') < 0
-        ? Placed.sound(file, row, 0)
-        : Placed.sound(file, row, index(last));
+  /** The largest index in a line, wherever it stands: that they ascend is not known yet. */
+  private static Placed<Integer> largestIndex(String line, String file, LongSupplier row) {
+    int largest =
+        Arrays.stream(withoutRemark(line).split(" "))
+            .skip(1)
+            .mapToInt(Libsvm::index)
+            .max()
+            .orElse(0);
+    return Placed.sound(file, row, largest);
   }
 
   /** What is to be read of a line, with one space between its parts. */

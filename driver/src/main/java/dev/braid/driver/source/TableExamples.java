@@ -217,35 +217,35 @@ final class TableExamples {
     Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
     Found found = find(inspection, encodings);
     ArrayList<String> columns = new ArrayList<>();
-    ArrayList<String> instead = new ArrayList<>(); // of missing values, per column
+    ArrayList<EncodedColumn> open = new ArrayList<>(); // per column; null for labels
     for (int i = 0; i < encodings.size(); i++) {
       for (int k = 0; k < encodings.get(i).columns().size(); k++) {
         EncodedColumn column = encodings.get(i).columns().get(k);
         if (isOpen(column)) {
           columns.add(found.use.inputs().get(i).get(k));
-          instead.add(valueOf(column.missing()));
+          open.add(column);
         }
       }
     }
     int numCategories = columns.size();
     for (String label : found.use.labels()) {
       columns.add(label);
-      instead.add(null);
+      open.add(null);
     }
     List<Tuple2<Integer, String>> texts =
         rows(spark, found.files, new Selection(columns, List.of(), found.selection.numColumns()))
             .filter(row -> !row.isBroken())
-            .flatMap(row -> texts(row.value(), instead).iterator())
+            .flatMap(row -> texts(row.value(), open).iterator())
             .distinct()
             .collect();
-    SourceFacts open = openInputs ? withCategories(facts, texts) : facts;
+    SourceFacts known = openInputs ? withCategories(facts, texts) : facts;
     List<Integer> outputOf = new ArrayList<>();
     for (int i = 0; i < found.use.outputs().size(); i++) {
       for (int k = 0; k < found.use.outputs().get(i).size(); k++) {
         outputOf.add(i);
       }
     }
-    return open.withClasses(
+    return known.withClasses(
         output ->
             texts.stream()
                 .filter(t -> t._1() >= numCategories)
@@ -259,14 +259,16 @@ final class TableExamples {
     return missing == null || missing.fill() != null ? null : missing.by();
   }
 
-  private static List<Tuple2<Integer, String>> texts(Object[] row, List<String> instead) {
+  private static List<Tuple2<Integer, String>> texts(Object[] row, List<EncodedColumn> open) {
     List<Tuple2<Integer, String>> texts = new ArrayList<>();
     for (int i = 0; i < row.length; i++) {
-      int column = i;
-      Object value = Values.isMissing(row[i]) ? instead.get(i) : row[i];
+      int number = i;
+      EncodedColumn column = open.get(i);
+      Object value =
+          column != null && column.isMissing(row[i]) ? valueOf(column.missing()) : row[i];
       RowEncoder.flat(value).stream()
           .filter(element -> !Values.isMissing(element))
-          .forEach(element -> texts.add(new Tuple2<>(column, Values.text(element))));
+          .forEach(element -> texts.add(new Tuple2<>(number, Values.text(element))));
     }
     return texts;
   }

@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.Missing;
 import dev.braid.worker.encoding.NotANumber;
 import dev.braid.worker.encoding.Values;
 import java.io.IOException;
@@ -10,12 +11,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.hadoop.fs.FileStatus;
 
 /** A look at a table's first rows: can they be encoded, and which labels are there? */
 final class TableHead {
+  /** The usual marks of missing values, in the order of their text. */
+  private static final Set<String> MARKS = new TreeSet<>(Missing.MARKS);
+
   private final TableFormat format;
   private final Inspection inspection;
   private final TableUse use;
@@ -107,18 +113,44 @@ final class TableHead {
       if (inspection.skipsBroken()) {
         return false;
       }
-      String hint = first ? hint(e) : "";
-      throw new IllegalArgumentException(row.place() + ": " + e.getMessage() + hint, e);
+      throw new IllegalArgumentException(row.place() + ": " + e.getMessage() + hint(e, first), e);
     }
   }
 
-  private String hint(IllegalArgumentException e) {
-    String hint = format.firstRowHint().map("; "::concat).orElse("");
-    return hint.isEmpty() && e instanceof NotANumber text
-        ? "; for text set %s.%s.columns: {%s: {categories: auto}}, for dates {%s: {date: [year]}}"
-            .formatted(
-                inspection.setting(), format.kind(), quoted(text.column()), quoted(text.column()))
-        : hint;
+  /**
+   * What a person can do about a row that is refused.
+   *
+   * @param first whether no row of its file was read, so that the whole column may be so
+   */
+  private String hint(IllegalArgumentException e, boolean first) {
+    Optional<String> header = first ? format.firstRowHint() : Optional.empty();
+    if (header.isPresent() || !(e instanceof NotANumber text)) {
+      return header.map("; "::concat).orElse("");
+    }
+    String columns = "%s.%s.columns".formatted(inspection.setting(), format.kind());
+    String name = quoted(text.column());
+    if (text.hasDecimalComma()) {
+      return "; numbers are read with a decimal point: write them so, as pandas does with"
+          + " read_csv(..., decimal=',') and to_csv";
+    }
+    if (text.isMark()) {
+      return "; if it stands for a missing value set %s: {%s: {missing: median}}"
+          .formatted(columns, name);
+    }
+    if (hasMissing(text.column())) {
+      return "; as missing are read empty fields and " + String.join(" ", MARKS);
+    }
+    return first
+        ? "; for text set %s: {%s: {categories: auto}}, for dates {%s: {date: [year]}}"
+            .formatted(columns, name, name)
+        : "";
+  }
+
+  private boolean hasMissing(String name) {
+    return IntStream.range(0, use.inputs().size())
+        .filter(i -> use.inputs().get(i).contains(name))
+        .mapToObj(i -> use.encodings().get(i).columns().get(use.inputs().get(i).indexOf(name)))
+        .anyMatch(column -> column.missing() != null);
   }
 
   private static String quoted(String name) {
@@ -152,7 +184,7 @@ final class TableHead {
   }
 
   private static String category(EncodedColumn column, Object value) {
-    return Values.isMissing(value) ? TableExamples.valueOf(column.missing()) : Values.text(value);
+    return column.isMissing(value) ? TableExamples.valueOf(column.missing()) : Values.text(value);
   }
 
   private int maskedSize(int input) {

@@ -271,6 +271,54 @@ class ColumnsSparkTest {
   }
 
   @Test
+  void libsvm_withIndicesOutOfOrder_saysThatTheyMustAscend() throws IOException {
+    Path path = Files.writeString(folder.resolve("u.svm"), "0 1:1 2:1\n1 7:1 2:1\n");
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> load(new Libsvm(path.toString(), null, null), null, null))
+            .getMessage();
+    assertTrue(
+        message.endsWith("row 2: index 2 follows 7; indices begin at 1 and must ascend"), message);
+  }
+
+  @Test
+  void marksOfMissingValues_areMissing_whereSomethingStandsForThem() throws IOException {
+    Csv csv =
+        csv(
+            "marks.csv",
+            """
+            kind,age,day,y
+            red,1,2024-01-31,0
+            NA,NA,2024-02-01,1
+            red,2,2024-03-01,2
+            ?,null,2024-12-24,3
+            """);
+    try (TrainingData data = load(csv, null, null)) {
+      assertEquals(
+          Map.of(
+              0f, List.of(1f, 1f, 0f, 1f),
+              1f, List.of(1f, 1.5f, 1f, 2f),
+              2f, List.of(1f, 2f, 0f, 3f),
+              3f, List.of(1f, 1.5f, 1f, 12f)),
+          examples(data.train()));
+    }
+  }
+
+  @Test
+  void headerThatEndsInASeparator_namesNoColumnMore() throws IOException {
+    Path path = Files.writeString(folder.resolve("end.csv"), "a,b,y,\n1,2,0,\n3,4,1\n");
+    Csv csv = new Csv(path.toString(), null, null, List.of("y"), null, null);
+    try (TrainingData data = load(csv, null, null)) {
+      assertEquals(Map.of(0f, List.of(1f, 2f), 1f, List.of(3f, 4f)), examples(data.train()));
+    }
+    Files.writeString(path, "a,b,y,\n1,2,0,\n3,4,1,9\n");
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> load(csv, null, null)).getMessage();
+    assertTrue(message.endsWith("row 3: 4 fields, expected 3"), message);
+  }
+
+  @Test
   void foldersWithValues_areColumns_whereTheyAreNamed() throws IOException {
     for (String name : List.of("y=0/part.csv", "y=1.5/part.csv")) {
       Path file = folder.resolve("parts").resolve(name);

@@ -565,6 +565,24 @@ class InferenceSparkTest {
   }
 
   @Test
+  void separatorsAtTheEnd_nameNoColumn() throws IOException {
+    String file = Scorable.write(folder, Scorable.TABLE);
+    Path plain = Files.writeString(folder.resolve("plain.csv"), Scorable.csv(0, 5));
+    Path ended =
+        Files.writeString(folder.resolve("ended.csv"), Scorable.csv(0, 5).replace("\n", ",\n"));
+    List<float[]> answers = new ArrayList<>();
+    for (Path path : List.of(plain, ended)) {
+      Path output = folder.resolve("of-" + path.getFileName());
+      Csv csv = new Csv(path.toString(), null, null, null, List.of("a..f"), null);
+      assertEquals(0, run(settings(file, csv, List.of(), output, 3)).counts().quarantined());
+      predictions(output).forEach(row -> answers.add(floats(row, "probabilities")));
+    }
+    for (int i = 0; i < 5; i++) {
+      assertArrayEquals(answers.get(i), answers.get(5 + i), 0);
+    }
+  }
+
+  @Test
   void columns_goByName_inEachFile_andWhatLacksOneIsSetApart() throws IOException {
     Path data = Files.createDirectory(folder.resolve("named"));
     float[] row = Scorable.row(3);

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
@@ -171,13 +172,51 @@ class CsvTest {
       delimiter = '|',
       value = {
         "a,a,b|row 1: the header names column 'a' twice",
-        "a,,b|row 1: the header has no name for column 1",
+        "a,,b|row 1: the header has no name for column 1; name it, or set features to the columns"
+            + " to learn from",
+        ",,|row 1: the header names no column",
         "5.1,3.5,0|row 1: the header is nothing but numbers; if the file has none, set header to"
             + " false",
       })
   void check_brokenHeader_isNamed(String header, String expected) throws IOException {
     Path path = write("bad.csv", header + "\n1,2,3\n");
     assertEquals("file:" + path + ", " + expected, refusal(csv(path, "-1"), null));
+  }
+
+  @Test
+  void check_columnWithoutName_isNoMatterWhereFeaturesAreNamed() throws IOException {
+    Path path = write("index.csv", ",x,y\n0,1,a\n1,2,b\n"); // as pandas writes its index
+    assertEquals(List.of("a", "b"), facts(select(path, "y")).labels().classes());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-0,442|numbers are read with a decimal point",
+        "1.234,5|numbers are read with a decimal point",
+        "NA|if it stands for a missing value set data.train.csv.columns: {x: {missing: median}}",
+        "?|if it stands for a missing value set data.train.csv.columns: {x: {missing: median}}",
+        "tall|for text set data.train.csv.columns: {x: {categories: auto}}",
+      })
+  void check_textInAColumnOfNumbers_isToldApart_withTheWayOut(String value, String expected)
+      throws IOException {
+    Path path = write("t.csv", "x;y\n" + value + ";1\n");
+    Csv csv = new Csv(path.toString(), null, ";", List.of("y"), null, null);
+    String start = "file:%s, row 2: column 'x' holds '%s', which is not a number; ";
+    assertTrue(refusal(csv, null).startsWith(start.formatted(path, value) + expected));
+  }
+
+  @Test
+  void check_markOfAMissingValueThatIsNotKnown_isRefusedWithThoseThatAre() throws IOException {
+    Path path = write("m.csv", "x,y\n1,1\nNA,2\n--,2\n");
+    ColumnSettings median = new ColumnSettings(null, null, null, null, "median", null);
+    Csv csv =
+        new Csv(
+            path.toString(), null, null, List.of("y"), null, null, null, null, Map.of("x", median));
+    String message = refusal(csv, null);
+    assertTrue(message.contains("row 4: column 'x' holds '--', which is not a number; as missing"));
+    assertTrue(message.contains(" NA NAN NULL "), message);
   }
 
   @Test

@@ -362,7 +362,8 @@ class TableSparkTest {
     assertTrue(
         refusal(new Parquet(path, List.of("id"), null, null)).contains("column 'kind' is of type"));
     assertTrue(
-        refusal(new Csv(path, null, null, List.of("kind"), null, null)).contains("UTF-8 is read"),
+        refusal(new Csv(path, null, null, List.of("kind"), null, null))
+            .contains("a Parquet file; read it as parquet"),
         refusal(new Csv(path, null, null, List.of("kind"), null, null)));
   }
 

@@ -99,6 +99,11 @@ public final class Categories implements ColumnEncoding {
     }
   }
 
+  @Override
+  public boolean names(String text) {
+    return places.containsKey(bits(text));
+  }
+
   /** The raw numbers of category {@code i}. */
   public List<Float> rawOf(int i) {
     float[] raw = raw(bits(values[i]));

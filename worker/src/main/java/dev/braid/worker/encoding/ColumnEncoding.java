@@ -34,6 +34,11 @@ public sealed interface ColumnEncoding extends Serializable
    */
   void addRaw(Object value, String column, RawNumbers raw);
 
+  /** Whether the settings name this text as one of the column's values. */
+  default boolean names(String text) {
+    return false;
+  }
+
   /** Encodes the raw numbers from {@code from} on into {@code encoded} from {@code to} on. */
   void encode(float[] raw, int from, float[] encoded, int to);
 

@@ -51,7 +51,7 @@ public record EncodedColumn(
    * @throws IllegalArgumentException when the value cannot be encoded
    */
   void addRaw(Object value, String where, RawNumbers raw) {
-    boolean none = Values.isMissing(value) || (missing != null && isNan(value));
+    boolean none = isMissing(value);
     int before = raw.count();
     if (!none) {
       as.addRaw(value, where, raw);
@@ -72,8 +72,16 @@ public record EncodedColumn(
     }
   }
 
-  private static boolean isNan(Object value) {
-    return value instanceof String text && text.equalsIgnoreCase("nan");
+  /**
+   * Whether a value counts as missing: there is none, or something stands for a missing one in this
+   * column and a text is a usual mark of that which is none of the column's own values.
+   */
+  public boolean isMissing(Object value) {
+    return Values.isMissing(value)
+        || (missing != null
+            && value instanceof String text
+            && Missing.MARKS.contains(text)
+            && !as.names(text));
   }
 
   private static IllegalArgumentException notFinite(String where) {

@@ -49,6 +49,11 @@ public record Flags(List<String> words) implements ColumnEncoding {
   }
 
   @Override
+  public boolean names(String text) {
+    return words.contains(text);
+  }
+
+  @Override
   public void encode(float[] raw, int from, float[] encoded, int to) {
     encoded[to] = raw[from];
   }

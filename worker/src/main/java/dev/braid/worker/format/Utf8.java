@@ -29,7 +29,7 @@ public final class Utf8 {
    *
    * @param in the file from its first byte on, decompressed
    * @param name of the file, for the message
-   * @throws IllegalArgumentException if the file is UTF-16 or UTF-32
+   * @throws IllegalArgumentException if the file is UTF-16, UTF-32 or no text at all
    */
   public static InputStream open(InputStream in, String name) throws IOException {
     InputStream text = in.markSupported() ? in : new BufferedInputStream(in, 1 << 16);
@@ -51,7 +51,7 @@ public final class Utf8 {
    *
    * @param in the file from its first byte on, decompressed
    * @param name of the file, for the message
-   * @throws IllegalArgumentException if the file is UTF-16 or UTF-32
+   * @throws IllegalArgumentException if the file is UTF-16, UTF-32 or no text at all
    */
   public static BufferedReader reader(InputStream in, String name) throws IOException {
     return new BufferedReader(
@@ -103,12 +103,8 @@ public final class Utf8 {
    * @param head the first {@link #HEAD_BYTES} bytes, or all of a shorter file
    */
   public static Optional<String> problem(byte[] head) {
-    String found = otherEncoding(head);
-    return found == null
-        ? Optional.empty()
-        : Optional.of(
-            "the text is %s, but UTF-8 is read; convert it: iconv -f %s -t UTF-8"
-                .formatted(found, found));
+    Optional<String> kind = FileKind.problem(head);
+    return kind.isPresent() ? kind : encodingProblem(head);
   }
 
   /** How many bytes of a byte order mark stand at the beginning. */
@@ -116,6 +112,18 @@ public final class Utf8 {
     return startsWith(head, MARK) ? MARK.length : 0;
   }
 
+  private static Optional<String> encodingProblem(byte[] head) {
+    String found = otherEncoding(head);
+    return found == null
+        ? Optional.empty()
+        : Optional.of(
+            found.isEmpty()
+                ? "no text, but bytes of an unknown kind"
+                : "the text is %s, but UTF-8 is read; convert it: iconv -f %s -t UTF-8"
+                    .formatted(found, found));
+  }
+
+  /** The encoding's name; empty where there are more zeros than any text has, null for UTF-8. */
   private static String otherEncoding(byte[] head) {
     if (startsWith(head, 0xFF, 0xFE, 0, 0) || startsWith(head, 0, 0, 0xFE, 0xFF)) {
       return "UTF-32";
@@ -123,20 +131,23 @@ public final class Utf8 {
     if (startsWith(head, 0xFF, 0xFE) || startsWith(head, 0xFE, 0xFF)) {
       return "UTF-16";
     }
-    int[] zeros = new int[2];
+    int[] zeros = new int[4];
     for (int i = 0; i < head.length; i++) {
-      zeros[i % 2] += head[i] == 0 ? 1 : 0;
+      zeros[i % 4] += head[i] == 0 ? 1 : 0;
     }
-    if (head.length < 2 || 4 * (zeros[0] + zeros[1]) < head.length) {
+    int even = zeros[0] + zeros[2];
+    int odd = zeros[1] + zeros[3];
+    if (head.length < 2 || 4 * (even + odd) < head.length) {
       return null;
     }
-    if (zeros[0] > 0 && zeros[1] > 0) {
-      return "UTF-32";
+    if (even > 0 && odd > 0) {
+      int characters = head.length / 4;
+      return characters > 0 && Math.max(zeros[0], zeros[3]) >= characters ? "UTF-32" : "";
     }
-    return zeros[0] > 0 ? "UTF-16BE" : "UTF-16LE";
+    return even > 0 ? "UTF-16BE" : "UTF-16LE";
   }
 
-  private static boolean startsWith(byte[] head, int... bytes) {
+  static boolean startsWith(byte[] head, int... bytes) {
     if (head.length < bytes.length) {
       return false;
     }

@@ -6,11 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,6 +67,40 @@ class Utf8Test {
             .formatted(named, named),
         e.getMessage());
     assertThrows(IllegalArgumentException.class, () -> Utf8.text(file));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "504152311500|a Parquet file; read it as parquet: {path: ...}",
+        "1F8B080000000000|packed by gzip; give it a name that ends in .gz, or unpack it",
+        "504B030414000000|a zip archive; unpack it",
+        "4F5243000A|an ORC file; write it as Parquet or CSV",
+        "0100000203040000050600|bytes of an unknown kind"
+      })
+  void fileThatIsNoText_isNamedByItsKind(String hex, String expected) {
+    byte[] file = HexFormat.of().parseHex(hex);
+    String message = assertThrows(IllegalArgumentException.class, () -> first(file)).getMessage();
+    assertTrue(message.startsWith("a.txt: no text, but " + expected), message);
+  }
+
+  @Test
+  void workbook_isToldFromOtherZipFiles() throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(file)) {
+      zip.putNextEntry(new ZipEntry("[Content_Types].xml"));
+    }
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> first(file.toByteArray())).getMessage();
+    assertEquals("a.txt: no text, but an Excel workbook; save the sheet as CSV", message);
+  }
+
+  @Test
+  void textThatBeginsAsAnotherKindsFiles_isText() throws IOException {
+    for (String text : List.of("ORC,elf", "BZh,x", "PAR1\tPAR2", "PK,id")) {
+      assertEquals(text, first(text.getBytes(StandardCharsets.UTF_8)));
+    }
   }
 
   @Test
