@@ -2,6 +2,7 @@ package dev.braid.jobs;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.files.AtomicWrite;
 import dev.braid.worker.dl4j.Conversion;
 import dev.braid.worker.dl4j.Dl4jEngine;
 import dev.braid.worker.layer.Shape;
@@ -75,7 +76,7 @@ final class ConvertJob implements Runnable {
     try {
       FileSystem files = file.getFileSystem(hadoop);
       require(!files.exists(file), "%s is there already; choose another --output", output);
-      write(files, file, converted);
+      AtomicWrite.file(file, hadoop, out -> write(out, converted));
     } catch (IOException e) {
       throw new IllegalStateException(output + " cannot be written: " + e.getMessage(), e);
     }
@@ -91,8 +92,8 @@ final class ConvertJob implements Runnable {
     return Conversion.toLayers(model, Models.bytes(model, hadoop), shape, provenance);
   }
 
-  private void write(FileSystem files, Path file, Model converted) throws IOException {
-    try (OutputStream out = files.create(file, false)) {
+  private void write(OutputStream out, Model converted) throws IOException {
+    try {
       if (to == Kind.DL4J) {
         ModelFile.writeForDl4j(out, converted);
       } else if (to == Kind.TORCHSCRIPT) {
@@ -101,7 +102,6 @@ final class ConvertJob implements Runnable {
         ModelFile.write(out, converted);
       }
     } catch (IllegalArgumentException e) {
-      files.delete(file, false);
       throw new IllegalArgumentException(model + ": " + e.getMessage(), e);
     }
   }

@@ -2,12 +2,12 @@ package dev.braid.driver.checkpoint;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.files.AtomicWrite;
 import dev.braid.worker.state.State;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +28,6 @@ import org.apache.hadoop.fs.Path;
  */
 public final class Checkpoints {
   private static final Pattern NAME = Pattern.compile("round-\\d{9}\\.checkpoint");
-  private static final String ASIDE = ".part";
 
   private final Path folder;
   private final Configuration hadoop;
@@ -60,25 +59,10 @@ public final class Checkpoints {
    * @throws IOException when it cannot be written: the ones before are as they were
    */
   public String write(Checkpoint checkpoint) throws IOException {
-    FileSystem files = folder.getFileSystem(hadoop);
-    files.mkdirs(folder);
+    AtomicWrite.clear(folder, hadoop);
     Path target = new Path(folder, "round-%09d.checkpoint".formatted(checkpoint.round()));
-    Path aside = new Path(folder, target.getName() + ASIDE);
-    boolean done = false;
-    try {
-      try (OutputStream out = files.create(aside, true)) {
-        CheckpointFile.write(out, checkpoint);
-      }
-      files.delete(target, false); // one of the same round, from before a resume
-      if (!files.rename(aside, target)) {
-        throw new IOException("cannot rename " + aside + " to " + target);
-      }
-      done = true;
-    } finally {
-      if (!done) {
-        deleteQuietly(files, aside);
-      }
-    }
+    AtomicWrite.file(target, hadoop, out -> CheckpointFile.write(out, checkpoint));
+    FileSystem files = folder.getFileSystem(hadoop);
     List<Path> all = list(files);
     for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
       deleteQuietly(files, old);

@@ -1,6 +1,7 @@
 package dev.braid.driver.embedding;
 
 import dev.braid.driver.data.DirectPartitioner;
+import dev.braid.driver.files.AtomicWrite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -61,23 +61,10 @@ public record RowCheckpoints(
   JavaPairRDD<Integer, byte[]> save(
       JavaSparkContext sc, int rounds, JavaPairRDD<Integer, byte[]> blocks) {
     Path target = new Path(folder, PREFIX + "%08d".formatted(rounds));
-    Path aside = new Path(folder, "." + target.getName());
+    Configuration hadoop = sc.hadoopConfiguration();
     try {
-      FileSystem files = aside.getFileSystem(sc.hadoopConfiguration());
-      files.delete(aside, true);
-      blocks
-          .mapToPair(b -> new Tuple2<>(new IntWritable(b._1), new BytesWritable(b._2)))
-          .saveAsNewAPIHadoopFile(
-              new Path(aside, ROWS).toString(),
-              IntWritable.class,
-              BytesWritable.class,
-              SequenceFileOutputFormat.class);
-      String digest = Digest.of(blocks.values());
-      try (FSDataOutputStream out = files.create(new Path(aside, MANIFEST))) {
-        out.write("%s%n%s%n".formatted(fingerprint, digest).getBytes(StandardCharsets.UTF_8));
-      }
-      files.delete(target, true);
-      files.rename(aside, target);
+      AtomicWrite.folder(target, hadoop, aside -> write(aside, blocks, hadoop));
+      FileSystem files = target.getFileSystem(hadoop);
       List<Path> all = newestFirst(files);
       for (Path old : all.subList(Math.min(NUM_KEPT, all.size()), all.size())) {
         files.delete(old, true);
@@ -86,6 +73,22 @@ public record RowCheckpoints(
       throw new UncheckedIOException("checkpoint " + target + " cannot be written", e);
     }
     return read(sc, target, blocks.getNumPartitions());
+  }
+
+  private void write(Path to, JavaPairRDD<Integer, byte[]> blocks, Configuration hadoop)
+      throws IOException {
+    blocks
+        .mapToPair(b -> new Tuple2<>(new IntWritable(b._1), new BytesWritable(b._2)))
+        .saveAsNewAPIHadoopFile(
+            new Path(to, ROWS).toString(),
+            IntWritable.class,
+            BytesWritable.class,
+            SequenceFileOutputFormat.class);
+    String manifest = "%s%n%s%n".formatted(fingerprint, Digest.of(blocks.values()));
+    AtomicWrite.file(
+        new Path(to, MANIFEST),
+        hadoop,
+        out -> out.write(manifest.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**

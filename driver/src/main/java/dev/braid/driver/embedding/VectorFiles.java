@@ -2,7 +2,7 @@ package dev.braid.driver.embedding;
 
 import static dev.braid.worker.Check.require;
 
-import java.io.BufferedOutputStream;
+import dev.braid.driver.files.AtomicWrite;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
@@ -25,8 +25,6 @@ import scala.collection.mutable.WrappedArray;
 
 /** Writes word vectors in the formats others read. */
 public final class VectorFiles {
-  private static final int BUFFER_BYTES = 1 << 20;
-
   private VectorFiles() {}
 
   /** The formats. */
@@ -78,37 +76,34 @@ public final class VectorFiles {
 
   /** Writes {@code vectors} to {@code path} on any Hadoop file system. */
   public static void write(SparkSession spark, WordVectors vectors, Format format, String path) {
-    if (format == Format.PARQUET) {
-      writeParquet(spark, vectors, path);
-      return;
-    }
-    Path file = new Path(path);
-    try (FileSystem files = withoutChecksums(spark, file);
-        OutputStream out = new BufferedOutputStream(files.create(file, true), BUFFER_BYTES)) {
-      if (format != Format.GLOVE_TEXT) {
-        String header = vectors.numWords() + " " + vectors.dimension() + "\n";
-        out.write(header.getBytes(StandardCharsets.UTF_8));
-      }
-      // Lines are made by the tasks; one partition at a time passes through here.
-      Iterator<byte[]> pieces =
-          vectors
-              .blocks()
-              .map(bytes -> encode(VectorBlock.fromBytes(bytes), format))
-              .toLocalIterator();
-      while (pieces.hasNext()) {
-        out.write(pieces.next());
+    Path target = new Path(path);
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    try {
+      if (format == Format.PARQUET) {
+        AtomicWrite.folder(target, hadoop, folder -> writeParquet(spark, vectors, "" + folder));
+      } else {
+        AtomicWrite.file(target, hadoop, out -> write(vectors, format, out));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(path + " cannot be written", e);
     }
   }
 
-  /** An own instance: it leaves no hidden checksum files on local disks, whoever uses others. */
-  private static FileSystem withoutChecksums(SparkSession spark, Path file) throws IOException {
-    FileSystem files =
-        FileSystem.newInstance(file.toUri(), spark.sparkContext().hadoopConfiguration());
-    files.setWriteChecksum(false);
-    return files;
+  /** Lines are made by the tasks; one partition at a time passes through here. */
+  private static void write(WordVectors vectors, Format format, OutputStream out)
+      throws IOException {
+    if (format != Format.GLOVE_TEXT) {
+      String header = vectors.numWords() + " " + vectors.dimension() + "\n";
+      out.write(header.getBytes(StandardCharsets.UTF_8));
+    }
+    Iterator<byte[]> pieces =
+        vectors
+            .blocks()
+            .map(bytes -> encode(VectorBlock.fromBytes(bytes), format))
+            .toLocalIterator();
+    while (pieces.hasNext()) {
+      out.write(pieces.next());
+    }
   }
 
   /** In a file a word ends at a blank and a row at the end of the line. */
@@ -166,7 +161,6 @@ public final class VectorFiles {
     spark
         .createDataFrame(rows, schema)
         .write()
-        .mode("overwrite")
         // Hardly two numbers are alike: to find that out would take longer than to write them.
         .option("parquet.enable.dictionary#vector.list.element", false)
         .parquet(path);

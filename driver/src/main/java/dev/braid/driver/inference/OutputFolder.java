@@ -4,9 +4,9 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.checkpoint.FolderLock;
+import dev.braid.driver.files.AtomicWrite;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -146,13 +146,10 @@ final class OutputFolder {
   void commit(long batch, Counts counts, Collection<String> quarantined) {
     try {
       putQuarantine(batch, quarantined);
-      Path aside = new Path(root, "_batches/." + batch + ".json");
-      try (OutputStream out = files.create(aside, true)) {
-        out.write(JSON.writeValueAsBytes(counts));
-      }
-      rename(aside, counts(batch));
+      AtomicWrite.file(
+          counts(batch), files.getConf(), out -> out.write(JSON.writeValueAsBytes(counts)));
       PartFiles.join(files, predictionsAside(batch), format);
-      rename(predictionsAside(batch), predictions(batch));
+      AtomicWrite.place(files, predictionsAside(batch), predictions(batch));
     } catch (IOException e) {
       throw new UncheckedIOException("batch " + batch + " cannot be put in place", e);
     }
@@ -180,7 +177,7 @@ final class OutputFolder {
         files.delete(file.getPath(), false); // of an attempt that failed
       }
     }
-    rename(quarantineAside(batch), quarantine(batch));
+    AtomicWrite.place(files, quarantineAside(batch), quarantine(batch));
   }
 
   /** What was counted in all batches that are in place; nothing where there are none. */
@@ -198,13 +195,6 @@ final class OutputFolder {
       return total;
     } catch (IOException e) {
       throw new UncheckedIOException("the counts of earlier batches cannot be read", e);
-    }
-  }
-
-  private void rename(Path from, Path to) throws IOException {
-    files.mkdirs(to.getParent());
-    if (!files.rename(from, to)) {
-      throw new IOException("cannot rename " + from + " to " + to);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.braid.driver.inference;
 
+import dev.braid.driver.files.AtomicWrite;
 import dev.braid.driver.inference.OutputSettings.Format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,9 +46,7 @@ final class PartFiles {
         for (Path part : parts) {
           files.delete(part, false);
         }
-        if (!files.rename(joined, parts.get(0))) {
-          throw new IOException("cannot rename " + joined + " to " + parts.get(0));
-        }
+        AtomicWrite.place(files, joined, parts.get(0));
       }
     }
   }

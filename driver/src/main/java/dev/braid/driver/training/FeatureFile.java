@@ -1,11 +1,11 @@
 package dev.braid.driver.training;
 
+import dev.braid.driver.files.AtomicWrite;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.UUID;
 import java.util.zip.CRC32;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -63,34 +63,29 @@ record FeatureFile(String folder, String key, int rows, int width) {
     }
   }
 
-  /** Writes the file aside and renames it, so that there is never part of one under its name. */
+  /** Writes the file; of several tasks that do, each writes the same bytes. */
   void write(float[] values, Configuration hadoop) {
-    Path path = path(folder, key);
-    Path aside = new Path(path.getParent(), "." + key + "-" + UUID.randomUUID());
     try {
-      FileSystem files = path.getFileSystem(hadoop);
-      try (DataOutputStream out = new DataOutputStream(files.create(aside, true))) {
-        out.writeInt(MARK);
-        out.writeInt(rows);
-        out.writeInt(width);
-        CRC32 sum = new CRC32();
-        byte[] bytes = new byte[CHUNK * Float.BYTES];
-        for (int from = 0; from < values.length; from += CHUNK) {
-          int count = Math.min(CHUNK, values.length - from);
-          ByteBuffer.wrap(bytes).asFloatBuffer().put(values, from, count);
-          sum.update(bytes, 0, count * Float.BYTES);
-          out.write(bytes, 0, count * Float.BYTES);
-        }
-        out.writeLong(sum.getValue());
-      }
-      files.delete(path, false);
-      if (!files.rename(aside, path)) {
-        files.delete(aside, false); // another task was faster, with the same bytes
-      }
+      AtomicWrite.file(path(folder, key), hadoop, out -> write(values, new DataOutputStream(out)));
     } catch (IOException e) {
       throw new UncheckedIOException(
           "features cannot be stored in " + folder + "; see transfer.features.folder", e);
     }
+  }
+
+  private void write(float[] values, DataOutputStream out) throws IOException {
+    out.writeInt(MARK);
+    out.writeInt(rows);
+    out.writeInt(width);
+    CRC32 sum = new CRC32();
+    byte[] bytes = new byte[CHUNK * Float.BYTES];
+    for (int from = 0; from < values.length; from += CHUNK) {
+      int count = Math.min(CHUNK, values.length - from);
+      ByteBuffer.wrap(bytes).asFloatBuffer().put(values, from, count);
+      sum.update(bytes, 0, count * Float.BYTES);
+      out.write(bytes, 0, count * Float.BYTES);
+    }
+    out.writeLong(sum.getValue());
   }
 
   private static Path path(String folder, String key) {

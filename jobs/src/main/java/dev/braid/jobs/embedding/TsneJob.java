@@ -4,14 +4,14 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.FrequentWords;
 import dev.braid.driver.embedding.WordVectors;
+import dev.braid.driver.files.AtomicWrite;
 import dev.braid.jobs.Session;
 import dev.braid.jobs.report.WordMap;
 import dev.braid.worker.tsne.Tsne;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -79,8 +79,8 @@ public final class TsneJob implements Runnable {
       Tsne.Layout layout = tsne.layout(words.vectors(), words.dimension());
       WordMap map = new WordMap(words.words(), layout.x(), layout.y());
       Path table = output.resolveSibling(name.substring(0, name.length() - 4) + ".tsv");
-      write(map, png);
-      Files.writeString(table, WordMap.table(words.words(), layout.x(), layout.y()));
+      write(output, png ? map::writePng : text(map.svg()));
+      write(table, text(WordMap.table(words.words(), layout.x(), layout.y())));
       out.printf(
           "%,d words, %,d of them labelled, divergence %.3f%n%s%n%s%n",
           words.words().size(), map.numLabels(), layout.divergence(), output, table);
@@ -89,13 +89,11 @@ public final class TsneJob implements Runnable {
     }
   }
 
-  private void write(WordMap map, boolean png) throws IOException {
-    if (!png) {
-      Files.writeString(output, map.svg());
-      return;
-    }
-    try (OutputStream file = Files.newOutputStream(output)) {
-      map.writePng(file);
-    }
+  private static AtomicWrite.Content text(String text) {
+    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void write(Path file, AtomicWrite.Content content) throws IOException {
+    AtomicWrite.file(new org.apache.hadoop.fs.Path(file.toUri()), Session.hadoop(), content);
   }
 }

@@ -2,6 +2,7 @@ package dev.braid.jobs.report;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.files.AtomicWrite;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -53,10 +54,9 @@ public final class RunFolder {
   public static RunFolder reopen(String folder, Configuration hadoop) {
     try {
       Path path = new Path(folder);
-      // An own instance: without the hidden checksum files on local disks, whoever else uses them.
-      FileSystem files = FileSystem.newInstance(path.toUri(), hadoop);
-      files.setWriteChecksum(false);
+      FileSystem files = AtomicWrite.fileSystem(path, hadoop);
       require(files.mkdirs(path), "%s: the folder cannot be made; choose another --output", folder);
+      AtomicWrite.clear(path, hadoop);
       return new RunFolder(files, path);
     } catch (IOException e) {
       throw new IllegalArgumentException(
@@ -108,25 +108,10 @@ public final class RunFolder {
     }
   }
 
-  /** What goes into a file. */
-  @FunctionalInterface
-  public interface Content {
-    /** Writes it; may close the stream. */
-    void writeTo(OutputStream out) throws IOException;
-  }
-
-  /** A file that is there as a whole or not at all: it is written aside and renamed. */
-  public void write(String name, Content content) {
-    Path aside = new Path(folder, "." + name + ".part");
-    Path target = new Path(folder, name);
+  /** A file that is there as a whole or not at all. */
+  public void write(String name, AtomicWrite.Content content) {
     try {
-      try (OutputStream out = files.create(aside, true)) {
-        content.writeTo(out);
-      }
-      files.delete(target, false);
-      if (!files.rename(aside, target)) {
-        throw new IOException("cannot rename " + aside + " to " + target);
-      }
+      AtomicWrite.file(new Path(folder, name), files.getConf(), content);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
