@@ -11,8 +11,9 @@ import java.nio.charset.StandardCharsets;
  * @param out what went to stdout
  * @param err what went to stderr
  */
-record CommandLineRun(int exitCode, String out, String err) {
-  static CommandLineRun braid(String... arguments) {
+public record CommandLineRun(int exitCode, String out, String err) {
+  /** Runs a command. */
+  public static CommandLineRun braid(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int exitCode =

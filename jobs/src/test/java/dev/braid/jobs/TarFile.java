@@ -9,15 +9,16 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
 /** The files in a tar.gz with short names. */
-final class TarFile {
+public final class TarFile {
   private TarFile() {}
 
   /** Takes a file. */
-  interface Sink {
+  public interface Sink {
     void accept(String name, byte[] content) throws IOException;
   }
 
-  static void read(Path tar, Sink sink) throws IOException {
+  /** Reads a tar.gz from its beginning to its end. */
+  public static void read(Path tar, Sink sink) throws IOException {
     try (DataInputStream in =
         new DataInputStream(
             new BufferedInputStream(new GZIPInputStream(Files.newInputStream(tar))))) {
