@@ -1,7 +1,7 @@
 package dev.braid.jobs;
 
-import dev.braid.driver.training.Stop;
-import dev.braid.driver.training.Stopped;
+import dev.braid.driver.run.Stop;
+import dev.braid.driver.run.Stopped;
 import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;

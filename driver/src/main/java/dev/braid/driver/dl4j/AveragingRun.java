@@ -7,9 +7,9 @@ import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.Shared;
 import dev.braid.driver.exchange.Transfer;
 import dev.braid.driver.exchange.WeightedMean;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.Stop;
 import dev.braid.driver.training.ReplicaPool;
-import dev.braid.driver.training.RoundJobs;
-import dev.braid.driver.training.Stop;
 import dev.braid.worker.dl4j.Dl4jModel;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
@@ -58,7 +58,7 @@ final class AveragingRun<B> {
     State initial = plan.saveUpdater() ? state : state.copy();
     double loss = model.network().score();
     int iteration = model.iteration();
-    try (RoundJobs jobs = new RoundJobs(sc, ROUND_MINUTES, new Stop())) {
+    try (RunJobs jobs = new RunJobs(sc, ROUND_MINUTES, new Stop())) {
       for (int done = 0; done < batches.longest(); done += plan.averagingFrequency()) {
         boolean timed = plan.collectTrainingStats();
         Turn turn = new Turn(done, plan.averagingFrequency(), iteration, model.epoch(), timed);
@@ -101,7 +101,7 @@ final class AveragingRun<B> {
 
   /** Sends the state to the workers that have mini-batches left, and gathers what they answer. */
   private Answered work(
-      RoundJobs jobs, Broadcast<byte[]> spec, State state, DealtBatches<B> batches, Turn turn) {
+      RunJobs jobs, Broadcast<byte[]> spec, State state, DealtBatches<B> batches, Turn turn) {
     long begin = System.nanoTime();
     List<Integer> workers =
         IntStream.range(0, plan.workers())

@@ -8,6 +8,8 @@ import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.Shared;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.exchange.Transfer;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.ShardTask;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
@@ -28,7 +30,7 @@ final class DirectExchange implements Exchange {
   /** Floats averaged at a time: they stay in the processor's second cache. */
   private static final int CHUNK_SIZE = 1 << 16;
 
-  private final RoundJobs jobs;
+  private final RunJobs jobs;
   private final Shards shards;
   private final StateLayout layout;
   private final Broadcast<byte[]> spec;
@@ -37,7 +39,7 @@ final class DirectExchange implements Exchange {
   private final List<State> returned = new ArrayList<>();
 
   DirectExchange(
-      RoundJobs jobs,
+      RunJobs jobs,
       Shards shards,
       StateLayout layout,
       Broadcast<byte[]> spec,
@@ -96,7 +98,7 @@ final class DirectExchange implements Exchange {
     }
 
     @Override
-    byte[][] run(int number, Shard shard) {
+    protected byte[][] run(int number, Shard shard) {
       ReplicaPool pool = pass.pool();
       return pool.lend(
           kept -> {
@@ -127,7 +129,7 @@ final class DirectExchange implements Exchange {
     }
 
     @Override
-    byte[][] run(int number, Shard shard) {
+    protected byte[][] run(int number, Shard shard) {
       ReplicaPool pool = pass.pool();
       return pool.lend(
           kept -> {

@@ -5,6 +5,8 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.Transfer;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.Stop;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.Blueprint;
@@ -42,7 +44,7 @@ public record Evaluation(
       JavaSparkContext sc, Shards shards, State state, RunSpec spec, Map<String, Metrics> blank) {
     Broadcast<byte[]> sent = sc.broadcast(ReplicaPool.encode(spec));
     byte[] pool = sent.value();
-    try (RoundJobs jobs = new RoundJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop())) {
+    try (RunJobs jobs = new RunJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop())) {
       return run(jobs, shards, state, sent, blank, SCORING);
     } finally {
       sent.destroy();
@@ -59,7 +61,7 @@ public record Evaluation(
 
   /** Scores examples with the replicas of a training. */
   static Evaluation run(
-      RoundJobs jobs,
+      RunJobs jobs,
       Shards shards,
       State state,
       Broadcast<byte[]> spec,

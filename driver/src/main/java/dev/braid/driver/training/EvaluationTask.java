@@ -1,6 +1,7 @@
 package dev.braid.driver.training;
 
 import dev.braid.driver.exchange.SentState;
+import dev.braid.driver.run.ShardTask;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
@@ -65,7 +66,7 @@ final class EvaluationTask extends ShardTask {
   }
 
   @Override
-  byte[][] run(int number, Shard shard) {
+  protected byte[][] run(int number, Shard shard) {
     ReplicaPool pool = ReplicaPool.of(spec.value());
     return pool.lend(kept -> score(kept, pool.spec(), number, shard));
   }

@@ -1,6 +1,7 @@
 package dev.braid.driver.training;
 
 import dev.braid.driver.exchange.Agreement;
+import dev.braid.driver.run.JobFailed;
 import dev.braid.worker.state.State;
 import java.util.List;
 
@@ -12,7 +13,7 @@ interface Exchange {
    *
    * @param state what the workers begin with; overwritten with their mean
    * @throws Diverged when a worker's loss or state became NaN or infinite; see {@link #keepsState}
-   * @throws RoundFailed when the executors could not do it; see {@link #keepsState}
+   * @throws JobFailed when the executors could not do it; see {@link #keepsState}
    */
   Outcome run(State state, Round round);
 

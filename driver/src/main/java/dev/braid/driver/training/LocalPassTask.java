@@ -4,6 +4,7 @@ import dev.braid.driver.exchange.Chunk;
 import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.exchange.Transfer;
+import dev.braid.driver.run.WorkerFailed;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.LocalPass;

@@ -1,6 +1,9 @@
 package dev.braid.driver.training;
 
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.ShardTask;
+import dev.braid.driver.run.Stop;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
 import java.nio.ByteBuffer;
@@ -33,7 +36,7 @@ public record MistakenExample(Mistake mistake, List<float[]> inputs) {
     Map<Integer, int[]> rows = new HashMap<>();
     byShard.forEach((shard, of) -> rows.put(shard, of.stream().mapToInt(Mistake::row).toArray()));
     byte[][][] answers;
-    try (RoundJobs jobs = new RoundJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop())) {
+    try (RunJobs jobs = new RunJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop())) {
       answers = jobs.run(shards.rdd(), numbers, new RowsTask(rows), "examples of mistakes");
     }
     Map<Mistake, List<float[]>> inputs = new HashMap<>();
@@ -72,7 +75,7 @@ public record MistakenExample(Mistake mistake, List<float[]> inputs) {
     }
 
     @Override
-    byte[][] run(int number, Shard shard) {
+    protected byte[][] run(int number, Shard shard) {
       List<byte[]> inputs = new ArrayList<>();
       for (int row : rows.get(number)) {
         for (int i = 0; i < shard.numInputs(); i++) {

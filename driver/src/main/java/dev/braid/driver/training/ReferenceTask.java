@@ -3,6 +3,9 @@ package dev.braid.driver.training;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.Transfer;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.ShardTask;
+import dev.braid.driver.run.Stop;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
@@ -43,7 +46,7 @@ final class ReferenceTask extends ShardTask {
       JavaSparkContext sc, Shards train, State state, RunSpec spec, ModelFacts facts) {
     Broadcast<byte[]> sent = sc.broadcast(ReplicaPool.encode(spec));
     byte[] pool = sent.value();
-    try (RoundJobs jobs = new RoundJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop());
+    try (RunJobs jobs = new RunJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop());
         SentState weights = SentState.send(sc, OwnSlots.without(state), Transfer.FLOAT32)) {
       ReferenceTask task = new ReferenceTask(sent, weights, facts);
       List<Integer> first =
@@ -89,7 +92,7 @@ final class ReferenceTask extends ShardTask {
   }
 
   @Override
-  byte[][] run(int number, Shard shard) {
+  protected byte[][] run(int number, Shard shard) {
     ReplicaPool pool = ReplicaPool.of(spec.value());
     return pool.lend(kept -> look(kept, pool.spec(), shard));
   }

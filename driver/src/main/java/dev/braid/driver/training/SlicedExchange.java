@@ -7,6 +7,7 @@ import dev.braid.driver.exchange.ChunkMean;
 import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.exchange.Transfer;
+import dev.braid.driver.run.RunJobs;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
@@ -39,14 +40,14 @@ final class SlicedExchange implements Exchange {
   private static final int MIN_CHUNK_SIZE = 1 << 18;
   private static final long REDUCER_BYTES = 256L << 20;
 
-  private final RoundJobs jobs;
+  private final RunJobs jobs;
   private final Shards shards;
   private final StateLayout layout;
   private final Broadcast<byte[]> spec;
   private final Averaging averaging;
 
   SlicedExchange(
-      RoundJobs jobs,
+      RunJobs jobs,
       Shards shards,
       StateLayout layout,
       Broadcast<byte[]> spec,
@@ -110,7 +111,7 @@ final class SlicedExchange implements Exchange {
    * @param gather takes the mean over
    */
   static void average(
-      RoundJobs jobs,
+      RunJobs jobs,
       JavaPairRDD<Integer, byte[][]> slices,
       List<Chunk> chunks,
       ChunkMeanTask mean,
@@ -200,7 +201,7 @@ final class SlicedExchange implements Exchange {
   }
 
   /** Takes the mean over, chunk by chunk as they come. */
-  static final class Gather implements RoundJobs.Sink {
+  static final class Gather implements RunJobs.Sink {
     private final State state;
     private final List<Chunk> chunks;
     private final Transfer transfer;

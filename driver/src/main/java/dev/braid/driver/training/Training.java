@@ -7,6 +7,11 @@ import dev.braid.driver.checkpoint.Checkpoint;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.exchange.SentState;
+import dev.braid.driver.run.CalledOff;
+import dev.braid.driver.run.JobFailed;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.Stop;
+import dev.braid.driver.run.Stopped;
 import dev.braid.driver.training.Exchange.Outcome;
 import dev.braid.driver.training.LocalSteps.Pace;
 import dev.braid.driver.training.Walk.Position;
@@ -57,7 +62,7 @@ public final class Training {
   private final TrainingListener listener;
   private final Optional<Checkpointing> checkpointing;
   private final Stop stop;
-  private final RoundJobs jobs;
+  private final RunJobs jobs;
   private final Broadcast<byte[]> spec;
   private final Optional<Validation> validation;
   private final Exchange exchange;
@@ -89,7 +94,7 @@ public final class Training {
   private boolean isWhole = true;
 
   private Training(
-      RoundJobs jobs,
+      RunJobs jobs,
       Shards shards,
       Optional<Validation> validation,
       StateLayout layout,
@@ -137,7 +142,7 @@ public final class Training {
    *     in it: a large model has no room for two
    * @param spec what the workers know; its source must build replicas of this layout
    * @throws Diverged when loss or state become NaN or infinite, or the loss has exploded at the end
-   * @throws RoundFailed when the executors cannot do a round
+   * @throws JobFailed when the executors cannot do a round
    */
   public static Trained run(
       JavaSparkContext sc,
@@ -182,7 +187,7 @@ public final class Training {
     requireValidation(plan, validation);
     Broadcast<byte[]> sentSpec = sc.broadcast(ReplicaPool.encode(spec));
     byte[] pool = sentSpec.value();
-    try (RoundJobs jobs = new RoundJobs(sc, plan.roundMinutes(), stop)) {
+    try (RunJobs jobs = new RunJobs(sc, plan.roundMinutes(), stop)) {
       Training training =
           new Training(
               jobs,
@@ -360,7 +365,7 @@ public final class Training {
   private Evaluation evaluate(Shards examples, String what) {
     String description = "epoch %d: %s".formatted(position.epoch(), what);
     Map<String, Metrics> blank = validation.orElseThrow().blank();
-    try (RoundJobs steady = new RoundJobs(jobs.sc(), plan.roundMinutes(), new Stop())) {
+    try (RunJobs steady = new RunJobs(jobs.sc(), plan.roundMinutes(), new Stop())) {
       return Evaluation.run(steady, examples, state, spec, blank, description);
     }
   }

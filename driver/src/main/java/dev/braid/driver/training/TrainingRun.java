@@ -9,6 +9,10 @@ import dev.braid.driver.data.Normalisation;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.run.JobFailed;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.Stop;
+import dev.braid.driver.run.Stopped;
 import dev.braid.driver.source.Labels;
 import dev.braid.driver.source.SourceFacts;
 import dev.braid.worker.Nearest;
@@ -199,7 +203,7 @@ public final class TrainingRun {
    * @param checkpointing where checkpoints are written, if they are
    * @param stop ends the training early, after a last checkpoint
    * @throws Diverged when loss or state become NaN or infinite, or the loss has exploded at the end
-   * @throws RoundFailed when the executors cannot do a round, or none has come in time
+   * @throws JobFailed when the executors cannot do a round, or none has come in time
    * @throws Stopped when it was asked to stop
    */
   public Result run(
@@ -208,7 +212,7 @@ public final class TrainingRun {
       Optional<Checkpointing> checkpointing,
       Stop stop) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    RoundJobs.requireExecutor(sc, settings.training.roundMinutes(), stop);
+    RunJobs.requireExecutor(sc, settings.training.roundMinutes(), stop);
     int workers = settings.training.workers();
     try (TrainingData data =
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.cluster.StallWatch;
+import dev.braid.driver.run.JobFailed;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.Stop;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -24,8 +27,7 @@ class DeadlineClusterIT {
               session -> {
                 JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
                 return assertThrows(
-                        RoundFailed.class,
-                        () -> RoundJobs.requireExecutor(sc, 1.0 / 60, new Stop()))
+                        JobFailed.class, () -> RunJobs.requireExecutor(sc, 1.0 / 60, new Stop()))
                     .getMessage();
               });
       assertTrue(message.contains("a first executor of " + hosts.url()), message);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.run.JobFailed;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.state.State;
@@ -47,7 +48,7 @@ class FailureSparkTest {
               }
             });
     String message =
-        assertThrows(RoundFailed.class, () -> by(route).train(sc(), Clusters.SILENT, source))
+        assertThrows(JobFailed.class, () -> by(route).train(sc(), Clusters.SILENT, source))
             .getMessage();
     // 77 examples in batches of 10, 2 a round: 4 rounds in the first epoch.
     assertTrue(message.contains("round 5, worker 2, shard 2"), message);
@@ -113,8 +114,7 @@ class FailureSparkTest {
     Clusters run = new Clusters(RUN.plan(), impatient, 10, RUN.shardSizes());
     // The first rounds build replicas: not within a second on a busy machine.
     String message =
-        assertThrows(RoundFailed.class, () -> run.train(sc(), Clusters.SILENT, source))
-            .getMessage();
+        assertThrows(JobFailed.class, () -> run.train(sc(), Clusters.SILENT, source)).getMessage();
     assertTrue(message.contains("waited") && message.contains("shards"), message);
     assertTrue(message.contains("training.roundMinutes"), message);
   }

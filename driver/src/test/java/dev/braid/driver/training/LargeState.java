@@ -6,6 +6,8 @@ import dev.braid.driver.exchange.Chunk;
 import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.exchange.Transfer;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.Stop;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
@@ -72,7 +74,7 @@ final class LargeState {
     long begin = System.nanoTime();
     List<Chunk> chunks = Chunk.of(state, SlicedExchange.chunkSize(state));
     ArrayList<Chunk> sentChunks = new ArrayList<>(chunks);
-    try (RoundJobs jobs = new RoundJobs(sc, 60, new Stop());
+    try (RunJobs jobs = new RunJobs(sc, 60, new Stop());
         SentState sent = SentState.send(sc, state, Transfer.FLOAT32)) {
       JavaPairRDD<Integer, byte[][]> slices =
           sc.parallelize(List.of(0, 1), 2)

@@ -1,10 +1,10 @@
 package dev.braid.jobs.cluster;
 
 import dev.braid.driver.cluster.RoundModel.Measured;
+import dev.braid.driver.run.Stop;
+import dev.braid.driver.run.Stopped;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.RoundReport;
-import dev.braid.driver.training.Stop;
-import dev.braid.driver.training.Stopped;
 import dev.braid.driver.training.TrainingListener;
 import dev.braid.driver.training.TrainingRun;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.braid.driver.training;
+package dev.braid.driver.run;
 
 import java.util.HashSet;
 import java.util.Optional;
@@ -17,7 +17,7 @@ import org.apache.spark.scheduler.TaskInfo;
  * Remembers which task of a job group's current job failed first: what Spark reports at the end is
  * the last of several failures, often only a consequence.
  */
-final class FirstFailure extends SparkListener {
+public final class FirstFailure extends SparkListener {
   private final String group;
   private final Set<Object> stages = new HashSet<>();
   private String first;

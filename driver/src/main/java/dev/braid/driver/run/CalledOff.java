@@ -1,7 +1,7 @@
-package dev.braid.driver.training;
+package dev.braid.driver.run;
 
 /** What was waited for has been called off, because somebody asked the training to stop. */
-final class CalledOff extends RuntimeException {
+public final class CalledOff extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   CalledOff(Throwable cause) {

@@ -1,10 +1,10 @@
-package dev.braid.driver.training;
+package dev.braid.driver.run;
 
 /** A training was asked to stop, and did. */
 public final class Stopped extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  Stopped(String message) {
+  public Stopped(String message) {
     super(message);
   }
 }

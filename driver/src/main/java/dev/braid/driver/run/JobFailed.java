@@ -1,10 +1,10 @@
-package dev.braid.driver.training;
+package dev.braid.driver.run;
 
 /** The executors could not do a round, or an evaluation: says what failed first, and where. */
-public final class RoundFailed extends RuntimeException {
+public final class JobFailed extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  RoundFailed(String message, Throwable cause) {
+  JobFailed(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -1,4 +1,4 @@
-package dev.braid.driver.training;
+package dev.braid.driver.run;
 
 /**
  * A request from outside that a training should end as soon as it can be resumed. Any thread may

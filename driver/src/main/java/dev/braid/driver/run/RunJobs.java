@@ -1,4 +1,4 @@
-package dev.braid.driver.training;
+package dev.braid.driver.run;
 
 import dev.braid.worker.data.Shard;
 import java.io.Serializable;
@@ -27,7 +27,7 @@ import scala.runtime.BoxedUnit;
  * The Spark jobs of one training, one at a time: each has a deadline, can be called off, and says
  * what failed first when it fails. Other jobs of the same SparkContext are left alone.
  */
-public final class RoundJobs implements AutoCloseable {
+public final class RunJobs implements AutoCloseable {
   private static final List<String> GROUP_PROPERTIES =
       List.of("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel");
 
@@ -42,11 +42,11 @@ public final class RoundJobs implements AutoCloseable {
    * @param minutes each job may take
    * @param stop calls the jobs off when asked
    */
-  public RoundJobs(JavaSparkContext sc, double minutes, Stop stop) {
+  public RunJobs(JavaSparkContext sc, double minutes, Stop stop) {
     this.sc = sc;
     this.minutes = minutes;
     this.stop = stop;
-    this.clock = new ScheduledThreadPoolExecutor(1, RoundJobs::daemon);
+    this.clock = new ScheduledThreadPoolExecutor(1, RunJobs::daemon);
     clock.setRemoveOnCancelPolicy(true);
     sc.sc().addSparkListener(failure);
   }
@@ -56,11 +56,11 @@ public final class RoundJobs implements AutoCloseable {
    * end.
    *
    * @param minutes to wait at most
-   * @throws RoundFailed when none has come in time, or none can work
+   * @throws JobFailed when none has come in time, or none can work
    * @throws Stopped when the training was asked to stop
    */
-  static void requireExecutor(JavaSparkContext sc, double minutes, Stop stop) {
-    try (RoundJobs jobs = new RoundJobs(sc, minutes, stop)) {
+  public static void requireExecutor(JavaSparkContext sc, double minutes, Stop stop) {
+    try (RunJobs jobs = new RunJobs(sc, minutes, stop)) {
       jobs.run(
           sc.parallelize(List.of(0), 1).rdd(),
           new Nothing(),
@@ -89,7 +89,7 @@ public final class RoundJobs implements AutoCloseable {
     return thread;
   }
 
-  JavaSparkContext sc() {
+  public JavaSparkContext sc() {
     return sc;
   }
 
@@ -99,10 +99,11 @@ public final class RoundJobs implements AutoCloseable {
    *
    * @param description what a person reads in the Spark UI
    * @return the results in the order of {@code numbers}, whoever was ready first
-   * @throws RoundFailed when the executors could not do it in time, or at all
+   * @throws JobFailed when the executors could not do it in time, or at all
    * @throws CalledOff when the training was asked to stop
    */
-  byte[][][] run(JavaRDD<Shard> shards, List<Integer> numbers, ShardTask task, String description) {
+  public byte[][][] run(
+      JavaRDD<Shard> shards, List<Integer> numbers, ShardTask task, String description) {
     byte[][][] results = new byte[numbers.size()][][];
     run(
         shards.rdd(),
@@ -179,7 +180,7 @@ public final class RoundJobs implements AutoCloseable {
       return new CalledOff(e);
     }
     if (late) {
-      return new RoundFailed(
+      return new JobFailed(
           "%s: waited %s minutes for %s; see whether executors are there and alive, or set training.roundMinutes"
               .formatted(description, minutes, waitedFor),
           e);
@@ -190,7 +191,7 @@ public final class RoundJobs implements AutoCloseable {
       // Then what failed first is not known yet.
     }
     String first = failure.sentence().orElse(String.valueOf(e.getMessage()));
-    return new RoundFailed(description + " failed " + first, e);
+    return new JobFailed(description + " failed " + first, e);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.braid.driver.training;
+package dev.braid.driver.run;
 
 import static dev.braid.worker.Check.require;
 
@@ -9,7 +9,7 @@ import scala.collection.Iterator;
 import scala.runtime.AbstractFunction2;
 
 /** Work on one shard of the cached data; its result crosses the wire as byte arrays. */
-abstract class ShardTask extends AbstractFunction2<TaskContext, Iterator<Shard>, byte[][]>
+public abstract class ShardTask extends AbstractFunction2<TaskContext, Iterator<Shard>, byte[][]>
     implements Serializable {
   private static final long serialVersionUID = 1;
 
@@ -26,5 +26,5 @@ abstract class ShardTask extends AbstractFunction2<TaskContext, Iterator<Shard>,
    *
    * @param number of the shard, from 0
    */
-  abstract byte[][] run(int number, Shard shard);
+  protected abstract byte[][] run(int number, Shard shard);
 }
