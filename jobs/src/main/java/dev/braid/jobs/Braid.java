@@ -40,7 +40,6 @@ import picocli.CommandLine.Spec;
     description = "Trains and applies neural networks on a Spark cluster.",
     subcommands = {
       TrainJob.class,
-      TransferJob.class,
       DescribeJob.class,
       EvaluateJob.class,
       CompareJob.class,

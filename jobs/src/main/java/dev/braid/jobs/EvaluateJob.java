@@ -8,6 +8,8 @@ import dev.braid.driver.training.ScoringRun;
 import dev.braid.jobs.report.Progress;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.report.ScoreText;
+import dev.braid.jobs.session.JobOptions;
+import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.model.Model;

@@ -1,6 +1,8 @@
 package dev.braid.jobs;
 
 import dev.braid.driver.training.TrainingRun;
+import dev.braid.jobs.session.JobOptions;
+import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.engine.GradientCheck;

@@ -12,13 +12,15 @@ import dev.braid.driver.training.Engine;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.cluster.Fit;
+import dev.braid.jobs.page.History;
+import dev.braid.jobs.page.MetricsLog;
 import dev.braid.jobs.report.BrokenRowsLog;
-import dev.braid.jobs.report.History;
 import dev.braid.jobs.report.Listeners;
-import dev.braid.jobs.report.MetricsLog;
 import dev.braid.jobs.report.Progress;
 import dev.braid.jobs.report.Results;
 import dev.braid.jobs.report.RunFolder;
+import dev.braid.jobs.session.JobOptions;
+import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import java.io.PrintWriter;
@@ -35,8 +37,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code braid train JOB.yaml}: trains a network and writes a folder of results. */
-@Command(name = "train", description = "Train the network that a job file describes.")
-class TrainJob implements Callable<Integer> {
+@Command(
+    name = "train",
+    aliases = "transfer",
+    description =
+        "Train the network that a job file describes, or adapt the learned model that its transfer"
+            + " section names.")
+final class TrainJob implements Callable<Integer> {
   @Mixin private JobOptions options;
   @Mixin private Session session;
 

@@ -1,2 +1,2 @@
-/** What a person runs: the command line, one class per job, and the making of a SparkSession. */
+/** What a person runs: the command line and the commands that train, describe and convert. */
 package dev.braid.jobs;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.driver.cluster.RoundModel;
 import dev.braid.driver.cluster.RoundModel.Measured;
 import dev.braid.jobs.cluster.Forecast;
+import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import dev.braid.driver.cluster.RoundModel;
 import dev.braid.driver.cluster.RoundModel.Measured;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.cluster.Forecast;
+import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.braid.jobs.cluster;
 
 import dev.braid.driver.cluster.Executors;
 import dev.braid.driver.cluster.Executors.Facts;
-import dev.braid.jobs.Session;
+import dev.braid.jobs.session.Session;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.braid.jobs.embedding;
 
 import dev.braid.driver.embedding.Nearest;
 import dev.braid.driver.embedding.WordVectors;
-import dev.braid.jobs.Session;
+import dev.braid.jobs.session.Session;
 import java.io.PrintWriter;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;

@@ -4,7 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.VectorEvaluation;
 import dev.braid.driver.embedding.WordVectors;
-import dev.braid.jobs.Session;
+import dev.braid.jobs.session.Session;
 import dev.braid.worker.format.Utf8;
 import java.io.IOException;
 import java.io.PrintWriter;

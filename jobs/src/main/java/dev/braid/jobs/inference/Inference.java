@@ -2,8 +2,8 @@ package dev.braid.jobs.inference;
 
 import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.ScoringProgress;
+import dev.braid.jobs.page.ScoringPage;
 import dev.braid.jobs.report.RunFolder;
-import dev.braid.jobs.report.ScoringPage;
 import dev.braid.jobs.settings.SettingsFile;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,2 +1,2 @@
-/** What a person sees of a run: progress on the terminal, metrics, summary and the report page. */
+/** A run on the terminal and its folder of results: progress, summary, rows left out. */
 package dev.braid.jobs.report;

@@ -1,12 +1,12 @@
 package dev.braid.jobs.schedule;
 
 import dev.braid.driver.checkpoint.FolderLock;
-import dev.braid.jobs.JobOptions;
-import dev.braid.jobs.Session;
 import dev.braid.jobs.inference.InferFile;
 import dev.braid.jobs.inference.InferSummary;
 import dev.braid.jobs.inference.Inference;
 import dev.braid.jobs.schedule.HistoryLine.Outcome;
+import dev.braid.jobs.session.JobOptions;
+import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.SettingsFile;
 import java.time.Instant;
 import java.util.concurrent.ScheduledExecutorService;

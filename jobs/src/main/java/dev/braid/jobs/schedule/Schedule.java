@@ -32,16 +32,16 @@ import org.quartz.impl.StdSchedulerFactory;
  * <pre>
  *   a job is due                       Tick, from Quartz
  *   skip, queue or run                 by the job's overlap
- *   note that it begins                History, on the disk before the run begins
+ *   note that it begins                TickHistory, on the disk before the run begins
  *   run, retry, call off at the limit  Run, in the job's pool
- *   note the outcome                   History
+ *   note the outcome                   TickHistory
  * </pre>
  */
 final class Schedule {
   private static final int CALLED_OFF_SECONDS = 30;
 
   private final SparkSession spark;
-  private final History history;
+  private final TickHistory history;
   private final PrintWriter out;
   private final ScheduleMetrics metrics;
   private final Scheduler quartz;
@@ -62,7 +62,7 @@ final class Schedule {
     private final ArrayDeque<Instant> waiting = new ArrayDeque<>();
   }
 
-  Schedule(SparkSession spark, History history, PrintWriter out, ScheduleMetrics metrics) {
+  Schedule(SparkSession spark, TickHistory history, PrintWriter out, ScheduleMetrics metrics) {
     this.spark = spark;
     this.history = history;
     this.out = out;

@@ -4,11 +4,11 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.cluster.ScheduleMetrics;
 import dev.braid.driver.inference.OutputSettings;
-import dev.braid.jobs.JobOptions;
-import dev.braid.jobs.Session;
 import dev.braid.jobs.inference.InferFile;
 import dev.braid.jobs.schedule.ScheduleFile.Job;
 import dev.braid.jobs.schedule.ScheduleFile.Overlap;
+import dev.braid.jobs.session.JobOptions;
+import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.SettingsFile;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -54,7 +54,7 @@ public final class ScheduleJob implements Runnable {
       list(out, file);
       return;
     }
-    try (History history = History.open(file.history());
+    try (TickHistory history = TickHistory.open(file.history());
         SparkSession spark = session.open("schedule " + options.name(), sharing(file.pools()));
         ScheduleMetrics metrics = new ScheduleMetrics()) {
       Schedule schedule = new Schedule(spark, history, out, metrics);
@@ -177,7 +177,7 @@ public final class ScheduleJob implements Runnable {
   }
 
   private static void list(PrintWriter out, ScheduleFile file) {
-    History history = History.read(file.history());
+    TickHistory history = TickHistory.read(file.history());
     Instant now = Instant.now();
     out.printf("%-20s %-20s %-24s %s%n", "job", "next", "last", "outcome");
     for (Job job : file.jobs()) {

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Reports as a training sends them, with numbers that are easy to find again. */
-final class Runs {
+public final class Runs {
   private Runs() {}
 
   /**
    * Round {@code round} (from 0) of {@code rounds}: 0.25 s, 1280 examples, loss 1 / (round + 1).
    */
-  static RoundReport round(int epoch, int round, int rounds) {
+  public static RoundReport round(int epoch, int round, int rounds) {
     return new RoundReport(
         epoch,
         round,
@@ -39,12 +39,12 @@ final class Runs {
   /**
    * Epoch {@code epoch} (from 0), validated on four examples of two classes, three of them right.
    */
-  static EpochReport epoch(int epoch) {
+  public static EpochReport epoch(int epoch) {
     return epoch(epoch, OptionalInt.empty());
   }
 
   /** The same with early stopping. */
-  static EpochReport epoch(int epoch, OptionalInt patienceLeft) {
+  public static EpochReport epoch(int epoch, OptionalInt patienceLeft) {
     return new EpochReport(
         epoch,
         40,
@@ -55,7 +55,7 @@ final class Runs {
         2.5);
   }
 
-  static Evaluation evaluation() {
+  public static Evaluation evaluation() {
     Metrics metrics = Metrics.classification(2);
     metrics.add(
         new float[] {0.9f, 0.1f, 0.2f, 0.8f, 0.3f, 0.7f, 0.6f, 0.4f}, new float[] {0, 1, 1, 1});

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * A tick is in one of them before its run begins, so that none runs twice, whatever happens to the
  * scheduler.
  */
-final class History implements AutoCloseable {
+final class TickHistory implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Path ended;
@@ -42,7 +42,7 @@ final class History implements AutoCloseable {
   private final List<HistoryLine> lost = new ArrayList<>();
   private FileChannel lock;
 
-  private History(Path folder) {
+  private TickHistory(Path folder) {
     this.ended = folder.resolve("history.jsonl");
     this.begun = folder.resolve("begun.jsonl");
     Map<String, HistoryLine> open = new HashMap<>();
@@ -63,8 +63,8 @@ final class History implements AutoCloseable {
   }
 
   /** What there is, to look at. */
-  static History read(Path folder) {
-    return new History(folder);
+  static TickHistory read(Path folder) {
+    return new TickHistory(folder);
   }
 
   /**
@@ -73,7 +73,7 @@ final class History implements AutoCloseable {
    *
    * @throws IllegalArgumentException when another scheduler goes on with it
    */
-  static History open(Path folder) {
+  static TickHistory open(Path folder) {
     try {
       Files.createDirectories(folder);
       FileChannel lock =
@@ -85,7 +85,7 @@ final class History implements AutoCloseable {
             "another schedule is running with the history %s; set history to another folder"
                 .formatted(folder));
       }
-      History history = new History(folder);
+      TickHistory history = new TickHistory(folder);
       history.lock = lock;
       history.lost.forEach(
           line ->

@@ -1,4 +1,4 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.page;
 
 import dev.braid.worker.metric.Classification;
 import dev.braid.worker.metric.Hits;
@@ -73,7 +73,8 @@ public record ScoreTables(Metrics metrics, List<String> classes) {
       html.append(
           String.format(
               Locale.ROOT,
-              "<td%s style=\"background:rgba(var(--heat),%.2f)\" title=\"%s taken for %s: %d of %d\">%s</td>",
+              "<td%s style=\"background:rgba(var(--heat),%.2f)\" title=\"%s taken for %s: %d of"
+                  + " %d\">%s</td>",
               share > 0.62 ? " class=\"full\"" : "",
               count == 0 ? 0.04 : 0.06 + 0.86 * share,
               name(actual),

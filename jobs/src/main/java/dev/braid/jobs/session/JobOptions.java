@@ -1,4 +1,4 @@
-package dev.braid.jobs;
+package dev.braid.jobs.session;
 
 import static dev.braid.worker.Check.require;
 

@@ -1,4 +1,4 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.page;
 
 /** Text within a page. */
 final class Html {

@@ -1,9 +1,9 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.page;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.braid.jobs.report.Curve.Bucket;
+import dev.braid.jobs.page.Curve.Bucket;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;

@@ -1,4 +1,4 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.page;
 
 import dev.braid.driver.training.Mistake;
 import dev.braid.driver.training.MistakenExample;
@@ -15,10 +15,10 @@ import java.util.stream.IntStream;
  * @param model whose answers these are
  * @param part the examples are of, as in test
  */
-record MistakesSection(List<MistakenExample> examples, ModelDescription model, String part) {
+public record MistakesSection(List<MistakenExample> examples, ModelDescription model, String part) {
   private static final int MAX_COLUMNS = 24;
 
-  String html() {
+  public String html() {
     if (examples.isEmpty()) {
       return "";
     }

@@ -1,4 +1,4 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.page;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;

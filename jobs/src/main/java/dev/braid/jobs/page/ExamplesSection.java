@@ -1,4 +1,4 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.page;
 
 import dev.braid.worker.model.ModelDescription;
 import java.util.Arrays;
@@ -14,10 +14,10 @@ import java.util.stream.IntStream;
  * @param model that has learned
  * @param counts per output how many examples each class has; empty where it has no classes
  */
-record ExamplesSection(List<String> remarks, ModelDescription model, List<long[]> counts) {
+public record ExamplesSection(List<String> remarks, ModelDescription model, List<long[]> counts) {
   private static final int MAX_CLASSES = 40;
 
-  String html() {
+  public String html() {
     String tables =
         IntStream.range(0, counts.size())
             .filter(output -> counts.get(output).length > 0)

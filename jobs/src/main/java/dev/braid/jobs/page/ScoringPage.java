@@ -1,4 +1,4 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.page;
 
 import dev.braid.driver.inference.Counts;
 import dev.braid.driver.inference.Drift;

@@ -1,8 +1,9 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.braid.jobs.report.Curve.Bucket;
+import dev.braid.jobs.page.Curve.Bucket;
+import dev.braid.jobs.report.Runs;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class HistoryTest {
+class TickHistoryTest {
   private static final Instant NOON = Instant.parse("2025-05-05T12:00:00Z");
 
   @TempDir private Path folder;
@@ -30,14 +30,14 @@ class HistoryTest {
 
   @Test
   void aRunThatNeverEnded_isLost_onceAndForAll() throws IOException {
-    try (History history = History.open(folder)) {
+    try (TickHistory history = TickHistory.open(folder)) {
       history.begin("a", NOON);
       history.add(done("a", NOON));
       history.begin("a", NOON.plusSeconds(60));
       history.begin("b", NOON);
     }
     for (int i = 0; i < 2; i++) {
-      try (History history = History.open(folder)) {
+      try (TickHistory history = TickHistory.open(folder)) {
         assertEquals(NOON.plusSeconds(60), history.lastTick("a"));
         assertEquals(Outcome.LOST, history.last("a").outcome());
         assertEquals(Outcome.LOST, history.last("b").outcome());
@@ -50,24 +50,24 @@ class HistoryTest {
   /** A power cut may leave the beginning of a line. */
   @Test
   void aLineThatIsCutOff_isPassedOver_andTheNextStandsByItself() throws IOException {
-    try (History history = History.open(folder)) {
+    try (TickHistory history = TickHistory.open(folder)) {
       history.add(done("a", NOON));
     }
     Files.writeString(
         folder.resolve("history.jsonl"), "{\"job\":\"a\",\"ti", StandardOpenOption.APPEND);
-    try (History history = History.open(folder)) {
+    try (TickHistory history = TickHistory.open(folder)) {
       assertEquals(NOON, history.lastTick("a"));
       history.add(done("a", NOON.plusSeconds(1)));
     }
     assertEquals(3, lines().size());
-    assertEquals(NOON.plusSeconds(1), History.read(folder).lastTick("a"));
+    assertEquals(NOON.plusSeconds(1), TickHistory.read(folder).lastTick("a"));
   }
 
   @Test
   void twoSchedulers_cannotGoOnWithOneHistory() {
-    try (History first = History.open(folder)) {
+    try (TickHistory first = TickHistory.open(folder)) {
       first.begin("a", NOON);
-      RuntimeException e = assertThrows(RuntimeException.class, () -> History.open(folder));
+      RuntimeException e = assertThrows(RuntimeException.class, () -> TickHistory.open(folder));
       assertTrue(e.getMessage().contains("another schedule is running"), e.getMessage());
     }
   }

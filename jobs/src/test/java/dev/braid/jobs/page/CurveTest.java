@@ -1,10 +1,10 @@
-package dev.braid.jobs.report;
+package dev.braid.jobs.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.jobs.report.Curve.Bucket;
+import dev.braid.jobs.page.Curve.Bucket;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
