@@ -264,19 +264,8 @@ public final class AveragingMaster
 
   private double fit(
       JavaSparkContext sc, Dl4jModel model, JavaRDD<?> data, Supplier<JavaRDD<byte[][]>> dealing) {
-    keepFromSpark(model);
     Callbacks callbacks = new Callbacks(hooks, listeners, storage);
     return session.fit(sc, model, plan, data, dealing, callbacks, stats);
-  }
-
-  /**
-   * Keeps Spark from closing the network's parameters: dl4j-spark broadcasts the very array to
-   * score examples, and Spark 3 closes what it can when a broadcast is cleaned up after a garbage
-   * collection, which would take the network with it. ND4J does not close what is constant, and
-   * writes to it all the same.
-   */
-  private static void keepFromSpark(Dl4jModel model) {
-    model.params().data().setConstant(true);
   }
 
   @Override

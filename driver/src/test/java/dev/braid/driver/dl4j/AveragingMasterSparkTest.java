@@ -433,6 +433,29 @@ class AveragingMasterSparkTest {
   }
 
   @Test
+  void miniBatchesBeyondTheLastFullRound_areTrainedToo() {
+    AveragingMaster master =
+        new AveragingMaster.Builder(4, 5)
+            .batchSizePerWorker(10)
+            .averagingFrequency(1)
+            .collectTrainingStats(true)
+            .build();
+    SparkDl4jMultiLayer spark =
+        new SparkDl4jMultiLayer(sc, Dl4jNets.dense(new Sgd(0.1), 1), master);
+    int[] thirtySets = IntStream.generate(() -> 5).limit(30).toArray();
+    spark.fit(sc.parallelize(Dl4jNets.data(4, thirtySets), 3));
+    List<EventStats> steps =
+        spark.getSparkTrainingStats().getValue("ParameterAveragingWorkerFitTimesMs");
+    assertEquals(15, steps.size());
+    assertEquals(
+        150,
+        steps.stream()
+            .mapToLong(step -> ((ExampleCountEventStats) step).getTotalExampleCount())
+            .sum());
+    assertEquals(4, spark.getNetwork().getIterationCount());
+  }
+
+  @Test
   void networkScoredOnSparkAfterEachFit_outlivesGarbageCollections() throws Exception {
     List<DataSet> data = Dl4jNets.data(4, 8, 8);
     SparkDl4jMultiLayer spark =
@@ -445,6 +468,24 @@ class AveragingMasterSparkTest {
       awaitCleanedBroadcasts();
       assertEquals(local, spark.getNetwork().score(DataSet.merge(data)));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void networkScoredOnSparkBeforeAnyFit_outlivesGarbageCollections(Engine engine) throws Exception {
+    List<DataSet> data = Dl4jNets.data(4, 8, 8);
+    AveragingMaster master = new AveragingMaster.Builder(2, 1).engine(engine).build();
+    SparkDl4jMultiLayer spark =
+        new SparkDl4jMultiLayer(sc, Dl4jNets.dense(new Sgd(0.1), 1), master);
+    JavaRDD<DataSet> rdd = sc.parallelize(data, 2);
+    double local = spark.getNetwork().score(DataSet.merge(data));
+    assertEquals(16, spark.scoreExamples(rdd, true).count());
+    assertEquals(local, spark.calculateScore(rdd, true), 1e-6);
+    awaitCleanedBroadcasts();
+    assertFalse(spark.getNetwork().params().wasClosed());
+    assertEquals(local, spark.getNetwork().score(DataSet.merge(data)));
+    spark.fit(rdd);
+    assertTrue(Double.isFinite(spark.getScore()));
   }
 
   /** Returns when Spark has closed what was broadcast before and is used no more. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.worker.layer.Loss;
+import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.Network;
 import java.util.Arrays;
@@ -38,13 +39,13 @@ import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationELU;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
 
 /**
  * DL4J's classical layers as Braid's, so that a network can leave DL4J. Each layer keeps its name;
@@ -52,22 +53,6 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
  */
 final class Dl4jLayers {
   private static final JsonMapper JSON = new JsonMapper();
-
-  private static final Map<String, String> ACTIVATIONS =
-      Map.ofEntries(
-          Map.entry("identity", "identity"),
-          Map.entry("relu", "relu"),
-          Map.entry("relu6", "relu6"),
-          Map.entry("elu", "elu"),
-          Map.entry("selu", "selu"),
-          Map.entry("sigmoid", "sigmoid"),
-          Map.entry("tanh", "tanh"),
-          Map.entry("hardtanh", "hardTanh"),
-          Map.entry("softmax", "softmax"),
-          Map.entry("softplus", "softplus"),
-          Map.entry("softsign", "softsign"),
-          Map.entry("swish", "swish"),
-          Map.entry("mish", "mish"));
 
   private final ArrayNode layers = JSON.createArrayNode();
   private final Map<String, String> ends = new HashMap<>();
@@ -160,6 +145,7 @@ final class Dl4jLayers {
   }
 
   private void add(String name, Layer layer, InputPreProcessor before, List<String> from) {
+    require(!isFrozen(layer), "layer '%s' is frozen (%s)", name, layer.getClass().getSimpleName());
     List<String> sources = prepared(name, before, from);
     boolean last = layer instanceof LastTimeStep;
     Layer bare = last ? ((LastTimeStep) layer).getUnderlying() : layer;
@@ -172,6 +158,10 @@ final class Dl4jLayers {
       input = inputOf(bare);
     }
     put(name, kind(name, bare), settings(name, bare, last), sources);
+  }
+
+  private static boolean isFrozen(Layer layer) {
+    return layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
   }
 
   private List<String> prepared(String name, InputPreProcessor before, List<String> from) {
@@ -291,12 +281,7 @@ final class Dl4jLayers {
         settings.put("activation", activation);
       }
       if (layer instanceof LSTM lstm) {
-        String gates = lstm.getGateActivationFn().toString().toLowerCase(Locale.ROOT);
-        require(
-            gates.equals("sigmoid"),
-            "layer '%s': an LSTM's gates have a sigmoid, not %s",
-            name,
-            gates);
+        settings.put("gates", gates(name, lstm));
       }
     } else if (layer instanceof BaseOutputLayer output) {
       output(settings, name, output);
@@ -304,6 +289,16 @@ final class Dl4jLayers {
       throw missing(name, layer.getClass().getSimpleName());
     }
     return settings;
+  }
+
+  private static String gates(String name, LSTM layer) {
+    IActivation theirs = layer.getGateActivationFn();
+    require(
+        Activations.ours(theirs).filter(Lstm.GATES::contains).isPresent(),
+        "layer '%s': an LSTM's gates have a sigmoid or a hard one, not %s",
+        name,
+        theirs);
+    return activation(name, theirs);
   }
 
   private static void window(
@@ -351,25 +346,8 @@ final class Dl4jLayers {
   }
 
   private static String activation(String name, IActivation function) {
-    String theirs = function.toString().toLowerCase(Locale.ROOT);
-    String ours = ACTIVATIONS.get(theirs);
-    if (ours == null || !isPlain(function)) {
-      throw missing(name, "activation " + theirs);
-    }
-    return ours;
-  }
-
-  /** Whether its parameters, if it has some, are the usual ones. */
-  private static boolean isPlain(IActivation function) {
-    if (function instanceof ActivationReLU relu) {
-      return isZero(relu.getMax())
-          && isZero(relu.getThreshold())
-          && isZero(relu.getNegativeSlope());
-    }
-    return !(function instanceof ActivationELU elu) || elu.getAlpha() == 1;
-  }
-
-  private static boolean isZero(Double number) {
-    return number == null || number == 0;
+    return Activations.ours(function)
+        .map(Activations::written)
+        .orElseThrow(() -> missing(name, "activation " + function));
   }
 }

@@ -65,20 +65,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.preprocessor.Cnn3DToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationELU;
-import org.nd4j.linalg.activations.impl.ActivationHardSigmoid;
-import org.nd4j.linalg.activations.impl.ActivationHardTanH;
-import org.nd4j.linalg.activations.impl.ActivationIdentity;
-import org.nd4j.linalg.activations.impl.ActivationLReLU;
-import org.nd4j.linalg.activations.impl.ActivationMish;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
-import org.nd4j.linalg.activations.impl.ActivationReLU6;
-import org.nd4j.linalg.activations.impl.ActivationSELU;
-import org.nd4j.linalg.activations.impl.ActivationSigmoid;
-import org.nd4j.linalg.activations.impl.ActivationSoftPlus;
-import org.nd4j.linalg.activations.impl.ActivationSoftSign;
-import org.nd4j.linalg.activations.impl.ActivationSoftmax;
-import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -480,30 +467,10 @@ final class GraphBuilding {
 
   private static IActivation activation(
       LayerPlan plan, Activation activation, boolean overFeatures) {
-    return switch (activation) {
-      case IDENTITY -> new ActivationIdentity();
-      case RELU -> new ActivationReLU();
-      case LEAKY_RELU -> new ActivationLReLU(0.01);
-      case RELU6 -> new ActivationReLU6();
-      case ELU -> new ActivationELU(1.0);
-      case SELU -> new ActivationSELU();
-      case SIGMOID -> new ActivationSigmoid();
-      case TANH -> new ActivationTanH();
-      case HARD_TANH -> new ActivationHardTanH();
-      case SOFTPLUS -> new ActivationSoftPlus();
-      case SOFTSIGN -> new ActivationSoftSign();
-      case SWISH -> new ActivationSwish();
-      case MISH -> new ActivationMish();
-      case SOFTMAX -> {
-        if (!overFeatures) {
-          throw missing(plan, " with activation softmax at several positions");
-        }
-        yield new ActivationSoftmax();
-      }
-      case GELU -> throw missing(plan, " with activation gelu");
-      case HARD_SIGMOID_5 -> new ActivationHardSigmoid();
-      case HARD_SIGMOID -> throw missing(plan, " with activation hardSigmoid");
-      case EXPONENTIAL -> throw missing(plan, " with activation exponential");
-    };
+    if (activation == Activation.SOFTMAX && !overFeatures) {
+      throw missing(plan, " with activation softmax at several positions");
+    }
+    return Activations.theirs(activation)
+        .orElseThrow(() -> missing(plan, " with activation " + Activations.written(activation)));
   }
 }

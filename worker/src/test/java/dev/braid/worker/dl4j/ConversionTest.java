@@ -9,6 +9,8 @@ import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.engine.Replica;
+import dev.braid.worker.layer.Dense;
+import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
@@ -46,6 +48,8 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
@@ -226,6 +230,24 @@ class ConversionTest {
       float[] ours = torch.output(new MiniBatch(3, new float[][] {numbers}, null))[0];
       assertArrayEquals(expected, ours, TOLERANCE);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"GELU", "HARD_SIGMOID", "EXPONENTIAL"}) // which DL4J has none of
+  void activations_comeBackFromDl4jAsTheyWere(dev.braid.worker.layer.Activation activation)
+      throws IOException {
+    Layer output = Networks.of("output: {loss: 'crossEntropy'}").layers().get(0);
+    Dense dense = new Dense(4, activation, null, null, "hidden", null);
+    Network layers = new Network(null, List.of(dense, output));
+    Model model = model(layers, Shape.of(5), Normaliser.NONE, List.of("a", "b"));
+    ComputationGraph graph =
+        ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(written(model)), false);
+    Model back = Conversion.toLayers("net.zip", zip(graph), Shape.of(5), NOWHERE);
+    Dense same = (Dense) ((Network) back.description().network()).layers().get(0);
+    assertEquals(activation, same.activation());
+    assertSameAnswers(graph, zip(graph), Shape.of(5));
   }
 
   @Test

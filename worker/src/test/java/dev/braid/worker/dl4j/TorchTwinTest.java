@@ -33,6 +33,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -195,6 +196,35 @@ class TorchTwinTest {
         .build();
   }
 
+  /** As Keras made them before its version 3. */
+  private static MultiLayerConfiguration hardGates(IUpdater updater) {
+    return builder(updater)
+        .list()
+        .layer(
+            new LSTM.Builder()
+                .nOut(5)
+                .activation(Activation.TANH)
+                .gateActivationFunction(Activation.HARDSIGMOID)
+                .build())
+        .layer(
+            new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                .activation(Activation.SOFTMAX)
+                .nOut(3)
+                .build())
+        .setInputType(InputType.recurrent(4))
+        .build();
+  }
+
+  private static MultiLayerConfiguration leaky(IUpdater updater) {
+    return builder(updater)
+        .list()
+        .layer(new DenseLayer.Builder().nOut(9).activation(Activation.LEAKYRELU).build())
+        .layer(new DenseLayer.Builder().nOut(6).activation(Activation.HARDSIGMOID).build())
+        .layer(classes(3))
+        .setInputType(InputType.feedForward(5))
+        .build();
+  }
+
   private static MultiLayerConfiguration lastSteps(IUpdater updater) {
     return builder(updater)
         .list()
@@ -309,6 +339,8 @@ class TorchTwinTest {
     cases.add(new Case("softmax", initialised(squaresOfSoftmax(new Adam(0.01))), softLabels(5)));
     cases.add(
         new Case("softmax along time", initialised(stepsOfSoftmax(new Sgd(0.1))), timeSteps()));
+    cases.add(new Case("hard gates", initialised(hardGates(new Sgd(0.1))), timeSteps()));
+    cases.add(new Case("leaky", initialised(leaky(new Adam(0.01))), rows(5)));
     cases.add(new Case("last", initialised(lastSteps(new Nesterovs(0.1, 0.9))), rows(4, 7)));
     return cases.stream();
   }
@@ -424,9 +456,12 @@ class TorchTwinTest {
   void layersWithSettingsBraidLacks_areNamed() {
     refused(new GlobalPoolingLayer(PoolingType.SUM), "global pooling SUM");
     refused(
+        new FrozenLayer(new SimpleRnn.Builder().nOut(5).build()),
+        "layer 'layer0' is frozen (FrozenLayer)");
+    refused(
         new LastTimeStep(
-            new LSTM.Builder().nOut(5).gateActivationFunction(Activation.HARDSIGMOID).build()),
-        "gates have a sigmoid, not hardsigmoid");
+            new LSTM.Builder().nOut(5).gateActivationFunction(Activation.TANH).build()),
+        "gates have a sigmoid or a hard one, not tanh");
     refused(
         new LastTimeStep(new SimpleRnn.Builder().nOut(5).hasLayerNorm(true).build()),
         "layer norm within it");
