@@ -2,7 +2,9 @@ package dev.braid.driver;
 
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
+import dev.braid.driver.source.InputPlan;
 import dev.braid.driver.source.Part;
+import dev.braid.driver.source.RowEncoder;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.encoding.WordIndices;
@@ -78,6 +80,8 @@ public final class BraidRegistrator implements KryoRegistrator {
     kryo.register(Column[].class);
     // Kryo 4 cannot make records, whose fields are final.
     kryo.register(Part.class, new JavaSerializer());
+    kryo.register(InputPlan.class, new JavaSerializer());
+    kryo.register(RowEncoder.class, new JavaSerializer());
     kryo.register(WordIndices.class, new JavaSerializer());
     // The schemas of Parquet files, which Spark itself sends.
     TYPES.forEach(kryo::register);

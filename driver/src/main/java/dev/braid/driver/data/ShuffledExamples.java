@@ -84,29 +84,10 @@ final class ShuffledExamples {
 
   private static List<Long> count(
       JavaPairRDD<Integer, byte[]> ranges, int rowBytes, Examples examples, BrokenRows broken) {
-    List<Long> counts;
-    try {
-      counts = ranges.mapPartitions(blocks -> count(blocks, rowBytes)).collect();
-    } catch (Exception e) { // Scala throws checked exceptions without saying so
-      if (isParseFailure(e)) {
-        examples.recheck().run();
-      }
-      throw e;
-    }
-    if (!examples.problems().isZero() && !broken.areAllowed()) {
-      examples.recheck().run();
-    }
+    List<Long> counts = ranges.mapPartitions(blocks -> count(blocks, rowBytes)).collect();
     long numSound = counts.stream().mapToLong(Long::longValue).sum();
     examples.problems().requireAtMost(broken.atMost(), numSound);
     return counts;
-  }
-
-  /** Whether a reader of Spark has failed on what a file holds, not on the file or the cluster. */
-  private static boolean isParseFailure(Throwable e) {
-    return e != null
-        && (e instanceof IllegalArgumentException
-            || e instanceof IndexOutOfBoundsException
-            || isParseFailure(e.getCause()));
   }
 
   /** The rows that could not be used, of which there are no more than are allowed. */

@@ -2,12 +2,12 @@ package dev.braid.driver.inference;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.Input;
 import dev.braid.driver.source.InputPlan;
 import dev.braid.driver.source.Inspection;
 import dev.braid.driver.source.Item;
 import dev.braid.driver.source.Part;
 import dev.braid.driver.source.Placed;
+import dev.braid.driver.source.Source;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
@@ -115,7 +115,7 @@ public final class InferenceRun {
   public record Settings(
       String model,
       ForeignSettings foreign,
-      Input input,
+      Source input,
       List<String> keep,
       OutputSettings output,
       Integer batchSize,
@@ -147,7 +147,7 @@ public final class InferenceRun {
       InputPlan plan =
           settings
               .input()
-              .inspect(
+              .plan(
                   new Inspection(hadoop, "input", Optional.empty(), Optional.empty()),
                   model.facts(),
                   settings.keep());
@@ -417,7 +417,7 @@ public final class InferenceRun {
             sc.sc().applicationId(),
             ended);
     JavaRDD<Placed<Item>> items =
-        settings.input().read(spark, plan, files, Part.bytes(files, sc.defaultParallelism()));
+        settings.input().items(spark, plan, files, Part.bytes(files, sc.defaultParallelism()));
     Dataset<Row> predictions =
         spark.createDataFrame(items.mapPartitions(task), schema(spark, spec, files));
     Runnable look = look(batch, ended, items.getNumPartitions(), listener);

@@ -1,13 +1,19 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.format.Image;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -34,12 +40,63 @@ interface Archive extends AutoCloseable {
     };
   }
 
+  /** What an archive is called without its endings: {@code cats} for {@code cats.tar.gz}. */
+  static String plainName(String file) {
+    return file.replaceFirst("(?i)(\\.tar)?\\.[^.]+$", "");
+  }
+
+  /** What a picture in an archive is called; the file itself where it is none. */
+  static String nameOf(String file, String entry) {
+    return entry.isEmpty() ? file : file + "!/" + entry;
+  }
+
+  /**
+   * The names of all files in an archive, in its order.
+   *
+   * @param damage why no further ones can be read; null where all are
+   */
+  record Contents(List<String> names, IOException damage) {
+
+    static Contents of(Path path, Configuration hadoop) throws IOException {
+      List<String> names = new ArrayList<>();
+      try (Archive archive = open(path, hadoop)) {
+        for (String name = archive.next(); name != null; name = archive.next()) {
+          names.add(name);
+        }
+        return new Contents(names, null);
+      } catch (EOFException | ZipException e) {
+        return new Contents(names, e);
+      }
+    }
+
+    /** Those that are pictures. */
+    List<String> pictures() {
+      return names.stream().filter(Archive::isPicture).toList();
+    }
+  }
+
+  /** Archives made on a Mac hold a hidden file beside each picture. */
+  static boolean isPicture(String entry) {
+    return Image.isNamed(entry)
+        && Arrays.stream(entry.split("/"))
+            .noneMatch(name -> Inspection.isHidden(name) && !name.equals("."));
+  }
+
   private static String ending(String name) {
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
   /** Name of the next within the archive; empty for a plain file, null after the last. */
   String next() throws IOException;
+
+  /** Name of the next picture, as {@link #next} gives it. */
+  default String nextPicture() throws IOException {
+    String entry = next();
+    while (entry != null && !entry.isEmpty() && !isPicture(entry)) {
+      entry = next();
+    }
+    return entry;
+  }
 
   /** What the file named last holds. */
   byte[] content() throws IOException;
@@ -91,16 +148,30 @@ interface Archive extends AutoCloseable {
   record TarFiles(TarArchiveInputStream tar) implements Archive {
     @Override
     public String next() throws IOException {
-      TarArchiveEntry entry = tar.getNextTarEntry();
-      while (entry != null && !entry.isFile()) {
-        entry = tar.getNextTarEntry();
+      try {
+        TarArchiveEntry entry = tar.getNextTarEntry();
+        while (entry != null && !entry.isFile()) {
+          entry = tar.getNextTarEntry();
+        }
+        return entry == null ? null : entry.getName();
+      } catch (IOException e) {
+        throw named(e);
       }
-      return entry == null ? null : entry.getName();
     }
 
     @Override
     public byte[] content() throws IOException {
-      return tar.readAllBytes();
+      try {
+        return tar.readAllBytes();
+      } catch (IOException e) {
+        throw named(e);
+      }
+    }
+
+    /** Damage of the archive itself, by a type of its own: reading it again would not help. */
+    private static IOException named(IOException e) {
+      boolean damaged = String.valueOf(e.getMessage()).contains("TAR archive");
+      return damaged ? (IOException) new ZipException(e.getMessage()).initCause(e) : e;
     }
 
     @Override

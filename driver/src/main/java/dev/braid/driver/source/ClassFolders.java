@@ -2,6 +2,8 @@ package dev.braid.driver.source;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -11,16 +13,33 @@ import org.apache.hadoop.fs.Path;
  * themselves by a wildcard, that of the folder they lie in.
  *
  * @param depth folders above what the path matches
- * @param wildcard whether the path may match several
+ * @param wildcard which part of the path may match several
  */
-record ClassFolders(int depth, boolean wildcard) implements Serializable {
+record ClassFolders(int depth, Wildcard wildcard) implements Serializable {
+  private static final Pattern SEVERAL = Pattern.compile("[*?\\[{]");
+
+  /** Which part of a path holds a wildcard. */
+  enum Wildcard {
+    NONE,
+    /** The last one alone. */
+    LAST,
+    IN_FOLDERS;
+
+    static Wildcard in(String path) {
+      Matcher first = SEVERAL.matcher(path);
+      if (!first.find()) {
+        return NONE;
+      }
+      return path.indexOf('/', first.start()) < 0 ? LAST : IN_FOLDERS;
+    }
+  }
 
   /** Of the files of a path. */
   static ClassFolders of(String path, Configuration hadoop) {
     try {
       Path where = new Path(path);
       Path whole = where.getFileSystem(hadoop).makeQualified(where);
-      return new ClassFolders(whole.depth(), path.matches(".*[*?\\[{].*"));
+      return new ClassFolders(whole.depth(), Wildcard.in(path));
     } catch (IOException e) {
       throw Inspection.unreadable(path, e);
     }
@@ -37,6 +56,16 @@ record ClassFolders(int depth, boolean wildcard) implements Serializable {
 
   /** Whether a file lies beside the folders of classes, in none of them. */
   boolean isOutside(Path file) {
-    return !wildcard && file.depth() <= depth + 1;
+    return wildcard == Wildcard.NONE && file.depth() <= depth + 1;
+  }
+
+  /** Whether the path may match several files or folders. */
+  boolean isWildcard() {
+    return wildcard != Wildcard.NONE;
+  }
+
+  /** The class of all that lies in no folder of an archive, which has the class's name itself. */
+  String ofArchive(Path archive) {
+    return wildcard == Wildcard.IN_FOLDERS ? of(archive) : Archive.plainName(archive.getName());
   }
 }

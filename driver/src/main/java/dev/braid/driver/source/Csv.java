@@ -13,8 +13,6 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * A table in CSV files: one example per row. Columns are found by the names in each file's own
@@ -44,7 +42,7 @@ public record Csv(
     Map<String, NamedInput> inputs,
     Map<String, NamedOutput> outputs,
     Map<String, ColumnSettings> columns)
-    implements TableFormat {
+    implements Format {
   /** Of a file that is cut into parts so much is searched for rows of several lines. */
   private static final long SEARCHED_BYTES = 16 << 20;
 
@@ -153,33 +151,15 @@ public record Csv(
   }
 
   @Override
-  public Parts.Rows<Object[]> rows(Configuration hadoop, FileStatus file, Selection selection) {
-    try {
-      return lines(selection).open(Part.of(file), hadoop);
-    } catch (IOException e) {
-      throw Inspection.unreadable(file.getPath().toString(), e);
-    }
-  }
-
-  private Lines<Object[]> lines(Selection selection) {
+  public Parts.Reader<Object[]> reader(Configuration hadoop, Selection selection) {
     return new Lines<>(header, new CsvRows(new CsvParsing(separator), header, selection));
   }
 
   @Override
-  public JavaRDD<Placed<Object[]>> rows(
-      SparkSession spark, List<FileStatus> files, Selection selection, long partBytes) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    CsvParsing parsing = new CsvParsing(separator);
-    return Parts.read(
-        spark,
-        Part.cut(
-            files,
-            partBytes,
-            file ->
-                Lines.isDivisible(hadoop, file.getPath())
-                    && file.getLen() > partBytes
-                    && !parsing.goesOverLines(file, SEARCHED_BYTES, hadoop)),
-        lines(selection));
+  public boolean isDivisible(Configuration hadoop, FileStatus file, long partBytes) {
+    return Lines.isDivisible(hadoop, file.getPath())
+        && file.getLen() > partBytes
+        && !new CsvParsing(separator).goesOverLines(file, SEARCHED_BYTES, hadoop);
   }
 
   /**
@@ -188,7 +168,7 @@ public record Csv(
    * @param header whether a file has one
    */
   private record CsvRows(CsvParsing parsing, boolean header, Selection selection)
-      implements Lines.Format<Object[]> {
+      implements Lines.Decoding<Object[]> {
 
     @Override
     public Lines.Decoder<Object[]> start(Part part, Configuration hadoop) throws IOException {

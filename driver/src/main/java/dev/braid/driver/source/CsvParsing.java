@@ -105,7 +105,7 @@ public record CsvParsing(String separator) implements Serializable {
   }
 
   /** Reads the first row of a file alone. */
-  private record FirstRow(CsvParsing parsing) implements Lines.Format<String[]> {
+  private record FirstRow(CsvParsing parsing) implements Lines.Decoding<String[]> {
     @Override
     public Lines.Decoder<String[]> start(Part part, Configuration hadoop) {
       Fields fields = parsing.fields();

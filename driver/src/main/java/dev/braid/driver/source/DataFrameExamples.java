@@ -25,8 +25,7 @@ public final class DataFrameExamples {
     return Examples.of(
         table.toJavaRDD().zipWithIndex().map(DataFrameExamples::placed),
         facts.layout(),
-        () -> encoder,
-        () -> {});
+        () -> encoder);
   }
 
   private static Placed<Object[]> placed(Tuple2<Row, Long> row) {

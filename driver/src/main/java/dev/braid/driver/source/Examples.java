@@ -14,51 +14,36 @@ import org.apache.spark.api.java.function.Function0;
  * @param layout of the rows
  * @param problems what was wrong with examples that are not among the rows; filled while they are
  *     read
- * @param recheck looks for what is wrong when reading has failed, row by row on the driver; throws
- *     naming file and row if it finds it
  */
-public record Examples(
-    JavaRDD<byte[]> rows, RowLayout layout, Problems problems, Runnable recheck) {
-
-  /** Examples whose problems name file and row already. */
-  public Examples(JavaRDD<byte[]> rows, RowLayout layout, Problems problems) {
-    this(rows, layout, problems, () -> {});
-  }
+public record Examples(JavaRDD<byte[]> rows, RowLayout layout, Problems problems) {
 
   /**
-   * The examples among the elements of an RDD.
+   * The examples among rows.
    *
-   * @param encoder for one partition
+   * @param encoder asked for once in each task
    */
-  static <T> Examples of(
-      JavaRDD<T> elements, RowLayout layout, Function0<Encoder<T>> encoder, Runnable recheck) {
-    Problems problems = Problems.register(JavaSparkContext.fromSparkContext(elements.context()));
-    JavaRDD<byte[]> rows =
-        elements.mapPartitions(
+  static Examples of(
+      JavaRDD<Placed<Object[]>> rows, RowLayout layout, Function0<RowEncoder> encoder) {
+    Problems problems = Problems.register(JavaSparkContext.fromSparkContext(rows.context()));
+    JavaRDD<byte[]> examples =
+        rows.mapPartitions(
             part -> {
-              Encoder<T> own = encoder.call();
-              Iterable<T> once = () -> part;
+              RowEncoder own = encoder.call();
+              Iterable<Placed<Object[]>> once = () -> part;
               return StreamSupport.stream(once.spliterator(), false)
-                  .map(element -> encode(element, own, problems))
+                  .map(row -> row.map(own::encode))
+                  .map(row -> soundOrNull(row, problems))
                   .filter(Objects::nonNull)
                   .iterator();
             });
-    return new Examples(rows, layout, problems, recheck);
+    return new Examples(examples, layout, problems);
   }
 
-  /** The examples among rows that were read as they are for scoring, of one input and output. */
-  static Examples ofItems(JavaRDD<Placed<Item>> items, SourceFacts facts, ItemEncoder.Place place) {
-    RowLayout layout = facts.layout();
-    Labels labels = facts.labels();
-    return of(items, layout, () -> new ItemEncoder(layout, labels, place), () -> {});
-  }
-
-  private static <T> byte[] encode(T element, Encoder<T> encoder, Problems problems) {
-    try {
-      return encoder.encode(element);
-    } catch (IllegalArgumentException e) {
-      problems.add(new Problem(encoder.place(element), e.getMessage()));
+  private static byte[] soundOrNull(Placed<byte[]> row, Problems problems) {
+    if (row.isBroken()) {
+      problems.add(new Problem(row.place(), row.problem()));
       return null;
     }
+    return row.value();
   }
 }

@@ -3,31 +3,71 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.SourceFacts.Input;
-import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.format.IdxHeader;
+import dev.braid.worker.inference.ModelFacts;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.input.PortableDataStream;
-import org.apache.spark.sql.SparkSession;
 
 /**
- * Examples in IDX files, the format of MNIST, packed with gzip or not.
+ * Examples in IDX files, the format of MNIST, packed with gzip or not; a task reads a whole file.
  *
  * @param images path of the inputs; several files by wildcard or folder, taken in the order of
  *     their names
- * @param labels path of their labels, as many files
+ * @param labels path of their labels, as many files; in a scoring for metrics, by default none
  * @param inputShape what one input is taken for; by default [1, height, width] where it has two
  *     sizes, the sizes as they are otherwise
  */
-public record Idx(String images, String labels, List<Integer> inputShape) implements Source {
+public record Idx(String images, String labels, List<Integer> inputShape) implements Format {
+  /** What a row's input is called. */
+  static final String IMAGE = "image";
+
+  @Override
+  public String path() {
+    return images;
+  }
+
+  @Override
+  public String kind() {
+    return "idx";
+  }
+
+  @Override
+  public TableColumns wanted() {
+    return TableColumns.ofOne(IMAGE, inputShape);
+  }
+
+  @Override
+  public List<String> columns(Inspection inspection, FileStatus file) {
+    return List.of(IMAGE, TableColumns.LABEL);
+  }
+
+  @Override
+  public FoundFiles find(Inspection inspection) {
+    return inspection.find("idx.images", images);
+  }
+
+  @Override
+  public boolean isDivisible(Configuration hadoop, FileStatus file, long partBytes) {
+    return false;
+  }
+
+  @Override
+  public Parts.Reader<Object[]> reader(Configuration hadoop, Selection selection) {
+    HashMap<String, String> labelFiles = new HashMap<>();
+    if (selection.values().contains(TableColumns.LABEL)) {
+      for (Pair pair : pairs(Inspection.of(hadoop))) {
+        labelFiles.put(pair.images().name(), pair.labels().name());
+      }
+    }
+    return new IdxRows(selection, labelFiles);
+  }
 
   @Override
   public SourceFacts inspect(Inspection inspection) {
@@ -38,32 +78,16 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
       requireAlike(pairs.get(0), headers.get(0), pair, headers.get(headers.size() - 1));
     }
     return new SourceFacts(
-        List.of(input(headers.get(0).images())),
-        labels(inspection, pairs, headers.get(0).labels()),
-        OptionalLong.of(headers.stream().mapToLong(h -> h.images().count()).sum()));
-  }
-
-  @Override
-  public Examples read(SparkSession spark, SourceFacts facts) {
-    JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Problems problems = Problems.register(sc);
-    RowLayout layout = facts.layout();
-    Labels known = facts.labels();
-    JavaRDD<byte[]> rows = sc.emptyRDD();
-    for (Pair pair : pairs(Inspection.of(sc.hadoopConfiguration()))) {
-      JavaPairRDD<String, PortableDataStream> images = sc.binaryFiles(pair.images().name(), 1);
-      JavaPairRDD<String, PortableDataStream> labels = sc.binaryFiles(pair.labels().name(), 1);
-      rows =
-          rows.union(
-              images.zipPartitions(
-                  labels,
-                  (i, l) -> IdxRows.of(i.next()._2(), l.next()._2(), layout, known, problems)));
-    }
-    return new Examples(rows, layout, problems);
+            List.of(input(headers.get(0).images())),
+            labels(inspection, pairs, headers.get(0).labels()),
+            inspection.skipsBroken()
+                ? OptionalLong.empty()
+                : OptionalLong.of(headers.stream().mapToLong(h -> h.images().count()).sum()))
+        .withRemarks(leftOut(inspection));
   }
 
   private List<Pair> pairs(Inspection inspection) {
-    List<FileStatus> imageFiles = inspection.files("idx.images", images);
+    List<FileStatus> imageFiles = find(inspection).files();
     List<FileStatus> labelFiles = inspection.files("idx.labels", labels);
     require(
         imageFiles.size() == labelFiles.size(),
@@ -133,6 +157,25 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
     TreeSet<String> names = new TreeSet<>();
     pairs.forEach(pair -> names.addAll(pair.labels().distinct(inspection)));
     return Labels.ofClasses(header.width(), names);
+  }
+
+  @Override
+  public InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
+    FileStatus first = find(inspection).files().get(0);
+    if (labels != null) {
+      pairs(inspection);
+    }
+    InputPlan plan = InputPlan.ofNumbers(IMAGE, labels != null, keep, model.inputShape());
+    IdxHeader header = new IdxFile(first).header(inspection);
+    require(
+        header.width() == plan.width(),
+        "%s.idx: %s holds %s, but the model takes %s, that is %d numbers",
+        inspection.setting(),
+        first.getPath(),
+        header,
+        plan.shape(),
+        plan.width());
+    return plan;
   }
 
   private record Pair(IdxFile images, IdxFile labels) {}

@@ -27,6 +27,9 @@ record IdxFile(FileStatus file) {
   IdxHeader inspect(Inspection inspection) {
     try (IdxStream stream = open(inspection)) {
       IdxHeader header = stream.header();
+      if (inspection.skipsBroken()) {
+        return header; // what is missing will be a broken row
+      }
       if (!stream.isPacked()) {
         require(
             file.getLen() == header.numBytes(),
@@ -44,6 +47,15 @@ record IdxFile(FileStatus file) {
     }
   }
 
+  /** What the file says of itself. */
+  IdxHeader header(Inspection inspection) {
+    try (IdxStream stream = open(inspection)) {
+      return stream.header();
+    } catch (IOException e) {
+      throw Inspection.unreadable(name(), e);
+    }
+  }
+
   /** The values that occur, as text. */
   List<String> distinct(Inspection inspection) {
     Set<Integer> values = new HashSet<>();
@@ -55,6 +67,10 @@ record IdxFile(FileStatus file) {
           values.add((int) stream.header().type().read(left));
         }
       }
+    } catch (IllegalArgumentException e) {
+      if (!inspection.skipsBroken()) {
+        throw e;
+      }
     } catch (IOException e) {
       throw Inspection.unreadable(name(), e);
     }
@@ -62,7 +78,7 @@ record IdxFile(FileStatus file) {
   }
 
   private IdxStream open(Inspection inspection) throws IOException {
-    return new IdxStream(raw(inspection), name());
+    return IdxRows.stream(name(), inspection.hadoop());
   }
 
   private FSDataInputStream raw(Inspection inspection) throws IOException {

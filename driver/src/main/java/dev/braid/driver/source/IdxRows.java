@@ -1,126 +1,105 @@
 package dev.braid.driver.source;
 
-import dev.braid.worker.data.RowLayout;
-import dev.braid.worker.data.RowLayout.Kind;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.format.IdxHeader;
 import dev.braid.worker.format.IdxStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.Map;
-import java.util.NoSuchElementException;
-import org.apache.spark.input.PortableDataStream;
+import java.util.List;
+import java.util.zip.ZipException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
-/** The examples of a pair of IDX files, encoded. What cannot be read becomes a problem. */
-final class IdxRows implements Iterator<byte[]> {
-  private final IdxStream images;
-  private final IdxStream labels;
-  private final RowLayout layout;
-  private final int rowBytes;
-  private final Labels known;
-  private final Problems problems;
-  private final Map<Integer, Integer> classes = new HashMap<>();
-  private final byte[] image;
-  private final byte[] label;
-  private byte[] next;
-
-  private IdxRows(
-      IdxStream images, IdxStream labels, RowLayout layout, Labels known, Problems problems) {
-    this.images = images;
-    this.labels = labels;
-    this.layout = layout;
-    this.rowBytes = layout.numBytes();
-    this.known = known;
-    this.problems = problems;
-    this.image = new byte[images.exampleBytes()];
-    this.label = new byte[labels.exampleBytes()];
-    known.indices().forEach((name, i) -> classes.put(Integer.valueOf(name), i));
-    this.next = advance();
-  }
-
-  static Iterator<byte[]> of(
-      PortableDataStream images,
-      PortableDataStream labels,
-      RowLayout layout,
-      Labels known,
-      Problems problems)
-      throws IOException {
-    return new IdxRows(
-        new IdxStream(images.open(), images.getPath()),
-        new IdxStream(labels.open(), labels.getPath()),
-        layout,
-        known,
-        problems);
-  }
+/**
+ * The rows of IDX files, with their labels where these are wanted.
+ *
+ * @param labelFiles by the file of the inputs that of its labels
+ */
+record IdxRows(Selection selection, HashMap<String, String> labelFiles)
+    implements Parts.Reader<Object[]> {
 
   @Override
-  public boolean hasNext() {
-    return next != null;
-  }
-
-  @Override
-  public byte[] next() {
-    if (next == null) {
-      throw new NoSuchElementException();
-    }
-    byte[] result = next;
-    next = advance();
-    return result;
-  }
-
-  /** The next example that is sound; null after the last. */
-  private byte[] advance() {
+  public Parts.Rows<Object[]> open(Part part, Configuration hadoop) throws IOException {
     try {
-      while (images.numRead() < images.header().count()) {
-        images.read(image);
-        labels.read(label);
-        ByteBuffer row = ByteBuffer.allocate(rowBytes);
-        putImage(row);
-        if (putLabel(row)) {
-          return row.array();
-        }
-      }
-      images.close();
-      labels.close();
+      IdxStream images = stream(part.file(), hadoop);
+      String labels = labelFiles.get(part.file());
+      return new Rows(selection, images, labels == null ? null : stream(labels, hadoop));
     } catch (IllegalArgumentException e) {
-      problems.add(new Problem(images.name(), e.getMessage()));
-    } catch (IOException e) {
-      problems.add(new Problem(images.name(), "cannot be read: " + e.getMessage()));
-    }
-    return null;
-  }
-
-  private void putImage(ByteBuffer row) {
-    if (layout.inputs().get(0).kind() == Kind.BYTE) {
-      row.put(image);
-      return;
-    }
-    IdxHeader.Type type = images.header().type();
-    for (ByteBuffer values = ByteBuffer.wrap(image); values.hasRemaining(); ) {
-      row.putFloat((float) type.read(values));
+      return Parts.once(Placed.broken(part.file(), () -> 0, e.getMessage()));
     }
   }
 
-  private boolean putLabel(ByteBuffer row) {
-    IdxHeader.Type type = labels.header().type();
-    for (ByteBuffer values = ByteBuffer.wrap(label); values.hasRemaining(); ) {
-      double value = type.read(values);
-      if (known.task() == Task.CLASSIFICATION) {
-        Integer index = classes.get((int) value);
-        if (index == null) {
-          problems.add(
-              new Problem(
-                  "%s, row %d".formatted(labels.name(), labels.numRead()),
-                  known.unknown(String.valueOf((int) value))));
-          return false;
-        }
-        row.putFloat(index);
-      } else {
-        row.putFloat((float) value);
+  static IdxStream stream(String file, Configuration hadoop) throws IOException {
+    Path path = new Path(file);
+    return new IdxStream(path.getFileSystem(hadoop).open(path), file);
+  }
+
+  private static final class Rows implements Parts.Rows<Object[]> {
+    private final Selection selection;
+    private final IdxStream images;
+    private final IdxStream labels;
+    private boolean ended;
+
+    Rows(Selection selection, IdxStream images, IdxStream labels) {
+      this.selection = selection;
+      this.images = images;
+      this.labels = labels;
+    }
+
+    @Override
+    public Placed<Object[]> next() throws IOException {
+      if (ended || images.numRead() == images.header().count()) {
+        return null;
+      }
+      long row = images.numRead() + 1L;
+      try {
+        Object image = numbers(images);
+        Object label = labels == null ? null : label();
+        return Placed.sound(
+            images.name(),
+            () -> row,
+            selection.row(column -> column.equals(Idx.IMAGE) ? image : label));
+      } catch (IllegalArgumentException | ZipException e) {
+        ended = true;
+        return Placed.broken(images.name(), () -> row, e.getMessage());
       }
     }
-    return true;
+
+    /** The numbers of the next example: bytes as they are, others as a network reads them. */
+    private static Object numbers(IdxStream stream) throws IOException {
+      byte[] example = new byte[stream.exampleBytes()];
+      stream.read(example);
+      IdxHeader.Type type = stream.header().type();
+      if (type == IdxHeader.Type.UNSIGNED_BYTE) {
+        return example;
+      }
+      float[] numbers = new float[stream.header().width()];
+      ByteBuffer values = ByteBuffer.wrap(example);
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = (float) type.read(values);
+      }
+      return numbers;
+    }
+
+    private Object label() throws IOException {
+      byte[] example = new byte[labels.exampleBytes()];
+      labels.read(example);
+      IdxHeader.Type type = labels.header().type();
+      List<Object> label = new ArrayList<>();
+      for (ByteBuffer values = ByteBuffer.wrap(example); values.hasRemaining(); ) {
+        double value = type.read(values);
+        label.add(type.isWhole() ? (Object) (long) value : (Object) (float) value);
+      }
+      return label.size() == 1 ? label.get(0) : label;
+    }
+
+    @Override
+    public void close() throws IOException {
+      images.close();
+      if (labels != null) {
+        labels.close();
+      }
+    }
   }
 }

@@ -6,50 +6,114 @@ import dev.braid.driver.source.SourceFacts.Input;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.format.Image;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.braid.worker.inference.ModelFacts;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.sql.SparkSession;
 
 /**
- * Pictures in folders: the name of the folder a picture lies in is its class.
+ * Pictures in folders, or in tar, tar.gz, tgz and zip files, which one task reads each: the name of
+ * the folder a picture lies in is its class. An archive is read like the folder it was made of; a
+ * picture in it is named {@code archive!/name}.
  *
- * @param path the folder that holds the folders
- * @param height what pictures are resized to; by default the height of the first
- * @param width what pictures are resized to; by default the width of the first
- * @param channels 1 for grey, 3 for colour; by default 3
+ * @param path the folder that holds the folders, an archive, or a wildcard
+ * @param height what pictures are resized to; by default the height of the first training picture
+ * @param width what pictures are resized to; by default the width of the first training picture
+ * @param channels 1 for grey, 3 for colour; by default 3, or those a model was trained with
+ * @param resize whether pictures are brought to that size; true by default, otherwise those of
+ *     another size are broken rows
+ * @param labelFromFolder in a scoring, whether the name of the folder is the class, for metrics;
+ *     false by default. Where examples are learned from it always is
  */
-public record Images(String path, Integer height, Integer width, Integer channels)
-    implements Source {
+public record Images(
+    String path,
+    Integer height,
+    Integer width,
+    Integer channels,
+    Boolean resize,
+    Boolean labelFromFolder)
+    implements Format {
+  /** What a row's picture is called. */
+  static final String IMAGE = "image";
+
+  private static final int COLOURS = 3;
+
   public Images {
-    channels = channels == null ? 3 : channels;
-    require(channels == 1 || channels == 3, "images.channels must be 1 or 3, got %d", channels);
+    resize = resize == null || resize;
+    require(
+        channels == null || channels == 1 || channels == COLOURS,
+        "images.channels must be 1 or 3, got %s",
+        channels);
     require(height == null || height > 0, "images.height must be at least 1, got %s", height);
     require(width == null || width > 0, "images.width must be at least 1, got %s", width);
   }
 
+  /** Pictures in folders by class. */
+  public static Images of(String path, Integer height, Integer width, Integer channels) {
+    return new Images(path, height, width, channels, null, null);
+  }
+
+  @Override
+  public String kind() {
+    return "images";
+  }
+
+  @Override
+  public TableColumns wanted() {
+    return TableColumns.ofOne(IMAGE, null);
+  }
+
+  @Override
+  public List<String> columns(Inspection inspection, FileStatus file) {
+    return List.of(IMAGE, TableColumns.LABEL);
+  }
+
+  @Override
+  public boolean isRead(FileStatus file) {
+    String name = file.getPath().getName();
+    return Image.isNamed(name) || Archive.isNamed(name);
+  }
+
+  @Override
+  public FoundFiles find(Inspection inspection) {
+    FoundFiles found =
+        inspection.find("images.path", path).only(this::isRead, "whose ending is no picture's");
+    require(
+        !found.files().isEmpty(),
+        "%s.images.path: neither images nor archives in %s; read are %s and tar, tar.gz, tgz, zip",
+        inspection.setting(),
+        path,
+        Image.endings());
+    return found;
+  }
+
+  @Override
+  public FoundFiles findLabelled(Inspection inspection) {
+    ClassFolders folders = ClassFolders.of(path, inspection.hadoop());
+    return find(inspection)
+        .only(
+            file -> Archive.isNamed(file.getPath().getName()) || !folders.isOutside(file.getPath()),
+            "in no class's folder");
+  }
+
   @Override
   public SourceFacts inspect(Inspection inspection) {
-    Task task = inspection.task().orElse(Task.CLASSIFICATION);
+    String setting = inspection.setting() + ".images";
     require(
-        task == Task.CLASSIFICATION,
-        "%s.images: folders name classes; data.task must be classification",
-        inspection.setting());
-    PictureFiles pictures = PictureFiles.find(inspection, path);
-    Image first = null;
-    for (List<FileStatus> files : pictures.files().values()) {
-      Image image = first(inspection, files);
-      first = first == null ? image : first;
-    }
-    require(first != null, "%s.images: no picture in %s can be read", inspection.setting(), path);
-    List<Integer> shape = shape(inspection, first);
+        inspection.task().orElse(Task.CLASSIFICATION) == Task.CLASSIFICATION,
+        "%s: folders name classes; data.task must be classification",
+        setting);
+    require(
+        labelFromFolder == null || labelFromFolder,
+        "%s.labelFromFolder: the folders of these pictures are their labels; leave it out",
+        setting);
+    PictureFiles pictures = PictureFiles.find(inspection, this);
+    List<Integer> shape = shape(inspection, pictures.first(inspection));
     return new SourceFacts(
             List.of(new Input(shape, Kind.BYTE)),
-            Labels.ofClasses(1, pictures.files().keySet()),
-            OptionalLong.of(pictures.all().size()))
+            Labels.ofClasses(1, pictures.byClass().keySet()),
+            OptionalLong.of(pictures.count()))
         .withRemarks(pictures.remarks(shape));
   }
 
@@ -60,44 +124,55 @@ public record Images(String path, Integer height, Integer width, Integer channel
             .training()
             .map(training -> training.inputs().get(0).shape())
             .filter(shape -> shape.size() == 3)
-            .orElse(List.of(channels, first.height(), first.width()));
+            .orElse(List.of(COLOURS, first.height(), first.width()));
     return List.of(
-        channels, height == null ? known.get(1) : height, width == null ? known.get(2) : width);
-  }
-
-  /** The first picture of a class; null where none can be read and broken ones are left out. */
-  private static Image first(Inspection inspection, List<FileStatus> files) {
-    for (FileStatus file : files) {
-      try {
-        return decode(inspection, file);
-      } catch (IllegalArgumentException e) {
-        if (!inspection.skipsBroken()) {
-          throw e;
-        }
-      }
-    }
-    return null;
-  }
-
-  private static Image decode(Inspection inspection, FileStatus file) {
-    String name = file.getPath().toString();
-    try (InputStream in = inspection.open(file)) {
-      return Image.decode(in.readAllBytes());
-    } catch (IOException e) {
-      throw Inspection.unreadable(name, e);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
-    }
+        channels == null ? known.get(0) : channels,
+        height == null ? known.get(1) : height,
+        width == null ? known.get(2) : width);
   }
 
   @Override
-  public Examples read(SparkSession spark, SourceFacts facts) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    List<FileStatus> files = PictureFiles.find(Inspection.of(hadoop), path).all();
-    long partBytes = Part.bytes(files, spark.sparkContext().defaultParallelism());
-    Pictures reader =
-        new Pictures(facts.inputs().get(0).shape(), true, ClassFolders.of(path, hadoop));
-    return Examples.ofItems(
-        Parts.read(spark, Part.cut(files, partBytes, file -> false), reader), facts, Placed::file);
+  public InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
+    String setting = inspection.setting() + ".images";
+    find(inspection);
+    List<Integer> shape = model.inputShape();
+    require(
+        shape.size() == 3 && (shape.get(0) == 1 || shape.get(0) == COLOURS),
+        "%s: the model takes %s; images are [1 or 3, height, width]",
+        setting,
+        shape);
+    requireAlike(setting + ".channels", channels, shape.get(0));
+    requireAlike(setting + ".height", height, shape.get(1));
+    requireAlike(setting + ".width", width, shape.get(2));
+    return InputPlan.ofNumbers(IMAGE, labelFromFolder != null && labelFromFolder, keep, shape);
+  }
+
+  private static void requireAlike(String setting, Integer given, Integer taken) {
+    require(
+        given == null || given.equals(taken),
+        "%s is %s, but the model takes %s; leave it out",
+        setting,
+        given,
+        taken);
+  }
+
+  @Override
+  public Images ofShape(List<Integer> shape) {
+    return new Images(path, shape.get(1), shape.get(2), shape.get(0), resize, labelFromFolder);
+  }
+
+  @Override
+  public boolean isDivisible(Configuration hadoop, FileStatus file, long partBytes) {
+    return false;
+  }
+
+  @Override
+  public Parts.Reader<Object[]> reader(Configuration hadoop, Selection selection) {
+    boolean labelled = selection.values().contains(TableColumns.LABEL);
+    return new Pictures(
+        List.of(channels, height, width),
+        resize,
+        labelled ? ClassFolders.of(path, hadoop) : null,
+        selection);
   }
 }

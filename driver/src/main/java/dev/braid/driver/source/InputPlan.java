@@ -17,7 +17,7 @@ import java.util.Set;
  * @param label which holds what is right; null for none
  * @param keep which go into the output, {@link #FILE} and {@link #ROW} among them
  * @param shape of an input of the model
- * @param encoding how the features become an input; null for formats that have no columns
+ * @param encoding how the features become an input
  */
 public record InputPlan(
     List<String> columns,
@@ -86,8 +86,13 @@ public record InputPlan(
     return new InputPlan(columns, features, label, keep, shape, encoding);
   }
 
-  /** What is kept of a format that has no columns. */
-  static InputPlan ofPlain(List<String> keep, boolean labelled, List<Integer> shape) {
+  /**
+   * Of a format whose rows are not kept.
+   *
+   * @param feature what it calls its one column of numbers
+   */
+  static InputPlan ofNumbers(
+      String feature, boolean labelled, List<String> keep, List<Integer> shape) {
     for (String name : keep) {
       require(
           name.equals(FILE) || name.equals(ROW),
@@ -96,7 +101,14 @@ public record InputPlan(
           FILE,
           ROW);
     }
-    return new InputPlan(List.of(), List.of(), labelled ? "label" : null, keep, shape, null);
+    List<String> features = List.of(feature);
+    return new InputPlan(
+        List.of(),
+        features,
+        labelled ? TableColumns.LABEL : null,
+        keep,
+        shape,
+        InputEncoding.ofNumbers(features));
   }
 
   /** Numbers in an input. */

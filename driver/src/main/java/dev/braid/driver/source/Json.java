@@ -16,8 +16,6 @@ import java.util.function.LongSupplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * A table in JSON lines: an object per row, whose values are numbers, true or false, texts, or
@@ -42,7 +40,7 @@ public record Json(
     Map<String, NamedInput> inputs,
     Map<String, NamedOutput> outputs,
     Map<String, ColumnSettings> columns)
-    implements TableFormat {
+    implements Format {
   /** Python writes a missing number as NaN, which JSON itself does not know. */
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
@@ -110,15 +108,7 @@ public record Json(
   }
 
   @Override
-  public Parts.Rows<Object[]> rows(Configuration hadoop, FileStatus file, Selection selection) {
-    try {
-      return lines(selection).open(Part.of(file), hadoop);
-    } catch (IOException e) {
-      throw Inspection.unreadable(file.getPath().toString(), e);
-    }
-  }
-
-  private static Lines<Object[]> lines(Selection selection) {
+  public Parts.Reader<Object[]> reader(Configuration hadoop, Selection selection) {
     return new Lines<>(
         false,
         (part, conf) -> {
@@ -126,16 +116,6 @@ public record Json(
           return (line, file, row) ->
               object(line, file, row).map(object -> values(object, selection, folders));
         });
-  }
-
-  @Override
-  public JavaRDD<Placed<Object[]>> rows(
-      SparkSession spark, List<FileStatus> files, Selection selection, long partBytes) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    return Parts.read(
-        spark,
-        Part.cut(files, partBytes, file -> Lines.isDivisible(hadoop, file.getPath())),
-        lines(selection));
   }
 
   private static Object[] values(

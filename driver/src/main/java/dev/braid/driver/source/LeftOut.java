@@ -24,6 +24,11 @@ final class LeftOut {
     return namesByReason.isEmpty();
   }
 
+  /** A sentence about them, if there are any. */
+  List<String> remarks() {
+    return isEmpty() ? List.of() : List.of(toString());
+  }
+
   /** In words: {@code 3 files left out: 2 hidden (.DS_Store, ._a.png), 1 ...}. */
   @Override
   public String toString() {

@@ -2,7 +2,6 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.inference.ModelFacts;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -10,8 +9,6 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * A table in the format of libsvm: {@code label index:value index:value ...} per line, indices from
@@ -24,10 +21,8 @@ import org.apache.spark.sql.SparkSession;
  *     or the largest index, which must then be found in the first 16 MB
  * @param inputShape what the features are taken for; by default [their number]
  */
-public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
-    implements TableFormat {
+public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape) implements Format {
   private static final Pattern SPACES = Pattern.compile("\\s+");
-  private static final String LABEL = "label";
   private static final String FEATURES = "features";
 
   public Libsvm {
@@ -44,12 +39,17 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
 
   @Override
   public TableColumns wanted() {
-    return TableColumns.of(List.of(LABEL), List.of(FEATURES), inputShape, null, null, null);
+    return TableColumns.ofOne(FEATURES, inputShape);
   }
 
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {
-    return List.of(LABEL, FEATURES);
+    return List.of(TableColumns.LABEL, FEATURES);
+  }
+
+  @Override
+  public Libsvm ofShape(List<Integer> shape) {
+    return of(SourceFacts.Input.width(shape));
   }
 
   private Libsvm of(int width) {
@@ -66,27 +66,6 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
                 .map(training -> training.inputs().get(0).width())
                 .orElseGet(() -> largestIndex(inspection));
     return new TableExamples(of(width)).inspect(inspection);
-  }
-
-  @Override
-  public SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    return new TableExamples(of(facts.inputs().get(0).width())).complete(spark, facts);
-  }
-
-  @Override
-  public Examples read(SparkSession spark, SourceFacts facts) {
-    return new TableExamples(of(facts.inputs().get(0).width())).read(spark, facts);
-  }
-
-  @Override
-  public InputPlan inspect(Inspection inspection, ModelFacts model, List<String> keep) {
-    return new TableItems(of(model.inputWidth())).plan(inspection, model, keep);
-  }
-
-  @Override
-  public JavaRDD<Placed<Item>> read(
-      SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
-    return new TableItems(of(plan.width())).read(spark, plan, files, partBytes);
   }
 
   private int largestIndex(Inspection inspection) {
@@ -142,34 +121,15 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
   }
 
   @Override
-  public Parts.Rows<Object[]> rows(Configuration hadoop, FileStatus file, Selection selection) {
-    try {
-      return lines(selection).open(Part.of(file), hadoop);
-    } catch (IOException e) {
-      throw Inspection.unreadable(file.getPath().toString(), e);
-    }
-  }
-
-  @Override
-  public JavaRDD<Placed<Object[]>> rows(
-      SparkSession spark, List<FileStatus> files, Selection selection, long partBytes) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    return Parts.read(
-        spark,
-        Part.cut(files, partBytes, file -> Lines.isDivisible(hadoop, file.getPath())),
-        lines(selection));
-  }
-
-  private Lines<Object[]> lines(Selection selection) {
+  public Parts.Reader<Object[]> reader(Configuration hadoop, Selection selection) {
     int width = numFeatures;
-    List<String> wanted = selection.all();
     return new Lines<>(
-        false, (part, conf) -> (line, file, row) -> row(line, file, row, wanted, width));
+        false, (part, conf) -> (line, file, row) -> row(line, file, row, selection, width));
   }
 
   /** The row in a line; null for a remark. */
   private static Placed<Object[]> row(
-      String line, String file, LongSupplier row, List<String> wanted, int width) {
+      String line, String file, LongSupplier row, Selection selection, int width) {
     String text = withoutRemark(line);
     if (text.isEmpty()) {
       return null;
@@ -177,9 +137,9 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
     String[] parts = text.split(" ");
     require(Labels.isNumber(parts[0]), "the label '%s' is not a number", parts[0]);
     Object label = Double.parseDouble(parts[0]);
-    float[] features = wanted.contains(FEATURES) ? features(parts, width) : null;
+    float[] features = selection.all().contains(FEATURES) ? features(parts, width) : null;
     return Placed.sound(
-        file, row, wanted.stream().map(name -> name.equals(LABEL) ? label : features).toArray());
+        file, row, selection.row(name -> name.equals(TableColumns.LABEL) ? label : features));
   }
 
   private static float[] features(String[] parts, int width) {

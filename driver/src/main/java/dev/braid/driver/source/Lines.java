@@ -29,7 +29,7 @@ import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
  * @param header whether the first row of a file names the columns
  * @param <T> what a row holds
  */
-record Lines<T>(boolean header, Format<T> format) implements Parts.Reader<T> {
+record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T> {
   /** A row that is longer is taken for one that does not end. */
   private static final int MAX_ROW_LINES = 10_000;
 
@@ -40,7 +40,7 @@ record Lines<T>(boolean header, Format<T> format) implements Parts.Reader<T> {
    *
    * @param <T> what a row holds
    */
-  interface Format<T> extends Serializable {
+  interface Decoding<T> extends Serializable {
     /**
      * What makes rows of the lines of one part of a file.
      *
@@ -80,7 +80,7 @@ record Lines<T>(boolean header, Format<T> format) implements Parts.Reader<T> {
     }
     Decoder<T> decoder;
     try {
-      decoder = format.start(part, hadoop);
+      decoder = decoding.start(part, hadoop);
     } catch (IllegalArgumentException e) {
       return nothing(part, 0, e.getMessage());
     }

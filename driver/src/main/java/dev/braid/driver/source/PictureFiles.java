@@ -3,70 +3,158 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.format.Image;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 
 /**
- * Pictures in folders by class.
+ * Pictures by class, in folders or archives.
  *
- * @param files by class, those of a class in the order of their names
+ * @param byClass those of a class in the order of their names
  * @param leftOut what lies among them and is not read
+ * @param numArchives how many archives they lie in
  */
-record PictureFiles(Map<String, List<FileStatus>> files, LeftOut leftOut) {
+record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, long numArchives) {
   private static final int FEW_CLASSES = 20;
 
   /**
-   * The pictures below a path.
+   * A picture that is not read yet.
+   *
+   * @param entry its name in an archive; empty for a file of its own
+   */
+  record Picture(Path file, String entry) {
+
+    boolean isInArchive() {
+      return !entry.isEmpty();
+    }
+
+    Image decode(Configuration hadoop) {
+      String name = Archive.nameOf(file.toString(), entry);
+      try (Archive archive = Archive.open(file, hadoop)) {
+        String next = archive.next();
+        while (!next.equals(entry)) {
+          next = archive.next();
+        }
+        return Image.decode(archive.content());
+      } catch (IOException e) {
+        throw Inspection.unreadable(name, e);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  /**
+   * The pictures to learn from.
    *
    * @throws IllegalArgumentException if there are none, or none in the folder of a class
    */
-  static PictureFiles find(Inspection inspection, String path) {
-    FoundFiles found = inspection.find("images.path", path);
-    ClassFolders folders = ClassFolders.of(path, inspection.hadoop());
-    LeftOut leftOut = new LeftOut();
-    leftOut.addAll(found.leftOut());
-    Map<String, List<FileStatus>> files = new TreeMap<>();
-    Map<String, LeftOut> unread = new TreeMap<>();
-    int outside = 0;
+  static PictureFiles find(Inspection inspection, Images images) {
+    String setting = inspection.setting() + ".images.path";
+    FoundFiles all = inspection.find("images.path", images.path());
+    ClassFolders folders = ClassFolders.of(images.path(), inspection.hadoop());
+    requireInFolders(setting, all, folders, images);
+    FoundFiles found = images.findLabelled(inspection);
+    PictureFiles pictures =
+        new PictureFiles(
+            new TreeMap<>(),
+            found.leftOut(),
+            found.files().stream().filter(f -> Archive.isNamed(f.getPath().getName())).count());
     for (FileStatus file : found.files()) {
-      String name = file.getPath().getName();
-      if (folders.isOutside(file.getPath())) {
-        outside += Image.isNamed(name) ? 1 : 0;
-        leftOut.add("in no class's folder", name);
-      } else if (Image.isNamed(name)) {
-        files.computeIfAbsent(folders.of(file.getPath()), key -> new ArrayList<>()).add(file);
+      if (Archive.isNamed(file.getPath().getName())) {
+        pictures.addArchive(inspection, file.getPath(), folders);
       } else {
-        leftOut.add("whose ending is no picture's", name);
-        unread.computeIfAbsent(folders.of(file.getPath()), key -> new LeftOut()).add("", name);
+        pictures.add(folders.of(file.getPath()), new Picture(file.getPath(), ""));
       }
     }
-    String setting = inspection.setting() + ".images.path";
     require(
-        !files.isEmpty() || outside == 0,
+        !pictures.byClass.isEmpty(),
+        "%s: there are no images in the archives in %s; read are %s",
+        setting,
+        images.path(),
+        Image.endings());
+    List<FileStatus> unread = all.files().stream().filter(file -> !images.isRead(file)).toList();
+    requireEachRead(setting, unread, folders, pictures.byClass.keySet());
+    return pictures;
+  }
+
+  private static void requireInFolders(
+      String setting, FoundFiles all, ClassFolders folders, Images images) {
+    List<FileStatus> read = all.files().stream().filter(images::isRead).toList();
+    require(
+        !read.isEmpty(),
+        "%s: there are no images in %s; expected folders by class with files %s, or archives of"
+            + " them",
+        setting,
+        images.path(),
+        Image.endings());
+    boolean inNone =
+        read.stream()
+            .map(FileStatus::getPath)
+            .allMatch(file -> folders.isOutside(file) && !Archive.isNamed(file.getName()));
+    require(
+        !inNone,
         "%s: %,d pictures lie in %s itself; put those of each class into a folder with the class's"
             + " name, or name the folder above such folders",
         setting,
-        outside,
-        path);
-    require(
-        !files.isEmpty(),
-        "%s: there are no images in %s; expected folders by class with files %s",
-        setting,
-        path,
-        Image.endings());
-    requireEachRead(setting, files, unread);
-    return new PictureFiles(files, leftOut);
+        read.size(),
+        images.path());
+  }
+
+  private void add(String name, Picture picture) {
+    byClass.computeIfAbsent(name, key -> new ArrayList<>()).add(picture);
+  }
+
+  private void addArchive(Inspection inspection, Path file, ClassFolders classes) {
+    try {
+      Archive.Contents contents = Archive.Contents.of(file, inspection.hadoop());
+      if (contents.damage() != null && !inspection.skipsBroken()) {
+        throw contents.damage();
+      }
+      List<String> pictures = contents.pictures();
+      for (String name : contents.names()) {
+        if (!Archive.isPicture(name)) {
+          leftOut.add(
+              Image.isNamed(name) ? "hidden" : "whose ending is no picture's",
+              new Path(name).getName());
+        }
+      }
+      ArchiveFolders folders = ArchiveFolders.of(pictures, file, classes);
+      for (String name : pictures.stream().sorted().toList()) {
+        String own = folders.classOf(name);
+        require(
+            own != null || inspection.skipsBroken(),
+            "%s: the picture lies beside the folders of classes, in none of them",
+            Archive.nameOf(file.toString(), name));
+        if (own != null) {
+          add(own, new Picture(file, name));
+        }
+      }
+    } catch (IOException e) {
+      throw Inspection.unreadable(file.toString(), e);
+    }
   }
 
   private static void requireEachRead(
-      String setting, Map<String, List<FileStatus>> files, Map<String, LeftOut> unread) {
+      String setting, List<FileStatus> files, ClassFolders folders, Set<String> classes) {
+    Map<String, LeftOut> unread = new TreeMap<>();
+    for (FileStatus file : files) {
+      if (!folders.isOutside(file.getPath())) {
+        unread
+            .computeIfAbsent(folders.of(file.getPath()), key -> new LeftOut())
+            .add("", file.getPath().getName());
+      }
+    }
     TreeSet<String> empty = new TreeSet<>(unread.keySet());
-    empty.removeAll(files.keySet());
+    empty.removeAll(classes);
     require(
         empty.isEmpty(),
         "%s: no file in the folder of class '%s' is read as a picture (%s); read are %s: convert"
@@ -77,9 +165,39 @@ record PictureFiles(Map<String, List<FileStatus>> files, LeftOut leftOut) {
         Image.endings());
   }
 
-  /** All of them. */
-  List<FileStatus> all() {
-    return files.values().stream().flatMap(List::stream).toList();
+  /**
+   * The first picture of all that can be read.
+   *
+   * @throws IllegalArgumentException if it is broken, or the first of a class in a folder is, and
+   *     broken ones are not left out
+   */
+  Image first(Inspection inspection) {
+    Image first = null;
+    for (List<Picture> pictures : byClass.values()) {
+      if (first == null || !pictures.get(0).isInArchive()) {
+        Image image = first(inspection, pictures);
+        first = first == null ? image : first;
+      }
+    }
+    require(first != null, "%s.images.path: no picture there can be read", inspection.setting());
+    return first;
+  }
+
+  private static Image first(Inspection inspection, List<Picture> pictures) {
+    for (Picture picture : pictures) {
+      try {
+        return picture.decode(inspection.hadoop());
+      } catch (IllegalArgumentException e) {
+        if (!inspection.skipsBroken()) {
+          throw e;
+        }
+      }
+    }
+    return null;
+  }
+
+  long count() {
+    return byClass.values().stream().mapToLong(List::size).sum();
   }
 
   /** What a person should know of them before a training. */
@@ -87,24 +205,24 @@ record PictureFiles(Map<String, List<FileStatus>> files, LeftOut leftOut) {
     List<String> remarks = new ArrayList<>();
     remarks.add("classes: " + classes());
     remarks.add(
-        "pictures: %,d files, read as %d high, %d wide, %s"
+        "pictures: %,d files%s, read as %d high, %d wide, %s"
             .formatted(
-                all().size(),
+                count(),
+                numArchives == 0 ? "" : " in folders and %,d archives".formatted(numArchives),
                 shape.get(1),
                 shape.get(2),
                 shape.get(0) == 1 ? "in grey" : "in colour"));
-    if (!leftOut.isEmpty()) {
-      remarks.add(leftOut.toString());
-    }
+    remarks.addAll(leftOut.remarks());
     return remarks;
   }
 
   private String classes() {
-    if (files.size() > FEW_CLASSES) {
-      var sizes = files.values().stream().mapToInt(List::size).summaryStatistics();
-      return "%,d, of %,d to %,d pictures".formatted(files.size(), sizes.getMin(), sizes.getMax());
+    if (byClass.size() > FEW_CLASSES) {
+      var sizes = byClass.values().stream().mapToInt(List::size).summaryStatistics();
+      return "%,d, of %,d to %,d pictures"
+          .formatted(byClass.size(), sizes.getMin(), sizes.getMax());
     }
-    return files.entrySet().stream()
+    return byClass.entrySet().stream()
         .map(entry -> "%s %,d".formatted(entry.getKey(), entry.getValue().size()))
         .collect(Collectors.joining(", "));
   }

@@ -12,79 +12,92 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Pictures, decoded: files of their own, or in archives. A picture in an archive is named {@code
- * archive!/name}.
+ * Pictures, decoded: files of their own, or in archives.
  *
  * @param shape [channels, height, width] of an input
  * @param resized whether pictures are brought to that size, instead of being refused in another
  * @param classes by which folder a picture has its class; null for none
+ * @param selection the columns that are wanted
  */
-record Pictures(List<Integer> shape, boolean resized, ClassFolders classes)
-    implements Parts.Reader<Item> {
+record Pictures(List<Integer> shape, boolean resized, ClassFolders classes, Selection selection)
+    implements Parts.Reader<Object[]> {
 
   Pictures {
     shape = new ArrayList<>(shape); // sublists and the like do not travel
   }
 
   @Override
-  public Parts.Rows<Item> open(Part part, Configuration hadoop) throws IOException {
+  public Parts.Rows<Object[]> open(Part part, Configuration hadoop) throws IOException {
     Path file = new Path(part.file());
-    return new Rows(part.file(), Archive.open(file, hadoop));
-  }
-
-  private String label(String name, boolean inArchive) {
-    if (classes == null) {
-      return null;
+    ArchiveFolders folders =
+        classes != null && Archive.isNamed(file.getName())
+            ? ArchiveFolders.of(Archive.Contents.of(file, hadoop).pictures(), file, classes)
+            : null;
+    try {
+      return new Rows(part.file(), folders, Archive.open(file, hadoop));
+    } catch (EOFException | ZipException e) {
+      return Parts.once(cutOff(part.file(), 1, e));
     }
-    Path file = new Path(name);
-    return inArchive ? file.getParent().getName() : classes.of(file);
   }
 
-  /** Archives made on a Mac hold a hidden file beside each picture. */
-  private static boolean isPicture(String entry) {
-    return Image.isNamed(entry) && !Inspection.isHidden(new Path(entry).getName());
+  private static Placed<Object[]> cutOff(String name, long row, IOException e) {
+    return Placed.broken(name, () -> row, "cannot be read from here on: " + e.getMessage());
   }
 
-  private final class Rows implements Parts.Rows<Item> {
-    private static final Object[] NOTHING_KEPT = {};
-
+  private final class Rows implements Parts.Rows<Object[]> {
     private final String file;
+    private final ArchiveFolders folders;
     private final Archive entries;
     private long row;
     private boolean ended;
 
-    Rows(String file, Archive entries) {
+    /**
+     * @param folders within the archive; null where there is none, or no class is asked for
+     */
+    Rows(String file, ArchiveFolders folders, Archive entries) {
       this.file = file;
+      this.folders = folders;
       this.entries = entries;
     }
 
     @Override
-    public Placed<Item> next() throws IOException {
-      if (ended) {
-        return null;
-      }
+    public Placed<Object[]> next() throws IOException {
+      Placed<Object[]> next = ended ? null : advance();
+      return next == null ? null : next.asWhole();
+    }
+
+    private Placed<Object[]> advance() throws IOException {
       long number = row + 1;
       String name = file;
       try {
-        String entry = entries.next();
-        while (entry != null && !entry.isEmpty() && !isPicture(entry)) {
-          entry = entries.next();
-        }
+        String entry = entries.nextPicture();
         if (entry == null) {
           return null;
         }
         row++;
-        name = entry.isEmpty() ? file : file + "!/" + entry;
-        return item(name, number, entries.content());
+        name = Archive.nameOf(file, entry);
+        byte[] values = values(entries.content());
+        String label = label(entry);
+        return Placed.sound(
+            name,
+            () -> number,
+            selection.row(column -> column.equals(Images.IMAGE) ? values : label));
       } catch (EOFException | ZipException e) {
         ended = true;
-        return Item.broken(name, () -> number, "cannot be read from here on: " + e.getMessage());
+        return cutOff(name, number, e);
       } catch (IllegalArgumentException e) {
-        return Item.broken(name, () -> number, e.getMessage());
+        return Placed.broken(name, () -> number, e.getMessage());
       }
     }
 
-    private Placed<Item> item(String name, long number, byte[] content) {
+    private String label(String entry) {
+      if (folders != null) {
+        return folders.classOf(entry);
+      }
+      return classes == null ? null : classes.of(new Path(file));
+    }
+
+    private byte[] values(byte[] content) {
       Image image = Image.decode(content);
       require(
           resized || (image.height() == shape.get(1) && image.width() == shape.get(2)),
@@ -92,13 +105,7 @@ record Pictures(List<Integer> shape, boolean resized, ClassFolders classes)
           image.height(),
           image.width(),
           shape);
-      byte[] values = image.withChannels(shape.get(0)).resized(shape.get(1), shape.get(2)).values();
-      float[] input = new float[values.length];
-      for (int i = 0; i < input.length; i++) {
-        input[i] = values[i] & 0xFF;
-      }
-      String label = label(name, !name.equals(file));
-      return Item.sound(name, () -> number, input, NOTHING_KEPT, label);
+      return image.withChannels(shape.get(0)).resized(shape.get(1), shape.get(2)).values();
     }
 
     @Override

@@ -13,12 +13,14 @@ public final class Placed<T> {
   private final LongSupplier row;
   private final T value;
   private final String problem;
+  private final boolean whole;
 
-  private Placed(String file, LongSupplier row, T value, String problem) {
+  private Placed(String file, LongSupplier row, T value, String problem, boolean whole) {
     this.file = file;
     this.row = row;
     this.value = value;
     this.problem = problem;
+    this.whole = whole;
   }
 
   /**
@@ -28,7 +30,7 @@ public final class Placed<T> {
    * @param row its number in the file, from 1; looked up only when asked for
    */
   public static <T> Placed<T> sound(String file, LongSupplier row, T value) {
-    return new Placed<>(file, row, value, null);
+    return new Placed<>(file, row, value, null, false);
   }
 
   /**
@@ -37,19 +39,24 @@ public final class Placed<T> {
    * @param row its number in the file, from 1; 0 where the reason is the file itself
    */
   public static <T> Placed<T> broken(String file, LongSupplier row, String problem) {
-    return new Placed<>(file, row, null, problem);
+    return new Placed<>(file, row, null, problem, false);
   }
 
   /** What is made of it, at the same place; broken where the function refuses it. */
   <R> Placed<R> map(Function<T, R> function) {
     if (isBroken()) {
-      return broken(file, row, problem);
+      return new Placed<>(file, row, null, problem, whole);
     }
     try {
-      return sound(file, row, function.apply(value));
+      return new Placed<>(file, row, function.apply(value), null, whole);
     } catch (IllegalArgumentException e) {
-      return broken(file, row, e.getMessage());
+      return new Placed<>(file, row, null, e.getMessage(), whole);
     }
+  }
+
+  /** The same as all that its file holds, whose name alone is its place. */
+  Placed<T> asWhole() {
+    return new Placed<>(file, row, value, problem, true);
   }
 
   public String file() {
@@ -75,7 +82,7 @@ public final class Placed<T> {
 
   /** File and row, for messages. */
   String place() {
-    long number = row();
+    long number = whole ? 0 : row();
     String where = file.isEmpty() ? "" : file + ", ";
     return number == 0 ? file : where + "row " + number;
   }

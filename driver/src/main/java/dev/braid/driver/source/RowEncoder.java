@@ -1,5 +1,6 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.Values;
 import java.io.Serializable;
@@ -9,8 +10,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/** Encodes the rows of a table: first the columns that are inputs, then those that are labels. */
-final class RowEncoder implements Encoder<Placed<Object[]>>, Serializable {
+/** Encodes labelled rows: first the columns that are inputs, then those that are labels. */
+public final class RowEncoder implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final int rowBytes;
@@ -18,8 +19,10 @@ final class RowEncoder implements Encoder<Placed<Object[]>>, Serializable {
   private final ArrayList<Output> outputs = new ArrayList<>();
   private final int numLabels;
 
-  /** One input: its columns by name and how they become so many raw numbers. */
-  private record Input(ArrayList<String> columns, InputEncoding encoding, int size)
+  /**
+   * One input: its columns by name and how they become so many raw numbers, kept as bytes or not.
+   */
+  private record Input(ArrayList<String> columns, InputEncoding encoding, int size, Kind kind)
       implements Serializable {}
 
   /** One output: its columns by name, and what its labels are. */
@@ -37,26 +40,13 @@ final class RowEncoder implements Encoder<Placed<Object[]>>, Serializable {
       List<String> own = features.get(inputs.size());
       InputEncoding encoding =
           input.encoding() == null ? InputEncoding.ofNumbers(own) : input.encoding();
-      inputs.add(new Input(new ArrayList<>(own), encoding, input.rawWidth()));
+      inputs.add(new Input(new ArrayList<>(own), encoding, input.rawWidth(), input.kind()));
     }
     for (Labels known : facts.outputs()) {
       List<String> own = labels.get(outputs.size());
       outputs.add(new Output(new ArrayList<>(own), known.width(), new LabelCoder(known)));
     }
     this.numLabels = labels.stream().mapToInt(List::size).sum();
-  }
-
-  @Override
-  public byte[] encode(Placed<Object[]> row) {
-    if (row.isBroken()) {
-      throw new IllegalArgumentException(row.problem());
-    }
-    return encode(row.value());
-  }
-
-  @Override
-  public String place(Placed<Object[]> row) {
-    return row.place();
   }
 
   /**
@@ -71,7 +61,11 @@ final class RowEncoder implements Encoder<Placed<Object[]>>, Serializable {
       float[] numbers = new float[input.size];
       input.encoding.raw(values, at, input.columns, numbers, 0, input.size);
       for (float number : numbers) {
-        example.putFloat(number);
+        if (input.kind == Kind.BYTE) {
+          example.put((byte) number);
+        } else {
+          example.putFloat(number);
+        }
       }
       at += input.columns.size();
     }

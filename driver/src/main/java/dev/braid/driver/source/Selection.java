@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +18,11 @@ record Selection(List<String> values, List<String> kept, int numColumns) impleme
     // Sublists and the like do not travel.
     values = new ArrayList<>(values);
     kept = new ArrayList<>(kept);
+  }
+
+  /** The values of a row, each found by its column's name. */
+  Object[] row(Function<String, Object> value) {
+    return all().stream().map(value).toArray();
   }
 
   /** All of them, in their order. */

@@ -24,6 +24,9 @@ record TableColumns(
     Map<String, ColumnSettings> settings,
     Named named) {
 
+  /** What the label is called in formats that do not name it. */
+  static final String LABEL = "label";
+
   /** Which sides have names of their own; the settings are called otherwise where they have. */
   record Named(boolean inputs, boolean outputs) {}
 
@@ -55,6 +58,11 @@ record TableColumns(
             : new LinkedHashMap<>(outputs),
         columns == null ? Map.of() : new LinkedHashMap<>(columns),
         new Named(inputs != null, outputs != null));
+  }
+
+  /** Of a format whose rows have one column of a name of its own, and a label. */
+  static TableColumns ofOne(String feature, List<Integer> inputShape) {
+    return of(List.of(LABEL), List.of(feature), inputShape, null, null, null);
   }
 
   /** The setting that names an input's columns. */

@@ -19,10 +19,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import scala.Tuple2;
 
-/** The rows of a table as examples to learn from, or to score a model on. */
+/** The rows of files as labelled examples to learn from, or to evaluate a model on. */
 final class TableExamples {
   /** Rows in which the widths of columns are looked for. */
   private static final int MAX_ROWS_FOR_WIDTHS = 1000;
@@ -32,21 +34,34 @@ final class TableExamples {
    */
   private static final long MAX_LABELS = 100_000;
 
-  private final TableFormat format;
+  private final Format format;
   private final TableColumns wanted;
 
-  TableExamples(TableFormat format) {
+  TableExamples(Format format) {
     this.format = format;
     this.wanted = format.wanted();
   }
 
   /** The files of a table and what their columns are used for. */
-  private record Found(List<FileStatus> files, TableUse use, Selection selection) {}
+  private record Found(FoundFiles below, TableUse use, Selection selection) {
+    List<FileStatus> files() {
+      return below.files();
+    }
+  }
 
   /** Looks at headers, types and first rows, without Spark. */
   SourceFacts inspect(Inspection inspection) {
-    List<InputEncoding> known =
-        inspection.training().map(TableExamples::encodings).orElse(inspection.encodings());
+    return inspect(
+        inspection,
+        inspection.training().map(TableExamples::encodings).orElse(inspection.encodings()));
+  }
+
+  /**
+   * Looks at rows whose encodings are known.
+   *
+   * @param known per input its encoding; null, or none at all, where it is to be found
+   */
+  SourceFacts inspect(Inspection inspection, List<InputEncoding> known) {
     Found found = find(inspection, known);
     List<InputEncoding> encodings = new ArrayList<>();
     List<Integer> widths = widths(inspection, found);
@@ -68,12 +83,12 @@ final class TableExamples {
     }
     TableUse use =
         new TableUse(encodings, found.use.inputs(), found.use.outputs(), found.use.kept());
-    for (FileStatus file : found.files) {
+    for (FileStatus file : found.files()) {
       format.requireFits(inspection, file, use);
     }
     return facts(
         inspection,
-        new Found(found.files, use, found.selection),
+        new Found(found.below, use, found.selection),
         widths.subList(at, widths.size()));
   }
 
@@ -97,18 +112,19 @@ final class TableExamples {
             apart ? found.use.inputsAlone() : found.use,
             wanted,
             apart ? List.of() : labels);
-    head.read(found.files, numColumns, inspection.maxBytes(), Long.MAX_VALUE);
+    head.read(found.files(), numColumns, inspection.maxBytes(), Long.MAX_VALUE);
     List<InputEncoding> encodings = head.encodings();
     if (apart) {
       head = new TableHead(format, inspection, found.use.outputsAlone(), wanted, labels);
-      head.read(found.files, numColumns, Long.MAX_VALUE, MAX_LABELS);
+      head.read(found.files(), numColumns, Long.MAX_VALUE, MAX_LABELS);
     }
     boolean complete = head.isComplete();
-    OptionalLong counted = format.numRows(inspection, found.files);
+    OptionalLong counted = format.numRows(inspection, found.files());
     return new SourceFacts(
-        inputs(encodings),
-        labels.stream().map(scan -> scan.labels(complete)).toList(),
-        counted.isPresent() || !complete ? counted : OptionalLong.of(head.numRows()));
+            inputs(encodings),
+            labels.stream().map(scan -> scan.labels(complete)).toList(),
+            counted.isPresent() || !complete ? counted : OptionalLong.of(head.numRows()))
+        .withRemarks(found.below.leftOut().remarks());
   }
 
   private List<Input> inputs(List<InputEncoding> encodings) {
@@ -129,7 +145,7 @@ final class TableExamples {
   }
 
   private static boolean hasOpenCategories(InputEncoding encoding) {
-    return encoding.columns().stream().anyMatch(TableExamples::isOpen);
+    return encoding != null && encoding.columns().stream().anyMatch(TableExamples::isOpen);
   }
 
   /** Whether its categories are still to be found. */
@@ -160,8 +176,8 @@ final class TableExamples {
    */
   private Found find(Inspection inspection, List<InputEncoding> known) {
     String setting = inspection.setting() + "." + format.kind();
-    List<FileStatus> files = inspection.files(format.kind() + ".path", format.path());
-    FileStatus first = format.first(inspection, files);
+    FoundFiles below = format.findLabelled(inspection);
+    FileStatus first = format.first(inspection, below.files());
     List<String> names = format.columns(inspection, first);
     if (known.stream().noneMatch(encoding -> encoding != null)) {
       format.requireSound(inspection, first);
@@ -182,7 +198,7 @@ final class TableExamples {
                   setting, known.get(i).names(), columns.asked().get(i) ? own : null, there, own));
     }
     TableUse use = new TableUse(known, inputs, columns.outputs(), List.of());
-    return new Found(files, use, use.selection(names.size()));
+    return new Found(below, use, use.selection(names.size()));
   }
 
   /** Per column how many numbers its first value holds; 0 where there is none. */
@@ -190,7 +206,7 @@ final class TableExamples {
     Integer[] widths = new Integer[found.selection.values().size()];
     Arrays.fill(widths, 0);
     int rows = 0;
-    for (FileStatus file : found.files) {
+    for (FileStatus file : found.files()) {
       try (Parts.Rows<Object[]> head = format.rows(inspection.hadoop(), file, found.selection)) {
         for (Placed<Object[]> row = head.next(); row != null; row = head.next()) {
           for (int i = 0; !row.isBroken() && i < widths.length; i++) {
@@ -219,7 +235,7 @@ final class TableExamples {
     ArrayList<String> columns = new ArrayList<>();
     ArrayList<EncodedColumn> open = new ArrayList<>(); // per column; null for labels
     for (int i = 0; i < encodings.size(); i++) {
-      for (int k = 0; k < encodings.get(i).columns().size(); k++) {
+      for (int k = 0; openInputs && k < encodings.get(i).columns().size(); k++) {
         EncodedColumn column = encodings.get(i).columns().get(k);
         if (isOpen(column)) {
           columns.add(found.use.inputs().get(i).get(k));
@@ -233,9 +249,8 @@ final class TableExamples {
       open.add(null);
     }
     List<Tuple2<Integer, String>> texts =
-        rows(spark, found.files, new Selection(columns, List.of(), found.selection.numColumns()))
-            .filter(row -> !row.isBroken())
-            .flatMap(row -> texts(row.value(), open).iterator())
+        rows(spark, new Selection(columns, List.of(), found.selection.numColumns()))
+            .flatMap(row -> texts(row, open).iterator())
             .distinct()
             .collect();
     SourceFacts known = openInputs ? withCategories(facts, texts) : facts;
@@ -304,9 +319,18 @@ final class TableExamples {
   Examples read(SparkSession spark, SourceFacts facts) {
     Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
     Found found = find(inspection, encodings(facts));
-    RowEncoder encoder = new RowEncoder(facts, found.use.inputs(), found.use.outputs());
-    return Examples.of(
-        rows(spark, found.files, found.selection), facts.layout(), () -> encoder, () -> {});
+    Broadcast<RowEncoder> encoder =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(new RowEncoder(facts, found.use.inputs(), found.use.outputs()));
+    return Examples.of(rows(spark, found.files(), found.selection), facts.layout(), encoder::value);
+  }
+
+  /** Some columns of all rows that can be read. */
+  JavaRDD<Object[]> rows(SparkSession spark, Selection selection) {
+    Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
+    return rows(spark, format.findLabelled(inspection).files(), selection)
+        .filter(row -> !row.isBroken())
+        .map(Placed::value);
   }
 
   private JavaRDD<Placed<Object[]>> rows(

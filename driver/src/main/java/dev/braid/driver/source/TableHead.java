@@ -22,7 +22,7 @@ final class TableHead {
   /** The usual marks of missing values, in the order of their text. */
   private static final Set<String> MARKS = new TreeSet<>(Missing.MARKS);
 
-  private final TableFormat format;
+  private final Format format;
   private final Inspection inspection;
   private final TableUse use;
   private final TableColumns wanted;
@@ -32,7 +32,7 @@ final class TableHead {
   private long numRows;
 
   TableHead(
-      TableFormat format,
+      Format format,
       Inspection inspection,
       TableUse use,
       TableColumns wanted,

@@ -7,6 +7,7 @@ import dev.braid.worker.encoding.Numbers;
 import dev.braid.worker.encoding.Values;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -14,16 +15,18 @@ import java.util.List;
 import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 
-/** The rows of a table as items to be scored, encoded as the model's file says. */
+/** The rows of files as items that a model is applied to, encoded as its file says. */
 final class TableItems {
   private static final int MAX_LOOKED_AT = 100;
 
-  private final TableFormat format;
+  private final Format format;
   private final TableColumns wanted;
 
-  TableItems(TableFormat format) {
+  TableItems(Format format) {
     this.format = format;
     this.wanted = format.wanted();
   }
@@ -35,7 +38,7 @@ final class TableItems {
   InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
     String setting = inspection.setting() + "." + format.kind();
     requireForOneInput(setting);
-    List<FileStatus> files = inspection.files(format.kind() + ".path", format.path());
+    List<FileStatus> files = format.find(inspection).files();
     FileStatus first = format.first(inspection, files);
     List<String> names = format.columns(inspection, first);
     if (model.encoding() == null) {
@@ -136,24 +139,34 @@ final class TableItems {
     }
   }
 
+  /** Refuses a row that can be encoded, but to which an answer would mean nothing. */
+  interface RowCheck extends Serializable {
+    void require(InputPlan plan, Object[] row, float[] input);
+  }
+
   /** The rows, each encoded or with the reason why it cannot be. */
   JavaRDD<Placed<Item>> read(
-      SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
+      SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes, RowCheck check) {
     List<String> values = new ArrayList<>(plan.features());
     if (plan.label() != null) {
       values.add(plan.label());
     }
     Selection selection = new Selection(values, plan.keptColumns(), plan.columns().size());
+    Broadcast<InputPlan> sent =
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(plan);
+    List<FileStatus> read = files.stream().filter(format::isRead).toList();
     return format
-        .rows(spark, files, selection, partBytes)
-        .map(row -> row.map(numbers -> item(plan, numbers)));
+        .rows(spark, read, selection, partBytes)
+        .map(row -> row.map(own -> item(sent.value(), own, check)));
   }
 
-  private static Item item(InputPlan plan, Object[] row) {
+  private static Item item(InputPlan plan, Object[] row, RowCheck check) {
     int features = plan.features().size();
     boolean labelled = plan.label() != null;
     Object[] kept = Arrays.copyOfRange(row, features + (labelled ? 1 : 0), row.length);
     String label = labelled && !Values.isMissing(row[features]) ? Values.text(row[features]) : null;
-    return new Item(plan.encoding().input(row, plan.features(), plan.width()), kept, label);
+    float[] input = plan.encoding().input(row, plan.features(), plan.width());
+    check.require(plan, row, input);
+    return new Item(input, kept, label);
   }
 }

@@ -2,69 +2,99 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.embedding.VectorReader;
-import dev.braid.driver.source.SourceFacts.Input;
-import dev.braid.worker.data.RowLayout.Kind;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.embedding.Tokenizer;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
-import dev.braid.worker.encoding.Vocabulary;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.encoding.WordIndices.End;
-import dev.braid.worker.transfer.WordRows;
-import java.io.IOException;
-import java.io.Serializable;
-import java.util.Comparator;
-import java.util.HashMap;
+import dev.braid.worker.inference.ModelFacts;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import scala.Tuple2;
 
 /**
- * Lines of text with a label in front, as [length] indices of words: 0 fills up what is shorter, 1
- * stands for all words that are not known. How texts become indices is kept in the model's file and
- * taken from there for all later texts.
+ * Texts, as [length] indices of words: 0 fills up what is shorter, 1 stands for all words that are
+ * not known. How texts become indices is kept in the model's file and taken from there for all
+ * later texts; settings that are given again must say the same. For a model whose file keeps no
+ * words, the settings of a scoring tell it. A text without any word is set apart in a scoring. The
+ * text itself may be kept, as column "text".
  *
  * @param path a file, a folder or a wildcard
- * @param separator what stands between label and text; by default a tab
+ * @param separator what stands between a label in front of each line and the text; by default a tab
+ *     where examples are learned from, while in a scoring lines then have no label
+ * @param texts whether a line or a whole file is a text; lines by default
+ * @param labelFromFolder whether the name of the folder a file lies in is its texts' class; false
+ *     by default
  * @param vectors file of word vectors (word2vec or GloVe), whose words are the known ones; by
  *     default the most frequent words of the training texts are
- * @param maxWords only the first so many of them; by default all of the vectors', or 20,000
+ * @param vocabulary instead of vectors, a file with a known word at the beginning of each line, in
+ *     the order of their indices
+ * @param maxWords only the first so many of them; by default all of the file's, or 20,000
  * @param length words of a text; needed for the training texts alone
  * @param tokenizer how a text is cut into words, as for {@code embed}; by default letters
  * @param pad which end of a short text is filled up; by default the start, so that the last word
- *     comes last
+ *     comes last, but the end for models whose file keeps no words
  * @param cut which end of a long text is cut off; by default the end
+ * @param first index of the first known word; by default 2, and always where examples are learned
+ *     from
+ * @param unknown index of all other words; by default 1, and always where examples are learned from
+ * @param padding index that fills up; by default 0, and always where examples are learned from
+ * @param align instead of pad and cut, which end of a text stays where it is
  */
 public record Text(
     String path,
     String separator,
+    Texts texts,
+    Boolean labelFromFolder,
     String vectors,
+    String vocabulary,
     Integer maxWords,
     Integer length,
     String tokenizer,
     End pad,
-    End cut)
-    implements Source, Serializable {
-  private static final int MAX_FREQUENT = 20_000;
-
+    End cut,
+    Integer first,
+    Integer unknown,
+    Integer padding,
+    End align)
+    implements Format {
   /** What a model's file calls the texts. */
-  static final String COLUMN = "text";
+  static final String TEXT = "text";
+
+  private static final String TAB = "\t";
+
+  /** What is one text. */
+  public enum Texts {
+    /** Every line that is not blank. */
+    @JsonProperty("lines")
+    LINES,
+    /** Every file. */
+    @JsonProperty("files")
+    FILES
+  }
 
   public Text {
-    separator = separator == null ? "\t" : separator;
-    require(!separator.isEmpty(), "text.separator is empty");
+    texts = texts == null ? Texts.LINES : texts;
+    labelFromFolder = labelFromFolder != null && labelFromFolder;
+    require(separator == null || !separator.isEmpty(), "text.separator is empty");
+    require(
+        separator == null || (texts == Texts.LINES && !labelFromFolder),
+        "separator: labels stand in front of lines, or are the names of folders; set only one of"
+            + " separator, labelFromFolder and texts: files");
+    require(
+        vectors == null || vocabulary == null,
+        "text.vectors and text.vocabulary both name the known words; set only one of them");
+    require(
+        align == null || (pad == null && cut == null),
+        "text.align says what text.pad and text.cut say; leave it out");
     require(maxWords == null || maxWords > 0, "text.maxWords must be at least 1, got %s", maxWords);
     require(length == null || length > 0, "text.length must be at least 1, got %s", length);
+    require(first == null || first >= 0, "text.first must not be negative, got %s", first);
     if (tokenizer != null) {
       Tokenizer.of(tokenizer);
     }
@@ -81,190 +111,123 @@ public record Text(
 
   /** An input that is made of texts alone. */
   static InputEncoding encoding(WordIndices words) {
-    return new InputEncoding(List.of(new EncodedColumn(COLUMN, words, null)), 0);
+    return new InputEncoding(List.of(new EncodedColumn(TEXT, words, null)), 0);
+  }
+
+  private KnownWords known() {
+    return new KnownWords(
+        vectors == null ? vocabulary : vectors,
+        vectors == null ? "vocabulary" : "vectors",
+        maxWords);
+  }
+
+  private WordSettings wordSettings() {
+    End away = align == null ? null : align == End.START ? End.END : End.START;
+    return new WordSettings(
+        known(),
+        length,
+        tokenizer,
+        new WordSettings.Ends(pad == null ? away : pad, cut == null ? away : cut),
+        new WordSettings.Places(first, unknown, padding));
+  }
+
+  @Override
+  public String kind() {
+    return "text";
+  }
+
+  @Override
+  public TableColumns wanted() {
+    return TableColumns.ofOne(TEXT, null);
+  }
+
+  @Override
+  public List<String> columns(Inspection inspection, FileStatus file) {
+    return List.of(TEXT, TableColumns.LABEL);
+  }
+
+  @Override
+  public boolean isDivisible(Configuration hadoop, FileStatus file, long partBytes) {
+    return texts == Texts.LINES && Lines.isDivisible(hadoop, file.getPath());
+  }
+
+  @Override
+  public Parts.Reader<Object[]> reader(Configuration hadoop, Selection selection) {
+    if (labelFromFolder || !selection.all().contains(TableColumns.LABEL)) {
+      ClassFolders folders = labelFromFolder ? ClassFolders.of(path, hadoop) : null;
+      return new TextRows(selection, texts == Texts.FILES, null, folders);
+    }
+    return new TextRows(selection, false, separator == null ? TAB : separator, null);
   }
 
   @Override
   public SourceFacts inspect(Inspection inspection) {
-    LabelScan labels = new LabelScan(inspection, 1);
-    FoundFiles found = inspection.find("text.path", path);
-    long left = inspection.maxBytes();
-    long count = 0;
-    boolean complete = true;
-    for (FileStatus file : found.files()) {
-      try (Parts.Rows<LabelledText> rows = reader().open(Part.of(file), inspection.hadoop())) {
-        Placed<LabelledText> row = rows.next();
-        for (; row != null && rows.numChars() <= left; row = rows.next()) {
-          if (isSound(row, labels, inspection.skipsBroken())) {
-            count++;
-          }
-        }
-        complete = complete && row == null;
-        left -= rows.numChars();
-      } catch (IOException e) {
-        throw Inspection.unreadable(file.getPath().toString(), e);
-      }
-    }
-    WordIndices words = words(inspection);
-    return new SourceFacts(
-            List.of(
-                new Input(Input.ONLY, List.of(words.length()), Kind.FLOAT, false, encoding(words))),
-            List.of(labels.labels(complete)),
-            complete ? OptionalLong.of(count) : OptionalLong.empty())
-        .withRemarks(found.leftOut().isEmpty() ? List.of() : List.of(found.leftOut().toString()));
-  }
-
-  private static boolean isSound(Placed<LabelledText> row, LabelScan labels, boolean skipsBroken) {
-    if (row.isBroken()) {
-      require(skipsBroken, "%s: %s", row.place(), row.problem());
-      return false;
-    }
-    try {
-      labels.add(row.value().label(), row.place());
-      return true;
-    } catch (IllegalArgumentException e) {
-      if (!skipsBroken) {
-        throw e;
-      }
-      return false;
-    }
-  }
-
-  private static Lines<LabelledText> linesOf(String separator) {
-    return new Lines<>(false, (part, hadoop) -> new LabelledText.InLines(separator));
-  }
-
-  private Lines<LabelledText> reader() {
-    return linesOf(separator);
-  }
-
-  /** How texts are encoded: as the training's are, or as the settings say. */
-  private WordIndices words(Inspection inspection) {
     String setting = inspection.setting() + ".text";
+    require(
+        texts == Texts.LINES || labelFromFolder,
+        "%s.labelFromFolder: whole files have no labels but the names of their folders; set it to"
+            + " true",
+        setting);
     Optional<WordIndices> training =
         inspection
             .training()
             .map(facts -> facts.inputs().get(0).encoding())
             .or(() -> inspection.encodings().stream().findFirst())
             .flatMap(Text::words);
-    if (training.isPresent()) {
-      requireAlike(setting, training.get());
-      return training.get();
-    }
-    require(
-        length != null,
-        "%s.length is missing: how many words of a text are read, such as 50",
-        setting);
-    Vocabulary known = new Vocabulary(List.of());
-    if (vectors != null) {
-      int most = maxWords == null ? Integer.MAX_VALUE : maxWords;
-      known = new Vocabulary(VectorReader.words(vectors, inspection.hadoop(), most));
-    }
-    return new WordIndices(
-        tokenizer == null ? "letters" : tokenizer,
-        known,
-        length,
-        WordRows.FIRST,
-        WordRows.UNKNOWN,
-        WordRows.PADDING,
-        pad == null ? End.START : pad,
-        cut == null ? End.END : cut);
-  }
-
-  /** Settings that are given again may not contradict those of the training texts. */
-  private void requireAlike(String setting, WordIndices training) {
-    requireAlike(setting + ".length", length, training.length());
-    requireAlike(setting + ".tokenizer", tokenizer, training.tokenizer());
-    requireAlike(setting + ".pad", pad, training.pad());
-    requireAlike(setting + ".cut", cut, training.cut());
-  }
-
-  private static void requireAlike(String setting, Object given, Object training) {
-    require(
-        given == null || given.equals(training),
-        "%s is %s, but the training texts were encoded with %s; leave it out",
-        setting,
-        given,
-        training);
+    WordIndices words = wordSettings().words(inspection, setting, training);
+    SourceFacts facts = new TableExamples(this).inspect(inspection, List.of(encoding(words)));
+    boolean open = words.words().size() == 0 && inspection.training().isEmpty();
+    return open && facts.numExamples().isPresent()
+        ? with(facts, words.with(known().mostFrequent(this, inspection, words)))
+        : facts;
   }
 
   @Override
   public SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    SourceFacts complete = facts;
-    if (facts.labels().isOpen()) {
-      complete =
-          complete.withLabels(
-              Labels.ofClasses(1, texts(spark).map(LabelledText::label).distinct().collect()));
-    }
-    WordIndices words = words(facts.inputs().get(0).encoding()).orElseThrow();
-    if (words.words().size() > 0) {
-      return complete;
-    }
-    Vocabulary frequent = frequent(spark, words);
-    require(frequent.size() > 0, "text.path: the texts in %s have no word", path);
-    return complete.withInputs(List.of(facts.inputs().get(0).with(encoding(words.with(frequent)))));
+    SourceFacts complete = Format.super.complete(spark, facts);
+    WordIndices words = words(complete.inputs().get(0).encoding()).orElseThrow();
+    return words.words().size() > 0
+        ? complete
+        : with(complete, words.with(known().mostFrequent(this, spark, words)));
   }
 
-  /**
-   * The most frequent words of all texts; of those that are as frequent the first by their text.
-   */
-  private Vocabulary frequent(SparkSession spark, WordIndices words) {
-    Comparator<Tuple2<String, Long>> order = new ByFrequency();
-    JavaPairRDD<String, Long> counts =
-        texts(spark)
-            .mapPartitionsToPair(
-                texts -> {
-                  Map<String, Long> own = new HashMap<>();
-                  texts.forEachRemaining(
-                      text ->
-                          words
-                              .wordsOf(text.text())
-                              .forEach(word -> own.merge(word, 1L, Long::sum)));
-                  return own.entrySet().stream()
-                      .map(entry -> new Tuple2<>(entry.getKey(), entry.getValue()))
-                      .iterator();
-                })
-            .reduceByKey(Long::sum);
-    int most = maxWords == null ? MAX_FREQUENT : maxWords;
-    return new Vocabulary(
-        counts.map(count -> count).takeOrdered(most, order).stream().map(Tuple2::_1).toList());
-  }
-
-  private static final class ByFrequency implements Comparator<Tuple2<String, Long>>, Serializable {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public int compare(Tuple2<String, Long> a, Tuple2<String, Long> b) {
-      int byCount = b._2().compareTo(a._2());
-      return byCount != 0 ? byCount : a._1().compareTo(b._1());
-    }
-  }
-
-  private JavaRDD<Placed<LabelledText>> rows(SparkSession spark) {
-    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
-    List<FileStatus> files = Inspection.of(hadoop).files("text.path", path);
-    long partBytes = Part.bytes(files, spark.sparkContext().defaultParallelism());
-    return Parts.read(
-        spark,
-        Part.cut(files, partBytes, file -> Lines.isDivisible(hadoop, file.getPath())),
-        reader());
-  }
-
-  /** The texts that can be read. */
-  private JavaRDD<LabelledText> texts(SparkSession spark) {
-    return rows(spark).filter(row -> !row.isBroken()).map(Placed::value);
+  private static SourceFacts with(SourceFacts facts, WordIndices words) {
+    return facts.withInputs(List.of(facts.inputs().get(0).with(encoding(words))));
   }
 
   @Override
-  public Examples read(SparkSession spark, SourceFacts facts) {
-    JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<WordIndices> words =
-        sc.broadcast(words(facts.inputs().get(0).encoding()).orElseThrow());
-    return Examples.ofItems(
-        rows(spark).map(row -> row.map(text -> item(text, words.value()))), facts, Placed::place);
+  public InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
+    String setting = inspection.setting() + ".text";
+    find(inspection);
+    WordIndices words =
+        wordSettings().words(inspection, setting, words(model.encoding()), model.inputWidth());
+    boolean labelled = separator != null || labelFromFolder;
+    List<String> columns = labelled ? columns(inspection, null) : List.of(TEXT);
+    return InputPlan.ofTable(
+            setting,
+            columns,
+            Set.of(),
+            List.of(TEXT),
+            labelled ? TableColumns.LABEL : null,
+            keep,
+            model.inputShape())
+        .of(List.of(TEXT), encoding(words));
   }
 
-  private static Item item(LabelledText text, WordIndices words) {
-    return new Item(words.indices(words.wordsOf(text.text())), new Object[0], text.label());
+  /** A model's answer to a text without words would say nothing of it. */
+  @Override
+  public JavaRDD<Placed<Item>> items(
+      SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
+    return new TableItems(this).read(spark, plan, files, partBytes, Text::requireWords);
+  }
+
+  private static void requireWords(InputPlan plan, Object[] row, float[] input) {
+    WordIndices words = words(plan.encoding()).orElseThrow();
+    for (float index : input) {
+      if (index != words.padding()) {
+        return;
+      }
+    }
+    require(!words.wordsOf((String) row[0]).isEmpty(), "the text has no word");
   }
 }

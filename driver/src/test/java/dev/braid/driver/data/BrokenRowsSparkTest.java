@@ -28,7 +28,7 @@ class BrokenRowsSparkTest {
       Files.createDirectories(file.getParent());
       Files.writeString(file, i < numDamaged ? "P2 2 2" : "P2 2 2 255 %d 1 2 3".formatted(i));
     }
-    return new Images(folder.toString(), null, null, 1);
+    return Images.of(folder.toString(), null, null, 1);
   }
 
   private static TrainingData load(Images images, Double atMost) {

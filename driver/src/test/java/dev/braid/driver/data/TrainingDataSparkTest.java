@@ -136,7 +136,8 @@ class TrainingDataSparkTest {
             IllegalArgumentException.class,
             () -> TrainingData.load(LocalSpark.session(), settings, facts, 2, 1));
     assertTrue(
-        e.getMessage().contains("train-labels, row 6: label '7' is none of the 3 classes"),
+        e.getMessage()
+            .contains("train-images.gz, row 6: column 'label': label '7' is none of the 3 classes"),
         e.getMessage());
   }
 

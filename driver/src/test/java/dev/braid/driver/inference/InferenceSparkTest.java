@@ -12,12 +12,11 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.inference.InferenceRun.Outcome;
 import dev.braid.driver.inference.InferenceRun.Settings;
 import dev.braid.driver.source.Csv;
-import dev.braid.driver.source.ImagesInput;
-import dev.braid.driver.source.Input;
+import dev.braid.driver.source.Images;
 import dev.braid.driver.source.Json;
 import dev.braid.driver.source.Parquet;
-import dev.braid.driver.source.TextInput;
-import dev.braid.worker.encoding.WordIndices.End;
+import dev.braid.driver.source.Source;
+import dev.braid.driver.source.Sources;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.random.Counter;
@@ -60,7 +59,7 @@ class InferenceSparkTest {
   @TempDir private Path folder;
 
   private static Settings settings(
-      String model, Input input, List<String> keep, Path output, Integer batchSize) {
+      String model, Source input, List<String> keep, Path output, Integer batchSize) {
     return new Settings(
         model,
         ForeignSettings.NONE,
@@ -157,7 +156,7 @@ class InferenceSparkTest {
     for (int[] layout : new int[][] {{1, 1}, {1, 64}, {7, 33}, {7, 700}}) {
       Path data = parquet("data" + layout[0] + "-" + layout[1], rows, layout[0]);
       Path output = folder.resolve("out" + layout[0] + "-" + layout[1]);
-      Input input = new Parquet(data.toString(), null, List.of("x"), null);
+      Source input = new Parquet(data.toString(), null, List.of("x"), null);
       Outcome outcome =
           run(settings(file, input, List.of("id", "_row", "_file"), output, layout[1]));
       assertEquals(rows, outcome.counts().rows());
@@ -195,11 +194,11 @@ class InferenceSparkTest {
           "{\"id\": \"row%d\", \"x\": %s}\n".formatted(i, Arrays.toString(Scorable.row(i))));
     }
     Files.writeString(json.resolve("a.json"), lines);
-    Map<String, Input> inputs =
+    Map<String, Source> inputs =
         Map.of(
             "csv", Csv.of(csv.toString()),
             "json", Json.of(json.toString()));
-    for (Map.Entry<String, Input> input : inputs.entrySet()) {
+    for (Map.Entry<String, Source> input : inputs.entrySet()) {
       Path output = folder.resolve("out-" + input.getKey());
       run(settings(file, input.getValue(), List.of("id"), output, null));
       List<Row> found = predictions(output);
@@ -231,7 +230,7 @@ class InferenceSparkTest {
     Path data = folder.resolve("data.csv");
     Files.writeString(data, String.join("\n", lines) + "\n");
     Path output = folder.resolve("out");
-    Input input = Csv.of(data.toString());
+    Source input = Csv.of(data.toString());
     Outcome outcome = run(settings(file, input, List.of("id"), output, 50));
     assertEquals(expected, quarantine(output));
     assertEquals(995, outcome.counts().rows());
@@ -246,7 +245,7 @@ class InferenceSparkTest {
     lines.set(7, "row6,3e38,3e38,3e38,3e38,3e38,3e38");
     Path csv = Files.write(folder.resolve("large.csv"), lines);
     Path output = folder.resolve("out-large");
-    Input input = Csv.of(csv + "");
+    Source input = Csv.of(csv + "");
     Outcome outcome = run(settings(file, input, List.of("id"), output, 16));
     assertEquals(39, outcome.counts().rows());
     assertEquals(1, outcome.counts().quarantined());
@@ -274,7 +273,8 @@ class InferenceSparkTest {
       zip.write(picture(5, 8, "png"));
     }
     Path output = folder.resolve("out");
-    Input input = new ImagesInput(folder.resolve("pictures").toString(), false, null);
+    Source input =
+        Sources.of("images", "path", folder.resolve("pictures").toString(), "resize", false);
     run(settings(file, input, List.of("_file"), output, 4));
     Map<String, String> reasons = quarantine(output);
     assertEquals(
@@ -355,16 +355,17 @@ class InferenceSparkTest {
       }
     }
     String pictures = Scorable.write(folder, Scorable.PICTURES);
-    Input images = new ImagesInput(folder.resolve("pictures.zip").toString(), false, null);
+    Source images =
+        Sources.of("images", "path", folder.resolve("pictures.zip").toString(), "resize", false);
     Map<String, String> reasons = scored(pictures, images, rows / 3);
     assertEquals(damaged.keySet(), reasons.keySet());
     damaged.forEach((row, reason) -> assertTrue(reasons.get(row).startsWith(reason), reasons + ""));
   }
 
   /** The quarantine of a scoring of so many rows, 1 % of which are broken. */
-  private Map<String, String> scored(String model, Input input, int rows) throws IOException {
+  private Map<String, String> scored(String model, Source input, int rows) throws IOException {
     Path output = folder.resolve("out-" + input.getClass().getSimpleName());
-    List<String> keep = input instanceof ImagesInput ? List.of("_row") : List.of("id", "_row");
+    List<String> keep = input instanceof Images ? List.of("_row") : List.of("id", "_row");
     Outcome outcome = run(settings(model, input, keep, output, 32));
     assertEquals(rows / 100, outcome.counts().quarantined());
     assertEquals(rows - rows / 100, outcome.counts().rows());
@@ -406,8 +407,7 @@ class InferenceSparkTest {
         Files.writeString(
             folder.resolve("lines.txt"), "The cat sat.\n\n...\nthe the dog sat on it");
     Path output = folder.resolve("out-lines");
-    Input input =
-        new TextInput(lines + "", null, null, null, words + "", null, null, null, null, null);
+    Source input = Sources.text(lines, "vocabulary", words.toString());
     run(settings(file, input, List.of("text", "_row"), output, null));
     List<Row> found = predictions(output);
     assertEquals(2, found.size());
@@ -425,17 +425,24 @@ class InferenceSparkTest {
     Files.write(red.resolve("b.txt"), new byte[] {(byte) 0xC3, 'a'});
     output = folder.resolve("out-files");
     input =
-        new TextInput(
-            folder.resolve("texts").toString(),
-            null,
-            TextInput.Texts.FILES,
+        Sources.text(
+            folder.resolve("texts"),
+            "texts",
+            "files",
+            "labelFromFolder",
             true,
+            "vocabulary",
             words.toString(),
+            "tokenizer",
             "whitespace",
+            "first",
             10,
+            "unknown",
             5,
+            "padding",
             7,
-            End.END);
+            "align",
+            "end");
     Outcome outcome = run(settings(file, input, List.of("_file"), output, null));
     assertEquals(1, outcome.counts().labelled());
     assertEquals(Map.of("b.txt:1", "not a text in UTF-8"), quarantine(output));
@@ -488,7 +495,7 @@ class InferenceSparkTest {
     Files.createDirectories(output.resolve("predictions/.batch=0/_temporary"));
     Files.createDirectories(output.resolve("quarantine/.batch=0"));
     Files.writeString(output.resolve("quarantine/.batch=0/part-00000-local-1-0.jsonl"), "half");
-    Input input = Csv.of(data.toString());
+    Source input = Csv.of(data.toString());
     run(settings(file, input, List.of("id"), output, 4));
     assertEquals(10, predictions(output).size());
     assertEquals(Map.of(), quarantine(output));

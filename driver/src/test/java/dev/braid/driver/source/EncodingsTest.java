@@ -39,7 +39,7 @@ class EncodingsTest {
     TEXT("good\tcat sat\nbad\tdog ran\n") {
       @Override
       Object read(Path file, Path words) {
-        return facts(new Text(file.toString(), null, words.toString(), null, 4, null, null, null));
+        return facts(Sources.text(file, "vectors", words.toString(), "length", 4));
       }
     },
     VECTORS("cat 1 2\ndog 3 4\n") {

@@ -54,7 +54,7 @@ class ImagesSparkTest {
   }
 
   private static Images images(Path folder, Integer size, Integer channels) {
-    return new Images(folder.toString(), size, size, channels);
+    return Images.of(folder.toString(), size, size, channels);
   }
 
   @Test

@@ -38,15 +38,8 @@ class TextSparkTest {
   @TempDir private Path folder;
 
   private static Text text(Path path, Path vectors, Integer maxWords, Integer length) {
-    return new Text(
-        path.toString(),
-        null,
-        vectors == null ? null : vectors.toString(),
-        maxWords,
-        length,
-        null,
-        null,
-        null);
+    String file = vectors == null ? null : vectors.toString();
+    return Sources.text(path, "vectors", file, "maxWords", maxWords, "length", length);
   }
 
   private static DataSettings settings(Source train, Source test, Double broken) {
@@ -91,7 +84,7 @@ class TextSparkTest {
   /**
    * What a model that learned from these texts is asked for the rows of files, and their labels.
    */
-  private static List<String> scored(TextInput input, TrainingData data) {
+  private static List<String> scored(Source input, TrainingData data) {
     InputEncoding encoding = data.facts().inputs().get(0).encoding();
     ModelFacts model =
         new ModelFacts(
@@ -107,11 +100,11 @@ class TextSparkTest {
             encoding);
     SparkSession spark = LocalSpark.session();
     Inspection inspection = Inspection.of(new Configuration());
-    InputPlan plan = input.inspect(inspection, model, List.of());
+    InputPlan plan = input.plan(inspection, model, List.of());
     List<FileStatus> files = inspection.files("text.path", input.path());
     List<String> classes = data.facts().labels().classes();
     return input
-        .read(spark, plan, files, 1 << 20)
+        .items(spark, plan, files, 1 << 20)
         .map(
             row -> {
               float[] example = Arrays.copyOf(row.value().input(), plan.width() + 1);
@@ -124,9 +117,8 @@ class TextSparkTest {
         .toList();
   }
 
-  private static TextInput input(Path path, String separator) {
-    return new TextInput(
-        path.toString(), separator, null, null, null, null, null, null, null, null);
+  private static Text input(Path path, String separator) {
+    return Sources.text(path, "separator", separator);
   }
 
   @Test
@@ -181,14 +173,19 @@ class TextSparkTest {
       String tokenizer =
           List.of("letters", "whitespace", "unicode", "regex:\\w+|[^\\s]").get(trial % 4);
       Text text =
-          new Text(
-              file.toString(),
+          Sources.text(
+              file,
+              "separator",
               "|",
-              null,
+              "maxWords",
               1 + random.nextInt(12),
+              "length",
               1 + random.nextInt(8),
+              "tokenizer",
               tokenizer,
+              "pad",
               random.nextBoolean() ? End.START : End.END,
+              "cut",
               random.nextBoolean() ? End.START : End.END);
       try (TrainingData data = load(text)) {
         assertEquals(List.of("no", "yes"), data.facts().labels().classes());

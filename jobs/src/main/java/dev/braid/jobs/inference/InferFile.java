@@ -3,7 +3,7 @@ package dev.braid.jobs.inference;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.OutputSettings;
-import dev.braid.driver.source.Input;
+import dev.braid.driver.source.Source;
 import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;
 
@@ -24,7 +24,7 @@ import java.util.List;
 public record InferFile(
     @JsonProperty(required = true) String model,
     ForeignSettings foreign,
-    @JsonProperty(required = true) Input input,
+    @JsonProperty(required = true) Source input,
     List<String> keep,
     OutputSettings output,
     Integer batchSize,
