@@ -88,13 +88,18 @@ public final class Braid implements Runnable {
     Braid braid = new Braid();
     try (PrintWriter lines = new PrintWriter(out, true, StandardCharsets.UTF_8);
         PrintWriter complaints = new PrintWriter(err, true, StandardCharsets.UTF_8)) {
-      return new CommandLine(braid)
-          .setOut(lines)
-          .setErr(complaints)
-          .setExecutionExceptionHandler((e, line, parsed) -> braid.failed(e, line))
-          .setParameterExceptionHandler(Braid::misused)
-          .setCaseInsensitiveEnumValuesAllowed(true)
-          .execute(arguments);
+      CommandLine line =
+          new CommandLine(braid)
+              .setOut(lines)
+              .setErr(complaints)
+              .setExecutionExceptionHandler((e, command, parsed) -> braid.failed(e, command))
+              .setParameterExceptionHandler(Braid::misused)
+              .setCaseInsensitiveEnumValuesAllowed(true);
+      try {
+        return line.execute(arguments);
+      } catch (Error e) { // picocli handles exceptions only
+        return braid.failed(e, line);
+      }
     }
   }
 
@@ -104,9 +109,9 @@ public final class Braid implements Runnable {
     spec.commandLine().usage(spec.commandLine().getOut());
   }
 
-  private int failed(Exception e, CommandLine line) {
+  private int failed(Throwable e, CommandLine line) {
     int exitCode = ExitCode.of(e);
-    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    String message = words(e);
     line.getErr().println("braid: " + message.lines().findFirst().orElse(message));
     if (verbose) {
       e.printStackTrace(line.getErr());
@@ -117,8 +122,17 @@ public final class Braid implements Runnable {
     return exitCode;
   }
 
+  /** Errors of Java say too little by their messages, such as the name of a class alone. */
+  private static String words(Throwable e) {
+    if (e instanceof LinkageError) {
+      return "a class or a native library is missing or does not fit: %s; look at the jars on the classpath"
+          .formatted(e);
+    }
+    return e.getMessage() == null || e instanceof Error ? e.toString() : e.getMessage();
+  }
+
   /** What lies beneath an exception, where its message does not say so already. */
-  private static Optional<String> rootOf(Exception e, String message) {
+  private static Optional<String> rootOf(Throwable e, String message) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();

@@ -3,6 +3,7 @@ package dev.braid.jobs;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.AtomicWrite;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.Conversion;
 import dev.braid.worker.dl4j.Dl4jEngine;
 import dev.braid.worker.layer.Shape;
@@ -101,8 +102,8 @@ final class ConvertJob implements Runnable {
       } else {
         ModelFile.write(out, converted);
       }
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(model + ": " + e.getMessage(), e);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(model + ": " + e.getMessage(), e);
     }
   }
 

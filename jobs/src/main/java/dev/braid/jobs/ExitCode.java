@@ -1,5 +1,6 @@
 package dev.braid.jobs;
 
+import dev.braid.worker.WrongSettings;
 import java.io.FileNotFoundException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
@@ -30,18 +31,9 @@ final class ExitCode {
 
   private ExitCode() {}
 
-  /**
-   * The settings are wrong only when Braid itself says so: what a library does not like about its
-   * arguments is a fault of ours, and where the environment is the cause no setting helps.
-   */
-  static int of(Exception e) {
-    boolean ours = e instanceof IllegalArgumentException && isThrownHere(e);
-    return ours && !isOfEnvironment(e) ? WRONG_SETTINGS : FAILED;
-  }
-
-  private static boolean isThrownHere(Exception e) {
-    StackTraceElement[] frames = e.getStackTrace();
-    return frames.length > 0 && frames[0].getClassName().startsWith("dev.braid.");
+  /** The settings are wrong only when Braid says so, and where the environment is not the cause. */
+  static int of(Throwable e) {
+    return e instanceof WrongSettings && !isOfEnvironment(e) ? WRONG_SETTINGS : FAILED;
   }
 
   private static boolean isOfEnvironment(Throwable e) {

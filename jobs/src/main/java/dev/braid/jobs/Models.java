@@ -3,6 +3,7 @@ package dev.braid.jobs;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.VectorReader;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.keras.KerasModel;
 import dev.braid.worker.model.Model;
@@ -67,11 +68,11 @@ final class Models {
           path);
       return ModelFile.read(files.open(file), files.getFileStatus(file).getLen());
     } catch (IOException e) {
-      throw new IllegalArgumentException(path + ": cannot be read: " + e.getMessage(), e);
-    } catch (IllegalArgumentException e) {
+      throw new WrongSettings(path + ": cannot be read: " + e.getMessage(), e);
+    } catch (WrongSettings e) {
       throw e.getMessage().startsWith(path)
           ? e
-          : new IllegalArgumentException(path + ": " + e.getMessage(), e);
+          : new WrongSettings(path + ": " + e.getMessage(), e);
     }
   }
 
@@ -99,10 +100,10 @@ final class Models {
     }
     try {
       return Surgery.start(transfer, weights(transfer, hadoop, say));
-    } catch (IllegalArgumentException e) {
+    } catch (WrongSettings e) {
       throw e.getMessage().startsWith("transfer.")
           ? e
-          : new IllegalArgumentException(transfer.model() + ": " + e.getMessage(), e);
+          : new WrongSettings(transfer.model() + ": " + e.getMessage(), e);
     }
   }
 
@@ -138,7 +139,7 @@ final class Models {
         return in.readAllBytes();
       }
     } catch (IOException e) {
-      throw new IllegalArgumentException(path + ": cannot be read: " + e.getMessage(), e);
+      throw new WrongSettings(path + ": cannot be read: " + e.getMessage(), e);
     }
   }
 }

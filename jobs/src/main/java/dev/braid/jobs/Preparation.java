@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.Dl4jPlan;
 import dev.braid.worker.dl4j.Dl4jReplicaSource;
 import dev.braid.worker.model.Start;
@@ -75,8 +76,8 @@ final class Preparation {
   private static void requireDl4j(NetworkPlan layers) {
     try {
       Dl4jReplicaSource.requireBuilds(layers);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
+    } catch (WrongSettings e) {
+      throw new WrongSettings(
           "output.dl4j: true, but DL4J cannot express the network; leave it out: " + e.getMessage(),
           e);
     }

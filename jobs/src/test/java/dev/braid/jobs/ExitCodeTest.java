@@ -3,14 +3,19 @@ package dev.braid.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.Check;
+import dev.braid.worker.WrongSettings;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import org.apache.hadoop.security.AccessControlException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,14 +35,69 @@ class ExitCodeTest {
   @Test
   void of_whatBraidRefuses_isWrongSettings() {
     assertEquals(2, ExitCode.of(thrownBy(() -> Check.require(false, "workers is %d", 0))));
-    assertEquals(
-        2, ExitCode.of(new IllegalArgumentException("damaged", new ZipException("no end"))));
+    assertEquals(2, ExitCode.of(new WrongSettings("damaged", new ZipException("no end"))));
   }
 
   @Test
   void of_whatALibraryComplainsOf_isAFailedRun() {
     assertEquals(1, ExitCode.of(thrownBy(() -> assertEquals(1, Integer.parseInt("x")))));
+    assertEquals(1, ExitCode.of(new IllegalArgumentException("an argument of our own making")));
     assertEquals(1, ExitCode.of(new IllegalStateException("a round failed")));
+  }
+
+  @Test
+  void check_thatFailsByAFaultOfOurs_isAFailedRun_withItsCause() {
+    SettingsFile file = SettingsFile.of("job.yaml", "seed: 1", List.of());
+    Exception fault = thrownBy(() -> file.check(() -> Integer.parseInt("seven")));
+    assertEquals(NumberFormatException.class, fault.getClass());
+    assertEquals(1, ExitCode.of(fault));
+    Exception refusal =
+        thrownBy(
+            () ->
+                file.check(
+                    () -> {
+                      Check.require(false, "seed is odd");
+                      return 0;
+                    }));
+    assertEquals("job.yaml: seed is odd", refusal.getMessage());
+    assertEquals(2, ExitCode.of(refusal));
+  }
+
+  /** A record that does sums on its settings. */
+  record Parsing(String number) {
+    Parsing {
+      Integer.parseInt(number);
+    }
+  }
+
+  @Test
+  void settings_whoseRecordFailsByAFaultOfOurs_areAFailedRun_withItsCause() {
+    SettingsFile file = SettingsFile.of("job.yaml", "number: seven", List.of());
+    Exception fault = thrownBy(() -> file.as(Parsing.class));
+    assertEquals(1, ExitCode.of(fault));
+    assertTrue(fault.getMessage().contains("NumberFormatException: For input string: \"seven\""));
+  }
+
+  /** ONNX Runtime comes with an installation and is not on the classpath of these tests. */
+  @Test
+  void infer_whereAClassIsMissing_failsAndNamesIt(@TempDir Path folder) throws IOException {
+    Path models =
+        Checkout.root()
+            .resolve("worker/src/test/resources/dev/braid/worker/inference/onnx-models.zip");
+    try (ZipFile zip = new ZipFile(models.toFile())) {
+      Files.copy(zip.getInputStream(zip.getEntry("float.onnx")), folder.resolve("float.onnx"));
+    }
+    Files.writeString(folder.resolve("rows.csv"), "a,b,c,d\n1,2,3,4\n");
+    Path job =
+        Files.writeString(
+            folder.resolve("infer.yaml"),
+            "model: FOLDER/float.onnx\ninput: {csv: {path: FOLDER/rows.csv}}\n"
+                .replace("FOLDER", "" + folder));
+    CommandLineRun run =
+        CommandLineRun.braid("infer", "" + job, "--output", "" + folder.resolve("scored"));
+    assertEquals(1, run.exitCode(), run.err());
+    assertTrue(run.err().startsWith("braid: a class or a native library is missing"), run.err());
+    assertTrue(run.err().contains("ai/onnxruntime/"), run.err());
   }
 
   static Stream<IOException> troubles() {
@@ -51,9 +111,9 @@ class ExitCodeTest {
   @ParameterizedTest
   @MethodSource("troubles")
   void of_anEnvironmentThatFails_isAFailedRun(IOException trouble) {
-    Exception e = new IllegalArgumentException("data.train cannot be read", trouble);
+    Exception e = new WrongSettings("data.train cannot be read", trouble);
     assertEquals(1, ExitCode.of(e));
-    assertEquals(1, ExitCode.of(new IllegalArgumentException("job.yaml: data", e)));
+    assertEquals(1, ExitCode.of(new WrongSettings("job.yaml: data", e)));
   }
 
   @Test

@@ -1,12 +1,17 @@
 package dev.braid.jobs;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.braid.worker.WrongSettings;
 import java.io.PrintStream;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +93,22 @@ class ModuleRulesTest {
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(PrintStream.class)
+        .check(CLASSES);
+  }
+
+  /** A plain IllegalArgumentException would end a run as a fault of Braid's. */
+  @Test
+  void whatIsRefused_isWrongSettings() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(WrongSettings.class.getName())
+        .should()
+        .callConstructorWhere(
+            target(owner(equivalentTo(IllegalArgumentException.class)))
+                .and(
+                    describe(
+                        "written by hand",
+                        call -> !call.getOrigin().getName().equals("$deserializeLambda$"))))
         .check(CLASSES);
   }
 }

@@ -9,12 +9,12 @@ public final class Check {
   /**
    * Does nothing when {@code condition} holds.
    *
-   * @throws IllegalArgumentException with the formatted message when it does not
+   * @throws WrongSettings with the formatted message when it does not
    */
   @FormatMethod
   public static void require(boolean condition, String message, Object... arguments) {
     if (!condition) {
-      throw new IllegalArgumentException(String.format(message, arguments));
+      throw new WrongSettings(String.format(message, arguments));
     }
   }
 }

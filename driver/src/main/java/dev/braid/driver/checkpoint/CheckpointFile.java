@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.exchange.Chunk;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.exchange.Transfer;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.io.DataInputStream;
@@ -123,7 +124,7 @@ final class CheckpointFile {
   private static void readState(byte[] piece, Chunk chunk, State state) throws IOException {
     try {
       StateBytes.decode(piece, chunk, state);
-    } catch (IllegalArgumentException e) {
+    } catch (WrongSettings e) {
       throw new IOException(e.getMessage(), e);
     }
   }

@@ -3,6 +3,7 @@ package dev.braid.driver.checkpoint;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.AtomicWrite;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.state.State;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
@@ -97,7 +98,7 @@ public final class Checkpoints {
           setAside(files, skipped);
           return Optional.of(new Found(checkpoint, path.toString(), damaged));
         } catch (NewerVersion e) {
-          throw new IllegalArgumentException("checkpoint " + path + ": " + e.getMessage(), e);
+          throw new WrongSettings("checkpoint " + path + ": " + e.getMessage(), e);
         } catch (IOException e) {
           damaged.add("checkpoint %s is damaged: %s".formatted(path, reason(e)));
           skipped.add(path);

@@ -1,7 +1,9 @@
 package dev.braid.driver.checkpoint;
 
+import dev.braid.worker.WrongSettings;
+
 /** A checkpoint was written by a Braid that is newer than this one. */
-final class NewerVersion extends IllegalArgumentException {
+final class NewerVersion extends WrongSettings {
   private static final long serialVersionUID = 1;
 
   NewerVersion(int version, int known) {

@@ -3,6 +3,7 @@ package dev.braid.driver.embedding;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Inspection;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.embedding.CorpusChunk;
 import dev.braid.worker.embedding.CorpusChunks;
 import dev.braid.worker.embedding.Tokenizer;
@@ -64,7 +65,7 @@ public record Corpus(JavaRDD<byte[]> chunks) implements AutoCloseable {
               .persist(StorageLevel.MEMORY_AND_DISK());
       return new Corpus(chunks);
     } catch (IOException e) {
-      throw new IllegalArgumentException("corpus " + path + ": " + e.getMessage(), e);
+      throw new WrongSettings("corpus " + path + ": " + e.getMessage(), e);
     }
   }
 
@@ -103,7 +104,7 @@ public record Corpus(JavaRDD<byte[]> chunks) implements AutoCloseable {
       Utf8.problem(in.readNBytes(Utf8.HEAD_BYTES))
           .ifPresent(
               problem -> {
-                throw new IllegalArgumentException("corpus " + file + ": " + problem);
+                throw new WrongSettings("corpus " + file + ": " + problem);
               });
     }
   }

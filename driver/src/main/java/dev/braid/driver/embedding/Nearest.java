@@ -2,6 +2,7 @@ package dev.braid.driver.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.embedding.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -120,7 +121,7 @@ public final class Nearest {
 
   private static IllegalArgumentException unknown(WordVectors vectors, String word) {
     List<String> spellings = spellings(vectors, word);
-    return new IllegalArgumentException(
+    return new WrongSettings(
         "unknown word '%s'%s"
             .formatted(
                 word,

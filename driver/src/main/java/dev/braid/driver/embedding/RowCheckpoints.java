@@ -2,6 +2,7 @@ package dev.braid.driver.embedding;
 
 import dev.braid.driver.data.DirectPartitioner;
 import dev.braid.driver.files.AtomicWrite;
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -103,7 +104,7 @@ public record RowCheckpoints(
         int rounds = Integer.parseInt(path.getName().substring(PREFIX.length()));
         List<String> manifest = lines(files, new Path(path, MANIFEST));
         if (!manifest.get(0).equals(fingerprint)) {
-          throw new IllegalArgumentException(
+          throw new WrongSettings(
               "checkpoint %s belongs to a run with other settings or another corpus; remove it or"
                       .formatted(path)
                   + " set another output");

@@ -2,6 +2,7 @@ package dev.braid.driver.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.format.Utf8;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -64,7 +65,7 @@ final class VectorFile implements AutoCloseable {
           path.endsWith(".gz") ? new BufferedInputStream(new GZIPInputStream(raw), 1 << 20) : raw;
       try {
         return new VectorFile(path, in);
-      } catch (IllegalArgumentException e) {
+      } catch (WrongSettings e) {
         in.close();
         throw e;
       }
@@ -77,7 +78,7 @@ final class VectorFile implements AutoCloseable {
   static boolean isOne(String path, Configuration hadoop) {
     try (VectorFile file = open(path, hadoop)) {
       return file.rows.declared() > 0 || file.rows.dimension() > 1;
-    } catch (IllegalArgumentException e) {
+    } catch (WrongSettings e) {
       return false;
     }
   }

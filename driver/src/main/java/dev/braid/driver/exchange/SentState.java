@@ -101,7 +101,7 @@ public final class SentState implements Serializable, AutoCloseable {
         }
       }
     }
-    throw new IllegalArgumentException(chunk + " is not part of what was sent");
+    throw new IllegalStateException(chunk + " is not part of what was sent");
   }
 
   /** Frees the memory it takes on driver and executors. */

@@ -1,5 +1,7 @@
 package dev.braid.driver.inference;
 
+import dev.braid.worker.WrongSettings;
+
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.InputPlan;
@@ -160,8 +162,8 @@ public final class InferenceRun {
   private static LoadedModel load(Settings settings, byte[] bytes) {
     try {
       return ModelBytes.load(bytes, settings.foreign());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(settings.model() + ": " + e.getMessage(), e);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(settings.model() + ": " + e.getMessage(), e);
     }
   }
 
@@ -179,7 +181,7 @@ public final class InferenceRun {
         return in.readAllBytes();
       }
     } catch (IOException e) {
-      throw new IllegalArgumentException("model: cannot read " + name + ": " + e.getMessage(), e);
+      throw new WrongSettings("model: cannot read " + name + ": " + e.getMessage(), e);
     }
   }
 

@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.checkpoint.FolderLock;
 import dev.braid.driver.files.AtomicWrite;
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,7 +48,7 @@ final class OutputFolder {
     try {
       this.files = root.getFileSystem(hadoop);
     } catch (IOException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "output.folder %s cannot be reached: %s".formatted(folder, e.getMessage()), e);
     }
   }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.braid.driver.training.TrainingPlan;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.network.Network;
 import java.util.Iterator;
 
@@ -90,6 +91,6 @@ final class Settings {
   private static IllegalArgumentException refused(String name, JsonProcessingException e) {
     Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
     String message = cause == e ? e.getOriginalMessage() : cause.getMessage();
-    return new IllegalArgumentException(name + ": " + message, e);
+    return new WrongSettings(name + ": " + message, e);
   }
 }

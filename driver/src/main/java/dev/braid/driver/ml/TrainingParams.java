@@ -1,6 +1,7 @@
 package dev.braid.driver.ml;
 
 import dev.braid.driver.training.TrainingPlan;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.network.Network;
 import java.io.Serializable;
 import org.apache.spark.ml.param.DoubleParam;
@@ -79,7 +80,7 @@ public final class TrainingParams implements Serializable {
   /** The layers; must be set. */
   Network layers() {
     if (!owner.isDefined(network)) {
-      throw new IllegalArgumentException("network is not set: its layers, as in a job file");
+      throw new WrongSettings("network is not set: its layers, as in a job file");
     }
     return Settings.network(owner.getOrDefault(network));
   }

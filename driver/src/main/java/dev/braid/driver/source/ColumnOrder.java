@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.Nearest;
+import dev.braid.worker.WrongSettings;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +40,7 @@ final class ColumnOrder {
       return others;
     }
     String missing = known.stream().filter(name -> !there.contains(name)).findFirst().orElseThrow();
-    throw new IllegalArgumentException(
+    throw new WrongSettings(
         byPosition
             ? "%s: %d columns are left for the inputs, but the model was trained with %d"
                 .formatted(setting, others.size(), known.size())

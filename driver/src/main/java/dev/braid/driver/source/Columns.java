@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.Nearest;
+import dev.braid.worker.WrongSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -128,7 +129,7 @@ public record Columns(List<List<String>> inputs, List<List<String>> outputs, Lis
           names.size());
       return fromLeft;
     }
-    throw new IllegalArgumentException(
+    throw new WrongSettings(
         "%s: there is no column '%s'%s; columns: %s"
             .formatted(setting, word, Nearest.suggestion(word, names), first(names)));
   }

@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -140,8 +141,8 @@ public record Csv(
           .start(Part.of(file), inspection.hadoop());
     } catch (IOException e) {
       throw Inspection.unreadable(file.getPath().toString(), e);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(file.getPath() + ", row 1: " + e.getMessage(), e);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(file.getPath() + ", row 1: " + e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.braid.driver.source;
 
 import com.univocity.parsers.csv.CsvParser;
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -142,7 +143,7 @@ public record CsvParsing(String separator) implements Serializable {
     String[] first = first(file, hadoop);
     int named = numFilled(first);
     if (named == 0) {
-      throw new IllegalArgumentException(file.file() + ", row 1: the header names no column");
+      throw new WrongSettings(file.file() + ", row 1: the header names no column");
     }
     return Arrays.copyOf(first, named);
   }
@@ -164,10 +165,10 @@ public record CsvParsing(String separator) implements Serializable {
     try (Parts.Rows<String[]> rows = new Lines<>(false, new FirstRow(this)).open(whole, hadoop)) {
       Placed<String[]> first = rows.next();
       if (first == null) {
-        throw new IllegalArgumentException(file.file() + " is empty; expected a header or a row");
+        throw new WrongSettings(file.file() + " is empty; expected a header or a row");
       }
       if (first.isBroken()) {
-        throw new IllegalArgumentException(first.place() + ": " + first.problem());
+        throw new WrongSettings(first.place() + ": " + first.problem());
       }
       return first.value();
     }

@@ -1,5 +1,7 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.WrongSettings;
+
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.format.IdxHeader;
@@ -67,7 +69,7 @@ record IdxFile(FileStatus file) {
           values.add((int) stream.header().type().read(left));
         }
       }
-    } catch (IllegalArgumentException e) {
+    } catch (WrongSettings e) {
       if (!inspection.skipsBroken()) {
         throw e;
       }

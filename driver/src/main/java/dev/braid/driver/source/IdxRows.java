@@ -1,5 +1,7 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.WrongSettings;
+
 import dev.braid.worker.format.IdxHeader;
 import dev.braid.worker.format.IdxStream;
 import java.io.IOException;
@@ -25,7 +27,7 @@ record IdxRows(Selection selection, HashMap<String, String> labelFiles)
       IdxStream images = stream(part.file(), hadoop);
       String labels = labelFiles.get(part.file());
       return new Rows(selection, images, labels == null ? null : stream(labels, hadoop));
-    } catch (IllegalArgumentException e) {
+    } catch (WrongSettings e) {
       return Parts.once(Placed.broken(part.file(), () -> 0, e.getMessage()));
     }
   }
@@ -60,7 +62,7 @@ record IdxRows(Selection selection, HashMap<String, String> labelFiles)
             images.name(),
             () -> row,
             selection.row(column -> column.equals(Idx.IMAGE) ? image : label));
-      } catch (IllegalArgumentException | ZipException e) {
+      } catch (WrongSettings | ZipException e) {
         ended = true;
         return Placed.broken(images.name(), () -> row, e.getMessage());
       }

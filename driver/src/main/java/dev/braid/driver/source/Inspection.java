@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.Nearest;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.format.Utf8;
@@ -168,7 +169,7 @@ public record Inspection(
     if (e instanceof CharacterCodingException encoding) {
       return Utf8.notUtf8(name, encoding);
     }
-    return new IllegalArgumentException("cannot read %s: %s".formatted(name, e.getMessage()), e);
+    return new WrongSettings("cannot read %s: %s".formatted(name, e.getMessage()), e);
   }
 
   private static void addBelow(FileSystem fileSystem, Path folder, FoundFiles found)

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -86,7 +87,7 @@ public record Json(
       throw Inspection.unreadable(file.getPath().toString(), e);
     }
     if (!found) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "%s: none of the first %d lines is a JSON object; one object per line is expected"
               .formatted(file.getPath(), MAX_LOOKED_AT));
     }
@@ -99,10 +100,10 @@ public record Json(
     try {
       object = JSON.readTree(line);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
+      throw new WrongSettings("not JSON: " + e.getOriginalMessage(), e);
     }
     if (!object.isObject()) {
-      throw new IllegalArgumentException("not a JSON object");
+      throw new WrongSettings("not a JSON object");
     }
     return Placed.sound(file, row, object);
   }

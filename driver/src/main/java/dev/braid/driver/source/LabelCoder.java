@@ -1,5 +1,6 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Task;
 import java.io.Serializable;
 import java.util.HashMap;
@@ -30,7 +31,7 @@ final class LabelCoder implements Serializable {
     }
     String problem = classes ? labels.unknown(label) : problem(labels.task(), label);
     if (problem != null) {
-      throw new IllegalArgumentException(name + ": " + problem);
+      throw new WrongSettings(name + ": " + problem);
     }
     return Float.parseFloat(label);
   }

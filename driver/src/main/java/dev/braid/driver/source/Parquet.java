@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.encoding.EncodedColumn;
 import java.io.IOException;
 import java.util.List;
@@ -79,14 +80,14 @@ public record Parquet(
   @Override
   public FileStatus first(Inspection inspection, List<FileStatus> files) {
     FileStatus empty = null;
-    IllegalArgumentException broken = null;
+    WrongSettings broken = null;
     for (FileStatus file : files) {
       try {
         if (ParquetFile.open(inspection.hadoop(), file).numRows() > 0) {
           return file;
         }
         empty = empty == null ? file : empty;
-      } catch (IllegalArgumentException e) {
+      } catch (WrongSettings e) {
         broken = broken == null ? e : broken;
       }
     }

@@ -2,6 +2,7 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -46,13 +47,13 @@ record ParquetFile(FileStatus file, MessageType schema, Map<String, String> rema
         ParquetFileReader.open(HadoopInputFile.fromStatus(file, hadoop))) {
       footer = reader.getFooter();
     } catch (NullPointerException e) { // the reader's own, where it does not know a type's number
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "%s has columns of a type that Parquet's reader does not know, such as float16; write them"
                   .formatted(file.getPath())
               + " as another, such as float",
           e);
     } catch (IOException | RuntimeException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "%s is not a sound Parquet file: %s".formatted(file.getPath(), e.getMessage()), e);
     }
     requireCodecs(footer.getBlocks(), file, hadoop);
@@ -76,7 +77,7 @@ record ParquetFile(FileStatus file, MessageType schema, Map<String, String> rema
         .findFirst()
         .ifPresent(
             codec -> {
-              throw new IllegalArgumentException(
+              throw new WrongSettings(
                   "%s is compressed with %s, which cannot be read; write it with snappy, gzip, zstd"
                           .formatted(file.getPath(), codec)
                       + " or lz4");

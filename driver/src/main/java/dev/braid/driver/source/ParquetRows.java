@@ -1,5 +1,6 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.WrongSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -61,7 +62,7 @@ record ParquetRows(Selection selection, long partBytes) {
           groups.add(last);
         }
         last.files.add(file.getPath().toString());
-      } catch (IllegalArgumentException e) {
+      } catch (WrongSettings e) {
         broken.add(new String[] {file.getPath().toString(), String.valueOf(e.getMessage())});
       }
     }
@@ -80,7 +81,7 @@ record ParquetRows(Selection selection, long partBytes) {
     Map<String, String> folders = Folders.above(file.file().getPath());
     for (String name : selection.all()) {
       if (!file.has(name) && !folders.containsKey(name)) {
-        throw new IllegalArgumentException("the file has no column '%s'".formatted(name));
+        throw new WrongSettings("the file has no column '%s'".formatted(name));
       }
     }
     MessageType part = file.part(selection.all());

@@ -1,5 +1,7 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.WrongSettings;
+
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.format.Image;
@@ -46,8 +48,8 @@ record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, long nu
         return Image.decode(archive.content());
       } catch (IOException e) {
         throw Inspection.unreadable(name, e);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+      } catch (WrongSettings e) {
+        throw new WrongSettings(name + ": " + e.getMessage(), e);
       }
     }
   }
@@ -187,7 +189,7 @@ record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, long nu
     for (Picture picture : pictures) {
       try {
         return picture.decode(inspection.hadoop());
-      } catch (IllegalArgumentException e) {
+      } catch (WrongSettings e) {
         if (!inspection.skipsBroken()) {
           throw e;
         }

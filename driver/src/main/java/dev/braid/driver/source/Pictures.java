@@ -1,5 +1,7 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.WrongSettings;
+
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.format.Image;
@@ -85,7 +87,7 @@ record Pictures(List<Integer> shape, boolean resized, ClassFolders classes, Sele
       } catch (EOFException | ZipException e) {
         ended = true;
         return cutOff(name, number, e);
-      } catch (IllegalArgumentException e) {
+      } catch (WrongSettings e) {
         return Placed.broken(name, () -> number, e.getMessage());
       }
     }

@@ -2,6 +2,7 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ public final class Problems extends AccumulatorV2<Problem, List<Problem>> {
     }
     String few = count() == 1 ? "" : " (and %,d more like it)".formatted(count() - 1);
     require(atMost > 0, "%s%s", first.first(), few);
-    throw new IllegalArgumentException(
+    throw new WrongSettings(
         "%,d of %,d rows cannot be used, more than the share of %s that data.broken.atMost allows:"
                 .formatted(count(), numAll, atMost)
             + " %s%s".formatted(first.first(), few));

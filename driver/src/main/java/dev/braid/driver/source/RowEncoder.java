@@ -1,5 +1,7 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.WrongSettings;
+
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.Values;
@@ -75,7 +77,7 @@ public final class RowEncoder implements Serializable {
         addLabels(values[at++], "column '" + column + "'", output, numbers);
       }
       if (numbers.size() != output.width) {
-        throw new IllegalArgumentException(
+        throw new WrongSettings(
             "it has %d labels, expected %d".formatted(numbers.size(), output.width));
       }
       numbers.forEach(example::putFloat);
@@ -103,7 +105,7 @@ public final class RowEncoder implements Serializable {
   static List<?> labels(Object value, String place, int numLabels) {
     List<?> labels = flat(value);
     if (numLabels == 1 && labels.size() <= 1 && Values.isMissing(value)) {
-      throw new IllegalArgumentException(place + " is empty; every row needs a label");
+      throw new WrongSettings(place + " is empty; every row needs a label");
     }
     return labels;
   }

@@ -1,5 +1,6 @@
 package dev.braid.driver.source;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
@@ -105,15 +106,15 @@ final class TableHead {
   private boolean isSound(Placed<Object[]> row, boolean first) {
     try {
       if (row.isBroken()) {
-        throw new IllegalArgumentException(row.problem());
+        throw new WrongSettings(row.problem());
       }
       look(row.value());
       return true;
-    } catch (IllegalArgumentException e) {
+    } catch (WrongSettings e) {
       if (inspection.skipsBroken()) {
         return false;
       }
-      throw new IllegalArgumentException(row.place() + ": " + e.getMessage() + hint(e, first), e);
+      throw new WrongSettings(row.place() + ": " + e.getMessage() + hint(e, first), e);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.training.LocalSteps.Pace;
 import dev.braid.driver.training.Walk.Position;
+import dev.braid.worker.WrongSettings;
 import java.util.List;
 
 /**
@@ -59,7 +60,7 @@ record Progress(
     try {
       return JSON.readValue(json, Progress.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "the checkpoint's progress cannot be read: " + e.getOriginalMessage(), e);
     }
   }

@@ -16,6 +16,7 @@ import dev.braid.driver.training.Exchange.Outcome;
 import dev.braid.driver.training.LocalSteps.Pace;
 import dev.braid.driver.training.Walk.Position;
 import dev.braid.driver.training.Walk.Share;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.metric.Metrics;
@@ -488,7 +489,7 @@ public final class Training {
         .notFinite(statisticsNotFinite)
         .ifPresent(
             part -> {
-              throw new IllegalArgumentException(
+              throw new WrongSettings(
                   "checkpoint %s is of a training that has diverged: its %s are not all finite; remove it to go on from the one before, or start anew without --resume"
                       .formatted(found.get().path(), part));
             });

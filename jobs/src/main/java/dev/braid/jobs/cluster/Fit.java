@@ -5,6 +5,7 @@ import dev.braid.driver.cluster.MemoryNeed.Sizes;
 import dev.braid.driver.source.SourceFacts;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
@@ -30,7 +31,7 @@ public final class Fit {
     MemoryNeed need = MemoryNeed.of(sizes(run, job), configured.executors(), configured.tasks());
     List<String> missing = missing(need, configured);
     if (!missing.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "this run does not fit: its state is %s, an executor needs %s of heap and %s outside of it, the driver %s of heap; run it with %s"
               .formatted(
                   mib(need.stateBytes()),

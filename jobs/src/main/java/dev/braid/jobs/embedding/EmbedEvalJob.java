@@ -1,5 +1,7 @@
 package dev.braid.jobs.embedding;
 
+import dev.braid.worker.WrongSettings;
+
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.VectorEvaluation;
@@ -80,10 +82,10 @@ public final class EmbedEvalJob implements Runnable {
     require(Files.isRegularFile(file), "%s: no such file", file);
     try {
       return Utf8.text(Files.readAllBytes(file)).lines().toList();
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new WrongSettings(file + ": cannot be read: " + e.getMessage(), e);
     }
   }
 }

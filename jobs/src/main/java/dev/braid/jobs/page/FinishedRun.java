@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.worker.WrongSettings;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +89,7 @@ public record FinishedRun(
       COLUMNS.forEach(column -> scores.set(column, all.path(column)));
       return scores;
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(name + ": its summary.json is damaged", e);
+      throw new WrongSettings(name + ": its summary.json is damaged", e);
     }
   }
 }

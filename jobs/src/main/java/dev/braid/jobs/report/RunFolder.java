@@ -3,6 +3,7 @@ package dev.braid.jobs.report;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.AtomicWrite;
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -39,7 +40,7 @@ public final class RunFolder {
           folder);
       return opened;
     } catch (IOException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "%s: the folder cannot be read (%s); choose another --output"
               .formatted(folder, e.getMessage()),
           e);
@@ -59,7 +60,7 @@ public final class RunFolder {
       AtomicWrite.clear(path, hadoop);
       return new RunFolder(files, path);
     } catch (IOException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "%s: the folder cannot be made (%s); choose another --output"
               .formatted(folder, e.getMessage()),
           e);
@@ -79,7 +80,7 @@ public final class RunFolder {
       require(files.getFileStatus(path).isDirectory(), "%s: not a folder", folder);
       return new RunFolder(files, path);
     } catch (IOException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "%s: the folder cannot be read: %s".formatted(folder, e.getMessage()), e);
     }
   }

@@ -2,6 +2,7 @@ package dev.braid.jobs.schedule;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import java.text.ParseException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -61,12 +62,12 @@ record Cron(CronExpression expression) {
       expression.setTimeZone(TimeZone.getTimeZone(ZoneId.of(zone)));
       return new Cron(expression);
     } catch (ParseException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "cron '%s': %s; one of day-of-month and day-of-week must be ?"
               .formatted(text, e.getMessage()),
           e);
     } catch (DateTimeException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "timeZone '%s' is not known; expected is one such as Europe/Berlin or UTC"
               .formatted(zone),
           e);
@@ -76,7 +77,7 @@ record Cron(CronExpression expression) {
   private static void requireKnown(Field field, String value, String text) {
     boolean open = value.equals("?") && field.values().endsWith("?");
     if (!open && !CronExpression.isValidExpression(field.among().formatted(value))) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "cron '%s': %s '%s' is not known; it may hold %s, *, lists as 1,2, ranges as 1-5 and"
                   .formatted(text, field.name(), value, field.values())
               + " steps as 0/15");

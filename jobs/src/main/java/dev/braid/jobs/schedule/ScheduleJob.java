@@ -10,6 +10,7 @@ import dev.braid.jobs.schedule.ScheduleFile.Overlap;
 import dev.braid.jobs.session.JobOptions;
 import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.SettingsFile;
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -138,7 +139,7 @@ public final class ScheduleJob implements Runnable {
             schedule.use(read());
             out.println("the schedule has changed and was read again");
           }
-        } catch (IllegalArgumentException e) {
+        } catch (WrongSettings e) {
           String message = "the schedule stays as it was: " + e.getMessage();
           if (!message.equals(said)) {
             out.println(message);

@@ -3,6 +3,7 @@ package dev.braid.jobs.schedule;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.jobs.schedule.HistoryLine.Outcome;
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -81,7 +82,7 @@ final class TickHistory implements AutoCloseable {
               folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!isTaken(lock)) {
         lock.close();
-        throw new IllegalArgumentException(
+        throw new WrongSettings(
             "another schedule is running with the history %s; set history to another folder"
                 .formatted(folder));
       }
@@ -99,7 +100,7 @@ final class TickHistory implements AutoCloseable {
       Files.write(history.begun, new byte[0]); // all of it is in the other file now
       return history;
     } catch (IOException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "history: %s cannot be used: %s".formatted(folder, e.getMessage()), e);
     }
   }

@@ -3,6 +3,7 @@ package dev.braid.jobs.session;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.jobs.settings.SettingsFile;
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -55,7 +56,7 @@ public final class JobOptions {
     try (FSDataInputStream in = open(path)) {
       return SettingsFile.of(file, in.readAllBytes(), assignments);
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new WrongSettings(file + ": cannot be read: " + e.getMessage(), e);
     }
   }
 

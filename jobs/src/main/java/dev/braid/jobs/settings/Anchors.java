@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,12 +48,12 @@ final class Anchors {
   private void put(JsonPointer place, String name, int line) {
     JsonPointer source = marked.get(name);
     if (source == null || isWithin(place, source)) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           ", line %d: *%s stands for a section or list that &%s marks before it; there is none"
               .formatted(line, name, name));
     }
     if (++copies > MAX_COPIES) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           ", line %d: more than %,d values stand for others".formatted(line, MAX_COPIES));
     }
     JsonNode value = tree.at(source).deepCopy();
@@ -87,7 +88,7 @@ final class Anchors {
 
   private static void addMissing(ObjectNode section, JsonNode named) {
     if (!named.isObject()) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           ": '<<' stands before a section, such as *name, got " + Complaint.describe(named));
     }
     named

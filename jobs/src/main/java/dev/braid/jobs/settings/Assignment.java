@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.worker.WrongSettings;
 
 /** {@code --set path.to.key=value}: one change to a tree of settings. */
 final class Assignment {
@@ -46,7 +47,7 @@ final class Assignment {
         at = list.get(index);
         pointer = pointer.appendIndex(index);
       } else {
-        throw new IllegalArgumentException(
+        throw new WrongSettings(
             "--set %s: '%s' is %s, it has no '%s'"
                 .formatted(assignment, path[i - 1], Complaint.describe(at), key));
       }
@@ -59,7 +60,7 @@ final class Assignment {
       JsonNode value = SettingsFile.YAML.readTree(text);
       return value.isMissingNode() ? SettingsFile.YAML.getNodeFactory().nullNode() : value;
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("--set " + assignment + Complaint.aboutSyntax(e), e);
+      throw new WrongSettings("--set " + assignment + Complaint.aboutSyntax(e), e);
     }
   }
 

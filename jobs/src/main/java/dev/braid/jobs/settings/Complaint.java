@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.worker.Nearest;
+import dev.braid.worker.WrongSettings;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -75,7 +76,7 @@ final class Complaint {
     }
     // A key that seems to be missing may only be misspelt.
     if (e instanceof ValueInstantiationException refused
-        && refused.getCause() instanceof IllegalArgumentException refusal) {
+        && refused.getCause() instanceof WrongSettings refusal) {
       Class<?> type = refused.getType().getRawClass();
       JsonPointer section = chosen(type, at);
       return misspelt(type, section).orElse(label(section) + refusal.getMessage());

@@ -10,10 +10,12 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.format.Utf8;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +74,7 @@ public final class SettingsFile {
     try {
       return of(name, Files.readAllBytes(file), assignments);
     } catch (IOException e) {
-      throw new IllegalArgumentException(name + ": cannot be read: " + e.getMessage(), e);
+      throw new WrongSettings(name + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -81,8 +83,8 @@ public final class SettingsFile {
     String text;
     try {
       text = Utf8.text(file);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(name + ": " + e.getMessage(), e);
     }
     return of(name, text, assignments);
   }
@@ -104,7 +106,7 @@ public final class SettingsFile {
       return new SettingsFile(
           name, assignments.isEmpty() ? text : YAML.writeValueAsString(tree), tree, places);
     } catch (IOException e) {
-      throw new IllegalArgumentException(name + ": cannot be read: " + e.getMessage(), e);
+      throw new WrongSettings(name + ": cannot be read: " + e.getMessage(), e);
     }
   }
 
@@ -112,28 +114,37 @@ public final class SettingsFile {
    * The settings as a record; unknown keys, wrong types and what the record itself refuses are
    * errors.
    *
-   * @throws IllegalArgumentException with the file, the setting and its line
+   * @throws WrongSettings with the file, the setting and its line
    */
   public <T> T as(Class<T> type) {
     try {
       return YAML.treeToValue(tree, type);
+    } catch (ValueInstantiationException e) {
+      throw e.getCause() instanceof IllegalArgumentException fault
+              && !(fault instanceof WrongSettings)
+          ? new IllegalStateException(name + ": " + fault, e) // a library's, of Braid's making
+          : refused(e);
     } catch (JsonMappingException e) {
-      throw new IllegalArgumentException(name + ": " + new Complaint(tree, places).about(e), e);
+      throw refused(e);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(name + ": " + e.getOriginalMessage(), e);
+      throw new WrongSettings(name + ": " + e.getOriginalMessage(), e);
     }
+  }
+
+  private WrongSettings refused(JsonMappingException e) {
+    return new WrongSettings(name + ": " + new Complaint(tree, places).about(e), e);
   }
 
   /**
    * What a check of the settings gives.
    *
-   * @throws IllegalArgumentException when it fails, with the file's name before its message
+   * @throws WrongSettings when it refuses them, with the file's name before its message
    */
   public <T> T check(Supplier<T> checked) {
     try {
       return checked.get();
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(name + ": " + e.getMessage(), e);
     }
   }
 
@@ -182,7 +193,7 @@ public final class SettingsFile {
           tree.isMissingNode() || tree.isNull() ? "an empty file" : Complaint.describe(tree));
       return (ObjectNode) tree;
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(name + Complaint.aboutSyntax(e), e);
+      throw new WrongSettings(name + Complaint.aboutSyntax(e), e);
     }
   }
 
@@ -200,8 +211,8 @@ public final class SettingsFile {
       }
       anchors.merge();
       return lines;
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(name + e.getMessage(), e);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(name + e.getMessage(), e);
     }
   }
 }

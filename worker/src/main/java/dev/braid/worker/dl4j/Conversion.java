@@ -2,6 +2,7 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
@@ -100,6 +101,6 @@ public final class Conversion {
   }
 
   private static IllegalArgumentException unknown(String key) {
-    return new IllegalArgumentException("weights '" + key + "' have no counterpart");
+    return new WrongSettings("weights '" + key + "' have no counterpart");
   }
 }

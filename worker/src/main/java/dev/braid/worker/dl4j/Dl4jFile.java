@@ -2,6 +2,7 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.model.Start;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
@@ -184,16 +185,16 @@ public final class Dl4jFile {
   private static IllegalArgumentException refused(String name, Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof InvalidTypeIdException unknown) {
-        return new IllegalArgumentException(
+        return new WrongSettings(
             name + ": " + missingClass(String.valueOf(unknown.getTypeId())), e);
       }
       if (cause instanceof IOException && isCutOff(cause)) {
-        return new IllegalArgumentException(
+        return new WrongSettings(
             name + ": the file is cut off or damaged; copy or save it again", e);
       }
     }
     String message = String.valueOf(e.getMessage());
-    return new IllegalArgumentException(
+    return new WrongSettings(
         message.startsWith(name)
             ? message
             : name + ": cannot be read by DL4J " + VERSION + ": " + firstLine(message),

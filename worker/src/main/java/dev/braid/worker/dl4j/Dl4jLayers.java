@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.Loss;
 import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.Shape;
@@ -131,7 +132,7 @@ final class Dl4jLayers {
   }
 
   private static IllegalArgumentException missing(String name, String what) {
-    return new IllegalArgumentException(
+    return new WrongSettings(
         "layer '%s' (%s) has no counterpart among Braid's layers".formatted(name, what));
   }
 

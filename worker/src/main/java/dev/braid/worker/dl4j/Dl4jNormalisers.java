@@ -2,6 +2,7 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.layer.Shape;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ final class Dl4jNormalisers {
       INDArray mean = VGG16ImagePreProcessor.VGG_MEAN_OFFSET_BGR;
       return shifts(mean.toFloatVector(), new float[] {1, 1, 1}, shape);
     }
-    throw new IllegalArgumentException(
+    throw new WrongSettings(
         "the file's normaliser is a %s, which is not supported; save the network without it and set"
             .concat(" data.normalise")
             .formatted(normalizer.getClass().getName()));

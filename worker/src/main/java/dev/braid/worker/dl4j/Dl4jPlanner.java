@@ -2,6 +2,7 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.BatchArrays.Form;
 import dev.braid.worker.layer.Loss;
 import dev.braid.worker.layer.Output;
@@ -271,7 +272,7 @@ final class Dl4jPlanner {
           .map(name -> end(configuration, name, given))
           .toList();
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "the network does not fit inputs of type %s: %s".formatted(types, e.getMessage()), e);
     }
   }

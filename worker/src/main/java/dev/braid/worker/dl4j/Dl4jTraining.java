@@ -2,6 +2,7 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.optimizer.AdaGrad;
 import dev.braid.worker.optimizer.AdamEpsilonHat;
 import dev.braid.worker.optimizer.Clipping;
@@ -109,7 +110,7 @@ record Dl4jTraining(UpdateRule rule, IUpdater updater, Map<String, Penalty> pena
     if (updater instanceof org.nd4j.linalg.learning.config.AdaGrad adaGrad) {
       return new AdaGrad(1.0, adaGrad.getEpsilon());
     }
-    throw new IllegalArgumentException(
+    throw new WrongSettings(
         "updater %s is not among Sgd, Nesterovs, Adam, RmsProp and AdaGrad"
             .formatted(updater.getClass().getSimpleName()));
   }
@@ -199,7 +200,7 @@ record Dl4jTraining(UpdateRule rule, IUpdater updater, Map<String, Penalty> pena
         } else if (term instanceof L2Regularization squares) {
           l2 += constant(name, squares.getL2());
         } else {
-          throw new IllegalArgumentException(
+          throw new WrongSettings(
               "layer '%s' has %s".formatted(name, term.getClass().getSimpleName()));
         }
       }

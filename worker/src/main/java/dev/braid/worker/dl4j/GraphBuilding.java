@@ -2,6 +2,7 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Activation;
 import dev.braid.worker.layer.Add;
@@ -200,7 +201,7 @@ final class GraphBuilding {
   }
 
   private static IllegalArgumentException missing(LayerPlan plan, String what) {
-    return new IllegalArgumentException(
+    return new WrongSettings(
         String.format(
             "layer '%s' (%s)%s is not available on engine dl4j; use engine torch",
             plan.site().name(), plan.site().kind(), what));
@@ -343,8 +344,7 @@ final class GraphBuilding {
               .activation(tanh ? new ActivationTanH() : new ActivationReLU())
               .build();
     } else {
-      throw new IllegalArgumentException(
-          "layer kind 'gru' is not available on engine dl4j; use engine torch");
+      throw new WrongSettings("layer kind 'gru' is not available on engine dl4j; use engine torch");
     }
     return layer.returnSequences() ? steps : new LastTimeStep(steps);
   }

@@ -2,6 +2,7 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.ForwardingReplica;
 import dev.braid.worker.engine.Moment;
@@ -116,8 +117,8 @@ public final class TorchTwin {
   private static <T> T advised(Attempt<T> attempt) {
     try {
       return attempt.make();
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(e.getMessage() + ADVICE, e);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(e.getMessage() + ADVICE, e);
     }
   }
 

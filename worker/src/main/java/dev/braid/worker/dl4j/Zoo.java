@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.NetworkSection;
 import dev.braid.worker.model.Start;
@@ -62,7 +63,7 @@ public record Zoo(
     try {
       return zoo.build(shape, classes);
     } catch (RuntimeException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "%s cannot be built for inputs of %s; try larger ones: %s"
               .formatted(name(), shape, e.getMessage()),
           e);

@@ -1,5 +1,6 @@
 package dev.braid.worker.embedding;
 
+import dev.braid.worker.WrongSettings;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -180,7 +181,7 @@ public final class Frame {
           || buffer.getInt() != MAGIC
           || buffer.getShort() != VERSION
           || buffer.getShort() != kind.code) {
-        throw new IllegalArgumentException(
+        throw new WrongSettings(
             "these "
                 + bytes.length
                 + " bytes are no frame of kind "

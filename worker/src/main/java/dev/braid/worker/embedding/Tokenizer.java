@@ -2,6 +2,7 @@ package dev.braid.worker.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import java.text.BreakIterator;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public interface Tokenizer {
       case "letters" -> new Letters();
       case "unicode" -> Tokenizer::byUnicode;
       default ->
-          throw new IllegalArgumentException(
+          throw new WrongSettings(
               "tokenizer must be whitespace, letters, unicode or regex:PATTERN, got '"
                   + name
                   + "'");
@@ -92,7 +93,7 @@ public interface Tokenizer {
     try {
       pattern = Pattern.compile(expression);
     } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException("tokenizer regex: " + e.getMessage(), e);
+      throw new WrongSettings("tokenizer regex: " + e.getMessage(), e);
     }
     require(
         !pattern.matcher("").matches(), "tokenizer regex '%s' matches nothing at all", expression);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.Nearest;
+import dev.braid.worker.WrongSettings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -46,7 +47,7 @@ public final class Categories implements ColumnEncoding {
     this.others = others;
     for (int i = 0; i < this.values.length; i++) {
       if (places.put(bits(this.values[i]), i) != null) {
-        throw new IllegalArgumentException("category '" + this.values[i] + "' is named twice");
+        throw new WrongSettings("category '" + this.values[i] + "' is named twice");
       }
     }
   }
@@ -90,7 +91,7 @@ public final class Categories implements ColumnEncoding {
     String text = name(value);
     long bits = bits(text);
     if (others == Others.REFUSED && !places.containsKey(bits)) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "column '%s' holds '%s', which is none of its categories%s"
               .formatted(column, text, Nearest.suggestion(text, values())));
     }

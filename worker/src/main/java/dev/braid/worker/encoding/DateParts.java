@@ -1,6 +1,7 @@
 package dev.braid.worker.encoding;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.braid.worker.WrongSettings;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -46,7 +47,7 @@ public record DateParts(
   public DateParts {
     parts = List.copyOf(parts);
     if (parts.isEmpty()) {
-      throw new IllegalArgumentException("date names no parts, such as [year, month, weekday]");
+      throw new WrongSettings("date names no parts, such as [year, month, weekday]");
     }
     if (format != null) {
       formatter(format);
@@ -121,7 +122,7 @@ public record DateParts(
   }
 
   private IllegalArgumentException notADate(String column, Object value) {
-    return new IllegalArgumentException(
+    return new WrongSettings(
         "column '%s' holds '%s', which is not a date %s"
             .formatted(
                 column,

@@ -3,6 +3,7 @@ package dev.braid.worker.encoding;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.worker.WrongSettings;
 import java.io.Serializable;
 import java.util.List;
 
@@ -64,7 +65,7 @@ public record EncodedColumn(
     }
     int added = raw.count() - before;
     if (as.rawWidth() > 0 && added != as.rawWidth()) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "column '%s' holds %d numbers, expected %d".formatted(where, added, as.rawWidth()));
     }
     if (indicators() > 0) {
@@ -85,7 +86,7 @@ public record EncodedColumn(
   }
 
   private static IllegalArgumentException notFinite(String where) {
-    return new IllegalArgumentException("column '%s' is not finite: NaN".formatted(where));
+    return new WrongSettings("column '%s' is not finite: NaN".formatted(where));
   }
 
   /** The same with what was fitted in the place of missing values. */

@@ -1,5 +1,6 @@
 package dev.braid.worker.encoding;
 
+import dev.braid.worker.WrongSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -17,7 +18,7 @@ public record Flags(List<String> words) implements ColumnEncoding {
   public Flags {
     words = List.copyOf(words);
     if (!words.isEmpty() && (words.size() != 2 || words.get(0).equals(words.get(1)))) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "boolean: expected auto, or two words, for no and for yes, got " + words);
     }
   }
@@ -41,7 +42,7 @@ public record Flags(List<String> words) implements ColumnEncoding {
     } else if (words.isEmpty() ? NO.contains(plain) : plain.equals(words.get(0))) {
       raw.add(0);
     } else {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "column '%s' holds '%s', which is neither %s"
               .formatted(
                   column, text, words.isEmpty() ? "yes nor no" : String.join(" nor ", words)));

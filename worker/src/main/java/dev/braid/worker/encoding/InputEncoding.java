@@ -2,6 +2,7 @@ package dev.braid.worker.encoding;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.worker.WrongSettings;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +75,7 @@ public record InputEncoding(
       endSteps(numbers, where.get(0));
     }
     if (numbers.count() != size) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "%d numbers, but the model takes %d".formatted(numbers.count(), size));
     }
   }
@@ -84,7 +85,7 @@ public record InputEncoding(
     numbers.addMissing(Math.max(0, numbers.size() - numbers.count()));
     for (int i = 0; i < numbers.size(); i++) {
       if (Float.isNaN(numbers.get(i)) != Float.isNaN(numbers.get(i - i % maskedStep))) {
-        throw new IllegalArgumentException(
+        throw new WrongSettings(
             "column '%s': of the %d numbers of a time step only some are missing"
                 .formatted(column, maskedStep));
       }

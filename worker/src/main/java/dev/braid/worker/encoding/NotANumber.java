@@ -1,9 +1,10 @@
 package dev.braid.worker.encoding;
 
+import dev.braid.worker.WrongSettings;
 import java.util.regex.Pattern;
 
 /** Says that a column which should hold numbers holds something else. */
-public final class NotANumber extends IllegalArgumentException {
+public final class NotANumber extends WrongSettings {
   private static final long serialVersionUID = 1;
 
   private static final Pattern DECIMAL_COMMA = Pattern.compile("[-+]?\\d*(\\.\\d{3})*,\\d+");

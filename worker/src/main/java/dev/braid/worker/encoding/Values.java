@@ -1,5 +1,6 @@
 package dev.braid.worker.encoding;
 
+import dev.braid.worker.WrongSettings;
 import java.math.BigDecimal;
 
 /** What a cell of a table holds, as text and as a number, the same for every format. */
@@ -94,7 +95,7 @@ public final class Values {
   }
 
   static IllegalArgumentException empty(String column) {
-    return new IllegalArgumentException("column '%s' is empty".formatted(column));
+    return new WrongSettings("column '%s' is empty".formatted(column));
   }
 
   private static NotANumber notANumber(Object value, String column) {
@@ -108,7 +109,7 @@ public final class Values {
    */
   static float finite(float number, String column) {
     if (!Float.isFinite(number)) {
-      throw new IllegalArgumentException("column '%s' is not finite: %s".formatted(column, number));
+      throw new WrongSettings("column '%s' is not finite: %s".formatted(column, number));
     }
     return number;
   }

@@ -1,6 +1,7 @@
 package dev.braid.worker.encoding;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.embedding.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +43,7 @@ public record WordIndices(
   public WordIndices {
     Tokenizer.of(tokenizer);
     if (length < 1 || first < 0) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "a text of %d words, the first known one being %d".formatted(length, first));
     }
   }

@@ -2,6 +2,7 @@ package dev.braid.worker.format;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -51,7 +52,7 @@ public record IdxHeader(Type type, List<Integer> sizes) {
           sizes);
       return new IdxHeader(type.get(), sizes);
     } catch (EOFException e) {
-      throw new IllegalArgumentException(name + " ends within its IDX header", e);
+      throw new WrongSettings(name + " ends within its IDX header", e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.braid.worker.format;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -74,7 +75,7 @@ public final class IdxStream implements AutoCloseable {
       in.readFully(values);
       numRead++;
     } catch (EOFException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "%s ends in row %d; its header names %d rows"
               .formatted(name, numRead + 1, header.count()),
           e);

@@ -3,6 +3,7 @@ package dev.braid.worker.format;
 import static dev.braid.worker.Check.require;
 
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import dev.braid.worker.WrongSettings;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
@@ -97,7 +98,7 @@ public record Image(int channels, int height, int width, byte[] values) {
     } catch (NotAnImage e) {
       throw e;
     } catch (IOException | RuntimeException e) { // readers throw any on what they do not expect
-      throw new IllegalArgumentException("a damaged or unusual image: " + e.getMessage(), e);
+      throw new WrongSettings("a damaged or unusual image: " + e.getMessage(), e);
     }
     // Java's reader of JPEG fills up a file that ends too early, with no more than a warning.
     require(
@@ -134,7 +135,7 @@ public record Image(int channels, int height, int width, byte[] values) {
     return readers.next();
   }
 
-  private static final class NotAnImage extends IllegalArgumentException {
+  private static final class NotAnImage extends WrongSettings {
     private static final long serialVersionUID = 1;
 
     NotAnImage() {

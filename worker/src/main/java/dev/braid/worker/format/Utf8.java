@@ -1,5 +1,6 @@
 package dev.braid.worker.format;
 
+import dev.braid.worker.WrongSettings;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -38,7 +39,7 @@ public final class Utf8 {
     Optional<String> problem = problem(head);
     if (problem.isPresent()) {
       text.close();
-      throw new IllegalArgumentException(name + ": " + problem.get());
+      throw new WrongSettings(name + ": " + problem.get());
     }
     text.reset();
     text.skipNBytes(markBytes(head));
@@ -67,7 +68,7 @@ public final class Utf8 {
     problem(Arrays.copyOf(file, Math.min(file.length, HEAD_BYTES)))
         .ifPresent(
             problem -> {
-              throw new IllegalArgumentException(problem);
+              throw new WrongSettings(problem);
             });
     int skipped = markBytes(file);
     return text(file, skipped, file.length - skipped);
@@ -87,13 +88,13 @@ public final class Utf8 {
       ByteBuffer part = ByteBuffer.wrap(bytes, offset, length);
       return StandardCharsets.UTF_8.newDecoder().decode(part).toString();
     } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("not a text in UTF-8", e);
+      throw new WrongSettings("not a text in UTF-8", e);
     }
   }
 
   /** What is said of a file that turns out to be no UTF-8. */
   public static IllegalArgumentException notUtf8(String name, CharacterCodingException e) {
-    return new IllegalArgumentException(
+    return new WrongSettings(
         name + ": not a text in UTF-8; convert it: iconv -f LATIN1 -t UTF-8", e);
   }
 

@@ -1,5 +1,6 @@
 package dev.braid.worker.inference;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.Dl4jPlan;
 import dev.braid.worker.dl4j.SavedNetwork;
 import dev.braid.worker.keras.KerasModel;
@@ -76,7 +77,7 @@ public final class ModelBytes {
     if (plan instanceof Dl4jPlan dl4j) {
       return new Dl4jModelFile(model, dl4j);
     }
-    throw new IllegalArgumentException("the model's network is of a kind that is not applied");
+    throw new WrongSettings("the model's network is of a kind that is not applied");
   }
 
   private static Model dl4j(byte[] file, ForeignSettings foreign) {

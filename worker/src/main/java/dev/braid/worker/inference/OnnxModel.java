@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.braid.worker.Nearest;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.metric.Metrics;
 import java.util.Arrays;
@@ -59,7 +60,7 @@ final class OnnxModel implements LoadedModel {
   }
 
   private static IllegalArgumentException unreadable(byte[] file, OrtException e) {
-    return new IllegalArgumentException(
+    return new WrongSettings(
         OnnxTensors.externalFile(file)
             .map(
                 beside ->
@@ -142,7 +143,7 @@ final class OnnxModel implements LoadedModel {
           session.getNumOutputs() > 1 ? ", or name another of its outputs by foreign.output" : "");
       return OnnxTensors.floats(answer);
     } catch (OrtException e) {
-      throw new IllegalArgumentException("ONNX Runtime: " + e.getMessage(), e);
+      throw new WrongSettings("ONNX Runtime: " + e.getMessage(), e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.braid.worker.inference;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.torch.TorchScript;
@@ -37,7 +38,7 @@ final class TorchScriptModel implements LoadedModel {
     try {
       return new TorchScript(file, shape);
     } catch (IllegalStateException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "the module does not fit foreign.inputShape %s: %s".formatted(shape, e.getMessage()), e);
     }
   }

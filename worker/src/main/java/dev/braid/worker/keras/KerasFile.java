@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.worker.WrongSettings;
 import io.jhdf.HdfFile;
 import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
@@ -91,7 +92,7 @@ record KerasFile(
         entries.put(entry.getName(), zip.readAllBytes());
       }
     } catch (IOException e) {
-      throw new IllegalArgumentException("the .keras file is damaged: " + e.getMessage(), e);
+      throw new WrongSettings("the .keras file is damaged: " + e.getMessage(), e);
     }
     for (String name : List.of(METADATA, CONFIG, WEIGHTS)) {
       require(
@@ -132,7 +133,7 @@ record KerasFile(
           weights,
           text(root, "keras_version").or(() -> text(file, "keras_version")).orElse(""));
     } catch (HdfException | IndexOutOfBoundsException | BufferUnderflowException e) {
-      throw new IllegalArgumentException("the HDF5 file is damaged: " + e.getMessage(), e);
+      throw new WrongSettings("the HDF5 file is damaged: " + e.getMessage(), e);
     }
   }
 
@@ -173,7 +174,7 @@ record KerasFile(
     try {
       return JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(name + ": " + e.getOriginalMessage(), e);
+      throw new WrongSettings(name + ": " + e.getOriginalMessage(), e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.braid.worker.keras;
 
 import static java.util.Map.entry;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Activation;
 import dev.braid.worker.layer.Add;
@@ -132,7 +133,7 @@ final class KerasLayers {
       List<Layer> layers = row.layers(settings, site);
       settings.requireAllAsked();
       return layers;
-    } catch (IllegalArgumentException e) {
+    } catch (WrongSettings e) {
       if (e.getMessage().startsWith("layer '")) {
         throw e;
       }

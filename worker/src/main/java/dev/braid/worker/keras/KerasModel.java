@@ -3,6 +3,7 @@ package dev.braid.worker.keras;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.layer.Activation;
 import dev.braid.worker.layer.LayerPlan;
@@ -54,7 +55,7 @@ public record KerasModel(Model model, List<String> foreignLosses) {
         file.config()
             .orElseThrow(
                 () ->
-                    new IllegalArgumentException(
+                    new WrongSettings(
                         "the file holds weights alone, for layers "
                             + String.join(", ", file.weights().keySet())
                             + "; say by transfer.network which network they are for"));
@@ -113,7 +114,7 @@ public record KerasModel(Model model, List<String> foreignLosses) {
                 .of(plan, layer, parameter)
                 .orElseThrow(
                     () ->
-                        new IllegalArgumentException(
+                        new WrongSettings(
                             "the file has no weights for layer '" + layer.site().name() + "'"));
         Segment segment = segments.get(NetworkPlan.nameOf(layer, parameter));
         boolean statistic = plan.layout().statistics().contains(segment);

@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 import static java.util.Map.entry;
 
 import com.google.errorprone.annotations.FormatMethod;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.BatchNorm;
 import dev.braid.worker.layer.Bidirectional;
 import dev.braid.worker.layer.Convolution;
@@ -59,7 +60,7 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
 
     @FormatMethod
     IllegalArgumentException error(String message, Object... values) {
-      return new IllegalArgumentException(
+      return new WrongSettings(
           "layer '%s': the file ".formatted(plan.site().name()) + String.format(message, values));
     }
   }

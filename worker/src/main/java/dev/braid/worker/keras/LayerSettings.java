@@ -2,6 +2,7 @@ package dev.braid.worker.keras;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.errorprone.annotations.FormatMethod;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.Activation;
 import dev.braid.worker.layer.Padding;
 import java.util.ArrayList;
@@ -51,7 +52,7 @@ final class LayerSettings {
   /** An error in these settings, with layer and class. */
   @FormatMethod
   IllegalArgumentException error(String message, Object... values) {
-    return new IllegalArgumentException(
+    return new WrongSettings(
         "layer '%s' (%s)".formatted(name, kind) + String.format(message, values));
   }
 

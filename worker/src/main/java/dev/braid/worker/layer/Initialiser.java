@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.random.Counter;
 import java.io.Serializable;
 import java.util.Arrays;
@@ -110,7 +111,7 @@ public record Initialiser(Kind kind, double number) implements Serializable {
         return new Initialiser(kind, kind.takesNumber() ? Double.parseDouble(matcher.group(2)) : 0);
       }
     }
-    throw new IllegalArgumentException("unknown initialiser '" + written + "'; known: " + known);
+    throw new WrongSettings("unknown initialiser '" + written + "'; known: " + known);
   }
 
   /** The inverse of {@link #read}. */

@@ -2,6 +2,7 @@ package dev.braid.worker.metric;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class Format {
       case CLASSIFICATION -> Classification.read(in);
       case MULTI_LABEL -> MultiLabel.read(in);
       case REGRESSION -> Regression.read(in);
-      default -> throw new IllegalArgumentException("unknown kind of metrics: " + kind);
+      default -> throw new WrongSettings("unknown kind of metrics: " + kind);
     };
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.Dl4jEngine;
 import dev.braid.worker.dl4j.Dl4jEntries;
 import dev.braid.worker.dl4j.Dl4jEntries.Content;
@@ -101,7 +102,7 @@ public final class ModelFile {
     }
     try {
       return Dl4jEntries.of(plan, model.state(), model.description().normalisers());
-    } catch (IllegalArgumentException e) {
+    } catch (WrongSettings e) {
       return Map.of();
     }
   }
@@ -177,7 +178,7 @@ public final class ModelFile {
           "the model's parameters are not all finite: they are of a training that has diverged");
       return new Model(description, model.params(), model.statistics(), readMemory(zip));
     } catch (ZipException | EOFException e) {
-      throw new IllegalArgumentException("the zip file is damaged: " + e.getMessage(), e);
+      throw new WrongSettings("the zip file is damaged: " + e.getMessage(), e);
     }
   }
 
@@ -228,7 +229,7 @@ public final class ModelFile {
       description.remove("modelSha256");
       return JSON.treeToValue(description, ModelDescription.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(DESCRIPTION + ": " + e.getOriginalMessage(), e);
+      throw new WrongSettings(DESCRIPTION + ": " + e.getOriginalMessage(), e);
     }
   }
 

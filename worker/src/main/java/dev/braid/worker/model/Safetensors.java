@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.state.Segment;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -151,7 +152,7 @@ public final class Safetensors {
       try {
         LittleEndian.read(in, place.vector.values(), place.segment.offset(), size);
       } catch (EOFException e) {
-        throw new IllegalArgumentException(
+        throw new WrongSettings(
             "the file ends within tensor " + entry.name + "; it has been cut short", e);
       }
     }
@@ -281,8 +282,7 @@ public final class Safetensors {
       require(root instanceof ObjectNode, "the header is no JSON object");
       return (ObjectNode) root;
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "the header is no valid JSON: " + e.getOriginalMessage(), e);
+      throw new WrongSettings("the header is no valid JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory", e);
     }
@@ -314,7 +314,7 @@ public final class Safetensors {
     try {
       return entry.shape.stream().reduce((long) type.get().numBytes, Math::multiplyExact);
     } catch (ArithmeticException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "tensor %s of shape %s is too large".formatted(entry.name, entry.shape), e);
     }
   }

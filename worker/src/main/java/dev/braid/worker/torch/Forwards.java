@@ -1,5 +1,6 @@
 package dev.braid.worker.torch;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Activation;
 import dev.braid.worker.layer.Add;
@@ -94,8 +95,7 @@ final class Forwards {
       // Its activation belongs to the loss and to what users see.
       return tensors.isEmpty() ? Forward.of(x -> x) : dense(tensors, Activation.IDENTITY, plan);
     }
-    throw new IllegalArgumentException(
-        plan.site().describe() + " is not available on engine torch");
+    throw new WrongSettings(plan.site().describe() + " is not available on engine torch");
   }
 
   private static Tensor vectors(Embedding layer, Tensor table, Tensor x) {

@@ -2,6 +2,7 @@ package dev.braid.worker.torch;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.state.State;
 import java.io.ByteArrayInputStream;
@@ -77,7 +78,7 @@ final class Script implements AutoCloseable {
         new InflaterInputStream(new ByteArrayInputStream(Base64.getDecoder().decode(program)))) {
       return new Script(inflated.readAllBytes());
     } catch (IOException e) {
-      throw new IllegalArgumentException("the TorchScript program is damaged", e);
+      throw new WrongSettings("the TorchScript program is damaged", e);
     }
   }
 
@@ -130,7 +131,7 @@ final class Script implements AutoCloseable {
             return new Answer(answerShape(tensor(answer, EXAMPLES)), changing);
           });
     } catch (IllegalStateException e) {
-      throw new IllegalArgumentException(
+      throw new WrongSettings(
           "the TorchScript module does not take examples of %s: %s"
               .formatted(inputs.size() == 1 ? inputs.get(0) : inputs, e.getMessage()),
           e);

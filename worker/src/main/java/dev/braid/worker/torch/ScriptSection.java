@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.Loss;
 import dev.braid.worker.model.NetworkSection;
 import dev.braid.worker.model.Start;
@@ -36,8 +37,8 @@ public record ScriptSection(@JsonProperty(required = true) String torchScript, L
           new ScriptArchitecture(numbers.program(), loss),
           Optional.of(numbers.state()),
           Optional.empty());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(torchScript + ": " + e.getMessage(), e);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(torchScript + ": " + e.getMessage(), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.braid.worker.torch;
 
+import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ record TorchFile(JitModule module, String code) {
   static TorchFile read(byte[] file) {
     Native.prepareThread();
     if (isPickle(file)) {
-      throw new IllegalArgumentException(pickle(Arrays.copyOf(file, PICKLE_HEAD)));
+      throw new WrongSettings(pickle(Arrays.copyOf(file, PICKLE_HEAD)));
     }
     try {
       Path aside = Files.createTempFile("braid", ".pt");
@@ -60,7 +61,7 @@ record TorchFile(JitModule module, String code) {
       throw unreadable(e);
     } catch (IOException e) {
       throw new UncheckedIOException("libtorch reads models from files; none can be written", e);
-    } catch (IllegalArgumentException e) {
+    } catch (WrongSettings e) {
       throw e;
     } catch (RuntimeException e) {
       throw unreadable(e);
@@ -68,7 +69,7 @@ record TorchFile(JitModule module, String code) {
   }
 
   private static IllegalArgumentException unreadable(Exception e) {
-    return new IllegalArgumentException(
+    return new WrongSettings(
         "not a TorchScript file that libtorch can read: " + Native.cause(e), e);
   }
 
@@ -94,7 +95,7 @@ record TorchFile(JitModule module, String code) {
         }
       }
       if (code.isEmpty()) {
-        throw new IllegalArgumentException(withoutCode(zip, entries));
+        throw new WrongSettings(withoutCode(zip, entries));
       }
     }
     return code.toString();

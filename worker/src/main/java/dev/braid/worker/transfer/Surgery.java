@@ -3,6 +3,7 @@ package dev.braid.worker.transfer;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.Nearest;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerPlan;
@@ -188,7 +189,7 @@ public final class Surgery implements Adaptation {
             .of(adapted, layer, parameter)
             .orElseThrow(
                 () ->
-                    new IllegalArgumentException(
+                    new WrongSettings(
                         "transfer.model: the file has no numbers for '%s'; name the layer in"
                                 .formatted(name)
                             + " transfer.reset to let it begin anew"));
