@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.jobs.page.ComparisonPage;
 import dev.braid.jobs.page.FinishedRun;
+import dev.braid.driver.files.GivenPath;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.SettingsFile;
@@ -49,14 +50,14 @@ final class CompareJob implements Runnable {
         ComparisonPage.MAX_RUNS,
         folders.size());
     Configuration hadoop = Session.hadoop();
-    List<String> names = folders.stream().map(folder -> new Path(folder).getName()).toList();
+    List<String> names = folders.stream().map(folder -> GivenPath.of(folder).getName()).toList();
     boolean unique = new HashSet<>(names).size() == names.size();
     List<FinishedRun> runs = new ArrayList<>();
     for (int i = 0; i < folders.size(); i++) {
       runs.add(read(folders.get(i), unique ? names.get(i) : folders.get(i), hadoop));
     }
     ComparisonPage page = new ComparisonPage(runs);
-    Path file = new Path(output);
+    Path file = GivenPath.of(output);
     RunFolder.reopen(folderOf(file), hadoop).write(file.getName(), page.html());
     spec.commandLine().getOut().print(page.text());
     spec.commandLine().getOut().println("curves and settings in " + output);

@@ -3,6 +3,7 @@ package dev.braid.jobs;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.AtomicWrite;
+import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.Conversion;
 import dev.braid.worker.dl4j.Dl4jEngine;
@@ -73,7 +74,7 @@ final class ConvertJob implements Runnable {
   public void run() {
     Configuration hadoop = new Configuration();
     Model converted = to == Kind.BRAID ? fromDl4j(hadoop) : Models.readToTrain(model, hadoop);
-    Path file = new Path(output);
+    Path file = GivenPath.of(output);
     try {
       FileSystem files = file.getFileSystem(hadoop);
       require(!files.exists(file), "%s is there already; choose another --output", output);

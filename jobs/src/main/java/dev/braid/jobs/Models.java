@@ -3,6 +3,7 @@ package dev.braid.jobs;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.VectorReader;
+import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.keras.KerasModel;
@@ -49,7 +50,7 @@ final class Models {
 
   private static Model read(
       String path, Configuration hadoop, Function<KerasModel, Model> ofKeras) {
-    Path file = new Path(path);
+    Path file = GivenPath.of(path);
     try {
       FileSystem files = file.getFileSystem(hadoop);
       require(files.exists(file), "%s: no such file", path);
@@ -130,7 +131,7 @@ final class Models {
    * @throws IllegalArgumentException when it cannot be read
    */
   static byte[] bytes(String path, Configuration hadoop) {
-    Path file = new Path(path);
+    Path file = GivenPath.of(path);
     try {
       FileSystem files = file.getFileSystem(hadoop);
       require(files.exists(file), "%s: no such file", path);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExitCodeTest {
   private static Exception thrownBy(Runnable work) {
@@ -61,6 +62,21 @@ class ExitCodeTest {
                     }));
     assertEquals("job.yaml: seed is odd", refusal.getMessage());
     assertEquals(2, ExitCode.of(refusal));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--set=data.train.csv.path=a:b", "--set=model=a:b", "--output=a:b", "--output="})
+  void train_withAPathThatIsNone_isWrongSettings(String option, @TempDir Path folder)
+      throws IOException {
+    String text = Tables.JOB;
+    if (option.contains("model")) {
+      text = text.replaceAll("(?s)network:.*training:", "training:");
+    }
+    Path job = Tables.write(folder, text);
+    CommandLineRun run = CommandLineRun.braid("train", "" + job, option);
+    assertEquals(2, run.exitCode(), run.err());
+    assertTrue(run.err().contains("is no path: write FOLDER/FILE"), run.err());
   }
 
   /** A record that does sums on its settings. */

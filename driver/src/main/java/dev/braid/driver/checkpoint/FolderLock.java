@@ -2,6 +2,7 @@ package dev.braid.driver.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.driver.files.GivenPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,7 +68,7 @@ public final class FolderLock implements AutoCloseable {
 
   /** Takes a folder until closed, see {@link #holding}. */
   static FolderLock take(String folder, String run, Configuration hadoop) {
-    Path file = new Path(folder, NAME);
+    Path file = new Path(GivenPath.of(folder), NAME);
     try {
       FileSystem files = FileSystem.newInstance(file.toUri(), hadoop);
       FolderLock lock = new FolderLock(files, file, LockOwner.here(run));

@@ -2,6 +2,7 @@ package dev.braid.driver.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.files.GivenPath;
 import dev.braid.driver.source.Inspection;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.embedding.CorpusChunk;
@@ -111,7 +112,7 @@ public record Corpus(JavaRDD<byte[]> chunks) implements AutoCloseable {
 
   /** All files, in the order of their names: a file system may list them in any. */
   private static Path[] files(String path, Configuration hadoop) throws IOException {
-    Path pattern = new Path(path);
+    Path pattern = GivenPath.of(path);
     FileSystem fileSystem = pattern.getFileSystem(hadoop);
     FileStatus[] found = fileSystem.globStatus(pattern);
     require(found != null && found.length > 0, "corpus %s: no such file or folder", path);

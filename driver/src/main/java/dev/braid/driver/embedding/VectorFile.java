@@ -2,6 +2,7 @@ package dev.braid.driver.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.format.Utf8;
 import java.io.BufferedInputStream;
@@ -53,7 +54,7 @@ final class VectorFile implements AutoCloseable {
    */
   static VectorFile open(String path, Configuration hadoop) {
     try {
-      Path file = new Path(path);
+      Path file = GivenPath.of(path);
       FileSystem files = file.getFileSystem(hadoop);
       require(files.exists(file), "vectors %s: no such file or folder", path);
       require(

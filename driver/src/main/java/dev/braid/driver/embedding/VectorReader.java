@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
 
+import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.embedding.WordTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,7 +70,7 @@ public final class VectorReader {
 
   private static boolean isFolder(String path, Configuration hadoop) {
     try {
-      Path file = new Path(path);
+      Path file = GivenPath.of(path);
       return file.getFileSystem(hadoop).exists(file)
           && file.getFileSystem(hadoop).getFileStatus(file).isDirectory();
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import dev.braid.worker.WrongSettings;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.files.GivenPath;
 import dev.braid.driver.source.InputPlan;
 import dev.braid.driver.source.Inspection;
 import dev.braid.driver.source.Item;
@@ -169,7 +170,7 @@ public final class InferenceRun {
 
   private static byte[] read(String name, Configuration hadoop) {
     require(name != null && !name.isBlank(), "model is missing: the path of a model file");
-    Path path = new Path(name);
+    Path path = GivenPath.of(name);
     try {
       FileSystem files = path.getFileSystem(hadoop);
       require(files.exists(path), "model: there is no file %s", name);

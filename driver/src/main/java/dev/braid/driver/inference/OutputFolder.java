@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.checkpoint.FolderLock;
 import dev.braid.driver.files.AtomicWrite;
+import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +44,7 @@ final class OutputFolder {
   private final OutputSettings.Format format;
 
   OutputFolder(String folder, OutputSettings.Format format, Configuration hadoop) {
-    this.root = new Path(folder);
+    this.root = GivenPath.of(folder);
     this.format = format;
     try {
       this.files = root.getFileSystem(hadoop);

@@ -1,5 +1,6 @@
 package dev.braid.driver.source;
 
+import dev.braid.driver.files.GivenPath;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.regex.Matcher;
@@ -37,7 +38,7 @@ record ClassFolders(int depth, Wildcard wildcard) implements Serializable {
   /** Of the files of a path. */
   static ClassFolders of(String path, Configuration hadoop) {
     try {
-      Path where = new Path(path);
+      Path where = GivenPath.of(path);
       Path whole = where.getFileSystem(hadoop).makeQualified(where);
       return new ClassFolders(whole.depth(), Wildcard.in(path));
     } catch (IOException e) {

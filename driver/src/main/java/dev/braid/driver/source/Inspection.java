@@ -2,6 +2,7 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.Nearest;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Task;
@@ -109,7 +110,7 @@ public record Inspection(
   FoundFiles find(String key, String path) {
     require(path != null && !path.isBlank(), "%s.%s is missing: the path to read", setting, key);
     try {
-      Path where = new Path(path);
+      Path where = GivenPath.of(path);
       FileSystem fileSystem = where.getFileSystem(hadoop);
       FoundFiles found = new FoundFiles(new ArrayList<>(), new LeftOut());
       for (FileStatus match : matches(fileSystem, where, key)) {

@@ -1,6 +1,7 @@
 package dev.braid.driver.training;
 
 import dev.braid.driver.files.AtomicWrite;
+import dev.braid.driver.files.GivenPath;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -89,6 +90,6 @@ record FeatureFile(String folder, String key, int rows, int width) {
   }
 
   private static Path path(String folder, String key) {
-    return new Path(folder, key + ".features");
+    return new Path(GivenPath.of(folder), key + ".features");
   }
 }

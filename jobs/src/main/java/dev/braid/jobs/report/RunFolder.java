@@ -3,6 +3,7 @@ package dev.braid.jobs.report;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.AtomicWrite;
+import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +55,7 @@ public final class RunFolder {
    */
   public static RunFolder reopen(String folder, Configuration hadoop) {
     try {
-      Path path = new Path(folder);
+      Path path = GivenPath.of(folder);
       FileSystem files = AtomicWrite.fileSystem(path, hadoop);
       require(files.mkdirs(path), "%s: the folder cannot be made; choose another --output", folder);
       AtomicWrite.clear(path, hadoop);
@@ -74,7 +75,7 @@ public final class RunFolder {
    */
   public static RunFolder existing(String folder, Configuration hadoop) {
     try {
-      Path path = new Path(folder);
+      Path path = GivenPath.of(folder);
       FileSystem files = path.getFileSystem(hadoop);
       require(files.exists(path), "%s: no such folder", folder);
       require(files.getFileStatus(path).isDirectory(), "%s: not a folder", folder);
