@@ -1,7 +1,5 @@
 package dev.braid.driver.inference;
 
-import dev.braid.worker.WrongSettings;
-
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.GivenPath;
@@ -11,6 +9,7 @@ import dev.braid.driver.source.Item;
 import dev.braid.driver.source.Part;
 import dev.braid.driver.source.Placed;
 import dev.braid.driver.source.Source;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;

@@ -1,9 +1,8 @@
 package dev.braid.driver.source;
 
-import dev.braid.worker.WrongSettings;
-
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.format.IdxHeader;
 import dev.braid.worker.format.IdxStream;
 import java.io.IOException;

@@ -1,7 +1,6 @@
 package dev.braid.driver.source;
 
 import dev.braid.worker.WrongSettings;
-
 import dev.braid.worker.format.IdxHeader;
 import dev.braid.worker.format.IdxStream;
 import java.io.IOException;

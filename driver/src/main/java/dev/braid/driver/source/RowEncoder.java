@@ -1,7 +1,6 @@
 package dev.braid.driver.source;
 
 import dev.braid.worker.WrongSettings;
-
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.Values;

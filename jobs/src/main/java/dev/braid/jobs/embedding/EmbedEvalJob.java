@@ -1,12 +1,11 @@
 package dev.braid.jobs.embedding;
 
-import dev.braid.worker.WrongSettings;
-
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.VectorEvaluation;
 import dev.braid.driver.embedding.WordVectors;
 import dev.braid.jobs.session.Session;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.format.Utf8;
 import java.io.IOException;
 import java.io.PrintWriter;
