@@ -59,7 +59,7 @@ public record KerasModel(Model model, List<String> foreignLosses) {
                         "the file holds weights alone, for layers "
                             + String.join(", ", file.weights().keySet())
                             + "; say by transfer.network which network they are for"));
-    KerasNetwork.Read read = KerasNetwork.of(config, file);
+    KerasNetwork.Read read = network(config, file);
     Network network = read.network();
     NetworkPlan open = network.plan(network.inputs(), List.of());
     List<Labels> labels = open.outputs().stream().map(KerasModel::labels).toList();
@@ -73,6 +73,18 @@ public record KerasModel(Model model, List<String> foreignLosses) {
     State state = state((NetworkPlan) description.plan(), new KerasWeights(file.weights()));
     Model model = new Model(description, state.params(), state.statistics());
     return new KerasModel(model, read.foreignLosses());
+  }
+
+  private static KerasNetwork.Read network(JsonNode config, KerasFile file) {
+    try {
+      return KerasNetwork.of(config, file);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          e.getMessage()
+              + "; to apply a model as it is, save it as ONNX: Keras 3's"
+              + " model.export(\"model.onnx\", format=\"onnx\"), or tf2onnx",
+          e);
+    }
   }
 
   /** The weights alone, of a file with or without a network, by the names of its layers. */

@@ -86,6 +86,8 @@ final class KerasNetwork {
 
   private void readFunctional(JsonNode config) {
     outputs.addAll(references(config.path("output_layers")));
+    // Keras 3 writes what computes a mask, NotEqual and Any, before the layer that asks for one.
+    config.path("layers").forEach(layer -> settings(layer).requireNoMask());
     Set<String> read = new HashSet<>();
     for (JsonNode layer : config.path("layers")) {
       JsonNode nodes = layer.path("inbound_nodes");
@@ -207,6 +209,10 @@ final class KerasNetwork {
     values.put(name, new Site.Source(name, values.size(), shape));
   }
 
+  private LayerSettings settings(JsonNode layer) {
+    return new LayerSettings(name(layer), kind(layer), layer.path("config"), keras3);
+  }
+
   private void read(JsonNode json, List<String> from) {
     String name = name(json);
     JsonNode registered = json.path("registered_name");
@@ -215,7 +221,7 @@ final class KerasNetwork {
         "layer '%s' (%s) is not one of Keras's own layers and is not supported",
         name,
         registered.asText());
-    LayerSettings settings = new LayerSettings(name, kind(json), json.path("config"), keras3);
+    LayerSettings settings = settings(json);
     if (kind(json).equals("InputLayer")) {
       settings.requireInput();
       addInput(name, writtenShape(json.path("config")));

@@ -72,6 +72,14 @@ final class LayerSettings {
     }
   }
 
+  /** Requires that no time steps are masked by this layer. */
+  void requireNoMask() {
+    if (kind.equals("Masking")) {
+      throw error(" is not supported");
+    }
+    requireOnly("mask_zero", false);
+  }
+
   /** Requires that an input's settings are those of a plain tensor, of whatever type. */
   void requireInput() {
     requireOnly("sparse", false);

@@ -118,6 +118,18 @@ class KerasModelTest {
     }
   }
 
+  /** A file of Keras 2's, with the weights of a layer d. */
+  private static void write(Path path, String config, float[][] kernel) {
+    try (WritableHdfFile file = HdfFile.write(path)) {
+      file.putAttribute("model_config", config);
+      WritableGroup weights = file.putGroup("model_weights");
+      weights.putAttribute("layer_names", new String[] {"d"});
+      WritableGroup dense = weights.putGroup("d");
+      dense.putAttribute("weight_names", new String[] {"kernel:0"});
+      dense.putDataset("kernel:0", kernel);
+    }
+  }
+
   /** A file of a model with an image, flattened, against the same sums written out in place. */
   @Test
   void flattenedImage_readsKerasOrderOfNumbers(@TempDir Path folder) throws IOException {
@@ -127,19 +139,12 @@ class KerasModelTest {
           {"class_name": "Flatten", "config": {"name": "f", "batch_input_shape": [null, 2, 3, 2]}},
           {"class_name": "Dense", "config": {"name": "d", "units": 1, "activation": "linear"}}]}
         """;
-    Path path = folder.resolve("model.h5");
-    try (WritableHdfFile file = HdfFile.write(path)) {
-      file.putAttribute("model_config", config);
-      WritableGroup weights = file.putGroup("model_weights");
-      weights.putAttribute("layer_names", new String[] {"d"});
-      WritableGroup dense = weights.putGroup("d");
-      dense.putAttribute("weight_names", new String[] {"kernel:0"});
-      float[][] kernel = new float[12][1];
-      for (int i = 0; i < 12; i++) {
-        kernel[i][0] = i;
-      }
-      dense.putDataset("kernel:0", kernel);
+    float[][] kernel = new float[12][1];
+    for (int i = 0; i < 12; i++) {
+      kernel[i][0] = i;
     }
+    Path path = folder.resolve("model.h5");
+    write(path, config, kernel);
     Model model = KerasModel.read(Files.readAllBytes(path)).model();
     for (int row = 0; row < 2; row++) {
       for (int column = 0; column < 3; column++) {
@@ -196,6 +201,73 @@ class KerasModelTest {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> KerasNetwork.of(config, file));
     assertTrue(e.getMessage().startsWith(message), e.getMessage());
+  }
+
+  private static String refusal(Path path, String config) {
+    write(path, config.replace('\'', '"'), new float[1][1]);
+    return assertThrows(
+            IllegalArgumentException.class, () -> KerasModel.read(Files.readAllBytes(path)))
+        .getMessage();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "'LeakyReLU', 'config': {'name': 'my', 'negative_slope': 0.3} | (LeakyReLU) is not",
+        "'Permute', 'config': {'name': 'my', 'dims': [2, 1]} | (Permute) is not supported",
+        "'ZeroPadding1D', 'config': {'name': 'my', 'padding': [0, 1]} | (ZeroPadding1D): padding"
+            + " [0,1] is not supported; it must be the same on both sides",
+        "'GRU', 'config': {'name': 'my', 'units': 2, 'activation': 'tanh', 'recurrent_activation':"
+            + " 'sigmoid', 'reset_after': false} | (GRU): reset_after false is not supported",
+        "'Masking', 'config': {'name': 'my', 'mask_value': 0.0} | (Masking) is not supported"
+      })
+  void layerThatIsNotSupported_isNamed_withTheWayOut(
+      String layer, String message, @TempDir Path folder) {
+    String refusal =
+        refusal(
+            folder.resolve("model.h5"),
+            """
+            {'class_name': 'Sequential', 'config': [
+              {'class_name': 'InputLayer', 'config': {'name': 'i', 'batch_shape': [null, 4, 3]}},
+              {'class_name': %s},
+              {'class_name': 'Dense', 'config': {'name': 'd', 'units': 1}}]}
+            """
+                .formatted(layer));
+    assertTrue(refusal.startsWith("layer 'my' " + message), refusal);
+    assertTrue(refusal.contains("; to apply a model as it is, save it as ONNX: "), refusal);
+  }
+
+  /** As Keras 3.15 writes them: what computes the mask comes first, and is nobody's layer. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "'Masking', 'config': {'name': 'my', 'mask_value': 0.0} | (Masking) is not supported",
+        "'Embedding', 'config': {'name': 'my', 'input_dim': 9, 'output_dim': 3, 'mask_zero': true}"
+            + " | (Embedding): mask_zero true is not supported"
+      })
+  void maskOfKeras3_isNamedByTheLayerThatAsksForIt(
+      String layer, String message, @TempDir Path folder) {
+    String tensor =
+        "{'class_name': '__keras_tensor__', 'config': {'shape': [null, 5, 3], 'keras_history':"
+            + " ['%s', 0, 0]}}";
+    String refusal =
+        refusal(
+            folder.resolve("model.h5"),
+            """
+            {'class_name': 'Functional', 'config': {'name': 'f', 'layers': [
+              {'class_name': 'InputLayer', 'config': {'name': 'i', 'batch_shape': [null, 5, 3]},
+               'name': 'i', 'inbound_nodes': []},
+              {'class_name': 'NotEqual', 'config': {'name': 'not_equal'}, 'name': 'not_equal',
+               'inbound_nodes': [{'args': [%s, 0.0], 'kwargs': {}}]},
+              {'class_name': %s, 'name': 'my', 'inbound_nodes': [{'args': [%s], 'kwargs': {}}]}],
+             'input_layers': [['i', 0, 0]], 'output_layers': [['my', 0, 0]]}}
+            """
+                .formatted(tensor.formatted("i"), layer, tensor.formatted("i")));
+    assertTrue(refusal.startsWith("layer 'my' " + message), refusal);
   }
 
   @Test
