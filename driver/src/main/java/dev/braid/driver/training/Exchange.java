@@ -4,6 +4,8 @@ import dev.braid.driver.exchange.Agreement;
 import dev.braid.driver.run.JobFailed;
 import dev.braid.worker.state.State;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** One round's way from one state through the workers to their mean. */
 interface Exchange {
@@ -34,6 +36,7 @@ interface Exchange {
    * @param computeSeconds sum over the workers
    * @param exchangeSeconds loading, reading and averaging states, sum over the executors' tasks
    * @param driverSeconds encoding, broadcasting and averaging, on the driver
+   * @param miscounted see {@link dev.braid.worker.engine.Replica#miscounted}
    */
   record Outcome(
       long steps,
@@ -46,7 +49,8 @@ interface Exchange {
       double cosine,
       double computeSeconds,
       double exchangeSeconds,
-      double driverSeconds) {
+      double driverSeconds,
+      Set<String> miscounted) {
 
     /** Mean over the examples that have a label of the loss their step minimised. */
     double loss() {
@@ -68,6 +72,7 @@ interface Exchange {
       double firstLosses = 0;
       double computeSeconds = 0;
       double exchangeSeconds = averaging;
+      Set<String> miscounted = new TreeSet<>();
       for (WorkerResult result : results) {
         steps += result.trained().numSteps();
         longestPass = Math.max(longestPass, result.trained().numSteps());
@@ -77,6 +82,7 @@ interface Exchange {
         firstLosses += result.trained().firstLoss();
         computeSeconds += result.computeSeconds();
         exchangeSeconds += result.exchangeSeconds();
+        miscounted.addAll(result.miscounted());
       }
       long[] weights = WorkerResult.weights(results);
       return new Outcome(
@@ -90,7 +96,8 @@ interface Exchange {
           agreement.cosine(),
           computeSeconds,
           exchangeSeconds,
-          driverSeconds);
+          driverSeconds,
+          miscounted);
     }
   }
 }

@@ -78,7 +78,12 @@ final class LocalPassTask implements Serializable {
       var notFinite = target.notFinite(statisticsNotFinite);
       long exchange = loaded - begin + System.nanoTime() - passed;
       return new WorkerResult(
-          part.worker(), trained, (passed - loaded) / 1e9, exchange / 1e9, notFinite);
+          part.worker(),
+          trained,
+          (passed - loaded) / 1e9,
+          exchange / 1e9,
+          notFinite,
+          kept.replica().miscounted());
     } catch (IllegalArgumentException | IllegalStateException | UnsupportedOperationException e) {
       throw WorkerFailed.on(part.round(), part.worker(), number, e);
     }

@@ -29,6 +29,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
@@ -85,6 +87,7 @@ public final class Training {
   private long epochExamples;
   private Pace pace;
   private ReduceOnPlateau.Level level = ReduceOnPlateau.Level.FIRST;
+  private final Set<String> miscounted = new TreeSet<>();
   private LossExplosion explosion = LossExplosion.UNKNOWN;
   private double secondsBefore;
   private long begin = System.nanoTime();
@@ -289,12 +292,25 @@ public final class Training {
     explosion
         .warning(before, next.number())
         .ifPresent(sentence -> listener.warned(round, sentence));
+    warnOfMiscounted(outcome.miscounted());
     double loss = outcome.loss();
     pace = plan.localSteps().after(pace, position.epoch(), loss, outcome.spread());
     if (position.epoch() > epoch) {
       endEpoch(epoch);
     }
     isWhole = true;
+  }
+
+  /** Says once of each parameter that it is trained otherwise than by PyTorch. */
+  private void warnOfMiscounted(Set<String> parameters) {
+    if (miscounted.addAll(parameters)) {
+      listener.warned(
+          round,
+          ("only some steps have a gradient for %s: Adam's correction counts all steps of the run,"
+                  + " PyTorch's only those with one, so that these parameters learn otherwise than"
+                  + " in PyTorch; with sgd, momentum, nesterov, rmsProp and adaGrad they do not")
+              .formatted(String.join(", ", miscounted)));
+    }
   }
 
   /** Means of numbers near the largest float, and steps on from a mean, may leave the floats. */

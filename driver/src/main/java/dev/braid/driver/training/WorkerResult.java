@@ -1,12 +1,14 @@
 package dev.braid.driver.training;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toSet;
 
 import dev.braid.worker.engine.LocalPass.Trained;
 import dev.braid.worker.state.State;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 
 /**
@@ -17,18 +19,21 @@ import java.util.stream.LongStream;
  * @param computeSeconds spent in the local pass
  * @param exchangeSeconds spent in taking the state over and giving it back
  * @param notFinite the part of its state that NaN or infinity has got into, if any
+ * @param miscounted see {@link dev.braid.worker.engine.Replica#miscounted}
  */
 record WorkerResult(
     int worker,
     Trained trained,
     double computeSeconds,
     double exchangeSeconds,
-    Optional<State.Part> notFinite) {
+    Optional<State.Part> notFinite,
+    Set<String> miscounted) {
   private static final int BYTES = 4 + 4 + 8 + 8 + 8 + 8 + 8 + 8;
 
   byte[] toBytes() {
-    byte[] part = notFinite.map(State.Part::name).orElse("").getBytes(US_ASCII);
-    return ByteBuffer.allocate(BYTES + part.length)
+    String part = notFinite.map(State.Part::name).orElse("");
+    byte[] words = (part + "\n" + String.join("\n", miscounted)).getBytes(UTF_8);
+    return ByteBuffer.allocate(BYTES + words.length)
         .putInt(worker)
         .putInt(trained.numSteps())
         .putLong(trained.numExamples())
@@ -37,7 +42,7 @@ record WorkerResult(
         .putDouble(trained.firstLoss())
         .putDouble(computeSeconds)
         .putDouble(exchangeSeconds)
-        .put(part)
+        .put(words)
         .array();
   }
 
@@ -48,17 +53,20 @@ record WorkerResult(
         new Trained(in.getInt(), in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
     double computeSeconds = in.getDouble();
     double exchangeSeconds = in.getDouble();
-    String part = US_ASCII.decode(in).toString();
+    List<String> words = List.of(UTF_8.decode(in).toString().split("\n", -1));
+    String part = words.get(0);
     return new WorkerResult(
         worker,
         trained,
         computeSeconds,
         exchangeSeconds,
-        part.isEmpty() ? Optional.empty() : Optional.of(State.Part.valueOf(part)));
+        part.isEmpty() ? Optional.empty() : Optional.of(State.Part.valueOf(part)),
+        words.stream().skip(1).filter(name -> !name.isEmpty()).collect(toSet()));
   }
 
   WorkerResult plusExchange(double seconds) {
-    return new WorkerResult(worker, trained, computeSeconds, exchangeSeconds + seconds, notFinite);
+    return new WorkerResult(
+        worker, trained, computeSeconds, exchangeSeconds + seconds, notFinite, miscounted);
   }
 
   boolean isFinite() {

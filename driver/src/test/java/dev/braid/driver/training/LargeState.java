@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -98,7 +99,7 @@ final class LargeState {
     }
     LocalPass.Trained trained =
         new LocalPass.Trained(1, worker == 0 ? 1 : 3, worker == 0 ? 1 : 3, 0, 0);
-    byte[] result = new WorkerResult(worker, trained, 0, 0, Optional.empty()).toBytes();
+    byte[] result = new WorkerResult(worker, trained, 0, 0, Optional.empty(), Set.of()).toBytes();
     return new Tuple2<>(
         number, new byte[][] {result, StateBytes.encode(chunk, values, 0, Transfer.FLOAT32)});
   }

@@ -7,6 +7,7 @@ import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** A replica of a network that gives gradients, trained by Braid's own optimizers. */
 public final class OptimizedReplica implements Replica {
@@ -16,6 +17,8 @@ public final class OptimizedReplica implements Replica {
   private final Blocks gradients;
   private Set<String> frozen = Set.of();
   private Set<String> unreached = Set.of();
+  private final Set<String> miscounted = new TreeSet<>();
+  private boolean stepped;
   private List<Slice> slices;
   private int epoch;
 
@@ -74,9 +77,13 @@ public final class OptimizedReplica implements Replica {
     }
     double loss = network.gradient(batch, moment.key(), gradients);
     if (!network.unreached().equals(unreached)) {
+      if (stepped && rule.optimizer().countsUpdates()) {
+        addDifference(unreached, network.unreached());
+      }
       unreached = network.unreached();
       slices = learning();
     }
+    stepped = true;
     loss += rule.penalty(slices);
     if (!Double.isFinite(loss)) {
       network.loadStatistics(state.statistics());
@@ -87,6 +94,17 @@ public final class OptimizedReplica implements Replica {
     network.loadParams(state.params());
     network.readStatistics(state.statistics());
     return loss;
+  }
+
+  /** Adds what is in one set alone. */
+  private void addDifference(Set<String> before, Set<String> now) {
+    before.stream().filter(name -> !now.contains(name)).forEach(miscounted::add);
+    now.stream().filter(name -> !before.contains(name)).forEach(miscounted::add);
+  }
+
+  @Override
+  public Set<String> miscounted() {
+    return Set.copyOf(miscounted);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.braid.worker.engine;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.state.State;
+import java.util.Set;
 
 /**
  * One network on one core, with its optimizer: load a state, take steps, give the state back.
@@ -24,6 +25,14 @@ public interface Replica extends AutoCloseable {
    * @return the loss that was minimised: mean over the batch, L1 and L2 included
    */
   double step(MiniBatch batch, Moment moment);
+
+  /**
+   * Names of the parameters that the steps so far have left out at times, where the optimizer's
+   * count of updates then is not the parameter's own.
+   */
+  default Set<String> miscounted() {
+    return Set.of();
+  }
 
   /** See {@link Differentiable#output}. */
   float[][] output(MiniBatch batch);

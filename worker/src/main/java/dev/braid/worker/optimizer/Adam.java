@@ -30,6 +30,11 @@ public record Adam(Double learningRate, Double beta1, Double beta2, Double epsil
   }
 
   @Override
+  public boolean countsUpdates() {
+    return true;
+  }
+
+  @Override
   public void updateInPlace(Slice slice, double learningRate, long update) {
     updateInPlace(slice, learningRate, update, 0);
   }

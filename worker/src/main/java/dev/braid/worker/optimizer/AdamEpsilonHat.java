@@ -29,6 +29,11 @@ public record AdamEpsilonHat(Double learningRate, Double beta1, Double beta2, Do
   }
 
   @Override
+  public boolean countsUpdates() {
+    return true;
+  }
+
+  @Override
   public void updateInPlace(Slice slice, double learningRate, long update) {
     double corrected = epsilon / StrictMath.sqrt(1 - StrictMath.pow(beta2, update + 1.0));
     new Adam(learningRate(), beta1, beta2, epsilon)

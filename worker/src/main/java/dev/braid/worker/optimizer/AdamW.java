@@ -37,6 +37,11 @@ public record AdamW(
   }
 
   @Override
+  public boolean countsUpdates() {
+    return true;
+  }
+
+  @Override
   public void updateInPlace(Slice slice, double learningRate, long update) {
     double shrink = slice.isWeight() ? learningRate * weightDecay : 0;
     new Adam(learningRate, beta1, beta2, epsilon)

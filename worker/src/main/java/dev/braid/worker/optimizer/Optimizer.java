@@ -33,6 +33,14 @@ public sealed interface Optimizer extends Serializable
   int numSlots();
 
   /**
+   * Whether what it does depends on the number of updates done before, which is that of the whole
+   * state: a tensor that some steps leave out would have a smaller one of its own.
+   */
+  default boolean countsUpdates() {
+    return false;
+  }
+
+  /**
    * One update of the slice's params and slots; its gradients stay.
    *
    * @param learningRate step size at this moment, the schedule applied

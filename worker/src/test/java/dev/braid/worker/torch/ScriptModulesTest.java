@@ -1,12 +1,17 @@
 package dev.braid.worker.torch;
 
+import static dev.braid.worker.torch.ScriptRuns.ROUNDING;
+import static dev.braid.worker.torch.ScriptRuns.STEPS;
+import static dev.braid.worker.torch.ScriptRuns.batch;
+import static dev.braid.worker.torch.ScriptRuns.doubles;
+import static dev.braid.worker.torch.ScriptRuns.first;
+import static dev.braid.worker.torch.ScriptRuns.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.braid.worker.data.MiniBatch;
-import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Start;
@@ -14,19 +19,18 @@ import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.optimizer.Sgd;
 import dev.braid.worker.optimizer.UpdateRule;
-import dev.braid.worker.random.Counter;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,12 +44,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * PyTorch's own loop on the same batches.
  */
 class ScriptModulesTest {
-  private static final int SIZE = 8;
-  private static final int STEPS = 5;
-
-  /** Another release of libtorch adds the same floats in another order. */
-  private static final double ROUNDING = 1e-5;
-
   private static final Map<String, UpdateRule> RULES =
       Map.of(
           "sgd", new UpdateRule(new Sgd(0.1)),
@@ -75,15 +73,7 @@ class ScriptModulesTest {
   }
 
   private static Start start(String file) {
-    return new ScriptSection("" + folder.resolve(file), null).start(ScriptModulesTest::read);
-  }
-
-  private static byte[] read(String path) {
-    try {
-      return Files.readAllBytes(Path.of(path));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new ScriptSection("" + folder.resolve(file), null).start(ScriptRuns::read);
   }
 
   private static Shape shape(String file) {
@@ -96,35 +86,10 @@ class ScriptModulesTest {
     return (ScriptPlan) start.network().plan(Map.of("in", shape), List.of(Target.ofClasses(3)));
   }
 
-  private static MiniBatch batch(int step, Shape shape) {
-    float[] x = new float[SIZE * shape.size()];
-    for (int i = 0; i < x.length; i++) {
-      int k = i + step * 1000;
-      x[i] = (k * 37 + k / 64 * 11) % 256 / 255f;
-    }
-    float[] y = new float[SIZE];
-    for (int i = 0; i < SIZE; i++) {
-      y[i] = (i * 5 + step) % 3;
-    }
-    return new MiniBatch(SIZE, new float[][] {x}, new float[][] {y});
-  }
-
-  private static State first(Start start, ScriptPlan plan, UpdateRule rule) {
-    State weights = start.weights().orElseThrow();
-    List<Blocks> slots = State.zeros(plan.layout(), rule.numSlots()).slots();
-    return new State(weights.params(), slots, weights.statistics());
-  }
-
-  private static State train(
+  private static State trained(
       ScriptPlan plan, State first, Shape shape, UpdateRule rule, double[] losses) {
     try (Replica replica = plan.replicas(rule).create()) {
-      replica.load(first);
-      for (int i = 0; i < STEPS; i++) {
-        losses[i] = replica.step(batch(i, shape), new Moment(0, i, i, Counter.key(7, i), 1));
-      }
-      State after = replica.newState();
-      replica.read(after);
-      return after;
+      return train(replica, first, shape, losses);
     }
   }
 
@@ -137,11 +102,11 @@ class ScriptModulesTest {
     RULES.forEach(
         (optimizer, rule) -> {
           if (module(file).equals("Branches") && optimizer.equals("adam")) {
-            return; // Adam counts the run's steps here, and those of each parameter in PyTorch
+            return; // see the next test
           }
           JsonNode theirs = trained.get(module(file)).get(optimizer);
           double[] losses = new double[STEPS];
-          State ours = train(plan, first(start, plan, rule), shape, rule, losses);
+          State ours = trained(plan, first(start, plan, rule), shape, rule, losses);
           assertNear(theirs.get("losses"), losses, optimizer + " losses");
           assertTensors(plan.layout().params(), ours.params(), theirs.get("state"), optimizer);
           assertTensors(
@@ -157,6 +122,32 @@ class ScriptModulesTest {
         });
   }
 
+  /**
+   * Adam counts the run's steps here, and those of each parameter in PyTorch: it is told of which
+   * parameters the count is another. The rules without a count are the same in both.
+   */
+  @Test
+  void parametersWithoutGradientInSomeSteps_areToldOfWhereStepsAreCounted() {
+    String file = "Branches-scripted.pt";
+    ScriptPlan plan = plan(start(file), shape(file));
+    Map<String, Set<String>> told = new HashMap<>();
+    RULES.forEach(
+        (optimizer, rule) -> {
+          try (Replica replica = plan.replicas(rule).create()) {
+            train(replica, first(start(file), plan, rule), shape(file), new double[STEPS]);
+            told.put(optimizer, replica.miscounted());
+          }
+        });
+    Set<String> all = Set.of("low.weight", "low.bias", "high.weight", "high.bias");
+    assertEquals(Map.of("sgd", Set.of(), "adam", all), told);
+    ScriptPlan idle = plan(start("UnusedHead-scripted.pt"), shape("UnusedHead-scripted.pt"));
+    try (Replica replica = idle.replicas(RULES.get("adam")).create()) {
+      State first = first(start("UnusedHead-scripted.pt"), idle, RULES.get("adam"));
+      train(replica, first, shape("UnusedHead-scripted.pt"), new double[STEPS]);
+      assertEquals(Set.of(), replica.miscounted()); // those without a gradient in any step
+    }
+  }
+
   private static void assertTensors(
       List<Segment> segments, Blocks ours, JsonNode theirs, String optimizer) {
     for (Segment segment : segments) {
@@ -164,14 +155,6 @@ class ScriptModulesTest {
       ours.read(segment.offset(), numbers, numbers.length);
       assertNear(theirs.path(segment.name()), doubles(numbers), optimizer + " " + segment.name());
     }
-  }
-
-  private static double[] doubles(float[] numbers) {
-    double[] doubles = new double[numbers.length];
-    for (int i = 0; i < doubles.length; i++) {
-      doubles[i] = numbers[i];
-    }
-    return doubles;
   }
 
   private static void assertNear(JsonNode theirs, double[] ours, String what) {
@@ -190,7 +173,7 @@ class ScriptModulesTest {
       Shape shape = shape(file);
       Start start = start(file);
       ScriptPlan plan = plan(start, shape);
-      State state = train(plan, first(start, plan, rule), shape, rule, new double[STEPS]);
+      State state = trained(plan, first(start, plan, rule), shape, rule, new double[STEPS]);
       try (OutputStream written = Files.newOutputStream(out.resolve(file))) {
         plan.write(state, written);
       }

@@ -511,4 +511,5 @@ def answer(folder):
     print(json.dumps({"answers": answers, "same": same}))
 
 
-{"make": make, "answer": answer}[sys.argv[1]](*sys.argv[2:])
+if __name__ == "__main__":
+    {"make": make, "answer": answer}[sys.argv[1]](*sys.argv[2:])

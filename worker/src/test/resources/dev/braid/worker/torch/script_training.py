@@ -1,8 +1,7 @@
-"""Makes modules for tests, and trains one with PyTorch alone: what Braid's training must equal.
+"""Makes modules that are odd in one way each, for tests of how they are read and trained.
 
-  python3 script_training.py make FOLDER          writes the modules
-  python3 script_training.py train FILE OPTIMIZER  prints the state after five steps as JSON
-  python3 script_training.py answer FILE           prints what the module answers to the first batch
+  python3 script_training.py make FOLDER  writes the modules
+  python3 script_training.py answer FILE  prints what the module answers to the first batch
 """
 
 import json
@@ -11,6 +10,7 @@ import warnings
 from typing import List
 
 import torch
+from script_modules import IMAGE, batch
 from torch import nn
 
 warnings.simplefilter("ignore")
@@ -161,17 +161,9 @@ OTHERS = [
 ]
 
 
-def batch(step, size=8):
-    """The numbers that the Java side makes too."""
-    i = torch.arange(size * 64, dtype=torch.int64) + step * 1000
-    x = (((i * 37 + i // 64 * 11) % 256).float() / 255).reshape(size, 1, 8, 8)
-    y = (torch.arange(size, dtype=torch.int64) * 5 + step) % 3
-    return x, y
-
-
 def make(folder):
     torch.manual_seed(1)
-    example = batch(0)[0]
+    example = batch(0, IMAGE)[0]
     net = Net()
     torch.jit.script(net).save(folder + "/scripted.pt")
     torch.jit.trace(net.eval(), example).save(folder + "/traced.pt")
@@ -199,30 +191,9 @@ def make(folder):
     norm.save(folder + "/CumulativeNorm-traced.pt")
 
 
-def train(file, optimizer):
-    net = torch.jit.load(file)
-    net.train()
-    if optimizer == "adam":
-        step = torch.optim.Adam(net.parameters(), lr=0.01)
-    else:
-        step = torch.optim.SGD(net.parameters(), lr=0.1)
-    losses = []
-    for i in range(5):
-        x, y = batch(i)
-        loss = nn.functional.cross_entropy(net(x), y)
-        step.zero_grad()
-        loss.backward()
-        step.step()
-        losses.append(loss.item())
-    state = {k: v.flatten().tolist() for k, v in net.state_dict().items()}
-    net.eval()
-    answer = torch.softmax(net(batch(0)[0]), 1).flatten().tolist()
-    print(json.dumps({"losses": losses, "state": state, "answer": answer}))
-
-
 def answer(file):
     net = torch.jit.load(file)
-    print(json.dumps({"answer": torch.softmax(net(batch(0)[0]), 1).flatten().tolist()}))
+    print(json.dumps({"answer": torch.softmax(net(batch(0, IMAGE)[0]), 1).flatten().tolist()}))
 
 
-{"make": make, "train": train, "answer": answer}[sys.argv[1]](*sys.argv[2:])
+{"make": make, "answer": answer}[sys.argv[1]](*sys.argv[2:])
