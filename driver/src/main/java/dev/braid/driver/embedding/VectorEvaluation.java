@@ -55,45 +55,48 @@ public final class VectorEvaluation {
    *
    * @param spearman rank correlation between the cosines and people's judgement
    * @param numPairs pairs both of whose words are known
-   * @param numMissing the others
+   * @param unknown the others
    */
-  public record Similarity(double spearman, int numPairs, int numMissing) {}
+  public record Similarity(double spearman, int numPairs, UnknownWords unknown) {}
 
   /**
    * Scores pairs.
    *
-   * @param lines two words and a number, apart by tabs or blanks; those that begin with # are left
-   *     out
+   * @throws IllegalArgumentException when fewer than two have known words
    */
-  public Similarity similarity(List<String> lines) {
+  public Similarity similarity(List<WordPair> pairs) {
+    UnknownWords unknown = new UnknownWords();
     List<double[]> scores = new ArrayList<>();
-    int missing = 0;
-    for (String line : lines) {
-      String[] parts = line.split(line.contains("\t") ? "\t" : "\\s+", -1);
-      if (line.startsWith("#") || parts.length < 3) {
-        continue;
+    for (WordPair pair : pairs) {
+      int[] found = places(List.of(pair.a(), pair.b()), unknown);
+      if (found != null) {
+        float[] first = row(units, found[0], dimension);
+        double cosine = Cosine.dot(first, units, found[1] * dimension);
+        scores.add(new double[] {pair.score(), cosine});
       }
-      Integer a = places.get(upper(parts[0].trim()));
-      Integer b = places.get(upper(parts[1].trim()));
-      if (!isNumber(parts[2])) {
-        continue; // a head line
-      }
-      if (a == null || b == null) {
-        missing++;
-        continue;
-      }
-      double cosine =
-          Cosine.dot(
-              Arrays.copyOfRange(units, a * dimension, (a + 1) * dimension), units, b * dimension);
-      scores.add(new double[] {Double.parseDouble(parts[2]), cosine});
     }
-    require(scores.size() >= 2, "only %d of the pairs have known words", scores.size());
+    require(
+        scores.size() >= 2,
+        "only %d of %d pairs have known words; %s",
+        scores.size(),
+        pairs.size(),
+        unknown.sentence());
     return new Similarity(
         Spearman.correlation(
             scores.stream().mapToDouble(s -> s[0]).toArray(),
             scores.stream().mapToDouble(s -> s[1]).toArray()),
         scores.size(),
-        missing);
+        unknown);
+  }
+
+  /** The words' places; null where one is unknown, which is noted. */
+  private int[] places(List<String> words, UnknownWords unknown) {
+    List<String> missing = words.stream().filter(word -> !places.containsKey(upper(word))).toList();
+    if (!missing.isEmpty()) {
+      unknown.leaveOut(missing);
+      return null;
+    }
+    return words.stream().mapToInt(word -> places.get(upper(word))).toArray();
   }
 
   /**
@@ -111,26 +114,34 @@ public final class VectorEvaluation {
   }
 
   /**
+   * What became of analogies.
+   *
+   * @param sections those that have questions with known words, then the total
+   * @param unknown the other questions
+   */
+  public record Analogies(List<Section> sections, UnknownWords unknown) {}
+
+  /**
    * Answers analogies, spread over the cluster.
    *
-   * @param lines four words each; a line {@code : name} begins a section
-   * @return the sections that have questions, then the total
+   * @throws IllegalArgumentException when none has four known words
    */
-  public List<Section> analogies(List<String> lines) {
-    List<String> names = new ArrayList<>();
+  public Analogies analogies(List<AnalogyQuestion> asked) {
+    UnknownWords unknown = new UnknownWords();
+    List<String> names = asked.stream().map(AnalogyQuestion::section).distinct().toList();
     List<int[]> questions = new ArrayList<>();
-    for (String line : lines) {
-      if (line.startsWith(":")) {
-        names.add(line.substring(1).trim());
-        continue;
-      }
-      require(!names.isEmpty(), "analogies begin with a line ': name of a section'");
-      int[] question = question(line, names.size() - 1);
-      if (question != null) {
-        questions.add(question);
+    for (AnalogyQuestion question : asked) {
+      int[] found = places(question.words(), unknown);
+      if (found != null) {
+        int section = names.indexOf(question.section());
+        questions.add(new int[] {section, found[0], found[1], found[2], found[3]});
       }
     }
-    require(!questions.isEmpty(), "no analogy has four known words");
+    require(
+        !questions.isEmpty(),
+        "none of %d analogies has four known words; %s",
+        asked.size(),
+        unknown.sentence());
     Broadcast<float[]> sent = sc.broadcast(units);
     try {
       int width = dimension;
@@ -138,7 +149,7 @@ public final class VectorEvaluation {
           sc.parallelize(questions, Math.max(2, questions.size() / 256))
               .map(q -> new int[] {q[0], isCorrect(q, sent.value(), width) ? 1 : 0})
               .collect();
-      return sections(names, answered);
+      return new Analogies(sections(names, answered), unknown);
     } finally {
       sent.destroy();
     }
@@ -159,24 +170,6 @@ public final class VectorEvaluation {
     }
     sections.add(new Section("total", Arrays.stream(correct).sum(), Arrays.stream(asked).sum()));
     return sections;
-  }
-
-  /** Section and the four words' places; null if one is unknown. */
-  private int[] question(String line, int section) {
-    String[] words = line.trim().split("\\s+", -1);
-    if (words.length != 4) {
-      return null;
-    }
-    int[] question = new int[5];
-    question[0] = section;
-    for (int i = 0; i < 4; i++) {
-      Integer place = places.get(upper(words[i]));
-      if (place == null) {
-        return null;
-      }
-      question[i + 1] = place;
-    }
-    return question;
   }
 
   private static boolean isCorrect(int[] question, float[] units, int dimension) {
@@ -204,14 +197,5 @@ public final class VectorEvaluation {
 
   private static String upper(String word) {
     return word.toUpperCase(Locale.ROOT);
-  }
-
-  private static boolean isNumber(String text) {
-    try {
-      Double.parseDouble(text.trim());
-      return true;
-    } catch (NumberFormatException e) {
-      return false;
-    }
   }
 }

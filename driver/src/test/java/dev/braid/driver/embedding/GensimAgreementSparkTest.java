@@ -24,10 +24,11 @@ class GensimAgreementSparkTest {
   void similarity_equalsGensims(int maxWords, double spearman, int numPairs, int numMissing) {
     try (WordVectors vectors = vectors()) {
       VectorEvaluation.Similarity similarity =
-          new VectorEvaluation(spark(), vectors, maxWords).similarity(pairs());
+          new VectorEvaluation(spark(), vectors, maxWords)
+              .similarity(WordPair.parse("pairs", pairs()));
       assertEquals(spearman, similarity.spearman(), 5e-4); // three digits
       assertEquals(numPairs, similarity.numPairs());
-      assertEquals(numMissing, similarity.numMissing());
+      assertEquals(numMissing, similarity.unknown().numQuestions());
     }
   }
 
@@ -40,14 +41,18 @@ class GensimAgreementSparkTest {
               new VectorEvaluation.Section("section1", 7, 19),
               new VectorEvaluation.Section("section2", 9, 19),
               new VectorEvaluation.Section("total", 24, 58)),
-          new VectorEvaluation(spark(), vectors, 300_000).analogies(analogies()));
+          new VectorEvaluation(spark(), vectors, 300_000)
+              .analogies(AnalogyQuestion.parse("analogies", analogies()))
+              .sections());
       assertEquals(
           List.of(
               new VectorEvaluation.Section("section0", 5, 11),
               new VectorEvaluation.Section("section1", 3, 10),
               new VectorEvaluation.Section("section2", 5, 10),
               new VectorEvaluation.Section("total", 13, 31)),
-          new VectorEvaluation(spark(), vectors, 60).analogies(analogies()));
+          new VectorEvaluation(spark(), vectors, 60)
+              .analogies(AnalogyQuestion.parse("analogies", analogies()))
+              .sections());
     }
   }
 

@@ -207,20 +207,31 @@ class WordVectorsSparkTest {
       VectorEvaluation.Similarity similarity =
           evaluation.similarity(
               List.of(
-                  "word1\tword2\tscore",
-                  "Man\tking\t9",
-                  "king\tqueen\t5",
-                  "man\tfühlen\t0",
-                  "man\tunknown\t3"));
-      assertEquals(new VectorEvaluation.Similarity(1, 3, 1), similarity);
-      List<VectorEvaluation.Section> sections =
+                  new WordPair("Man", "king", 9),
+                  new WordPair("king", "queen", 5),
+                  new WordPair("man", "fühlen", 0),
+                  new WordPair("man", "zebra", 3)));
+      assertEquals(1, similarity.spearman());
+      assertEquals(3, similarity.numPairs());
+      assertEquals("1 left out for 1 unknown word: zebra", similarity.unknown().sentence());
+      VectorEvaluation.Analogies answered =
           evaluation.analogies(
-              List.of(": royal", "man king woman queen", "man king woman unknown", ": none"));
+              List.of(
+                  new AnalogyQuestion("royal", List.of("man", "king", "woman", "queen")),
+                  new AnalogyQuestion("royal", List.of("man", "king", "zebra", "gnu"))));
       assertEquals(
           List.of(
               new VectorEvaluation.Section("royal", 1, 1),
               new VectorEvaluation.Section("total", 1, 1)),
-          sections);
+          answered.sections());
+      assertEquals("1 left out for 2 unknown words: zebra, gnu", answered.unknown().sentence());
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> evaluation.similarity(List.of(new WordPair("man", "zebra", 3))))
+              .getMessage();
+      assertEquals(
+          "only 0 of 1 pairs have known words; 1 left out for 1 unknown word: zebra", message);
     }
   }
 

@@ -2,7 +2,10 @@ package dev.braid.jobs.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.embedding.AnalogyQuestion;
+import dev.braid.driver.embedding.UnknownWords;
 import dev.braid.driver.embedding.VectorEvaluation;
+import dev.braid.driver.embedding.WordPair;
 import dev.braid.driver.embedding.WordVectors;
 import dev.braid.jobs.session.Session;
 import dev.braid.worker.WrongSettings;
@@ -51,29 +54,37 @@ public final class EmbedEvalJob implements Runnable {
   public void run() {
     require(
         !pairs.isEmpty() || !analogies.isEmpty(), "nothing to score; give --pairs or --analogies");
-    List<List<String>> pairLines = pairs.stream().map(EmbedEvalJob::lines).toList();
-    List<List<String>> analogyLines = analogies.stream().map(EmbedEvalJob::lines).toList();
+    List<List<WordPair>> allPairs =
+        pairs.stream().map(file -> WordPair.parse("" + file, lines(file))).toList();
+    List<List<AnalogyQuestion>> allQuestions =
+        analogies.stream().map(file -> AnalogyQuestion.parse("" + file, lines(file))).toList();
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession spark = session.open("embed-eval");
         WordVectors vectors = argument.read(spark)) {
       VectorEvaluation evaluation = new VectorEvaluation(spark, vectors, maxWords);
       for (int i = 0; i < pairs.size(); i++) {
-        VectorEvaluation.Similarity similarity = evaluation.similarity(pairLines.get(i));
+        VectorEvaluation.Similarity similarity = evaluation.similarity(allPairs.get(i));
         out.printf(
-            "%s: Spearman %.4f over %,d pairs, %,d with unknown words%n",
-            pairs.get(i).getFileName(),
-            similarity.spearman(),
-            similarity.numPairs(),
-            similarity.numMissing());
+            "%s: Spearman %.4f over %,d pairs%n",
+            pairs.get(i).getFileName(), similarity.spearman(), similarity.numPairs());
+        print(out, similarity.unknown());
       }
       for (int i = 0; i < analogies.size(); i++) {
         out.printf("%s:%n", analogies.get(i).getFileName());
-        for (VectorEvaluation.Section section : evaluation.analogies(analogyLines.get(i))) {
+        VectorEvaluation.Analogies answered = evaluation.analogies(allQuestions.get(i));
+        for (VectorEvaluation.Section section : answered.sections()) {
           out.printf(
               "  %.4f  %,d of %,d  %s%n",
               section.accuracy(), section.numCorrect(), section.numAsked(), section.name());
         }
+        print(out, answered.unknown());
       }
+    }
+  }
+
+  private static void print(PrintWriter out, UnknownWords unknown) {
+    if (unknown.numQuestions() > 0) {
+      out.printf("  %s%n", unknown.sentence());
     }
   }
 
