@@ -3,6 +3,7 @@ package dev.braid.jobs.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.driver.data.RowsLeftOut;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.RoundReport;
@@ -31,6 +32,7 @@ public final class History implements TrainingListener {
   private final String metricName;
   private final EpochRounds rounds = new EpochRounds();
   private Optional<Evaluation> validation = Optional.empty();
+  private List<RowsLeftOut> leftOut = List.of();
   private int epochs;
   private OptionalInt best = OptionalInt.empty();
   private int mostLocalSteps;
@@ -83,6 +85,16 @@ public final class History implements TrainingListener {
     this.earlier = List.copyOf(earlier);
     this.workers = workers;
     this.metricName = metricName;
+  }
+
+  @Override
+  public void rowsLeftOut(List<RowsLeftOut> sources) {
+    leftOut = List.copyOf(sources);
+  }
+
+  /** By source the rows that could not be used. */
+  List<RowsLeftOut> leftOut() {
+    return leftOut;
   }
 
   /** Draws what the run has done before, as far as its log tells. */

@@ -2,8 +2,11 @@ package dev.braid.jobs.page;
 
 import dev.braid.driver.training.Mistake;
 import dev.braid.driver.training.MistakenExample;
+import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.model.ModelDescription;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -17,6 +20,7 @@ import java.util.stream.IntStream;
  */
 public record MistakesSection(List<MistakenExample> examples, ModelDescription model, String part) {
   private static final int MAX_COLUMNS = 24;
+  private static final int MAX_TEXT = 400;
 
   public String html() {
     if (examples.isEmpty()) {
@@ -47,19 +51,15 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
   }
 
   private String rows() {
-    int shown =
-        model.inputs().stream().allMatch(input -> input.shape().rank() == 1)
-            ? Math.min(MAX_COLUMNS, all(examples.get(0)).size())
-            : 0;
-    List<String> names = ColumnNames.of(model.inputs());
+    List<String> names = names();
+    int shown = Math.min(MAX_COLUMNS, names.size());
     StringBuilder html =
         new StringBuilder(
             "<div class=\"card wide\"><table><tr><th>is</th><th>taken for</th><th>sure</th>");
-    for (int i = 0; i < shown; i++) {
-      html.append("<th>%s</th>".formatted(Html.escape(names.get(i))));
-    }
-    html.append(all(examples.get(0)).size() > shown && shown > 0 ? "<th>\u2026</th>" : "")
-        .append("</tr>\n");
+    names.stream()
+        .limit(shown)
+        .forEach(name -> html.append("<th>%s</th>".formatted(Html.escape(name))));
+    html.append(names.size() > shown ? "<th>\u2026</th>" : "").append("</tr>\n");
     for (MistakenExample example : examples) {
       Mistake mistake = example.mistake();
       html.append(
@@ -68,18 +68,56 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
                   Html.escape(actual(mistake)),
                   Html.escape(predicted(mistake)),
                   mistake.confidence()));
-      all(example).stream()
+      values(example).stream()
           .limit(shown)
-          .forEach(number -> html.append("<td>%s</td>".formatted(Ticks.format(number))));
+          .forEach(value -> html.append("<td>%s</td>".formatted(Html.escape(value))));
       html.append("</tr>\n");
     }
     return html.append("</table></div>\n").toString();
   }
 
-  private static List<Float> all(MistakenExample example) {
-    return example.inputs().stream()
-        .flatMap(input -> IntStream.range(0, input.length).mapToObj(i -> input[i]))
-        .toList();
+  /** What {@link #values} are called. */
+  private List<String> names() {
+    List<String> ofNumbers = ColumnNames.of(model.inputs());
+    List<String> names = new ArrayList<>();
+    int at = 0;
+    for (ModelDescription.Input input : model.inputs()) {
+      int size = input.shape().size();
+      if (words(input).isPresent()) {
+        names.add(input.encoding().names().get(0));
+      } else if (input.shape().rank() == 1) {
+        names.addAll(ofNumbers.subList(at, at + size));
+      }
+      at += size;
+    }
+    return names;
+  }
+
+  /** What was read, to be looked at: texts by their words, and lists of numbers. */
+  private List<String> values(MistakenExample example) {
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < model.inputs().size(); i++) {
+      ModelDescription.Input input = model.inputs().get(i);
+      float[] numbers = example.inputs().get(i);
+      Optional<WordIndices> words = words(input);
+      if (words.isPresent()) {
+        String text = words.get().text(numbers);
+        values.add(text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + " \u2026" : text);
+      } else if (input.shape().rank() == 1) {
+        for (float number : numbers) {
+          values.add(Ticks.format(number));
+        }
+      }
+    }
+    return values;
+  }
+
+  private static Optional<WordIndices> words(ModelDescription.Input input) {
+    return input.encoding() != null
+            && input.encoding().columns().size() == 1
+            && input.encoding().columns().get(0).as() instanceof WordIndices words
+        ? Optional.of(words)
+        : Optional.empty();
   }
 
   private String actual(Mistake mistake) {

@@ -115,16 +115,7 @@ public final class Progress implements TrainingListener {
   public synchronized void rowsLeftOut(List<RowsLeftOut> sources) {
     clear();
     for (RowsLeftOut rows : sources) {
-      out.printf(
-          Locale.ROOT,
-          "%s: %,d of %,d rows cannot be used and are left out; %s in %s%n",
-          rows.part(),
-          rows.count(),
-          rows.count() + rows.numExamples(),
-          rows.first().size() == rows.count()
-              ? "they are"
-              : "the first %,d are".formatted(rows.first().size()),
-          BrokenRowsLog.NAME);
+      out.println(BrokenRowsLog.sentence(rows));
     }
     out.flush();
   }
@@ -187,7 +178,7 @@ public final class Progress implements TrainingListener {
     return report
         .training()
         .flatMap(scores -> scores.values().entrySet().stream().skip(1).findFirst())
-        .map(entry -> "  %s %.4f".formatted(entry.getKey(), entry.getValue()))
+        .map(entry -> "  training %s %.4f".formatted(entry.getKey(), entry.getValue()))
         .orElse("");
   }
 

@@ -1,5 +1,8 @@
 package dev.braid.jobs.report;
 
+import static java.util.stream.Collectors.toMap;
+
+import dev.braid.driver.data.RowsLeftOut;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.TrainingRun;
@@ -19,6 +22,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a training leaves behind.
@@ -106,6 +111,8 @@ public record Results(
         history.schedulingSeconds(),
         trained.seconds(),
         seconds,
+        history.leftOut().stream()
+            .collect(toMap(RowsLeftOut::part, RowsLeftOut::count, Long::sum, TreeMap::new)),
         trained.best().map(Trained.Best::epoch).orElse(null),
         trained.best().map(Trained.Best::stopped).orElse(null));
   }
@@ -129,7 +136,7 @@ public record Results(
         tiles(summary),
         history,
         scores,
-        new ExamplesSection(remarks, result.model().description(), result.classes()).html(),
+        new ExamplesSection(allRemarks(), result.model().description(), result.classes()).html(),
         new MistakesSection(
                 result.mistakes(),
                 result.model().description(),
@@ -137,6 +144,11 @@ public record Results(
             .html(),
         settings,
         provenance(summary));
+  }
+
+  private List<String> allRemarks() {
+    return Stream.concat(remarks.stream(), history.leftOut().stream().map(BrokenRowsLog::sentence))
+        .toList();
   }
 
   private String subtitle() {

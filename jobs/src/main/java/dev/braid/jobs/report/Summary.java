@@ -26,6 +26,7 @@ import java.util.Map;
  * @param schedulingSeconds Spark's own work, and waiting
  * @param trainingSeconds from the first round to the last, validation included
  * @param seconds from the job's start to its end
+ * @param brokenRows by source how many rows could not be used; left out where all could
  * @param bestEpoch with early stopping the epoch that the model is of; else left out
  * @param stoppedEarly with early stopping whether it ended the run before the last epoch
  */
@@ -46,6 +47,7 @@ public record Summary(
     double schedulingSeconds,
     double trainingSeconds,
     double seconds,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> brokenRows,
     Integer bestEpoch,
     Boolean stoppedEarly) {
   private static final JsonMapper JSON =

@@ -3,17 +3,27 @@ package dev.braid.jobs.page;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.driver.training.Mistake;
+import dev.braid.driver.training.MistakenExample;
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.Vocabulary;
+import dev.braid.worker.encoding.WordIndices;
+import dev.braid.worker.encoding.WordIndices.End;
+import dev.braid.worker.layer.Loss;
+import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.network.Network;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.imageio.ImageIO;
@@ -43,6 +53,34 @@ class MistakesSectionTest {
     assertEquals(
         List.of("1", "2"),
         ColumnNames.of(List.of(new ModelDescription.Input("input", Shape.of(2), Normaliser.NONE))));
+  }
+
+  @Test
+  void texts_areShownByTheirWords() {
+    WordIndices words =
+        new WordIndices(
+            "whitespace", new Vocabulary(List.of("good", "<bad>")), 5, 2, 1, 0, End.START, End.END);
+    ModelDescription model =
+        new ModelDescription(
+            new Network(
+                Map.of("in", Shape.of(5)),
+                List.of(
+                    new Output(
+                        Loss.CROSS_ENTROPY, 2, null, null, null, null, null, "output", null))),
+            List.of(
+                new ModelDescription.Input(
+                    "in",
+                    Shape.of(5),
+                    Normaliser.NONE,
+                    new InputEncoding(List.of(new EncodedColumn("review", words, null)), 0))),
+            List.of(new ModelDescription.Labels(Task.CLASSIFICATION, 1, List.of("no", "yes"))),
+            new ModelDescription.Provenance("test", 1, "", 1, 1, 1));
+    MistakenExample example =
+        new MistakenExample(
+            new Mistake("output", 0, 1, 0.9f, 0, 0), List.of(new float[] {0, 2, 1, 1, 3}));
+    String html = new MistakesSection(List.of(example), model, "test").html();
+    assertTrue(html.contains("<th>review</th>"), html);
+    assertTrue(html.contains("<td>good \u2026 &lt;bad&gt;</td>"), html);
   }
 
   @Test

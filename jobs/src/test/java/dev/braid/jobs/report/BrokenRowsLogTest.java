@@ -38,7 +38,8 @@ class BrokenRowsLogTest {
                 + " empty\"}",
             "{\"source\":\"data.train\",\"place\":\"pictures/\\\"b\\\".png\",\"reason\":\"not an"
                 + " image\"}",
-            "{\"source\":\"data.test\",\"place\":\"c.csv\",\"reason\":\"no\"}"),
+            "{\"source\":\"data.test\",\"place\":\"c.csv\",\"reason\":\"no\"}",
+            "{\"source\":\"data.test\",\"notListed\":11999}"),
         Files.readAllLines(folder.resolve("run/broken.jsonl")));
   }
 

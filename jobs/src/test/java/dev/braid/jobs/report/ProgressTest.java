@@ -29,8 +29,8 @@ class ProgressTest {
             + "\r"
             + " ".repeat(60)
             + "\r"
-            + "epoch 1  loss 0.5000  accuracy 0.7500  validation loss 0.4000  validation accuracy"
-            + " 0.7500  7,680 examples/s  0:01\n",
+            + "epoch 1  loss 0.5000  training accuracy 0.7500  validation loss 0.4000  validation"
+            + " accuracy 0.7500  7,680 examples/s  0:01\n",
         written.toString());
   }
 

@@ -29,6 +29,11 @@ public final class Vocabulary implements Serializable {
     return words.size();
   }
 
+  /** The word at a place, from 0. */
+  String word(int place) {
+    return words.get(place);
+  }
+
   /** The place of a word, from 0; -1 for one that is not known. */
   int place(String word) {
     Map<String, Integer> known = places;

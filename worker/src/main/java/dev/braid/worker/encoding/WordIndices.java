@@ -3,6 +3,7 @@ package dev.braid.worker.encoding;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.embedding.Tokenizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -29,6 +30,8 @@ public record WordIndices(
     @JsonProperty(required = true) End pad,
     @JsonProperty(required = true) End cut)
     implements ColumnEncoding {
+
+  private static final String GAP = "\u2026";
 
   /** An end of a text. */
   public enum End {
@@ -70,6 +73,20 @@ public record WordIndices(
       indices[to + i] = place < 0 ? unknown : first + place;
     }
     return indices;
+  }
+
+  /** The known words behind indices, apart by blanks, with … for each run of unknown ones. */
+  public String text(float[] indices) {
+    List<String> text = new ArrayList<>();
+    for (float index : indices) {
+      int place = (int) index - first;
+      if (place >= 0 && place < words.size()) {
+        text.add(words.word(place));
+      } else if (index != padding && (text.isEmpty() || !text.get(text.size() - 1).equals(GAP))) {
+        text.add(GAP);
+      }
+    }
+    return String.join(" ", text);
   }
 
   @Override

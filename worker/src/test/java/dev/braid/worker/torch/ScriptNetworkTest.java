@@ -79,7 +79,7 @@ class ScriptNetworkTest {
     return (ScriptPlan) start.network().plan(Map.of("in", IMAGE), THREE_CLASSES);
   }
 
-  /** The state after {@link #STEPS}, and the losses on the way. */
+  /** The state after the steps, and the losses on the way. */
   private static State train(Start start, UpdateRule rule, double[] losses) {
     ScriptPlan plan = plan(start);
     try (Replica replica = plan.replicas(rule).create()) {
