@@ -93,7 +93,7 @@ public final class History implements TrainingListener {
   }
 
   /** By source the rows that could not be used. */
-  List<RowsLeftOut> leftOut() {
+  public List<RowsLeftOut> leftOut() {
     return leftOut;
   }
 
