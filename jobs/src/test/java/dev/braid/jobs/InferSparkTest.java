@@ -102,7 +102,13 @@ class InferSparkTest {
     broken.append("1,2,x,near\n1,2,y7,near\n1,2\n");
     Path other = Files.writeString(folder.resolve("broken.csv"), broken);
     Path output = folder.resolve("reported");
-    infer(output, "--set", "input.csv.path=" + other);
+    CommandLineRun run = infer(output, "--set", "input.csv.path=" + other);
+    assertTrue(
+        run.out()
+            .contains(
+                "2 rows were set apart like file:%s, row 82: column 'z' holds 'x'"
+                    .formatted(other)),
+        run.out());
 
     String page = Files.readString(output.resolve("report.html"));
     for (String part :

@@ -453,6 +453,8 @@ public final class InferenceRun {
             .map(TaskCounts::counts)
             .reduce(Counts.none(facts), Counts::plus)
             .of(numFiles);
+    Survey seen = new Survey();
+    tasks.forEach(task -> seen.merge(task.survey()));
     HashSet<String> quarantined = new HashSet<>();
     tasks.stream().map(TaskCounts::quarantine).filter(Objects::nonNull).forEach(quarantined::add);
     if (counts.quarantinedShare() > settings.maxQuarantinedShare()) {
@@ -460,11 +462,11 @@ public final class InferenceRun {
       throw new TooManyBroken(
           "%,d of %,d rows cannot be scored, more than the share of %s that maxQuarantinedShare"
                   .formatted(counts.quarantined(), counts.all(), settings.maxQuarantinedShare())
-              + " allows; they and the reasons are in "
-              + where);
+              + " allows; they and the reasons are in %s%s"
+                  .formatted(where, seen.commonestReason().map("; "::concat).orElse("")));
     }
     output.commit(batch, counts, quarantined);
-    tasks.forEach(task -> survey.merge(task.survey()));
+    survey.merge(seen);
     return counts;
   }
 

@@ -2,6 +2,7 @@ package dev.braid.driver.inference;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.braid.driver.source.Placed;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -10,8 +11,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Where a task writes the rows it could not score: a line of JSON each, file, row and reason. The
- * file is made when there is a first one, under a name no other attempt of the task has.
+ * Where a task writes the rows it could not score: a line of JSON each, file, row and reason; one
+ * for a file as a whole, whose row is 0, says how many rows those are. The file is made when there
+ * is a first one, under a name no other attempt of the task has.
  */
 final class Quarantine implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
@@ -27,14 +29,18 @@ final class Quarantine implements AutoCloseable {
     this.hadoop = hadoop;
   }
 
-  void add(String file, long row, String reason) {
+  void add(Placed<?> placed, String reason) {
     try {
       if (out == null) {
         Path path = new Path(folder, name);
         FileSystem files = path.getFileSystem(hadoop);
         out = files.create(path, true);
       }
-      ObjectNode line = JSON.createObjectNode().put("file", file).put("row", row);
+      ObjectNode line = JSON.createObjectNode().put("file", placed.file());
+      line.put("row", placed.row());
+      if (placed.numRows() > 1) {
+        line.put("rows", placed.numRows());
+      }
       out.write(JSON.writeValueAsBytes(line.put("reason", reason)));
       out.write('\n');
     } catch (IOException e) {

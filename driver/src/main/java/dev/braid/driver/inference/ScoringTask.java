@@ -136,9 +136,9 @@ record ScoringTask(
     }
 
     private void setAside(Placed<Item> item, String reason) {
-      quarantine.add(item.file(), item.row(), reason);
-      survey.setAside(item.file(), item.row(), reason);
-      quarantined++;
+      quarantine.add(item, reason);
+      survey.setAside(item, reason);
+      quarantined += item.numRows();
     }
 
     private void end() {

@@ -7,8 +7,11 @@ import dev.braid.worker.inference.ModelFacts;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -39,10 +42,15 @@ public final class Survey implements Serializable {
    *
    * @param rows how many
    * @param file of the first one
-   * @param row its number there, from 1
+   * @param row its number there, from 1; 0 where the file as a whole is the reason
    * @param words about it
    */
   public record Reason(long rows, String file, long row, String words) implements Serializable {
+    /** Where the first one is. */
+    public String place() {
+      return row == 0 ? file : file + ", row " + row;
+    }
+
     Reason and(Reason other) {
       int order = file.compareTo(other.file);
       boolean first = order < 0 || (order == 0 && row <= other.row);
@@ -79,9 +87,9 @@ public final class Survey implements Serializable {
     }
   }
 
-  /** Counts a row that was set apart. */
-  void setAside(String file, long row, String words) {
-    count(kind(words), new Reason(1, file, row, words));
+  /** Counts a row that was set apart, or all those of a file. */
+  void setAside(Placed<?> placed, String words) {
+    count(kind(words), new Reason(placed.numRows(), placed.file(), placed.row(), words));
   }
 
   /** The same for all messages that differ in numbers and in what they quote only. */
@@ -160,9 +168,23 @@ public final class Survey implements Serializable {
     return confidence.clone();
   }
 
-  /** Why rows were set apart, by kind of reason. */
+  /** Why rows were set apart, by kind of reason, the commonest first. */
   public Map<String, Reason> reasons() {
-    return new TreeMap<>(reasons);
+    Map<String, Reason> ordered = new LinkedHashMap<>();
+    reasons.entrySet().stream()
+        .sorted(Comparator.comparingLong(reason -> -reason.getValue().rows()))
+        .forEach(reason -> ordered.put(reason.getKey(), reason.getValue()));
+    return ordered;
+  }
+
+  /** In words why most rows were set apart, with the place of the first; empty if none were. */
+  public Optional<String> commonestReason() {
+    return reasons().values().stream()
+        .findFirst()
+        .map(
+            reason ->
+                "%,d rows were set apart like %s: %s"
+                    .formatted(reason.rows(), reason.place(), reason.words()));
   }
 
   /** Some rows, as a draw takes them. */

@@ -193,10 +193,14 @@ public record Csv(
       }
       return new Decoder(parsing, header, names.size(), places, fixed);
     }
+
+    @Override
+    public boolean isOpen(CharSequence beginning) {
+      return parsing.isOpen(beginning);
+    }
   }
 
   private static final class Decoder implements Lines.Decoder<Object[]> {
-    private final CsvParsing parsing;
     private final CsvParsing.Fields fields;
     private final boolean header;
     private final int numFields;
@@ -207,17 +211,11 @@ public record Csv(
      * @param places of the columns in a row; -1 for those whose value is fixed
      */
     Decoder(CsvParsing parsing, boolean header, int numFields, int[] places, Object[] fixed) {
-      this.parsing = parsing;
       this.fields = parsing.fields();
       this.header = header;
       this.numFields = numFields;
       this.places = places;
       this.fixed = fixed;
-    }
-
-    @Override
-    public boolean isOpen(CharSequence beginning) {
-      return parsing.isOpen(beginning);
     }
 
     @Override

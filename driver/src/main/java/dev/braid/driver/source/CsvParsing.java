@@ -110,18 +110,12 @@ public record CsvParsing(String separator) implements Serializable {
     @Override
     public Lines.Decoder<String[]> start(Part part, Configuration hadoop) {
       Fields fields = parsing.fields();
-      return new Lines.Decoder<>() {
-        @Override
-        public Placed<String[]> decode(
-            String line, String file, java.util.function.LongSupplier row) {
-          return Placed.sound(file, row, fields.of(line, 0));
-        }
+      return (line, file, row) -> Placed.sound(file, row, fields.of(line, 0));
+    }
 
-        @Override
-        public boolean isOpen(CharSequence beginning) {
-          return parsing.isOpen(beginning);
-        }
-      };
+    @Override
+    public boolean isOpen(CharSequence beginning) {
+      return parsing.isOpen(beginning);
     }
   }
 

@@ -27,7 +27,7 @@ record IdxRows(Selection selection, HashMap<String, String> labelFiles)
       String labels = labelFiles.get(part.file());
       return new Rows(selection, images, labels == null ? null : stream(labels, hadoop));
     } catch (WrongSettings e) {
-      return Parts.once(Placed.broken(part.file(), () -> 0, e.getMessage()));
+      return Parts.once(Placed.brokenFile(part.file(), 1, e.getMessage()));
     }
   }
 

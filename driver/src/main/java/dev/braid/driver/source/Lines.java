@@ -41,6 +41,11 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
    * @param <T> what a row holds
    */
   interface Decoding<T> extends Serializable {
+    /** Whether a row that begins so goes on in the next line. */
+    default boolean isOpen(CharSequence beginning) {
+      return false;
+    }
+
     /**
      * What makes rows of the lines of one part of a file.
      *
@@ -61,11 +66,6 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
      * @throws IllegalArgumentException with the reason why it is none
      */
     Placed<T> decode(String line, String file, LongSupplier row);
-
-    /** Whether a row that begins so goes on in the next line. */
-    default boolean isOpen(CharSequence beginning) {
-      return false;
-    }
   }
 
   static boolean isDivisible(Configuration hadoop, Path file) {
@@ -82,14 +82,27 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
     try {
       decoder = decoding.start(part, hadoop);
     } catch (IllegalArgumentException e) {
-      return nothing(part, 0, e.getMessage());
+      return nothing(part, count(part, hadoop), e.getMessage());
     }
     return new Rows(part, hadoop, reader(part, hadoop), decoder);
   }
 
-  /** Says once for a file that nothing in it can be used. */
-  private static <T> Parts.Rows<T> nothing(Part part, long row, String problem) {
-    return Parts.once(part.isFirst() ? Placed.broken(part.file(), () -> row, problem) : null);
+  /** Says for a part of a file that nothing in it can be used. */
+  private static <T> Parts.Rows<T> nothing(Part part, long numRows, String problem) {
+    long atLeast = Math.max(numRows, part.isFirst() ? 1 : 0);
+    return Parts.once(atLeast == 0 ? null : Placed.brokenFile(part.file(), atLeast, problem));
+  }
+
+  /** The rows of a part whose columns are not known. */
+  private long count(Part part, Configuration hadoop) throws IOException {
+    Decoder<T> none = (line, file, row) -> Placed.broken(file, row, "");
+    long count = 0;
+    try (Parts.Rows<T> rows = new Rows(part, hadoop, reader(part, hadoop), none)) {
+      while (rows.next() != null) {
+        count++;
+      }
+    }
+    return count;
   }
 
   /** Lines are told apart by bytes, which another encoding has in other places. */
@@ -179,7 +192,7 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
       LongSupplier number = number(line);
       StringBuilder whole = new StringBuilder(first);
       List<String> more = new ArrayList<>();
-      boolean open = decoder.isOpen(first);
+      boolean open = decoding.isOpen(first);
       while (open && more.size() < MAX_ROW_LINES && whole.length() < MAX_ROW_CHARS) {
         String next = takeOrNull();
         if (next == null) {
@@ -187,7 +200,7 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
         }
         more.add(next);
         whole.append('\n').append(next);
-        open = next.indexOf('"') < 0 || decoder.isOpen(whole);
+        open = next.indexOf('"') < 0 || decoding.isOpen(whole);
       }
       if (expectsHeader) {
         expectsHeader = false;

@@ -14,13 +14,16 @@ public final class Placed<T> {
   private final T value;
   private final String problem;
   private final boolean whole;
+  private final long numRows;
 
-  private Placed(String file, LongSupplier row, T value, String problem, boolean whole) {
+  private Placed(
+      String file, LongSupplier row, T value, String problem, boolean whole, long numRows) {
     this.file = file;
     this.row = row;
     this.value = value;
     this.problem = problem;
     this.whole = whole;
+    this.numRows = numRows;
   }
 
   /**
@@ -30,33 +33,42 @@ public final class Placed<T> {
    * @param row its number in the file, from 1; looked up only when asked for
    */
   public static <T> Placed<T> sound(String file, LongSupplier row, T value) {
-    return new Placed<>(file, row, value, null, false);
+    return new Placed<>(file, row, value, null, false, 1);
   }
 
   /**
    * What cannot, and the reason.
    *
-   * @param row its number in the file, from 1; 0 where the reason is the file itself
+   * @param row its number in the file, from 1
    */
   public static <T> Placed<T> broken(String file, LongSupplier row, String problem) {
-    return new Placed<>(file, row, null, problem, false);
+    return new Placed<>(file, row, null, problem, false, 1);
+  }
+
+  /**
+   * A file none of whose rows can be used, and the reason. It has no row of its own, that is 0.
+   *
+   * @param numRows of the file, or of the part of it that is read; 1 where that is not known
+   */
+  public static <T> Placed<T> brokenFile(String file, long numRows, String problem) {
+    return new Placed<>(file, () -> 0, null, problem, true, numRows);
   }
 
   /** What is made of it, at the same place; broken where the function refuses it. */
   <R> Placed<R> map(Function<T, R> function) {
     if (isBroken()) {
-      return new Placed<>(file, row, null, problem, whole);
+      return new Placed<>(file, row, null, problem, whole, numRows);
     }
     try {
-      return new Placed<>(file, row, function.apply(value), null, whole);
+      return new Placed<>(file, row, function.apply(value), null, whole, numRows);
     } catch (IllegalArgumentException e) {
-      return new Placed<>(file, row, null, e.getMessage(), whole);
+      return new Placed<>(file, row, null, e.getMessage(), whole, numRows);
     }
   }
 
   /** The same as all that its file holds, whose name alone is its place. */
   Placed<T> asWhole() {
-    return new Placed<>(file, row, value, problem, true);
+    return new Placed<>(file, row, value, problem, true, numRows);
   }
 
   public String file() {
@@ -78,6 +90,11 @@ public final class Placed<T> {
 
   public String problem() {
     return problem;
+  }
+
+  /** How many rows it stands for: one, or all of a file. */
+  public long numRows() {
+    return numRows;
   }
 
   /** File and row, for messages. */

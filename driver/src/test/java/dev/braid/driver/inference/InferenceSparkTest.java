@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -523,6 +524,10 @@ class InferenceSparkTest {
     assertTrue(
         e.getMessage().startsWith("1 of 11 rows cannot be scored, more than the share of 0.01"),
         e.getMessage());
+    assertTrue(
+        e.getMessage()
+            .endsWith("1 rows were set apart like file:" + data + ", row 12: 3 fields, expected 7"),
+        e.getMessage());
     assertEquals(Map.of("data.csv:12", "3 fields, expected 7"), quarantine(output));
     assertTrue(predictions(output).isEmpty());
   }
@@ -601,9 +606,20 @@ class InferenceSparkTest {
         data.resolve("2.csv"),
         "text,f,e,d,c,b,a\n\"x\ny\",%s,%s,%s,%s,%s,%s\n"
             .formatted(row[5], row[4], row[3], row[2], row[1], row[0]));
-    Files.writeString(data.resolve("3 \u00e9%20.csv"), "1,2,3,4,5,6\n1,2,3,4,5,6\n");
+    Files.writeString(
+        data.resolve("3 \u00e9%20.csv"), "1,2,3,4,5,6\n1,2,\"3\n3\",4,5,6\n\n1,2,3,4,5,6\n");
     Path output = folder.resolve("named-out");
-    run(settings(namedModel(), Csv.of(data.toString()), List.of("_file"), output, 2));
+    Outcome outcome =
+        run(settings(namedModel(), Csv.of(data.toString()), List.of("_file"), output, 2));
+    assertEquals(2, outcome.counts().quarantined());
+    assertEquals(
+        Optional.of(
+            "2 rows were set apart like file:%s: there is no column 'a': 1, 2, 3, 4, 5, 6"
+                .formatted(data.resolve("3 \u00e9%20.csv"))),
+        outcome.survey().commonestReason());
+    assertTrue(
+        Files.readString(parts(output.resolve("quarantine"), ".jsonl").get(0))
+            .contains("\"row\":0,\"rows\":2,\"reason\":\"there is no column"));
     List<Row> scored = predictions(output);
     assertEquals(2, scored.size());
     assertEquals(

@@ -31,13 +31,17 @@ class SurveyTest {
         "00");
   }
 
+  private static void setAside(Survey survey, String file, long row, String words) {
+    survey.setAside(Placed.broken(file, () -> row, words), words);
+  }
+
   @Test
   void reasonsThatDifferInNumbersAndQuotesOnly_areOneKind_withTheFirstRow() {
     Survey survey = new Survey();
-    survey.setAside("b.csv", 3, "column 'age': 'x1' is no number");
-    survey.setAside("a.csv", 12, "column 'income': 'n/a' is no number");
-    survey.setAside("a.csv", 2, "4 fields, expected 5");
-    survey.setAside("a.csv", 9, "7 fields, expected 5");
+    setAside(survey, "b.csv", 3, "column 'age': 'x1' is no number");
+    setAside(survey, "a.csv", 12, "column 'income': 'n/a' is no number");
+    setAside(survey, "a.csv", 2, "4 fields, expected 5");
+    setAside(survey, "a.csv", 9, "7 fields, expected 5");
 
     assertEquals(
         List.of("# fields, expected #", "column '\u2026': '\u2026' is no number"),

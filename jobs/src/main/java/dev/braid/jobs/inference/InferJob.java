@@ -88,6 +88,7 @@ public final class InferJob implements Runnable {
         summary.outcome().counts().quarantined(),
         summary.seconds(),
         summary.rowsPerSecond());
+    summary.outcome().survey().commonestReason().ifPresent(out::println);
     summary
         .drift()
         .ifPresent(drift -> drift.warnings().forEach(words -> out.println("warning: " + words)));

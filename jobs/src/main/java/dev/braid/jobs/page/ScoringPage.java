@@ -237,18 +237,13 @@ public record ScoringPage(
       return "";
     }
     return outcome.survey().reasons().entrySet().stream()
-        .sorted(
-            Comparator.comparingLong(
-                    (Map.Entry<String, Survey.Reason> entry) -> -entry.getValue().rows())
-                .thenComparing(Map.Entry::getKey))
         .map(
             entry ->
-                "<tr><td class=\"number\">%,d</td><td>%s</td><td>%s, row %d: %s</td></tr>"
+                "<tr><td class=\"number\">%,d</td><td>%s</td><td>%s: %s</td></tr>"
                     .formatted(
                         entry.getValue().rows(),
                         Html.escape(entry.getKey()),
-                        Html.escape(lastPart(entry.getValue().file())),
-                        entry.getValue().row(),
+                        Html.escape(lastPart(entry.getValue().place())),
                         Html.escape(entry.getValue().words())))
         .collect(
             Collectors.joining(

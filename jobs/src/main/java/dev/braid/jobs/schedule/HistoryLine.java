@@ -90,7 +90,7 @@ record HistoryLine(
         done.outcome().counts().rows(),
         done.outcome().counts().quarantined(),
         done.facts().sha256(),
-        null);
+        done.outcome().survey().commonestReason().orElse(null));
   }
 
   /** Of a run that was ended by an error. */
