@@ -3,6 +3,7 @@ package dev.braid.driver.ml;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.inference.Models;
+import dev.braid.driver.source.SparkValues;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.layer.Activation;
@@ -103,18 +104,13 @@ final class NetworkFile implements Serializable {
    */
   float[] outputs(Vector features) {
     require(features != null, "a row has no features");
-    double[] numbers = features.toArray();
     require(
-        numbers.length == numFeatures,
+        features.size() == numFeatures,
         "a row has %d features, but the network was trained on %d: %s",
-        numbers.length,
+        features.size(),
         numFeatures,
         features);
-    float[] inputs = new float[numFeatures];
-    for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = (float) numbers[i];
-      require(Float.isFinite(inputs[i]), "a row's features are not finite: %s", features);
-    }
+    float[] inputs = SparkValues.numbers(features, "features");
     Models models = Models.of(bytes(), ForeignSettings.NONE);
     Predictor predictor = models.take();
     try {

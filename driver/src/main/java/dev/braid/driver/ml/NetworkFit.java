@@ -7,6 +7,7 @@ import dev.braid.driver.source.DataFrameExamples;
 import dev.braid.driver.source.Examples;
 import dev.braid.driver.source.Labels;
 import dev.braid.driver.source.SourceFacts;
+import dev.braid.driver.source.SparkValues;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.Trained;
@@ -37,12 +38,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
-import scala.collection.Seq;
 
 /** Trains a network of layers on the rows of a DataFrame. */
 final class NetworkFit {
@@ -210,7 +209,7 @@ final class NetworkFit {
     require(!first.isEmpty(), "there are no rows to learn from");
     Object features = first.get(0).get(0);
     require(features != null, "row 1: column '%s' is empty", table.columns()[0]);
-    int width = features instanceof Vector vector ? vector.size() : ((Seq<?>) features).size();
+    int width = SparkValues.count(features);
     require(width > 0, "row 1: column '%s' holds no numbers", table.columns()[0]);
     return width;
   }

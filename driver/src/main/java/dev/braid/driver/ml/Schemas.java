@@ -2,6 +2,7 @@ package dev.braid.driver.ml;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.source.SparkValues;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,26 +22,27 @@ import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
-import scala.collection.Seq;
 
-/** Columns and their metadata: what Spark ML asks of them, and features that are arrays as well. */
+/**
+ * Columns and their metadata: what Spark ML asks of them, and features that are numbers in other
+ * forms as well: the same that a column of a file may have.
+ */
 final class Schemas {
   private static final UserDefinedFunction VECTOR =
-      functions.udf((UDF1<Seq<?>, Vector>) Schemas::vector, SQLDataTypes.VectorType());
+      functions.udf((UDF2<Object, String, Vector>) Schemas::vector, SQLDataTypes.VectorType());
 
   private Schemas() {}
 
   /** Requires a column of numbers. */
   static void requireNumber(StructType schema, String setting, String column) {
-    DataType type = type(schema, setting, column);
+    DataType type = field(schema, setting, column).dataType();
     require(
         type instanceof NumericType,
         "%s: column '%s' is %s; expected a number, such as StringIndexer makes of names",
@@ -49,38 +51,39 @@ final class Schemas {
         type.catalogString());
   }
 
-  private static DataType type(StructType schema, String setting, String column) {
+  private static StructField field(StructType schema, String setting, String column) {
     require(
         List.of(schema.fieldNames()).contains(column),
         "%s: there is no column '%s'; the columns are %s",
         setting,
         column,
         String.join(", ", schema.fieldNames()));
-    return schema.apply(column).dataType();
+    return schema.apply(column);
   }
 
   /**
-   * What Spark ML makes of a schema, arrays of numbers taken for the vectors it asks for.
+   * What Spark ML makes of a schema, other numbers taken for the vectors it asks for.
    *
    * @param theirs Spark ML's change of a schema
    */
   static StructType withVectors(
       StructType schema, String features, UnaryOperator<StructType> theirs) {
-    DataType type = type(schema, "featuresCol", features);
+    StructField field = field(schema, "featuresCol", features);
+    String problem = SparkValues.type(field).problemAsNumbers();
     require(
-        isArray(type) || type.equals(SQLDataTypes.VectorType()),
-        "featuresCol: column '%s' is %s; expected a vector or an array of numbers",
-        features,
-        type.catalogString());
-    if (!isArray(type)) {
+        problem == null,
+        "featuresCol: %s: make one of it, by StringIndexer and VectorAssembler say",
+        problem);
+    DataType type = field.dataType();
+    if (isVector(type)) {
       return theirs.apply(schema);
     }
     StructType changed = theirs.apply(withType(schema, features, SQLDataTypes.VectorType()));
     return withType(changed, features, type);
   }
 
-  private static boolean isArray(DataType type) {
-    return type instanceof ArrayType array && array.elementType() instanceof NumericType;
+  private static boolean isVector(DataType type) {
+    return type.equals(SQLDataTypes.VectorType());
   }
 
   private static StructType withType(StructType schema, String column, DataType type) {
@@ -154,7 +157,7 @@ final class Schemas {
   }
 
   /**
-   * A model's predictions, its network sent before; features that are arrays become vectors on the
+   * A model's predictions, its network sent before; features that are no vectors become such on the
    * way.
    *
    * @param theirs Spark ML's way, which takes vectors
@@ -164,26 +167,25 @@ final class Schemas {
     file.send(dataset.sparkSession().sparkContext());
     model.transformSchema(dataset.schema());
     String features = model.getFeaturesCol();
-    if (!isArray(dataset.schema().apply(features).dataType())) {
+    if (isVector(dataset.schema().apply(features).dataType())) {
       return theirs.apply(dataset);
     }
     String vectors = model.uid() + "_vectors";
     ParamMap reading = new ParamMap().put(model.featuresCol(), vectors);
-    Column array = dataset.col(NetworkFit.quoted(features));
+    Column numbers = dataset.col(NetworkFit.quoted(features));
     return model
         .copy(reading)
-        .transform(dataset.withColumn(vectors, VECTOR.apply(array)))
+        .transform(dataset.withColumn(vectors, VECTOR.apply(numbers, functions.lit(features))))
         .drop(vectors);
   }
 
-  private static Vector vector(Seq<?> array) {
-    if (array == null) {
+  private static Vector vector(Object features, String column) {
+    if (features == null) {
       return null;
     }
-    double[] numbers = new double[array.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = array.apply(i) instanceof Number number ? number.doubleValue() : Double.NaN;
-    }
-    return Vectors.dense(numbers);
+    float[] numbers = SparkValues.numbers(features, column);
+    double[] values = new double[numbers.length];
+    Arrays.setAll(values, i -> numbers[i]);
+    return Vectors.dense(values);
   }
 }

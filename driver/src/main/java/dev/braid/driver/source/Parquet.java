@@ -4,7 +4,6 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.encoding.EncodedColumn;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -130,21 +129,16 @@ public record Parquet(
           name,
           Columns.first(file.columns()));
     }
-    for (Map.Entry<String, EncodedColumn> feature : use.features().entrySet()) {
-      if (file.has(feature.getKey())) {
-        requireNone(
-            file, ParquetTypes.problem(file.column(feature.getKey()), feature.getValue().as()));
-      }
+    try {
+      file.requireFits(use.features());
+      ParquetRows.keptFields(file, use.kept());
+    } catch (WrongSettings e) {
+      throw new WrongSettings(file.name() + ": " + e.getMessage(), e);
     }
     for (String label : use.labels()) {
-      if (file.has(label)) {
-        requireNone(file, ParquetTypes.labelProblem(file.column(label)));
-      }
+      String problem = file.has(label) ? ParquetTypes.of(file.column(label)).labelProblem() : null;
+      require(problem == null, "%s: %s", file.name(), problem);
     }
-  }
-
-  private static void requireNone(ParquetFile file, String problem) {
-    require(problem == null, "%s: %s", file.name(), problem);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.encoding.EncodedColumn;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +103,19 @@ record ParquetFile(FileStatus file, MessageType schema, Map<String, String> rema
     List<Type> found = schema.getFields().stream().filter(t -> t.getName().equals(name)).toList();
     require(found.size() == 1, "%s: %d columns are called '%s'", name(), found.size(), name);
     return found.get(0);
+  }
+
+  /**
+   * Refuses a file that has a feature in a type which cannot be encoded so.
+   *
+   * @throws IllegalArgumentException naming the column
+   */
+  void requireFits(Map<String, EncodedColumn> features) {
+    features.forEach(
+        (name, column) -> {
+          String problem = has(name) ? ParquetTypes.of(column(name)).problem(column.as()) : null;
+          require(problem == null, "%s", problem);
+        });
   }
 
   /** Some columns alone; those that the file does not have are left out. */

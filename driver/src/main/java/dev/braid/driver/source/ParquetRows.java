@@ -1,6 +1,7 @@
 package dev.braid.driver.source;
 
 import dev.braid.worker.WrongSettings;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 import org.apache.spark.Partition;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -47,15 +49,21 @@ record ParquetRows(Selection selection, long partBytes) {
    */
   private record Alike(StructType schema, List<String> files) {}
 
+  /** A file that cannot be read, and why. */
+  private record Unread(String name, long numRows, String problem) implements Serializable {}
+
   /** The rows in the order of the files; a file that cannot be read is a broken row. */
   JavaRDD<Placed<Object[]>> read(SparkSession spark, List<FileStatus> files) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Configuration hadoop = sc.hadoopConfiguration();
     List<Alike> groups = new ArrayList<>();
-    ArrayList<String[]> broken = new ArrayList<>();
+    ArrayList<Unread> broken = new ArrayList<>();
     for (FileStatus file : files) {
+      long numRows = 1; // as far as is known of a file that cannot be opened
       try {
-        StructType schema = schema(ParquetFile.open(hadoop, file));
+        ParquetFile opened = ParquetFile.open(hadoop, file);
+        numRows = Math.max(1, opened.numRows());
+        StructType schema = schema(opened);
         Alike last = groups.isEmpty() ? null : groups.get(groups.size() - 1);
         if (last == null || !last.schema.equals(schema)) {
           last = new Alike(schema, new ArrayList<>());
@@ -63,7 +71,7 @@ record ParquetRows(Selection selection, long partBytes) {
         }
         last.files.add(file.getPath().toString());
       } catch (WrongSettings e) {
-        broken.add(new String[] {file.getPath().toString(), String.valueOf(e.getMessage())});
+        broken.add(new Unread(file.getPath().toString(), numRows, String.valueOf(e.getMessage())));
       }
     }
     JavaRDD<Placed<Object[]>> rows = sc.emptyRDD();
@@ -73,7 +81,8 @@ record ParquetRows(Selection selection, long partBytes) {
     return broken.isEmpty()
         ? rows
         : rows.union(
-            sc.parallelize(broken, 1).map(file -> Placed.broken(file[0], () -> 0, file[1])));
+            sc.parallelize(broken, 1)
+                .map(file -> Placed.brokenFile(file.name, file.numRows, file.problem)));
   }
 
   /** The types of the columns that a file has of the selection. */
@@ -84,9 +93,10 @@ record ParquetRows(Selection selection, long partBytes) {
         throw new WrongSettings("the file has no column '%s'".formatted(name));
       }
     }
+    file.requireFits(selection.features());
     MessageType part = file.part(selection.all());
     List<StructField> fields = new ArrayList<>();
-    for (StructField field : converter().convert(part).fields()) {
+    for (StructField field : sparkTypes(part).fields()) {
       boolean kept = selection.kept().contains(field.name());
       Optional<StructField> own =
           kept && !selection.values().contains(field.name())
@@ -98,8 +108,16 @@ record ParquetRows(Selection selection, long partBytes) {
     return DataTypes.createStructType(fields);
   }
 
-  private static ParquetToSparkSchemaConverter converter() {
-    return new ParquetToSparkSchemaConverter(false, true, true, true, false);
+  /** Spark's types of some columns, all of which Spark must read. */
+  private static StructType sparkTypes(MessageType columns) {
+    try {
+      return new ParquetToSparkSchemaConverter(false, true, true, true, false).convert(columns);
+    } catch (Exception e) { // Spark's AnalysisException, which its Scala does not declare
+      throw new WrongSettings(
+          "Spark does not read one of the columns %s: %s"
+              .formatted(columns.getFields().stream().map(Type::getName).toList(), e.getMessage()),
+          e);
+    }
   }
 
   /** The types of kept columns in an output; those in the names of folders are text. */
@@ -120,6 +138,9 @@ record ParquetRows(Selection selection, long partBytes) {
   private JavaRDD<Placed<Object[]>> table(SparkSession spark, Alike group) {
     SparkSession own = spark.newSession();
     own.conf().set("spark.sql.caseSensitive", true);
+    // Old dates are those of Gregory's calendar, but in files of Spark 2, which say who wrote them.
+    own.conf().set("spark.sql.parquet.datetimeRebaseModeInRead", "CORRECTED");
+    own.conf().set("spark.sql.parquet.int96RebaseModeInRead", "CORRECTED");
     own.conf().set("spark.sql.files.maxPartitionBytes", partBytes);
     own.conf().set("spark.sql.files.openCostInBytes", partBytes); // each part by itself
     Dataset<Row> table =
@@ -133,7 +154,7 @@ record ParquetRows(Selection selection, long partBytes) {
     }
     selected.add(functions.col("_metadata.file_path"));
     selected.add(functions.col("_metadata.row_index"));
-    Selection wanted = selection;
+    Selection wanted = new Selection(selection.values(), selection.kept(), 0); // as it travels
     StructType schema = group.schema;
     // Spark's own rows: as objects every number of a list would be one.
     RDD<Placed<Object[]>> parts =

@@ -2,13 +2,13 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.Numbers;
 import dev.braid.worker.encoding.Values;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.IOException;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -121,22 +121,37 @@ final class TableItems {
     }
     Selection selection = new Selection(plan.features(), List.of(), plan.columns().size());
     try (Parts.Rows<Object[]> rows = format.rows(inspection.hadoop(), file, selection)) {
-      int width = -1;
+      Object[] last = null;
       Placed<Object[]> row = rows.next();
       for (int i = 0; row != null && i < MAX_LOOKED_AT; i++, row = rows.next()) {
-        if (!row.isBroken()) {
-          width = Arrays.stream(row.value()).mapToInt(Numbers::count).sum();
-        }
-        if (width == plan.width()) {
+        last = row.isBroken() ? last : row.value();
+        if (last != null && width(plan.encoding().columns(), last) == plan.width()) {
           return;
         }
       }
-      if (width >= 0) {
-        plan.requireFits(setting, file.getPath().toString(), width);
+      if (last != null) {
+        String name = file.getPath().toString();
+        int empty = Arrays.asList(last).indexOf(null);
+        require(
+            empty < 0,
+            "%s: column '%s' is empty in a row of %s",
+            setting,
+            empty < 0 ? "" : plan.features().get(empty),
+            name);
+        plan.requireFits(setting, name, width(plan.encoding().columns(), last));
       }
     } catch (IOException e) {
       throw Inspection.unreadable(file.getPath().toString(), e);
     }
+  }
+
+  private static int width(List<EncodedColumn> columns, Object[] row) {
+    int width = 0;
+    for (int i = 0; i < row.length; i++) {
+      EncodedColumn column = columns.get(i);
+      width += column.as() instanceof Numbers ? Numbers.count(row[i]) : column.rawWidth();
+    }
+    return width;
   }
 
   /** Refuses a row that can be encoded, but to which an answer would mean nothing. */
@@ -147,11 +162,11 @@ final class TableItems {
   /** The rows, each encoded or with the reason why it cannot be. */
   JavaRDD<Placed<Item>> read(
       SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes, RowCheck check) {
-    List<String> values = new ArrayList<>(plan.features());
-    if (plan.label() != null) {
-      values.add(plan.label());
-    }
-    Selection selection = new Selection(values, plan.keptColumns(), plan.columns().size());
+    TableUse use = use(plan);
+    Selection selection =
+        format.isColumnar()
+            ? use.fittingSelection(plan.columns().size())
+            : use.selection(plan.columns().size());
     Broadcast<InputPlan> sent =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(plan);
     List<FileStatus> read = files.stream().filter(format::isRead).toList();

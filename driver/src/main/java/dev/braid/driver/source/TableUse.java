@@ -62,4 +62,10 @@ record TableUse(
     outputs.forEach(values::addAll);
     return new Selection(values, kept, numColumns);
   }
+
+  /** The same of files whose types may not fit. */
+  Selection fittingSelection(int numColumns) {
+    Selection any = selection(numColumns);
+    return new Selection(any.values(), any.kept(), numColumns, features());
+  }
 }
