@@ -238,6 +238,24 @@ class Dl4jJobsSparkTest {
   }
 
   @Test
+  void layersOnEngineDl4j_areRefusedWithTheWayOut() throws IOException {
+    CommandLineRun run =
+        train("layers", "{layers: [output: {loss: crossEntropy}]}", "--set", "engine=dl4j");
+    assertEquals(2, run.exitCode(), run.out());
+    assertTrue(run.err().contains("engine: dl4j runs DL4J's own networks alone"), run.err());
+    assertTrue(run.err().contains("'braid convert RUN --to dl4j'"), run.err());
+  }
+
+  @Test
+  void classWeights_areRefused() throws IOException {
+    CommandLineRun run =
+        train(
+            "weighed", "{dl4j: FOLDER/net.zip}", "--set", "training.classWeights={auto: balanced}");
+    assertEquals(2, run.exitCode(), run.out());
+    assertTrue(run.err().contains("weighs classes by its own loss"), run.err());
+  }
+
+  @Test
   void wrongWidth_isRefused() throws IOException {
     Files.writeString(
         file("wide.json").toPath(),

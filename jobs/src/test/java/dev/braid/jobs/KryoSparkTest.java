@@ -8,11 +8,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.SparkSession;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Every command with a serializer that takes no class it was not told of. */
 class KryoSparkTest {
@@ -100,10 +105,30 @@ class KryoSparkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"engine=dl4j", "training.averaging={exchange: sliced}", "data.test=null"})
+  @ValueSource(
+      strings = {
+        "network={dl4j: FOLDER/net.json}",
+        "training.averaging={exchange: sliced}",
+        "data.test=null"
+      })
   void train_table(String setting) throws IOException {
+    MultiLayerConfiguration network =
+        new NeuralNetConfiguration.Builder()
+            .list()
+            .layer(
+                new OutputLayer.Builder(LossFunction.MCXENT)
+                    .activation(Activation.SOFTMAX)
+                    .nIn(3)
+                    .nOut(2)
+                    .build())
+            .build();
+    file("net.json", network.toJson());
     runs(
-        "train", table, "--output=" + folder.resolve("run" + setting.hashCode()), "--set", setting);
+        "train",
+        table,
+        "--output=" + folder.resolve("run" + setting.hashCode()),
+        "--set",
+        setting.replace("FOLDER", "" + folder));
   }
 
   @Test

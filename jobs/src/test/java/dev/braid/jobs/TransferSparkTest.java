@@ -191,8 +191,7 @@ class TransferSparkTest {
     assertRefused(
         TRANSFER.replace("- dense: {units: 6, activation: relu}", "- maxPooling: {kernel: 2}"),
         "layer 'maxPooling1' (maxPooling)");
-    assertRefused(Tables.JOB, "transfer is missing");
-    assertRefused(TRANSFER + "engine: dl4j\n", "engine: layers are frozen on engine torch only");
+    assertRefused(TRANSFER + "engine: dl4j\n", "engine: dl4j runs DL4J's own networks alone");
   }
 
   private static void assertRefused(String text, String message) throws IOException {

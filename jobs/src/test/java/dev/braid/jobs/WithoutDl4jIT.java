@@ -54,7 +54,7 @@ class WithoutDl4jIT {
     assertTrue(said.contains("evaluate 0\n"), said);
     assertTrue(said.contains("describe 0\n"), said);
     assertTrue(said.contains("doctor 0\n") && !said.contains("ND4J"), said);
-    for (String what : List.of("engine: dl4j", "network.zoo", "a file for DL4J")) {
+    for (String what : List.of("network.dl4j", "network.zoo", "a file for DL4J")) {
       assertTrue(said.contains(what + " needs DL4J, which this build of Braid is without"), said);
     }
     assertEquals(3, said.split("train 2\n", -1).length - 1, said);

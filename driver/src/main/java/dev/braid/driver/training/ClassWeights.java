@@ -120,14 +120,15 @@ public sealed interface ClassWeights {
   default void requireFits(Labels labels) {}
 
   /**
-   * Does nothing when the network's engine and loss can heed weights.
+   * Does nothing when the network and its loss can heed weights.
    *
    * @throws IllegalArgumentException saying why not
    */
-  static void requireHeeds(Blueprint plan, Engine engine, List<Labels> labels) {
+  static void requireHeeds(Blueprint plan, List<Labels> labels) {
     require(
-        engine == Engine.TORCH && !(plan instanceof Dl4jPlan),
-        "training.classWeights: engine dl4j does not weigh classes; set engine: torch");
+        !(plan instanceof Dl4jPlan),
+        "training.classWeights: a network of DL4J's weighs classes by its own loss (LossMCXENT with"
+            + " weights); leave it out");
     require(
         plan.outputs().size() == 1 && labels.get(0).task() == Task.CLASSIFICATION,
         "training.classWeights: only a network of one output whose labels are classes can weigh"

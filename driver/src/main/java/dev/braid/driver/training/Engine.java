@@ -4,7 +4,6 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.dl4j.Dl4jPlan;
-import dev.braid.worker.dl4j.Dl4jReplicaSource;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
@@ -33,7 +32,7 @@ public enum Engine {
           : new TorchReplicaSource((NetworkPlan) plan, rule.orElseThrow());
     }
   },
-  /** Deeplearning4j. */
+  /** Deeplearning4j, for networks of its own. */
   @JsonProperty("dl4j")
   DL4J {
     @Override
@@ -41,16 +40,16 @@ public enum Engine {
       require(
           !(plan instanceof ScriptPlan),
           "engine: dl4j runs no TorchScript network; set engine: torch or leave it out");
-      if (plan instanceof NetworkPlan layers) {
-        Dl4jReplicaSource.requireBuilds(layers);
-      }
+      require(
+          plan instanceof Dl4jPlan,
+          "engine: dl4j runs DL4J's own networks alone (network: {dl4j: FILE} or {zoo: NAME}); set"
+              + " engine: torch or leave it out, and 'braid convert RUN --to dl4j' writes what is"
+              + " trained for DL4J");
     }
 
     @Override
     ReplicaSource replicas(Blueprint plan, Optional<UpdateRule> rule) {
-      return plan instanceof Dl4jPlan network
-          ? network.replicas(rule)
-          : new Dl4jReplicaSource((NetworkPlan) plan, rule.orElseThrow());
+      return ((Dl4jPlan) plan).replicas(rule);
     }
   };
 

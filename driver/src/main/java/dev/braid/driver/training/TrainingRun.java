@@ -153,11 +153,11 @@ public final class TrainingRun {
       settings.metrics.requireFits(plan);
     }
     if (settings.training.classWeights() != null) {
-      ClassWeights.requireHeeds(plan, engine, facts.train().outputs());
+      ClassWeights.requireHeeds(plan, facts.train().outputs());
       settings.training.classWeights().requireFits(facts.train().outputs().get(0));
     }
     requireFits(settings.start, plan, settings.data);
-    requireAdapts(settings, plan, engine);
+    requireAdapts(settings, plan);
     facts.numTrain().ifPresent(numExamples -> requireMiniBatches(settings, numExamples));
     requireMetric(settings, settings.metrics.blank(plan));
     return new TrainingRun(settings, facts, plan, engine);
@@ -575,15 +575,12 @@ public final class TrainingRun {
         "data.normalise: the model to go on from brings its own normalisation; leave it out");
   }
 
-  private static void requireAdapts(Settings settings, Blueprint plan, Engine engine) {
+  private static void requireAdapts(Settings settings, Blueprint plan) {
     settings
         .start
         .adaptation()
         .ifPresent(
             adaptation -> {
-              require(
-                  engine == Engine.TORCH,
-                  "engine: layers are frozen on engine torch only; set engine: torch");
               adaptation.rates(plan);
               adaptation.weights(plan, settings.seed);
             });

@@ -3,8 +3,6 @@ package dev.braid.driver.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.driver.LocalSpark;
-import dev.braid.worker.dl4j.Dl4jReplicaSource;
-import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.state.State;
 import java.util.List;
@@ -15,10 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * One run with dropout and batch normalisation, on either engine and executors of every kind:
- * always one result of each engine.
- */
+/** One run with dropout and batch normalisation on executors of every kind: always one result. */
 class TrainingClusterIT {
   private static final Clusters RUN =
       new Clusters(
@@ -33,18 +28,13 @@ class TrainingClusterIT {
           "spark.kryo.registrationRequired", "true",
           "spark.kryo.registrator", "dev.braid.driver.BraidRegistrator");
 
-  private static List<State> expected;
+  private static State expected;
 
-  /** The result on torch, then that on dl4j. */
-  private static List<State> train(String master, Map<String, String> conf) {
+  private static State train(String master, Map<String, String> conf) {
     return LocalSpark.on(
         master,
         conf,
-        session -> {
-          JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
-          ReplicaSource dl4j = new Dl4jReplicaSource(RUN.plan(), RUN.rule());
-          return List.of(RUN.train(sc).state(), RUN.train(sc, Clusters.SILENT, dl4j).state());
-        });
+        session -> RUN.train(JavaSparkContext.fromSparkContext(session.sparkContext())).state());
   }
 
   @BeforeAll

@@ -16,7 +16,8 @@ import dev.braid.worker.transfer.TransferPlan;
  * @param network its layers, or where it is to be taken from
  * @param transfer a learned model to adapt; {@code network} and {@code model} are left out then
  * @param training how it learns
- * @param engine what computes; if left out torch for layers, dl4j for DL4J's own networks
+ * @param engine what computes: torch, or dl4j for DL4J's own networks; follows from the network if
+ *     left out
  * @param output where the results go
  * @param seed source of every random choice: the same file, data and seed give the same model, bit
  *     for bit; 0 if left out
@@ -43,7 +44,7 @@ public record JobFile(
    *
    * @param folder null for {@code runs/<name of the job file>-<time>}
    * @param dl4j whether {@code model.zip} also holds DL4J's entries, so that plain DL4J opens it;
-   *     null for yes where the engine is dl4j, and no otherwise
+   *     null for yes where the network is DL4J's own, and no otherwise
    */
   public record Output(String folder, Boolean dl4j) {}
 }

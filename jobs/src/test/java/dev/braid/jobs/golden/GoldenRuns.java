@@ -389,20 +389,6 @@ public final class GoldenRuns {
 
   /** Networks and engines of others. */
   private void guests() throws IOException {
-    trainWith("engine-dl4j", "engine=dl4j");
-    train(
-        "engine-dl4j-images",
-        pictures() + "engine: dl4j\n",
-        "convolution: {filters: 4, kernel: 3, activation: relu}",
-        "batchNorm: {}",
-        "maxPooling: {kernel: 2}",
-        "flatten: {}",
-        CLASSES);
-    train(
-        "engine-dl4j-lstm",
-        steps("all") + "engine: dl4j\n",
-        "lstm: {units: 5, returnSequences: false}",
-        CLASSES);
     Files.writeString(data.resolve("net.json"), JavaApi.configuration().toJson());
     network(
         "network-dl4j",

@@ -7,7 +7,6 @@ import dev.braid.worker.layer.Shape;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -35,12 +34,6 @@ public record BatchArrays(List<Input> inputs, List<Labels> outputs) implements S
    *     [time, features]
    */
   public record Input(Shape shape, boolean channelsLast) implements Serializable {}
-
-  /** Without labels, in DL4J's usual order of dimensions. */
-  static BatchArrays ofInputs(Collection<Shape> shapes) {
-    return new BatchArrays(
-        shapes.stream().map(shape -> new Input(shape, false)).toList(), List.of());
-  }
 
   /** How DL4J takes a label. */
   public enum Form {

@@ -16,6 +16,7 @@ import dev.braid.worker.state.State;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -63,10 +64,11 @@ public final class Conversion {
     return new Model(description, state.params(), state.statistics());
   }
 
-  /** The weights by way of the network that engine dl4j makes of the layers. */
+  /** The weights by way of the graph that DL4J would have of the layers. */
   private static State copied(Dl4jModel theirs, NetworkPlan plan) {
-    Dl4jNetwork ours = new Dl4jNetwork(plan);
-    Map<String, INDArray> to = ours.graph().paramTable();
+    ComputationGraph ours = new ComputationGraph(GraphBuilding.of(plan));
+    ours.init();
+    Map<String, INDArray> to = ours.paramTable();
     theirs
         .paramTable()
         .forEach(
@@ -74,7 +76,10 @@ public final class Conversion {
               String renamed = theirs instanceof Dl4jModel.Sequence ? "layer" + key : key;
               assign(renamed, from, to);
             });
-    return ours.read();
+    State state = State.zeros(plan.layout(), 0);
+    TensorMap.of(plan, to).read(ours.params(), state);
+    Dl4jModel.of(ours).free();
+    return state;
   }
 
   private static void assign(String key, INDArray from, Map<String, INDArray> to) {

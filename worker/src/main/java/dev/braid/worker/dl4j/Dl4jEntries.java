@@ -42,6 +42,16 @@ public final class Dl4jEntries {
 
   private Dl4jEntries() {}
 
+  /**
+   * Does nothing when DL4J has all layers, activations and losses of the network.
+   *
+   * @throws IllegalArgumentException naming the layer it lacks
+   */
+  public static void requireExpresses(NetworkPlan plan) {
+    Dl4jEngine.requireHere("a file for DL4J");
+    GraphBuilding.of(plan);
+  }
+
   /** What goes into an entry; may be called more than once. */
   @FunctionalInterface
   public interface Content {

@@ -1,7 +1,5 @@
 package dev.braid.worker.dl4j;
 
-import static dev.braid.worker.Check.require;
-
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Activation;
@@ -19,6 +17,7 @@ import dev.braid.worker.layer.GlobalAveragePooling;
 import dev.braid.worker.layer.GlobalMaxPooling;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Loss;
 import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.MaxPooling;
 import dev.braid.worker.layer.Multiply;
@@ -31,6 +30,7 @@ import dev.braid.worker.layer.Site;
 import dev.braid.worker.layer.Window;
 import dev.braid.worker.layer.ZeroPadding;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.OutputPlan;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
@@ -203,7 +203,7 @@ final class GraphBuilding {
   private static IllegalArgumentException missing(LayerPlan plan, String what) {
     return new WrongSettings(
         String.format(
-            "layer '%s' (%s)%s is not available on engine dl4j; use engine torch",
+            "layer '%s' (%s)%s has no counterpart in DL4J",
             plan.site().name(), plan.site().kind(), what));
   }
 
@@ -344,7 +344,7 @@ final class GraphBuilding {
               .activation(tanh ? new ActivationTanH() : new ActivationReLU())
               .build();
     } else {
-      throw new WrongSettings("layer kind 'gru' is not available on engine dl4j; use engine torch");
+      throw missing(plan, "");
     }
     return layer.returnSequences() ? steps : new LastTimeStep(steps);
   }
@@ -396,11 +396,9 @@ final class GraphBuilding {
     Shape input = plan.site().shape();
     ILossFunction loss = loss(plan, output);
     IActivation activation = activation(plan, output.finalActivation(), true);
-    require(
-        input.rank() <= 2,
-        "output '%s' of %s is not available on engine dl4j; use engine torch",
-        plan.site().name(),
-        input);
+    if (input.rank() > 2) {
+      throw missing(plan, " of " + input);
+    }
     boolean sequence = input.rank() == 2;
     if (!output.projection()) {
       return sequence
@@ -443,14 +441,12 @@ final class GraphBuilding {
 
   /** What DL4J multiplies this loss with before it adds the outputs' losses up; null for 1. */
   private INDArray weights(LayerPlan plan, Output output) {
-    List<Target> targets = network.outputs().stream().map(Target::new).toList();
     double own =
-        targets.stream()
-            .filter(target -> target.output().name().equals(plan.site().name()))
-            .findFirst()
-            .orElseThrow()
-            .factorIfComplete();
-    double relative = own / targets.get(0).factorIfComplete();
+        network.outputs().stream()
+            .filter(other -> other.name().equals(plan.site().name()))
+            .mapToDouble(GraphBuilding::lossFactor)
+            .sum();
+    double relative = own / lossFactor(network.outputs().get(0));
     if (relative == 1) {
       return null;
     }
@@ -459,6 +455,18 @@ final class GraphBuilding {
       default -> throw missing(plan, " with this loss beside other outputs");
     }
     return Nd4j.valueArrayOf(new long[] {1, plan.shape().channels()}, relative, DataType.FLOAT);
+  }
+
+  /**
+   * What DL4J's loss of an example is to be multiplied with to become ours, a mean: DL4J adds up
+   * the losses of time steps, and of the units where its loss is no mean over them.
+   */
+  static double lossFactor(OutputPlan output) {
+    Loss loss = output.settings().loss();
+    boolean ofVectors = loss.isOverVectors() || output.labels() == OutputPlan.Labels.CLASS_INDEX;
+    int added = output.numPositions() * (ofVectors ? 1 : output.numUnits());
+    boolean mean = loss == Loss.MEAN_SQUARED || loss == Loss.MEAN_ABSOLUTE;
+    return output.settings().weight() * (mean ? output.numUnits() : 1) / added;
   }
 
   private static IActivation activation(LayerPlan plan, Activation activation) {

@@ -22,10 +22,9 @@ import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Where each tensor of our layout lies in DL4J's flat vector of parameters, and of gradients, which
- * are laid out alike. DL4J keeps weights [in, out] column by column, which in memory is our [out,
- * in] row by row; only LSTM's gates, embeddings, convolutions along time and the second bias of
- * recurrent layers differ.
+ * Where each tensor of our layout lies in DL4J's flat vector of parameters. DL4J keeps weights [in,
+ * out] column by column, which in memory is our [out, in] row by row; only LSTM's gates,
+ * embeddings, convolutions along time and the second bias of recurrent layers differ.
  */
 final class TensorMap {
   /** DL4J's order of an LSTM's gates, by their numbers in ours: cell, forget, output, input. */
@@ -176,6 +175,18 @@ final class TensorMap {
     statistics.forEach(piece -> load(piece, state.statistics(), theirs));
   }
 
+  /** Reads DL4J's vector as a state's parameters and running statistics. */
+  void read(INDArray theirs, State state) {
+    float[] all = new float[Math.toIntExact(theirs.length())];
+    new FloatPointer(theirs.data().pointer()).get(all, 0, all.length);
+    float[] ours = new float[Math.toIntExact(state.params().size())];
+    paramsToOurs(all, ours);
+    state.params().write(0, ours, ours.length);
+    float[] statistics = new float[Math.toIntExact(state.statistics().size())];
+    statisticsToOurs(all, statistics);
+    state.statistics().write(0, statistics, statistics.length);
+  }
+
   private static void load(Piece piece, Blocks ours, INDArray theirs) {
     if (piece.kind == Kind.COPY) {
       new Transfer(piece.theirs, piece.ours, piece.size()).load(ours, theirs);
@@ -198,16 +209,6 @@ final class TensorMap {
   /** Writes our running statistics into DL4J's vector. */
   void statisticsToTheirs(float[] ours, float[] theirs) {
     toTheirs(statistics, ours, theirs);
-  }
-
-  /** Reads DL4J's vector of gradients as ours, multiplied by {@code factor}. */
-  void gradientsToOurs(float[] theirs, float[] ours, float factor) {
-    for (Piece piece : params) {
-      for (int i = 0; i < piece.size(); i++) {
-        int at = piece.kind == Kind.TRANSPOSE ? piece.transposed(i) : i;
-        ours[piece.ours + i] = theirs[piece.theirs + at] * factor;
-      }
-    }
   }
 
   /** Reads what DL4J's vector has where our running statistics lie. */

@@ -197,13 +197,9 @@ public final class TorchTwin {
   /** The network's state as it is now. */
   public State read() {
     State state = State.zeros(layout(), rule.numSlots());
-    float[] theirs = floats(model.params());
+    map.read(model.params(), state);
+    float[] theirs = new float[Math.toIntExact(model.params().length())];
     float[] ours = new float[Math.toIntExact(layout().numParams())];
-    map.paramsToOurs(theirs, ours);
-    state.params().write(0, ours, ours.length);
-    float[] statistics = new float[Math.toIntExact(layout().numStatistics())];
-    map.statisticsToOurs(theirs, statistics);
-    state.statistics().write(0, statistics, statistics.length);
     for (int slot = 0; slot < state.slots().size(); slot++) {
       copySlot(slot, theirs, floats(model.updaterState()), true);
       map.paramsToOurs(theirs, ours);
@@ -214,13 +210,11 @@ public final class TorchTwin {
 
   /** Makes this state the network's. */
   public void write(State state) {
-    float[] theirs = floats(model.params());
-    map.paramsToTheirs(floats(state.params()), theirs);
-    map.statisticsToTheirs(floats(state.statistics()), theirs);
-    new FloatPointer(model.params().data().pointer()).put(theirs, 0, theirs.length);
+    map.load(state, model.params());
     if (state.slots().isEmpty()) {
       return;
     }
+    float[] theirs = new float[Math.toIntExact(model.params().length())];
     float[] memory = floats(model.updaterState());
     for (int slot = 0; slot < state.slots().size(); slot++) {
       map.paramsToTheirs(floats(state.slots().get(slot)), theirs);

@@ -327,7 +327,7 @@ class EnginesTest {
             Shape.of(6, 4), Target.ofClasses(3), flat ? new String[] {layer, CLASSES} : layers);
     Exception error = assertThrows(IllegalArgumentException.class, () -> new Dl4jNetwork(plan));
     assertTrue(
-        error.getMessage().contains(named) && error.getMessage().contains("use engine torch"),
+        error.getMessage().contains(named) && error.getMessage().contains("no counterpart in DL4J"),
         error::getMessage);
   }
 

@@ -52,8 +52,7 @@ record Target(OutputPlan output) {
     boolean overNumbers = present.length > size * output.numPositions();
     require(
         !overNumbers || output.shape().rank() == 1,
-        "output '%s': missing numbers in sequences are not available on engine dl4j;"
-            + " use engine torch",
+        "output '%s': DL4J knows no missing numbers in sequences",
         output.name());
     float[] mask = new float[present.length];
     for (int i = 0; i < mask.length; i++) {
@@ -69,12 +68,6 @@ record Target(OutputPlan output) {
         isMeanOverUnits() && present.length > size * output.numPositions() ? output.numUnits() : 1;
     int count = count(present);
     return count == 0 ? 0 : output.settings().weight() * size * share / count;
-  }
-
-  /** {@link #factor} where no label is missing. */
-  double factorIfComplete() {
-    float[] labels = new float[output.labelWidth()];
-    return factor(labels, 1);
   }
 
   private boolean isMeanOverUnits() {

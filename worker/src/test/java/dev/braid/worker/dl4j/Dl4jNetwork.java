@@ -10,7 +10,6 @@ import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
-import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
@@ -19,8 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
 /**
- * A network on DL4J: the same description, flat vectors, losses and statistics as on libtorch. One
- * thread computes; the same state, mini-batch and key give the same bits.
+ * A network of Braid's layers on DL4J, to compare libtorch with: the same description, flat
+ * vectors, losses and statistics as on libtorch. One thread computes; the same state, mini-batch
+ * and key give the same bits.
  */
 public final class Dl4jNetwork implements Differentiable {
   private final NetworkPlan plan;
@@ -44,26 +44,15 @@ public final class Dl4jNetwork implements Differentiable {
     graph.initGradientsView();
     this.map = TensorMap.of(plan, graph.paramTable());
     this.targets = plan.outputs().stream().map(Target::new).toList();
-    this.arrays = BatchArrays.ofInputs(plan.inputs().values());
+    this.arrays =
+        new BatchArrays(
+            plan.inputs().values().stream()
+                .map(shape -> new BatchArrays.Input(shape, false))
+                .toList(),
+            List.of());
     this.params = new float[Math.toIntExact(plan.layout().numParams())];
     this.statistics = new float[Math.toIntExact(plan.layout().numStatistics())];
     this.theirs = new float[Math.toIntExact(graph.params().length())];
-  }
-
-  /** The DL4J network at the loaded parameters and statistics. */
-  public ComputationGraph graph() {
-    return graph;
-  }
-
-  /** The parameters and statistics that the graph has now. */
-  State read() {
-    new FloatPointer(graph.params().data().pointer()).get(theirs, 0, theirs.length);
-    map.paramsToOurs(theirs, params);
-    map.statisticsToOurs(theirs, statistics);
-    State state = State.zeros(layout(), 0);
-    state.params().write(0, params, params.length);
-    state.statistics().write(0, statistics, statistics.length);
-    return state;
   }
 
   @Override
@@ -105,12 +94,31 @@ public final class Dl4jNetwork implements Differentiable {
     graph.clearLayerMaskArrays();
     Free.batch(labelled);
     new FloatPointer(graph.getFlattenedGradients().data().pointer()).get(theirs, 0, theirs.length);
-    float[] ours = new float[params.length];
     double factor = factor(batch);
-    map.gradientsToOurs(theirs, ours, (float) (factor / batch.size()));
+    float[] ours = gradients((float) (factor / batch.size()));
     gradients.write(0, ours, ours.length);
     moveStatistics(batch.size());
     return graph.score() * factor + constant(batch);
+  }
+
+  /** DL4J's gradients as ours: both of a recurrent layer's biases have that of DL4J's one. */
+  private float[] gradients(float factor) {
+    float[] ours = new float[params.length];
+    map.paramsToOurs(theirs, ours);
+    List<Segment> segments = plan.layout().params();
+    for (Segment second : segments) {
+      for (Segment first : segments) {
+        if (second.name().contains(".bias_hh")
+            && first.name().equals(second.name().replace(".bias_hh", ".bias_ih"))) {
+          System.arraycopy(
+              ours, (int) first.offset(), ours, (int) second.offset(), (int) first.size());
+        }
+      }
+    }
+    for (int i = 0; i < ours.length; i++) {
+      ours[i] *= factor;
+    }
+    return ours;
   }
 
   /**
@@ -185,11 +193,12 @@ public final class Dl4jNetwork implements Differentiable {
     for (int i = 1; i < targets.size(); i++) {
       double own = targets.get(i).factor(batch.labels()[i], batch.size());
       double expected =
-          first * targets.get(i).factorIfComplete() / targets.get(0).factorIfComplete();
+          first
+              * GraphBuilding.lossFactor(plan.outputs().get(i))
+              / GraphBuilding.lossFactor(plan.outputs().get(0));
       require(
           Math.abs(own - expected) <= 1e-9 * expected,
-          "labels are missing in a network of several outputs: not available on engine dl4j;"
-              + " use engine torch");
+          "labels are missing in a network of several outputs, whose losses DL4J weighs as one");
     }
     return first;
   }

@@ -14,16 +14,6 @@ import dev.braid.worker.optimizer.UpdateRule;
  */
 public record Dl4jReplicaSource(NetworkPlan plan, UpdateRule rule) implements ReplicaSource {
 
-  /**
-   * Does nothing when DL4J has all layers, activations and losses of the network.
-   *
-   * @throws IllegalArgumentException naming the layer it lacks
-   */
-  public static void requireBuilds(NetworkPlan plan) {
-    Dl4jEngine.requireHere("engine: dl4j");
-    GraphBuilding.of(plan);
-  }
-
   @Override
   public Replica create() {
     return new OptimizedReplica(new Dl4jNetwork(plan), rule);
