@@ -11,10 +11,10 @@ import org.apache.hadoop.util.ShutdownHookManager;
 
 /**
  * Turns the signals that end a process (SIGTERM, Ctrl-C) into a request to stop, and keeps Spark
- * and the process alive until the training has written its last checkpoint. A process that ends
- * before the training has begun, or from within it, is not kept.
+ * and the process alive until the run has written its last checkpoint. A process that ends before
+ * the run has begun, or from within it, is not kept.
  */
-final class StopOnSignal implements AutoCloseable {
+public final class StopOnSignal implements AutoCloseable {
   /** Before Spark's own hook, which stops the SparkContext: hooks of a higher number run first. */
   private static final int BEFORE_SPARK = 100;
 
@@ -27,18 +27,18 @@ final class StopOnSignal implements AutoCloseable {
   private final Runnable hook = this::onSignal;
   private volatile Thread training;
 
-  StopOnSignal(PrintWriter out) {
+  public StopOnSignal(PrintWriter out) {
     this.out = out;
     ShutdownHookManager.get().addShutdownHook(hook, BEFORE_SPARK, MAX_MINUTES, TimeUnit.MINUTES);
   }
 
-  /** What a training looks at. */
-  Stop stop() {
+  /** What a run looks at. */
+  public Stop stop() {
     return stop;
   }
 
-  /** What a training comes to, or the word with which it has stopped, and the exception again. */
-  <T> T sayWhenStopped(Supplier<T> work) {
+  /** What a run comes to, or the word with which it has stopped, and the exception again. */
+  public <T> T sayWhenStopped(Supplier<T> work) {
     training = Thread.currentThread();
     try {
       return work.get();

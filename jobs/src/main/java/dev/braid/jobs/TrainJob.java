@@ -6,8 +6,8 @@ import dev.braid.driver.checkpoint.FolderLock;
 import dev.braid.driver.cluster.RunMetrics;
 import dev.braid.driver.cluster.StageProgress;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.Stopped;
-import dev.braid.driver.training.Checkpointing;
 import dev.braid.driver.training.Engine;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.TrainingRun;
@@ -76,16 +76,7 @@ final class TrainJob implements Callable<Integer> {
         folder,
         spec.name() + " " + options.name(),
         hadoop,
-        () -> train(file, job, run, results(folder, file, hadoop), begin));
-  }
-
-  private RunFolder results(String named, SettingsFile file, Configuration hadoop) {
-    if (resume) {
-      return RunFolder.reopen(named, hadoop);
-    }
-    RunFolder folder = RunFolder.create(named, hadoop);
-    folder.write("job.yaml", file.text());
-    return folder;
+        () -> train(file, job, run, RunFolder.begin(folder, resume, file.text(), hadoop), begin));
   }
 
   private int train(SettingsFile file, JobFile job, TrainingRun run, RunFolder folder, long begin) {
@@ -93,6 +84,7 @@ final class TrainJob implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     History history = new History(job.training().workers(), run.scores().get(1), earlier);
     Checkpointing checkpointing = checkpointing(file, job, folder, Session.hadoop());
+    checkpointing.requireFree();
     session.unusedGpus().ifPresent(out::println);
     Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
     // Closed last: a process that is asked to end waits for it.

@@ -3,6 +3,7 @@ package dev.braid.jobs;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -195,6 +196,7 @@ class EmbedSparkTest {
       value = {
         "skipGram.dimension=0 | dimension must be",
         "training.blocks=2 | training.blocks belongs to glove",
+        "training.roundMinutes=0 | training.roundMinutes must be above 0, got 0.0",
         "training.kernel=fast | kernel must be vector or plain, got 'fast'",
         "corpus.tokenizer=words | tokenizer must be whitespace, letters, unicode or regex:PATTERN",
         "corpus.minCount=0 | corpus.minCount must be at least 1, got 0",
@@ -302,6 +304,62 @@ class EmbedSparkTest {
     assertTrue(
         run.out().contains("50 lines are no UTF-8 and are left out, 50 % of all; if the texts"),
         run.out());
+  }
+
+  @Test
+  void embed_resumed_goesOnToTheSameVectors_alsoWithRowsKeptElsewhere() throws IOException {
+    CommandLineRun part =
+        embed(GLOVE, "part", "--set=training.epochs=15", "--set=rows.checkpointRounds=4");
+    assertEquals(0, part.exitCode(), part.err());
+    List<String> passes = Files.readAllLines(folder.resolve("part/metrics.jsonl"));
+    CommandLineRun again =
+        embed(
+            GLOVE,
+            "part",
+            "--resume",
+            "--set=training.epochs=15",
+            "--set=rows={checkpointRounds: 7, broadcastMiB: 0}");
+    assertEquals(0, again.exitCode(), again.err());
+    assertTrue(again.out().contains("going on after round 12 from checkpoint "), again.out());
+    assertEquals(15, Files.readAllLines(folder.resolve("part/metrics.jsonl")).size());
+    assertEquals(
+        passes.subList(0, 12),
+        Files.readAllLines(folder.resolve("part/metrics.jsonl")).subList(0, 12));
+    assertEquals(
+        json(Files.readString(folder.resolve("glove/summary.json"))).get("modelSha256"),
+        json(Files.readString(folder.resolve("part/summary.json"))).get("modelSha256"));
+
+    CommandLineRun other = embed(GLOVE, "part", "--resume", "--set=seed=5");
+    assertEquals(2, other.exitCode(), other.err());
+    assertTrue(other.err().contains("seed was left out and is 5"), other.err());
+    Files.delete(folder.resolve("part/summary.json"));
+    CommandLineRun anew = embed(GLOVE, "part");
+    assertEquals(2, anew.exitCode(), anew.err());
+    assertTrue(
+        anew.err()
+            .contains(
+                "part/checkpoints holds the checkpoints of another run; go on with --resume, or"
+                    + " choose another --output"),
+        anew.err());
+    assertFalse(anew.out().contains("words kept"), anew.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"embed", "train"})
+  void resume_withoutAFolder_isRefusedAlike(String command) throws IOException {
+    Path file = Files.writeString(folder.resolve("nowhere.yaml"), job(command));
+    CommandLineRun run =
+        CommandLineRun.braid(command, file.toString(), "--master=local[1]", "--resume");
+    assertEquals(2, run.exitCode(), run.err());
+    assertEquals(
+        "braid: --resume needs to know which run is to go on: give its folder with --output",
+        run.err().strip());
+  }
+
+  private static String job(String command) throws IOException {
+    return command.equals("embed")
+        ? SKIP_GRAM.replace("FOLDER", folder.toString())
+        : Files.readString(Tables.write(folder, Tables.JOB));
   }
 
   private static CommandLineRun embed(String job, String output, String... more)

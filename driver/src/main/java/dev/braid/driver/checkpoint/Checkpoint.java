@@ -14,7 +14,8 @@ import java.util.Map;
  * @param states by name, in order
  */
 public record Checkpoint(
-    int round, Map<String, String> settings, String progress, Map<String, State> states) {
+    int round, Map<String, String> settings, String progress, Map<String, State> states)
+    implements Saved {
   public Checkpoint {
     settings = Map.copyOf(settings);
     states = Collections.unmodifiableMap(new LinkedHashMap<>(states));

@@ -50,8 +50,30 @@ public final class Checkpoints {
    * @param checkpoint the newest one that is whole
    * @param path where it lies
    * @param damaged sentences that name newer ones and what is wrong with them
+   * @param <T> what it holds
    */
-  public record Found(Checkpoint checkpoint, String path, List<String> damaged) {}
+  public record Found<T>(T checkpoint, String path, List<String> damaged) {}
+
+  /** Writes a checkpoint as a file or a folder of this name, which appears as a whole. */
+  @FunctionalInterface
+  interface Writer {
+    void writeTo(Path target) throws IOException;
+  }
+
+  /**
+   * Reads a checkpoint.
+   *
+   * @param <T> what it holds
+   */
+  @FunctionalInterface
+  interface Reader<T> {
+    /**
+     * Reads it.
+     *
+     * @throws IOException saying what is wrong when it is damaged or cannot be read
+     */
+    T read(Path path) throws IOException;
+  }
 
   /**
    * Writes one, and lets go of those that are too many.
@@ -60,20 +82,21 @@ public final class Checkpoints {
    * @throws IOException when it cannot be written: the ones before are as they were
    */
   public String write(Checkpoint checkpoint) throws IOException {
+    return write(
+        checkpoint.round(),
+        target -> AtomicWrite.file(target, hadoop, out -> CheckpointFile.write(out, checkpoint)));
+  }
+
+  String write(int round, Writer writer) throws IOException {
     AtomicWrite.clear(folder, hadoop);
-    Path target = new Path(folder, "round-%09d.checkpoint".formatted(checkpoint.round()));
-    AtomicWrite.file(target, hadoop, out -> CheckpointFile.write(out, checkpoint));
+    Path target = new Path(folder, "round-%09d.checkpoint".formatted(round));
+    writer.writeTo(target);
     FileSystem files = folder.getFileSystem(hadoop);
     List<Path> all = list(files);
     for (Path old : all.subList(Math.min(keep, all.size()), all.size())) {
       deleteQuietly(files, old);
     }
     return target.toString();
-  }
-
-  /** As {@link #newest(Map)}, with new states. */
-  public Optional<Found> newest() {
-    return newest(Map.of());
   }
 
   /**
@@ -87,16 +110,25 @@ public final class Checkpoints {
    *     damaged
    * @throws UncheckedIOException when the folder cannot be read
    */
-  public Optional<Found> newest(Map<String, State> room) {
+  public Optional<Found<Checkpoint>> newest(Map<String, State> room) {
+    return newest(
+        path -> {
+          try (InputStream in = path.getFileSystem(hadoop).open(path)) {
+            return CheckpointFile.read(in, room);
+          }
+        });
+  }
+
+  <T> Optional<Found<T>> newest(Reader<T> reader) {
     try {
       FileSystem files = folder.getFileSystem(hadoop);
       List<String> damaged = new ArrayList<>();
       List<Path> skipped = new ArrayList<>();
+      Optional<Found<T>> found = Optional.empty();
       for (Path path : list(files)) {
-        try (InputStream in = files.open(path)) {
-          Checkpoint checkpoint = CheckpointFile.read(in, room);
-          setAside(files, skipped);
-          return Optional.of(new Found(checkpoint, path.toString(), damaged));
+        try {
+          found = Optional.of(new Found<>(reader.read(path), path.toString(), damaged));
+          break;
         } catch (NewerVersion e) {
           throw new WrongSettings("checkpoint " + path + ": " + e.getMessage(), e);
         } catch (IOException e) {
@@ -105,10 +137,13 @@ public final class Checkpoints {
         }
       }
       require(
-          damaged.isEmpty(),
+          found.isPresent() || damaged.isEmpty(),
           "no checkpoint can be read: %s; start anew without --resume",
           String.join("; ", damaged));
-      return Optional.empty();
+      for (Path path : skipped) {
+        files.rename(path, path.suffix(".damaged")); // or it is skipped again the next time
+      }
+      return found;
     } catch (IOException e) {
       throw new UncheckedIOException("the checkpoints in " + folder + " cannot be read", e);
     }
@@ -145,16 +180,10 @@ public final class Checkpoints {
     return paths;
   }
 
-  private static void setAside(FileSystem files, List<Path> paths) throws IOException {
-    for (Path path : paths) {
-      files.rename(path, path.suffix(".damaged"));
-    }
-  }
-
   /** What cannot be deleted now is in nobody's way; the next checkpoint tries again. */
   private static void deleteQuietly(FileSystem files, Path path) {
     try {
-      files.delete(path, false);
+      files.delete(path, true);
     } catch (IOException e) {
       // See above.
     }

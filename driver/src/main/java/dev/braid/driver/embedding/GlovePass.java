@@ -12,4 +12,25 @@ package dev.braid.driver.embedding;
  * @param seconds of the pass
  */
 public record GlovePass(
-    int pass, int passes, double loss, long cells, double computeSeconds, double seconds) {}
+    int pass, int passes, double loss, long cells, double computeSeconds, double seconds)
+    implements EmbeddingReport {
+  @Override
+  public double shareBefore() {
+    return (pass - 1.0) / passes;
+  }
+
+  @Override
+  public double share() {
+    return (double) pass / passes;
+  }
+
+  @Override
+  public double learningRate() {
+    return Double.NaN;
+  }
+
+  @Override
+  public String place() {
+    return "pass %d".formatted(pass);
+  }
+}

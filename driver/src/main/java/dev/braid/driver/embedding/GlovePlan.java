@@ -16,10 +16,20 @@ import java.io.Serializable;
  * @param removedDirections taken out of the vectors in the end, see {@link AllButTheTop}
  * @param seed of every random choice
  * @param kernel name of a kernel, see {@link dev.braid.worker.glove.GloveKernels}
+ * @param checkpointPasses passes between two checkpoints
  */
 public record GlovePlan(
-    Glove glove, int passes, int blocks, int removedDirections, long seed, String kernel)
-    implements Serializable {
+    Glove glove,
+    int passes,
+    int blocks,
+    int removedDirections,
+    long seed,
+    String kernel,
+    int checkpointPasses)
+    implements EmbeddingModel, Serializable {
+  /** Passes between two checkpoints where nothing is set. */
+  public static final int DEFAULT_CHECKPOINT_PASSES = 3;
+
   private static final int MAX_BLOCKS = 1024;
   private static final int MIN_CHOSEN_BLOCKS = 4;
   private static final int MAX_CHOSEN_BLOCKS = 256;
@@ -53,7 +63,35 @@ public record GlovePlan(
     int wanted = (int) Math.ceil(Math.sqrt(pairs / PAIRS_PER_BLOCK));
     int chosen = Math.max(MIN_CHOSEN_BLOCKS, Math.min(MAX_CHOSEN_BLOCKS, wanted));
     return new GlovePlan(
-        glove, passes, Math.min(chosen, numWords), removedDirections, seed, kernel);
+        glove,
+        passes,
+        Math.min(chosen, numWords),
+        removedDirections,
+        seed,
+        kernel,
+        checkpointPasses);
+  }
+
+  @Override
+  public String name() {
+    return "GloVe";
+  }
+
+  @Override
+  public int dimension() {
+    return glove.dimension();
+  }
+
+  @Override
+  public int epochs() {
+    return passes;
+  }
+
+  @Override
+  public Fitted fit(Vocabulary vocabulary) {
+    return new FittedGlove(
+        forCorpus(vocabulary.numTokens(), vocabulary.numWords()),
+        blocks > 0 ? " as set" : ", by the corpus");
   }
 
   /** What random numbers are drawn for. */

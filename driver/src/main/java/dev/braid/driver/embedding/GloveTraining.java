@@ -1,24 +1,30 @@
 package dev.braid.driver.embedding;
 
+import dev.braid.driver.checkpoint.Checkpoints;
+import dev.braid.driver.checkpoint.TableCheckpoint;
 import dev.braid.driver.data.DirectPartitioner;
+import dev.braid.driver.run.CalledOff;
+import dev.braid.driver.run.RunContext;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.Saving;
 import dev.braid.worker.embedding.Frame;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.glove.CellBlock;
 import dev.braid.worker.glove.GloveKernels;
 import dev.braid.worker.glove.GloveRows;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
@@ -30,7 +36,7 @@ import scala.Tuple2;
  *   for each pass, for each of its P sub-rounds
  *     every block of rows meets another block of columns             GlovePlan.meetings
  *     each pair trains on the cells where they cross                 GloveKernel
- *   report the loss; checkpoint when due                             GlovePass, RowCheckpoints
+ *   report the loss; checkpoint when due                             GlovePass, Saving
  *   a word's vector is its row plus its column
  *   less the direction that all share                                AllButTheTop
  * </pre>
@@ -39,56 +45,89 @@ import scala.Tuple2;
  * that of one thread that trains the blocks one after the other. Rows stay where they are, columns
  * travel by shuffle; the driver holds neither.
  */
-public final class GloveTraining {
-  private GloveTraining() {}
+final class GloveTraining {
+  private final RunContext run;
+  private final RunJobs jobs;
+  private final GlovePlan plan;
+  private final CoOccurrences cells;
+  private final EmbeddingListener listener;
+  private final Saving saving;
+  private Parameters parameters;
+  private int done;
+
+  private GloveTraining(
+      RunContext run,
+      RunJobs jobs,
+      GlovePlan plan,
+      CoOccurrences cells,
+      EmbeddingListener listener) {
+    this.run = run;
+    this.jobs = jobs;
+    this.plan = plan;
+    this.cells = cells;
+    this.listener = listener;
+    this.saving = new Saving(run.checkpointing(), listener);
+  }
 
   /**
-   * Trains from the beginning, or from the newest checkpoint.
+   * Trains, see {@link EmbeddingModel.Fitted#train}.
    *
    * @param plan with its blocks filled in, see {@link GlovePlan#forCorpus}
-   * @param start vectors to go on from: rows and columns begin as half of them; words they lack
-   *     start afresh
-   * @param checkpoints where to save and to resume from, counted in passes; empty for neither
-   * @param resume whether to go on from the newest checkpoint if there is one
-   * @return the vectors; the caller closes them
-   * @throws IllegalStateException if the loss stops being a number
+   * @param start vectors to go on from: rows and columns begin as half of them
    */
-  public static WordVectors train(
-      SparkSession spark,
+  static WordVectors train(
+      RunContext run,
       Corpus corpus,
       Vocabulary vocabulary,
       GlovePlan plan,
       Optional<WordVectors> start,
-      Optional<RowCheckpoints> checkpoints,
-      boolean resume,
-      Consumer<GlovePass> listener) {
-    JavaSparkContext sc = new JavaSparkContext(spark.sparkContext());
-    try (CoOccurrences cells = CoOccurrences.count(corpus, vocabulary, plan)) {
-      Optional<RowCheckpoints.Saved> saved =
-          resume ? checkpoints.flatMap(all -> all.newest(sc, 2 * plan.blocks())) : Optional.empty();
-      Parameters parameters =
-          saved
-              .map(found -> Parameters.of(found.blocks(), plan.blocks()))
-              .orElseGet(() -> initial(vocabulary, plan, start));
-      for (int pass = saved.map(RowCheckpoints.Saved::rounds).orElse(0);
-          pass < plan.passes();
-          pass++) {
-        sc.setJobDescription("GloVe: pass " + (pass + 1));
-        parameters = pass(cells, plan, pass, parameters, listener);
-        if (checkpoints.isPresent() && checkpoints.get().isDue(pass + 1)) {
-          Parameters before = parameters;
-          parameters =
-              Parameters.of(
-                  checkpoints.get().save(sc, pass + 1, parameters.all(plan.blocks())),
-                  plan.blocks());
-          before.close();
-        }
+      EmbeddingListener listener) {
+    try (CoOccurrences cells = CoOccurrences.count(corpus, vocabulary, plan);
+        RunJobs jobs = run.jobs()) {
+      GloveTraining training = new GloveTraining(run, jobs, plan, cells, listener);
+      training.saving.begin(
+          folder -> TableCheckpoint.newest(folder, run.sc()),
+          found -> {
+            training.parameters = Parameters.of(found.checkpoint().blocks(), plan.blocks());
+            training.done = found.checkpoint().round();
+          });
+      if (training.parameters == null) {
+        training.parameters = initial(vocabulary, plan, start);
       }
-      sc.setJobDescription(null);
-      WordVectors vectors = vectors(vocabulary, plan, parameters);
-      parameters.close();
+      training.train();
+      WordVectors vectors = vectors(vocabulary, plan, training.parameters);
+      training.parameters.close();
       return AllButTheTop.remove(vectors, plan.removedDirections()).requireFinite();
     }
+  }
+
+  private void train() {
+    while (done < plan.passes()) {
+      GlovePass report;
+      try {
+        report = pass(done);
+      } catch (CalledOff e) {
+        throw saving.stopped(done, Optional.empty());
+      }
+      done++;
+      listener.reported(report);
+      saving.whenDue(done, this::write);
+      if (run.stop().isRequested()) {
+        throw saving.stopped(done, Optional.of(this::write));
+      }
+    }
+  }
+
+  /** Writes a checkpoint, from which the parameters are read from here on. */
+  private String write(Checkpoints folder, Map<String, String> settings) throws IOException {
+    JavaSparkContext sc = run.sc();
+    int numBlocks = plan.blocks();
+    String path =
+        new TableCheckpoint(done, settings, parameters.all(numBlocks))
+            .writeTo(folder, sc.hadoopConfiguration());
+    parameters.close();
+    parameters = Parameters.of(TableCheckpoint.blocks(path, 2 * numBlocks, sc), numBlocks);
+    return path;
   }
 
   /**
@@ -252,31 +291,33 @@ public final class GloveTraining {
     return rows.toBytes();
   }
 
-  private static Parameters pass(
-      CoOccurrences cells,
-      GlovePlan plan,
-      int pass,
-      Parameters start,
-      Consumer<GlovePass> listener) {
+  private GlovePass pass(int pass) {
     long begin = System.nanoTime();
-    Parameters parameters = start;
     double loss = 0;
     double computeSeconds = 0;
     int[][] meetings = plan.meetings(pass);
     for (int subRound = 0; subRound < meetings.length; subRound++) {
+      if (run.stop().isRequested()) {
+        throw new CalledOff(null);
+      }
       Parameters before = parameters;
-      parameters = subRound(cells, plan, pass, subRound, meetings[subRound], parameters);
+      Parameters next = subRound(cells, plan, pass, subRound, meetings[subRound], before);
+      List<Tuple2<Double, Double>> tasks =
+          jobs.call(
+              "GloVe: pass " + (pass + 1),
+              () -> "its blocks",
+              () ->
+                  next.cached()
+                      .map(Trained::of)
+                      .map(task -> new Tuple2<>(task.loss(), task.seconds()))
+                      .collect());
       double slowest = 0;
-      for (Tuple2<Double, Double> task :
-          parameters
-              .cached()
-              .map(Trained::of)
-              .map(task -> new Tuple2<>(task.loss(), task.seconds()))
-              .collect()) {
+      for (Tuple2<Double, Double> task : tasks) {
         loss += task._1;
         slowest = Math.max(slowest, task._2);
       }
       computeSeconds += slowest;
+      parameters = next;
       before.close();
     }
     if (!Double.isFinite(loss)) {
@@ -284,15 +325,13 @@ public final class GloveTraining {
           "loss became %s in pass %d (learningRate %s); set glove.learningRate lower"
               .formatted(loss, pass + 1, plan.glove().learningRateAt(pass, plan.passes())));
     }
-    listener.accept(
-        new GlovePass(
-            pass + 1,
-            plan.passes(),
-            loss / Math.max(1, cells.total()),
-            cells.total(),
-            computeSeconds,
-            (System.nanoTime() - begin) / 1e9));
-    return parameters;
+    return new GlovePass(
+        pass + 1,
+        plan.passes(),
+        loss / Math.max(1, cells.total()),
+        cells.total(),
+        computeSeconds,
+        (System.nanoTime() - begin) / 1e9);
   }
 
   /** Every block of rows trains with the block of columns it meets. */

@@ -22,4 +22,20 @@ public record RoundReport(
     long doneTokens,
     long totalTokens,
     double computeSeconds,
-    double seconds) {}
+    double seconds)
+    implements EmbeddingReport {
+  @Override
+  public double shareBefore() {
+    return (double) (doneTokens - tokens) / totalTokens;
+  }
+
+  @Override
+  public double share() {
+    return (double) doneTokens / totalTokens;
+  }
+
+  @Override
+  public String place() {
+    return "epoch %d  round %,d".formatted(epoch, round);
+  }
+}

@@ -2,17 +2,23 @@ package dev.braid.driver.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.checkpoint.Checkpoints;
+import dev.braid.driver.checkpoint.TableCheckpoint;
 import dev.braid.driver.embedding.SkipGramPlan.Purpose;
+import dev.braid.driver.run.CalledOff;
+import dev.braid.driver.run.RunContext;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.Saving;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.random.Counter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 
 /**
  * Trains word vectors by rounds of local passes and row-wise merging.
@@ -23,82 +29,110 @@ import org.apache.spark.sql.SparkSession;
  *     each worker asks for the rows of its words and negatives     RowSource
  *     each worker trains copies of them on its block               PassTask
  *     rows that several workers touched are merged                 RowBlock.merge
- *     report loss and speed, checkpoint when due                   RoundReport, RowCheckpoints
+ *     report loss and speed, checkpoint when due                   RoundReport, Saving
  * </pre>
  */
-public final class SkipGramTraining {
-  private SkipGramTraining() {}
+final class SkipGramTraining {
+  private final RunContext run;
+  private final RunJobs jobs;
+  private final Vocabulary vocabulary;
+  private final FittedSkipGram fitted;
+  private final SkipGramPlan plan;
+  private final TokenBlocks tokens;
+  private final EmbeddingListener listener;
+  private final Saving saving;
+  private RowSource rows;
+  private int done;
 
-  /**
-   * Trains from the beginning, or from the newest checkpoint.
-   *
-   * @param placement where the rows are kept meanwhile
-   * @param start vectors to go on from; words they lack, and all rows of targets, start afresh
-   * @param checkpoints where to save and to resume from; empty for neither
-   * @param resume whether to go on from the newest checkpoint if there is one
-   * @return the vectors; the caller closes them
-   * @throws IllegalStateException if the loss stops being a number
-   */
-  public static WordVectors train(
-      SparkSession spark,
+  private SkipGramTraining(
+      RunContext run,
+      RunJobs jobs,
+      Vocabulary vocabulary,
+      FittedSkipGram fitted,
+      TokenBlocks tokens,
+      EmbeddingListener listener) {
+    this.run = run;
+    this.jobs = jobs;
+    this.vocabulary = vocabulary;
+    this.fitted = fitted;
+    this.plan = fitted.plan();
+    this.tokens = tokens;
+    this.listener = listener;
+    this.saving = new Saving(run.checkpointing(), listener);
+  }
+
+  /** Trains, see {@link EmbeddingModel.Fitted#train}; all rows of targets start afresh. */
+  static WordVectors train(
+      RunContext run,
       Corpus corpus,
       Vocabulary vocabulary,
-      SkipGramPlan plan,
-      RoundPlan rounds,
-      RowPlacement placement,
+      FittedSkipGram fitted,
       Optional<WordVectors> start,
-      Optional<RowCheckpoints> checkpoints,
-      boolean resume,
-      Consumer<RoundReport> listener) {
+      EmbeddingListener listener) {
+    RoundPlan rounds = fitted.rounds();
     require(
         rounds.workers() <= vocabulary.numTokens(),
         "%d workers for %d tokens; set workers lower",
         rounds.workers(),
         vocabulary.numTokens());
-    JavaSparkContext sc = new JavaSparkContext(spark.sparkContext());
-    try (TokenBlocks tokens = TokenBlocks.of(corpus, vocabulary, rounds.numBlocks())) {
-      Optional<RowCheckpoints.Saved> saved =
-          resume
-              ? checkpoints.flatMap(all -> all.newest(sc, vocabulary.numBlocks()))
-              : Optional.empty();
-      int done = saved.map(RowCheckpoints.Saved::rounds).orElse(0);
-      JavaPairRDD<Integer, byte[]> first =
-          saved
-              .map(RowCheckpoints.Saved::blocks)
-              .orElseGet(() -> initialRows(vocabulary, plan, start));
-      RowSource rows = rows(sc, placement, first);
-      List<Round> all = rounds(plan, rounds.workers(), tokens.numTokens());
-      for (int number = done + 1; number <= all.size(); number++) {
-        Round round = all.get(number - 1);
-        listener.accept(train(sc, vocabulary, plan, round, rows, tokens));
-        if (checkpoints.isPresent() && checkpoints.get().isDue(number)) {
-          rows.replace(checkpoints.get().save(sc, number, rows.blocks()));
-        }
+    try (TokenBlocks tokens = TokenBlocks.of(corpus, vocabulary, rounds.numBlocks());
+        RunJobs jobs = run.jobs()) {
+      SkipGramTraining training =
+          new SkipGramTraining(run, jobs, vocabulary, fitted, tokens, listener);
+      training.saving.begin(
+          folder -> TableCheckpoint.newest(folder, run.sc()),
+          found -> {
+            training.rows = training.rows(found.checkpoint().blocks());
+            training.done = found.checkpoint().round();
+          });
+      if (training.rows == null) {
+        training.rows = training.rows(initialRows(vocabulary, fitted.plan(), start));
       }
-      return WordVectors.of(vocabulary, rows.blocks()).requireFinite();
+      return training.train();
     }
   }
 
-  private static RowSource rows(
-      JavaSparkContext sc, RowPlacement placement, JavaPairRDD<Integer, byte[]> first) {
-    if (!placement.broadcast()) {
+  private RowSource rows(JavaPairRDD<Integer, byte[]> first) {
+    JavaSparkContext sc = run.sc();
+    if (!fitted.placement().broadcast()) {
       return new PartitionedRows(first);
     }
     return sc.isLocal() ? new SharedRows(sc, first) : new BroadcastRows(sc, first);
   }
 
-  private static RoundReport train(
-      JavaSparkContext sc,
-      Vocabulary vocabulary,
-      SkipGramPlan plan,
-      Round round,
-      RowSource rows,
-      TokenBlocks tokens) {
+  private WordVectors train() {
+    List<Round> all = rounds(plan, fitted.rounds().workers(), tokens.numTokens());
+    try {
+      while (done < all.size()) {
+        RoundReport report = train(all.get(done));
+        done++;
+        listener.reported(report);
+        saving.whenDue(done, this::write);
+        if (run.stop().isRequested()) {
+          throw saving.stopped(done, Optional.of(this::write));
+        }
+      }
+    } catch (CalledOff e) {
+      throw saving.stopped(done, Optional.of(this::write));
+    }
+    return WordVectors.of(vocabulary, rows.blocks()).requireFinite();
+  }
+
+  /** Writes a checkpoint, from which the rows are read from here on. */
+  private String write(Checkpoints folder, Map<String, String> settings) throws IOException {
+    JavaSparkContext sc = run.sc();
+    String path =
+        new TableCheckpoint(done, settings, rows.blocks())
+            .writeTo(folder, sc.hadoopConfiguration());
+    rows.replace(TableCheckpoint.blocks(path, vocabulary.numBlocks(), sc));
+    return path;
+  }
+
+  private RoundReport train(Round round) {
     long begin = System.nanoTime();
-    sc.setJobDescription(round.description());
     PassTask task = new PassTask(plan, round, vocabulary.negativeWeights(), vocabulary.numTokens());
-    List<PassStatistics> passes = rows.train(task, tokens);
-    sc.setJobDescription(null);
+    List<PassStatistics> passes =
+        jobs.call(round.description(), () -> "its workers", () -> rows.train(task, tokens));
     double rate = plan.skipGram().learningRateAt((double) round.doneTokens() / round.totalTokens());
     for (PassStatistics pass : passes) {
       if (!Double.isFinite(pass.loss())) {

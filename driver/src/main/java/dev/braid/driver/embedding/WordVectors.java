@@ -2,6 +2,7 @@ package dev.braid.driver.embedding;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.checkpoint.Digest;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.Tokenizer;
 import dev.braid.worker.state.Blocks;

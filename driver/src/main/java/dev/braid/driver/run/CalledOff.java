@@ -4,7 +4,7 @@ package dev.braid.driver.run;
 public final class CalledOff extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  CalledOff(Throwable cause) {
+  public CalledOff(Throwable cause) {
     super("called off", cause);
   }
 }

@@ -24,12 +24,14 @@ import scala.runtime.AbstractFunction2;
 import scala.runtime.BoxedUnit;
 
 /**
- * The Spark jobs of one training, one at a time: each has a deadline, can be called off, and says
- * what failed first when it fails. Other jobs of the same SparkContext are left alone.
+ * The Spark jobs of one run, one at a time: each has a deadline, can be called off, and says what
+ * failed first when it fails. Other jobs of the same SparkContext are left alone.
  */
 public final class RunJobs implements AutoCloseable {
   private static final List<String> GROUP_PROPERTIES =
       List.of("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel");
+
+  private static final long MILLIS_BETWEEN_CANCELS = 100;
 
   private final JavaSparkContext sc;
   private final double minutes;
@@ -57,7 +59,7 @@ public final class RunJobs implements AutoCloseable {
    *
    * @param minutes to wait at most
    * @throws JobFailed when none has come in time, or none can work
-   * @throws Stopped when the training was asked to stop
+   * @throws Stopped when the run was asked to stop
    */
   public static void requireExecutor(JavaSparkContext sc, double minutes, Stop stop) {
     try (RunJobs jobs = new RunJobs(sc, minutes, stop)) {
@@ -100,7 +102,7 @@ public final class RunJobs implements AutoCloseable {
    * @param description what a person reads in the Spark UI
    * @return the results in the order of {@code numbers}, whoever was ready first
    * @throws JobFailed when the executors could not do it in time, or at all
-   * @throws CalledOff when the training was asked to stop
+   * @throws CalledOff when the run was asked to stop
    */
   public byte[][][] run(
       JavaRDD<Shard> shards, List<Integer> numbers, ShardTask task, String description) {
@@ -139,26 +141,45 @@ public final class RunJobs implements AutoCloseable {
       Sink sink,
       String description,
       Supplier<String> waitedFor) {
+    call(
+        description,
+        waitedFor,
+        () -> {
+          sc.sc()
+              .runJob(
+                  rdd,
+                  task,
+                  boxed(partitions),
+                  new Store(sink),
+                  ClassTag$.MODULE$.apply(byte[][].class));
+          return null;
+        });
+  }
+
+  /**
+   * Does work whose Spark jobs, started by this thread one after the other, have one name and one
+   * deadline.
+   *
+   * @param waitedFor says what has not come yet
+   * @throws JobFailed when the executors could not do it in time, or at all
+   * @throws CalledOff when the run was asked to stop
+   */
+  public <T> T call(String description, Supplier<String> waitedFor, Supplier<T> work) {
     List<String> before = GROUP_PROPERTIES.stream().map(sc::getLocalProperty).toList();
     boolean[] late = new boolean[1];
     sc.setJobGroup(group, description);
     stop.onRequest(this::cancel);
     ScheduledFuture<?> deadline =
-        clock.schedule(
+        clock.scheduleWithFixedDelay( // again and again: the next of several jobs may begin late
             () -> {
               late[0] = true;
               cancel();
             },
             (long) (minutes * 60_000),
+            MILLIS_BETWEEN_CANCELS,
             TimeUnit.MILLISECONDS);
     try {
-      sc.sc()
-          .runJob(
-              rdd,
-              task,
-              boxed(partitions),
-              new Store(sink),
-              ClassTag$.MODULE$.apply(byte[][].class));
+      return work.get();
     } catch (Exception e) { // Scala's methods do not say what they throw
       throw translated(e, late[0], description, waitedFor.get());
     } finally {

@@ -2,14 +2,16 @@ package dev.braid.driver.training;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.checkpoint.ChangedSettings;
 import dev.braid.driver.checkpoint.Checkpoint;
 import dev.braid.driver.checkpoint.Checkpoints;
+import dev.braid.driver.checkpoint.Checkpoints.Found;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.run.CalledOff;
+import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.JobFailed;
 import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.Saving;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.run.Stopped;
 import dev.braid.driver.training.Exchange.Outcome;
@@ -63,7 +65,7 @@ public final class Training {
   private final Shards shards;
   private final TrainingPlan plan;
   private final TrainingListener listener;
-  private final Optional<Checkpointing> checkpointing;
+  private final Saving saving;
   private final Stop stop;
   private final RunJobs jobs;
   private final Broadcast<byte[]> spec;
@@ -90,9 +92,7 @@ public final class Training {
   private final Set<String> miscounted = new TreeSet<>();
   private LossExplosion explosion = LossExplosion.UNKNOWN;
   private double secondsBefore;
-  private long begin = System.nanoTime();
-  private long lastCheckpoint = begin;
-  private int lastCheckpointRound = -1;
+  private final long begin = System.nanoTime();
 
   /** Whether state and counters belong together, so that a checkpoint may be written. */
   private boolean isWhole = true;
@@ -112,7 +112,7 @@ public final class Training {
     this.shards = shards;
     this.plan = plan;
     this.listener = listener;
-    this.checkpointing = checkpointing;
+    this.saving = new Saving(checkpointing, listener);
     this.stop = stop;
     this.jobs = jobs;
     this.spec = sentSpec;
@@ -205,7 +205,10 @@ public final class Training {
               listener,
               checkpointing,
               stop);
-      checkpointing.ifPresent(training::resumeOrBegin);
+      training.saving.begin(
+          folder ->
+              folder.newest(Map.of(STATE, training.state, OUTER_MEMORY, training.outerMemory)),
+          training::restore);
       return training.run();
     } finally {
       sentSpec.destroy();
@@ -227,7 +230,7 @@ public final class Training {
     try {
       while (position.epoch() < plan.epochs() && !best.isPatienceOver()) {
         trainRound();
-        checkpointWhenDue();
+        saving.whenDue(round, this::write);
         if (stop.isRequested()) {
           throw stopped();
         }
@@ -241,7 +244,7 @@ public final class Training {
     } catch (Diverged e) {
       throw lastGood().map(e::keeping).orElse(e);
     }
-    checkpointing.ifPresent(this::checkpoint);
+    saving.now(round, this::write);
     int epochs = position.epoch();
     return new Trained(
         best.or(state),
@@ -256,14 +259,10 @@ public final class Training {
 
   /** A checkpoint of what was finite last, in a sentence; empty where none can be or is written. */
   private Optional<String> lastGood() {
-    if (checkpointing.isPresent() && isWhole) {
-      checkpoint(checkpointing.get());
+    if (isWhole) {
+      saving.now(round, this::write);
     }
-    return lastCheckpointRound < 0
-        ? Optional.empty()
-        : Optional.of(
-            "the state after round %d is kept in %s"
-                .formatted(lastCheckpointRound, checkpointing.orElseThrow().folder()));
+    return saving.kept();
   }
 
   private void trainRound() {
@@ -435,28 +434,7 @@ public final class Training {
         pace.reason());
   }
 
-  private void checkpointWhenDue() {
-    double since = (System.nanoTime() - lastCheckpoint) / 1e9;
-    checkpointing.filter(c -> c.plan().isDue(round, since)).ifPresent(this::checkpoint);
-  }
-
-  /** Writes a checkpoint of what the last round has left, unless it is there already. */
-  private void checkpoint(Checkpointing to) {
-    if (round == lastCheckpointRound) {
-      return;
-    }
-    long writing = System.nanoTime();
-    try {
-      String path = to.folder().write(snapshot(to));
-      lastCheckpointRound = round;
-      listener.checkpointed(round, path, (System.nanoTime() - writing) / 1e9);
-    } catch (IOException e) {
-      listener.checkpointFailed(round, e.getMessage());
-    }
-    lastCheckpoint = System.nanoTime();
-  }
-
-  private Checkpoint snapshot(Checkpointing to) {
+  private String write(Checkpoints folder, Map<String, String> settings) throws IOException {
     Map<String, State> states = new LinkedHashMap<>();
     states.put(STATE, state);
     best.state().ifPresent(bestState -> states.put(BEST, bestState));
@@ -479,26 +457,11 @@ public final class Training {
             ownSlots.allUpdates(),
             shardSizes(),
             explosion);
-    return new Checkpoint(round, to.settings(), progress.toJson(), states);
+    return folder.write(new Checkpoint(round, settings, progress.toJson(), states));
   }
 
-  private void resumeOrBegin(Checkpointing from) {
-    if (!from.resume()) {
-      require(
-          from.folder().isEmpty(),
-          "%s holds the checkpoints of another run; go on with --resume, or choose another"
-              + " --output",
-          from.folder());
-      return;
-    }
-    Optional<Checkpoints.Found> found =
-        from.folder().newest(Map.of(STATE, state, OUTER_MEMORY, outerMemory));
-    if (found.isEmpty()) {
-      listener.resumed(0, "no checkpoint in " + from.folder(), List.of());
-      return;
-    }
-    Checkpoint saved = found.get().checkpoint();
-    ChangedSettings.requireNone(found.get().path(), saved.settings(), from.settings(), from.free());
+  private void restore(Found<Checkpoint> found) {
+    Checkpoint saved = found.checkpoint();
     saved
         .states()
         .get(STATE)
@@ -507,13 +470,8 @@ public final class Training {
             part -> {
               throw new WrongSettings(
                   "checkpoint %s is of a training that has diverged: its %s are not all finite; remove it to go on from the one before, or start anew without --resume"
-                      .formatted(found.get().path(), part));
+                      .formatted(found.path(), part));
             });
-    restore(saved);
-    listener.resumed(round, "checkpoint " + found.get().path(), found.get().damaged());
-  }
-
-  private void restore(Checkpoint saved) {
     Progress progress = Progress.fromJson(saved.progress());
     require(
         progress.shardSizes().equals(shardSizes()),
@@ -542,22 +500,10 @@ public final class Training {
     if (saved.states().containsKey(BEST)) {
       best.restore(saved.states().get(BEST), progress.bestValue(), progress.epochsSinceBest());
     }
-    lastCheckpointRound = round;
   }
 
-  /** A last checkpoint, and a word that says how to go on. */
   private Stopped stopped() {
-    if (checkpointing.isEmpty()) {
-      return new Stopped("stopped after round %d, without a checkpoint".formatted(round));
-    }
-    if (isWhole) {
-      checkpoint(checkpointing.get());
-    }
-    return new Stopped(
-        lastCheckpointRound < 0
-            ? "stopped after round %d; no checkpoint could be written".formatted(round)
-            : "stopped after round %d; go on from round %d with --resume"
-                .formatted(round, lastCheckpointRound));
+    return saving.stopped(round, isWhole ? Optional.of(this::write) : Optional.empty());
   }
 
   private List<Integer> shardSizes() {

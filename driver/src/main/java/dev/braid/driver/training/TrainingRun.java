@@ -9,6 +9,7 @@ import dev.braid.driver.data.Normalisation;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.JobFailed;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Stop;

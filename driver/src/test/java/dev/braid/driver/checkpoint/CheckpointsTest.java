@@ -64,7 +64,7 @@ class CheckpointsTest {
     checkpoints(2).write(checkpoint(9));
     checkpoints(2).write(checkpoint(10));
 
-    Found found = checkpoints(2).newest().orElseThrow();
+    Found<Checkpoint> found = checkpoints(2).newest(Map.of()).orElseThrow();
 
     assertEquals(checkpoint(10), found.checkpoint());
     assertEquals(List.of(), found.damaged());
@@ -92,8 +92,8 @@ class CheckpointsTest {
 
   @Test
   void newest_ofNothing_isEmpty() {
-    assertTrue(checkpoints(1).newest().isEmpty());
-    assertTrue(new Checkpoints(folder + "/none", hadoop, 1).newest().isEmpty());
+    assertTrue(checkpoints(1).newest(Map.of()).isEmpty());
+    assertTrue(new Checkpoints(folder + "/none", hadoop, 1).newest(Map.of()).isEmpty());
   }
 
   @Test
@@ -114,7 +114,7 @@ class CheckpointsTest {
     Files.write(file(3), flipped);
     Files.write(file(4), new byte[0]);
 
-    Found found = checkpoints(4).newest().orElseThrow();
+    Found<Checkpoint> found = checkpoints(4).newest(Map.of()).orElseThrow();
 
     assertEquals(1, found.checkpoint().round());
     assertEquals(3, found.damaged().size());
@@ -143,7 +143,8 @@ class CheckpointsTest {
   void allDamaged_isAnError() throws IOException {
     Files.write(file(1), new byte[3]);
     String message =
-        assertThrows(IllegalArgumentException.class, () -> checkpoints(1).newest()).getMessage();
+        assertThrows(IllegalArgumentException.class, () -> checkpoints(1).newest(Map.of()))
+            .getMessage();
     assertTrue(message.contains("round-000000001") && message.contains("--resume"), message);
   }
 
@@ -156,7 +157,8 @@ class CheckpointsTest {
     Files.write(file(2), whole);
 
     String message =
-        assertThrows(IllegalArgumentException.class, () -> checkpoints(2).newest()).getMessage();
+        assertThrows(IllegalArgumentException.class, () -> checkpoints(2).newest(Map.of()))
+            .getMessage();
 
     assertTrue(message.contains("round-000000002") && message.contains("version 7"), message);
   }
@@ -171,7 +173,7 @@ class CheckpointsTest {
       assertTrue(e.getMessage().contains("No space left"), e.getMessage());
     }
     assertEquals(List.of("round-000000001.checkpoint"), names());
-    assertEquals(1, checkpoints(1).newest().orElseThrow().checkpoint().round());
+    assertEquals(1, checkpoints(1).newest(Map.of()).orElseThrow().checkpoint().round());
   }
 
   @Test

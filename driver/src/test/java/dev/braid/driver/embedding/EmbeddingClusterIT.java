@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.ChildJvm;
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.run.RunContext;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,9 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,16 +62,16 @@ class EmbeddingClusterIT {
   }
 
   private static String train(SparkSession spark, RowPlacement rows, Killer killer) {
-    return SmallTraining.train(spark, corpus, PLAN, rows, Optional.empty(), false, killer);
+    return SmallTraining.train(RunContext.of(spark), corpus, PLAN, rows, killer);
   }
 
   /** Kills an executor after the third round and another after the sixth. */
-  private static final class Killer implements Consumer<RoundReport> {
+  private static final class Killer implements EmbeddingListener {
     private final AtomicInteger killed = new AtomicInteger();
     private int rounds;
 
     @Override
-    public void accept(RoundReport report) {
+    public void reported(EmbeddingReport report) {
       rounds++;
       if (rounds == 3 || rounds == 6) {
         List<ProcessHandle> victims = executors();

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.run.RunContext;
+import dev.braid.driver.run.Stopped;
 import dev.braid.worker.embedding.SkipGramKernels;
 import dev.braid.worker.glove.Glove;
 import dev.braid.worker.random.Counter;
@@ -20,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,7 @@ class GloveTrainingSparkTest {
             plan(4, 3, false, 7),
             plan(4, new Glove(DIMENSION, 5, true, 0.01, 10, 0.5, 0.3, 0.05, 0.01)))) {
       List<GlovePass> passes = new ArrayList<>();
-      train(LocalSpark.session(), plan, Optional.empty(), false, passes::add);
+      train(RunContext.of(LocalSpark.session()), plan, pass -> passes.add((GlovePass) pass));
       double[] direct = directLosses(plan);
       assertEquals(4, passes.size());
       for (int pass = 0; pass < 4; pass++) {
@@ -70,30 +71,49 @@ class GloveTrainingSparkTest {
   void resumedRun_equalsUnbrokenRun(@TempDir Path checkpoints) {
     GlovePlan plan = plan(5, 3, true, 7);
     String expected = train(LocalSpark.session(), plan);
-    Optional<RowCheckpoints> saved =
-        Optional.of(new RowCheckpoints(checkpoints.toString(), "run", 2, warning -> {}));
+    String folder = checkpoints.toString();
     assertThrows(
         IllegalStateException.class,
         () ->
             train(
-                LocalSpark.session(),
+                SmallTraining.saving(LocalSpark.session(), folder, false),
                 plan,
-                saved,
-                false,
                 pass -> {
-                  if (pass.pass() == 3) {
-                    throw new IllegalStateException("stopped");
+                  if (pass.place().equals("pass 3")) {
+                    throw new IllegalStateException("broken off");
                   }
                 }));
-    List<GlovePass> resumed = new ArrayList<>();
-    assertEquals(expected, train(LocalSpark.session(), plan, saved, true, resumed::add));
-    assertEquals(3, resumed.get(0).pass());
+    assertEquals(expected, goOn(folder, plan, "pass 3"));
+  }
+
+  @Test
+  void stoppedRun_saves_andGoesOnToTheSameBytes(@TempDir Path checkpoints) {
+    GlovePlan plan = plan(4, 3, true, 7);
+    String expected = train(LocalSpark.session(), plan);
+    String folder = checkpoints.toString();
+    RunContext run = SmallTraining.saving(LocalSpark.session(), folder, false);
+    String said =
+        assertThrows(Stopped.class, () -> train(run, plan, pass -> run.stop().request()))
+            .getMessage();
+    assertEquals("stopped after round 1; go on from round 1 with --resume", said);
+    assertEquals(expected, goOn(folder, plan, "pass 2"));
+  }
+
+  private static String goOn(String checkpoints, GlovePlan plan, String first) {
+    List<String> passes = new ArrayList<>();
+    String sha256 =
+        train(
+            SmallTraining.saving(LocalSpark.session(), checkpoints, true),
+            plan,
+            pass -> passes.add(pass.place()));
+    assertEquals(first, passes.get(0));
+    return sha256;
   }
 
   @Test
   void lossThatIsNoNumber_stopsTheRun_andNamesTheSetting() {
     Glove glove = new Glove(DIMENSION, 5, true, 0, 10, 0.75, 0, 1e30, 1e30);
-    GlovePlan plan = new GlovePlan(glove, 2, 2, 1, 7, "plain");
+    GlovePlan plan = new GlovePlan(glove, 2, 2, 1, 7, "plain", 1);
     String message =
         assertThrows(IllegalStateException.class, () -> train(LocalSpark.session(), plan))
             .getMessage();
@@ -125,28 +145,22 @@ class GloveTrainingSparkTest {
 
   private static GlovePlan plan(int passes, int blocks, boolean symmetric, long seed) {
     Glove glove = new Glove(DIMENSION, 5, symmetric, 0, 10, 0.75, 0, 0.05, 0.01);
-    return new GlovePlan(glove, passes, blocks, 1, seed, SkipGramKernels.choose().name());
+    return new GlovePlan(glove, passes, blocks, 1, seed, SkipGramKernels.choose().name(), 1);
   }
 
   private static GlovePlan plan(int passes, Glove glove) {
-    return new GlovePlan(glove, passes, 3, 1, 7, SkipGramKernels.choose().name());
+    return new GlovePlan(glove, passes, 3, 1, 7, SkipGramKernels.choose().name(), 1);
   }
 
   private static String train(SparkSession spark, GlovePlan plan) {
-    return train(spark, plan, Optional.empty(), false, pass -> {});
+    return train(RunContext.of(spark), plan, pass -> {});
   }
 
-  private static String train(
-      SparkSession spark,
-      GlovePlan plan,
-      Optional<RowCheckpoints> checkpoints,
-      boolean resume,
-      Consumer<GlovePass> listener) {
-    try (Corpus texts = Corpus.read(spark, corpus, "whitespace");
+  private static String train(RunContext run, GlovePlan plan, EmbeddingListener listener) {
+    try (Corpus texts = Corpus.read(run.spark(), corpus, "whitespace");
         Vocabulary vocabulary = Vocabulary.count(texts, MIN_COUNT, 1000, DIMENSION);
         WordVectors vectors =
-            GloveTraining.train(
-                spark, texts, vocabulary, plan, Optional.empty(), checkpoints, resume, listener)) {
+            GloveTraining.train(run, texts, vocabulary, plan, Optional.empty(), listener)) {
       return vectors.sha256();
     }
   }

@@ -60,7 +60,14 @@ class RoundPlanTest {
   @Test
   void rounds_growToAllWorkers_andTrainEveryBlockOncePerEpoch() {
     SkipGramPlan plan =
-        new SkipGramPlan(new SkipGram(Contexts.EACH, 1, 1, 1, 0, 0.1, 0, 1), 2, 4, 0, 1, "plain");
+        new SkipGramPlan(
+            new SkipGram(Contexts.EACH, 1, 1, 1, 0, 0.1, 0, 1),
+            2,
+            4,
+            0,
+            1,
+            "plain",
+            SkipGramPlan.RowTable.DEFAULT);
     long[] blockTokens = IntStream.range(0, 12).mapToLong(i -> 10).toArray();
     List<Round> rounds = SkipGramTraining.rounds(plan, 4, blockTokens);
     assertEquals(

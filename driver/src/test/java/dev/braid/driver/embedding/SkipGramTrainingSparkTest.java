@@ -3,6 +3,7 @@ package dev.braid.driver.embedding;
 import static dev.braid.driver.embedding.SmallTraining.BROADCAST;
 import static dev.braid.driver.embedding.SmallTraining.PARTITIONED;
 import static dev.braid.driver.embedding.SmallTraining.PLAN;
+import static dev.braid.driver.embedding.SmallTraining.saving;
 import static dev.braid.driver.embedding.SmallTraining.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -10,13 +11,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.run.RunContext;
+import dev.braid.driver.run.Stopped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,8 +55,9 @@ class SkipGramTrainingSparkTest {
   void training_lowersTheLoss_andBringsTopicsTogether() {
     List<RoundReport> reports = new ArrayList<>();
     SparkSession spark = LocalSpark.session();
-    SkipGramPlan plan = new SkipGramPlan(PLAN.skipGram(), 6, 3, 0, 1, PLAN.kernel());
-    train(spark, corpus, plan, BROADCAST, Optional.empty(), false, reports::add);
+    SkipGramPlan plan = new SkipGramPlan(PLAN.skipGram(), 6, 3, 0, 1, PLAN.kernel(), PLAN.table());
+    train(
+        RunContext.of(spark), corpus, plan, BROADCAST, report -> reports.add((RoundReport) report));
     RoundReport last = reports.get(reports.size() - 1);
     assertTrue(last.loss() < reports.get(0).loss() - 0.2, reports.toString());
     assertEquals(last.totalTokens(), last.doneTokens());
@@ -64,23 +68,64 @@ class SkipGramTrainingSparkTest {
     SparkSession spark = LocalSpark.session();
     String expected = train(spark, corpus, PLAN, BROADCAST);
     for (RowPlacement placement : List.of(BROADCAST, PARTITIONED)) {
-      Optional<RowCheckpoints> saved =
-          Optional.of(
-              checkpoints(checkpoints.resolve("" + placement.broadcast()), new ArrayList<>()));
+      String folder = "" + checkpoints.resolve("" + placement.broadcast());
       assertThrows(
           IllegalStateException.class,
           () ->
               train(
-                  spark,
+                  saving(spark, folder, false),
                   corpus,
                   PLAN,
                   placement,
-                  saved,
-                  false,
-                  SkipGramTrainingSparkTest::stopLate));
-      List<RoundReport> resumed = new ArrayList<>();
-      assertEquals(expected, train(spark, corpus, PLAN, placement, saved, true, resumed::add));
-      assertEquals(2, resumed.get(0).epoch());
+                  SkipGramTrainingSparkTest::breakOff));
+      List<String> resumed = new ArrayList<>();
+      assertEquals(
+          expected,
+          train(
+              saving(spark, folder, true),
+              corpus,
+              PLAN,
+              placement,
+              report -> resumed.add(report.place())));
+      assertTrue(resumed.get(0).startsWith("epoch 2"), resumed.toString());
+    }
+  }
+
+  @Test
+  void stoppedRun_saves_andGoesOnToTheSameBytes_withBothRowSources(@TempDir Path checkpoints) {
+    SparkSession spark = LocalSpark.session();
+    String expected = train(spark, corpus, PLAN, BROADCAST);
+    for (RowPlacement placement : List.of(BROADCAST, PARTITIONED)) {
+      String folder = "" + checkpoints.resolve("" + placement.broadcast());
+      RunContext first = saving(spark, folder, false);
+      List<String> before = new ArrayList<>();
+      String said =
+          assertThrows(
+                  Stopped.class,
+                  () ->
+                      train(
+                          first,
+                          corpus,
+                          PLAN,
+                          placement,
+                          report -> {
+                            before.add(report.place());
+                            if (before.size() == 3) {
+                              first.stop().request();
+                            }
+                          }))
+              .getMessage();
+      assertEquals("stopped after round 3; go on from round 3 with --resume", said);
+      List<String> after = new ArrayList<>();
+      assertEquals(
+          expected,
+          train(
+              saving(spark, folder, true),
+              corpus,
+              PLAN,
+              placement,
+              report -> after.add(report.place())));
+      assertNotEquals(before.get(2), after.get(0));
     }
   }
 
@@ -88,37 +133,50 @@ class SkipGramTrainingSparkTest {
   void damagedCheckpoint_isNamed_andTheOneBeforeTaken(@TempDir Path checkpoints)
       throws IOException {
     SparkSession spark = LocalSpark.session();
-    List<String> warnings = new ArrayList<>();
-    Optional<RowCheckpoints> saved = Optional.of(checkpoints(checkpoints, warnings));
-    String expected = train(spark, corpus, PLAN, BROADCAST, saved, false, report -> {});
+    String folder = checkpoints.toString();
+    String expected = train(saving(spark, folder, false), corpus, PLAN, BROADCAST, report -> {});
     List<Path> all;
     try (Stream<Path> files = Files.list(checkpoints)) {
       all = files.sorted(Comparator.reverseOrder()).toList();
     }
     assertEquals(2, all.size());
-    Files.writeString(all.get(0).resolve("rows").resolve("part-r-00000"), "damaged");
-    assertEquals(expected, train(spark, corpus, PLAN, BROADCAST, saved, true, report -> {}));
-    assertTrue(warnings.get(0).contains(all.get(0).getFileName().toString()), warnings.toString());
+    Files.writeString(all.get(0).resolve("blocks").resolve("part-r-00000"), "damaged");
+    List<String> said = new ArrayList<>();
+    EmbeddingListener listener =
+        new EmbeddingListener() {
+          @Override
+          public void reported(EmbeddingReport report) {}
+
+          @Override
+          public void said(String sentence) {
+            said.add(sentence);
+          }
+        };
+    assertEquals(expected, train(saving(spark, folder, true), corpus, PLAN, BROADCAST, listener));
+    String name = all.get(0).getFileName().toString();
+    assertTrue(said.get(0).contains(name + " is damaged: "), said.toString());
+    assertTrue(said.get(1).contains(all.get(1).getFileName().toString()), said.toString());
   }
 
   @Test
   void checkpoint_ofAnotherRun_isRefused(@TempDir Path checkpoints) {
     SparkSession spark = LocalSpark.session();
-    train(
-        spark,
-        corpus,
-        PLAN,
-        BROADCAST,
-        Optional.of(checkpoints(checkpoints, new ArrayList<>())),
-        false,
-        report -> {});
-    Optional<RowCheckpoints> other =
-        Optional.of(new RowCheckpoints(checkpoints.toString(), "other", 1, warning -> {}));
-    IllegalArgumentException refused =
+    String folder = checkpoints.toString();
+    train(saving(spark, folder, false), corpus, PLAN, BROADCAST, report -> {});
+    RunContext other = saving(spark, folder, Map.of("seed", "8"), true);
+    String refused =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> train(spark, corpus, PLAN, BROADCAST, other, true, report -> {}));
-    assertTrue(refused.getMessage().contains("other settings"), refused.getMessage());
+                IllegalArgumentException.class,
+                () -> train(other, corpus, PLAN, BROADCAST, report -> {}))
+            .getMessage();
+    assertTrue(refused.contains("seed was 7 and is 8"), refused);
+    RunContext anew = saving(spark, folder, false);
+    String inUse =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> train(anew, corpus, PLAN, BROADCAST, report -> {}))
+            .getMessage();
+    assertTrue(inUse.contains("go on with --resume, or choose another --output"), inUse);
   }
 
   @Test
@@ -131,13 +189,9 @@ class SkipGramTrainingSparkTest {
     assertTrue(stopped.getMessage().contains("learningRate"), stopped.getMessage());
   }
 
-  private static RowCheckpoints checkpoints(Path folder, List<String> warnings) {
-    return new RowCheckpoints(folder.toString(), "run", 2, warnings::add);
-  }
-
-  private static void stopLate(RoundReport report) {
-    if (report.epoch() == 2 && report.round() == 3) {
-      throw new IllegalStateException("stopped");
+  private static void breakOff(EmbeddingReport report) {
+    if (report.place().equals("epoch 2  round 3")) {
+      throw new IllegalStateException("broken off");
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.run.RunContext;
 import dev.braid.worker.embedding.SkipGram;
 import dev.braid.worker.embedding.SkipGram.Contexts;
 import dev.braid.worker.glove.Glove;
@@ -40,22 +41,15 @@ class StartVectorsSparkTest {
   @Test
   void skipGram_goesOnFromTheStart_andNewWordsGetVectors() throws IOException {
     SkipGram almostStill = new SkipGram(Contexts.EACH, 2, 2, 1, 0, 1e-9, 1e-10, 1);
-    SkipGramPlan plan = new SkipGramPlan(almostStill, 1, 2, 0, 1, "plain");
+    SkipGramPlan plan =
+        new SkipGramPlan(almostStill, 1, 2, 0, 1, "plain", SkipGramPlan.RowTable.DEFAULT);
     try (WordVectors start = start();
         Corpus corpus = corpus();
         Vocabulary vocabulary = Vocabulary.count(corpus, 3, 100, 2, Optional.of(start));
         WordVectors vectors =
-            SkipGramTraining.train(
-                spark(),
-                corpus,
-                vocabulary,
-                plan,
-                ROUNDS,
-                new RowPlacement(true, ""),
-                Optional.of(start),
-                Optional.empty(),
-                false,
-                report -> {})) {
+            new FittedSkipGram(plan, ROUNDS, new RowPlacement(true, ""), 1, 0)
+                .train(
+                    RunContext.of(spark()), corpus, vocabulary, Optional.of(start), report -> {})) {
       assertStarted(byWord(vectors));
     }
   }
@@ -63,20 +57,13 @@ class StartVectorsSparkTest {
   @Test
   void glove_goesOnFromTheStart_andNewWordsGetVectors() throws IOException {
     GlovePlan plan =
-        new GlovePlan(new Glove(2, 2, true, 0, 10, 1, 0, 1e-9, 1e-9), 1, 3, 0, 1, "plain");
+        new GlovePlan(new Glove(2, 2, true, 0, 10, 1, 0, 1e-9, 1e-9), 1, 3, 0, 1, "plain", 1);
     try (WordVectors start = start();
         Corpus corpus = corpus();
         Vocabulary vocabulary = Vocabulary.count(corpus, 3, 100, 2, Optional.of(start));
         WordVectors vectors =
             GloveTraining.train(
-                spark(),
-                corpus,
-                vocabulary,
-                plan,
-                Optional.of(start),
-                Optional.empty(),
-                false,
-                pass -> {})) {
+                RunContext.of(spark()), corpus, vocabulary, plan, Optional.of(start), pass -> {})) {
       assertStarted(byWord(vectors));
     }
   }

@@ -65,7 +65,7 @@ final class LargeState {
 
   private static void read(Checkpoints checkpoints) {
     long begin = System.nanoTime();
-    State state = checkpoints.newest().orElseThrow().checkpoint().states().get("state");
+    State state = checkpoints.newest(Map.of()).orElseThrow().checkpoint().states().get("state");
     say("read", begin);
     requireMean(state);
     System.out.println("all " + state.params().size() + " numbers are right");

@@ -3,6 +3,7 @@ package dev.braid.driver.training;
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.Stop;
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.RunSpec;

@@ -8,6 +8,7 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.run.Stopped;
 import dev.braid.worker.engine.ReplicaSource;

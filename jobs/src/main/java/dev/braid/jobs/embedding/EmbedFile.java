@@ -3,11 +3,14 @@ package dev.braid.jobs.embedding;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.driver.embedding.EmbeddingModel;
+import dev.braid.driver.embedding.EmbeddingRun;
 import dev.braid.driver.embedding.GlovePlan;
 import dev.braid.driver.embedding.Phrases;
 import dev.braid.driver.embedding.RowPlacement;
 import dev.braid.driver.embedding.SkipGramPlan;
 import dev.braid.driver.embedding.VectorFiles.Format;
+import dev.braid.driver.run.RunContext;
 import dev.braid.worker.embedding.SkipGram;
 import dev.braid.worker.embedding.SkipGram.Contexts;
 import dev.braid.worker.embedding.SkipGramKernels;
@@ -16,6 +19,7 @@ import dev.braid.worker.glove.Glove;
 import dev.braid.worker.glove.GloveKernels;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -46,10 +50,8 @@ public record EmbedFile(
     require(
         Stream.of(skipGram, cbow, glove).filter(Objects::nonNull).count() <= 1,
         "of skipGram, cbow and glove more than one is given; choose one of them");
-    if (skipGram == null && cbow == null && glove == null) {
-      skipGram = new SkipGramSettings(null, null, null, null, null, null);
-    }
-    training = training == null ? new TrainingSettings(null, null, null, null, null) : training;
+    training =
+        training == null ? new TrainingSettings(null, null, null, null, null, null) : training;
     rows = rows == null ? new RowSettings(null, null) : rows;
     output = output == null ? new OutputSettings(null, null, null) : output;
     seed = seed == null ? 0 : seed;
@@ -74,6 +76,15 @@ public record EmbedFile(
       tokenizer = tokenizer == null ? "whitespace" : tokenizer;
       minCount = minCount == null ? 5 : minCount;
       maxWords = maxWords == null ? Integer.MAX_VALUE : maxWords;
+    }
+
+    private EmbeddingRun.Texts checked() {
+      return new EmbeddingRun.Texts(
+          path,
+          tokenizer,
+          Optional.ofNullable(phrases).map(PhraseSettings::checked),
+          minCount,
+          maxWords);
     }
   }
 
@@ -109,7 +120,8 @@ public record EmbedFile(
       Integer negatives,
       Double sample,
       Double learningRate,
-      Double minLearningRate) {
+      Double minLearningRate)
+      implements Model {
     private static final double SATURATION = 1;
 
     public SkipGramSettings {
@@ -121,16 +133,32 @@ public record EmbedFile(
       minLearningRate = minLearningRate == null ? 0.0001 : minLearningRate;
     }
 
-    SkipGram checked(Contexts contexts) {
-      return new SkipGram(
-          contexts,
-          dimension,
-          window,
-          negatives,
-          sample,
-          learningRate,
-          minLearningRate,
-          SATURATION);
+    @Override
+    public EmbeddingModel checked(EmbedFile file, String kernel) {
+      return checked(file, kernel, Contexts.EACH);
+    }
+
+    private EmbeddingModel checked(EmbedFile file, String kernel, Contexts contexts) {
+      TrainingSettings training = file.training;
+      require(training.blocks == null, "training.blocks belongs to glove; leave it out");
+      return new SkipGramPlan(
+          new SkipGram(
+              contexts,
+              dimension,
+              window,
+              negatives,
+              sample,
+              learningRate,
+              minLearningRate,
+              SATURATION),
+          training.epochs(1),
+          training.workers == null ? 0 : training.workers,
+          training.tokensPerRound == null ? 0 : training.tokensPerRound,
+          file.seed,
+          kernel,
+          new SkipGramPlan.RowTable(
+              file.rows.broadcastMiB << 20,
+              file.rows.checkpointRounds == null ? 0 : file.rows.checkpointRounds));
     }
   }
 
@@ -159,7 +187,8 @@ public record EmbedFile(
       Double negativeWeight,
       Double learningRate,
       Double minLearningRate,
-      Integer removedDirections) {
+      Integer removedDirections)
+      implements Model {
     public GloveSettings {
       dimension = dimension == null ? 100 : dimension;
       window = window == null ? 20 : window;
@@ -175,17 +204,32 @@ public record EmbedFile(
           removedDirections == null ? Integer.valueOf(dimension / 100) : removedDirections;
     }
 
-    Glove checked() {
-      return new Glove(
-          dimension,
-          window,
-          symmetric,
-          sample,
-          xMax,
-          alpha,
-          negativeWeight,
-          learningRate,
-          minLearningRate);
+    @Override
+    public EmbeddingModel checked(EmbedFile file, String kernel) {
+      TrainingSettings training = file.training;
+      require(
+          training.workers == null && training.tokensPerRound == null,
+          "training.workers and tokensPerRound belong to skipGram and cbow; glove has"
+              + " training.blocks");
+      return new GlovePlan(
+          new Glove(
+              dimension,
+              window,
+              symmetric,
+              sample,
+              xMax,
+              alpha,
+              negativeWeight,
+              learningRate,
+              minLearningRate),
+          training.epochs(15),
+          training.blocks == null ? 0 : training.blocks,
+          removedDirections,
+          file.seed,
+          kernel,
+          file.rows.checkpointRounds == null
+              ? GlovePlan.DEFAULT_CHECKPOINT_PASSES
+              : file.rows.checkpointRounds);
     }
   }
 
@@ -200,9 +244,25 @@ public record EmbedFile(
    *     out
    * @param blocks of GloVe: the co-occurrences are cut into blocks x blocks; chosen if left out
    * @param kernel vector or plain; the fastest this JVM can run if left out
+   * @param roundMinutes minutes a round, or with GloVe a sub-round, may take before the run ends
+   *     with an error; 60 if left out
    */
   public record TrainingSettings(
-      Integer epochs, Integer workers, Long tokensPerRound, Integer blocks, String kernel) {}
+      Integer epochs,
+      Integer workers,
+      Long tokensPerRound,
+      Integer blocks,
+      String kernel,
+      Double roundMinutes) {
+    public TrainingSettings {
+      roundMinutes = roundMinutes == null ? RunContext.DEFAULT_JOB_MINUTES : roundMinutes;
+      require(roundMinutes > 0, "training.roundMinutes must be above 0, got %s", roundMinutes);
+    }
+
+    private int epochs(int byDefault) {
+      return epochs == null ? byDefault : epochs;
+    }
+  }
 
   /**
    * Where the rows are kept.
@@ -214,10 +274,6 @@ public record EmbedFile(
   public record RowSettings(Long broadcastMiB, Integer checkpointRounds) {
     public RowSettings {
       broadcastMiB = broadcastMiB == null ? RowPlacement.DEFAULT_BUDGET_BYTES >> 20 : broadcastMiB;
-    }
-
-    int checkpointRounds(RowPlacement placement) {
-      return checkpointRounds != null ? checkpointRounds : placement.broadcast() ? 100 : 5;
     }
   }
 
@@ -235,48 +291,40 @@ public record EmbedFile(
     }
   }
 
-  /** The training, checked. */
-  VectorTraining training(SkipGramKernels.Choice choice) {
-    Tokenizer.of(corpus.tokenizer);
-    if (corpus.phrases != null) {
-      corpus.phrases.checked();
-    }
-    require(corpus.minCount >= 1, "corpus.minCount must be at least 1, got %d", corpus.minCount);
-    require(corpus.maxWords >= 1, "corpus.maxWords must be at least 1, got %d", corpus.maxWords);
+  /** What is to be done, checked. */
+  EmbeddingRun run(SkipGramKernels.Choice choice) {
     require(
         rows.checkpointRounds == null || rows.checkpointRounds >= 1,
         "rows.checkpointRounds must be at least 1, got %s",
         rows.checkpointRounds);
     String kernel = training.kernel == null ? choice.name() : training.kernel;
     GloveKernels.create(kernel); // a wrong name fails here, not in a task
-    return glove == null ? skipGramVectors(kernel) : gloveVectors(kernel);
+    return new EmbeddingRun(
+        corpus.checked(),
+        model().checked(this, kernel),
+        Optional.ofNullable(startFrom),
+        new EmbeddingRun.Output(output.formats, output.maxFileMiB << 20));
   }
 
-  private VectorTraining skipGramVectors(String kernel) {
-    require(training.blocks == null, "training.blocks belongs to glove; leave it out");
-    return new SkipGramVectors(
-        new SkipGramPlan(
-            cbow == null ? skipGram.checked(Contexts.EACH) : cbow.checked(Contexts.MEAN),
-            training.epochs == null ? 1 : training.epochs,
-            training.workers == null ? 0 : training.workers,
-            training.tokensPerRound == null ? 0 : training.tokensPerRound,
-            seed,
-            kernel),
-        rows);
+  /** The one model that is named; skip-gram if none is. */
+  private Model model() {
+    return Stream.of(skipGram, cbow == null ? null : new Cbow(cbow), glove)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElseGet(() -> new SkipGramSettings(null, null, null, null, null, null));
   }
 
-  private VectorTraining gloveVectors(String kernel) {
-    require(
-        training.workers == null && training.tokensPerRound == null,
-        "training.workers and tokensPerRound belong to skipGram and cbow; glove has training.blocks");
-    return new GloveVectors(
-        new GlovePlan(
-            glove.checked(),
-            training.epochs == null ? 15 : training.epochs,
-            training.blocks == null ? 0 : training.blocks,
-            glove.removedDirections,
-            seed,
-            kernel),
-        rows.checkpointRounds == null ? 3 : rows.checkpointRounds);
+  /** The settings of a model: one of those that a job file may choose among. */
+  private sealed interface Model permits SkipGramSettings, Cbow, GloveSettings {
+    /** The model, checked, with the settings that all have in common. */
+    EmbeddingModel checked(EmbedFile file, String kernel);
+  }
+
+  /** The continuous bag of words, with the settings of skip-gram. */
+  private record Cbow(SkipGramSettings settings) implements Model {
+    @Override
+    public EmbeddingModel checked(EmbedFile file, String kernel) {
+      return settings.checked(file, kernel, Contexts.MEAN);
+    }
   }
 }

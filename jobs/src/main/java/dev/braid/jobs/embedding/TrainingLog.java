@@ -3,9 +3,16 @@ package dev.braid.jobs.embedding;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+<<<<<<< HEAD
 import dev.braid.driver.embedding.GlovePass;
 import dev.braid.driver.embedding.RoundReport;
 import dev.braid.jobs.page.VectorsPage.Course;
+=======
+import dev.braid.driver.cluster.StageProgress;
+import dev.braid.driver.embedding.CorpusFacts;
+import dev.braid.driver.embedding.EmbeddingListener;
+import dev.braid.driver.embedding.EmbeddingReport;
+>>>>>>> 1fda624 (Run word vectors on what trainings run on)
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.report.StatusLine;
 import java.io.IOException;
@@ -19,14 +26,20 @@ import java.util.List;
  * left, and the curves of the report. A run that goes on keeps the lines of the rounds it does not
  * repeat.
  */
-final class TrainingLog implements AutoCloseable {
+final class TrainingLog implements EmbeddingListener, AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** From this share on the lines left out are no slips. */
+  private static final double MANY_BROKEN = 0.01;
 
   private final RunFolder folder;
   private final StatusLine status;
+  private final StageProgress stages;
+  private final int epochs;
   private final List<String> earlier;
-  private final Course course;
-  private final long begin = System.nanoTime();
+  private final Course course = new Course("words");
+  private long tokens;
+  private long begin = System.nanoTime();
   private OutputStream out;
   private double firstShare = Double.NaN;
   private int numReports;
@@ -34,72 +47,65 @@ final class TrainingLog implements AutoCloseable {
   private double loss = Double.NaN;
 
   /**
+   * @param epochs passes over the corpus
    * @param earlier whether the folder's metrics are those of the run that goes on
    */
-  TrainingLog(RunFolder folder, StatusLine status, boolean earlier) {
+  TrainingLog(
+      RunFolder folder, StatusLine status, StageProgress stages, int epochs, boolean earlier) {
     this.folder = folder;
     this.status = status;
+    this.stages = stages;
+    this.epochs = epochs;
     this.earlier = earlier ? folder.lines("metrics.jsonl") : List.of();
-    this.course = new Course("words");
   }
 
-  /** A round of skip-gram. */
-  void round(RoundReport report, int epochs) {
-    double share = (double) report.doneTokens() / report.totalTokens();
-    double before = (double) (report.doneTokens() - report.tokens()) / report.totalTokens();
-    add(
-        JSON.valueToTree(report),
-        before,
-        share,
-        epochs,
-        report.loss(),
-        report.tokens(),
-        report.seconds(),
-        report.learningRate(),
-        "epoch %d  round %,d".formatted(report.epoch(), report.round()));
+  @Override
+  public void said(String sentence) {
+    status.print(sentence);
   }
 
-  /** A pass of GloVe over {@code tokens} of the corpus. */
-  void pass(GlovePass report, long tokens) {
-    add(
-        JSON.valueToTree(report),
-        (report.pass() - 1.0) / report.passes(),
-        (double) report.pass() / report.passes(),
-        report.passes(),
-        report.loss(),
-        tokens,
-        report.seconds(),
-        Double.NaN,
-        "pass %d".formatted(report.pass()));
+  @Override
+  public void working(String what) {
+    stages.begin(what);
   }
 
-  private void add(
-      ObjectNode line,
-      double shareBefore,
-      double share,
-      int epochs,
-      double lossNow,
-      long wordsNow,
-      double seconds,
-      double learningRate,
-      String where) {
+  @Override
+  public void counted(CorpusFacts facts) {
+    tokens = facts.tokens();
+    begin = System.nanoTime();
+    said("%,d words kept, %,d tokens".formatted(facts.words(), facts.tokens()));
+    if (facts.brokenLines() > 0) {
+      said(
+          "%,d lines are no UTF-8 and are left out".formatted(facts.brokenLines())
+              + (facts.brokenShare() < MANY_BROKEN
+                  ? ""
+                  : ", %.0f %% of all; if the texts are in another encoding, convert them: iconv -f LATIN1 -t UTF-8"
+                      .formatted(100 * facts.brokenShare())));
+    }
+  }
+
+  @Override
+  public void reported(EmbeddingReport report) {
+    double share = report.share();
+    double epochsNow = share * epochs;
+    long wordsNow = Math.round((share - report.shareBefore()) * epochs * tokens);
     if (out == null) {
       out = folder.open("metrics.jsonl");
-      firstShare = shareBefore;
-      kept(shareBefore * epochs).forEach(this::write);
+      firstShare = report.shareBefore();
+      kept(firstShare * epochs).forEach(this::write);
     }
-    line.put("epochs", share * epochs).put("wordsPerSecond", wordsNow / seconds);
-    write(line.toString());
-    course.add(share * epochs, lossNow, wordsNow / seconds, learningRate);
+    ObjectNode line = JSON.valueToTree(report);
+    double speed = wordsNow / report.seconds();
+    write(line.put("epochs", epochsNow).put("wordsPerSecond", speed).toString());
+    course.add(epochsNow, report.loss(), speed, report.learningRate());
     numReports++;
     words += wordsNow;
-    loss = lossNow;
+    loss = report.loss();
     double left = seconds() / (share - firstShare) * (1 - share);
     String text =
         "%s  %3.0f %%  loss %.4f  %,.0f words/s  %s left"
-            .formatted(where, 100 * share, lossNow, wordsNow / seconds, StatusLine.clock(left));
-    boolean epochEnds = Math.abs(share * epochs - Math.rint(share * epochs)) < 1e-9;
-    if (epochEnds) {
+            .formatted(report.place(), 100 * share, loss, speed, StatusLine.clock(left));
+    if (Math.abs(epochsNow - Math.rint(epochsNow)) < 1e-9) { // an epoch ends
       status.print(text);
     } else {
       status.show(text);
@@ -149,7 +155,7 @@ final class TrainingLog implements AutoCloseable {
     return words;
   }
 
-  /** Since this log was made. */
+  /** Since the words were counted. */
   double seconds() {
     return (System.nanoTime() - begin) / 1e9;
   }

@@ -121,26 +121,9 @@ public final class Progress implements TrainingListener {
   }
 
   @Override
-  public void resumed(int rounds, String from, List<String> damaged) {
-    damaged.forEach(out::println);
-    out.println(
-        rounds == 0
-            ? "nothing to resume, " + from + ": beginning anew"
-            : "going on after round %,d from %s".formatted(rounds, from));
-    out.flush();
-  }
-
-  @Override
-  public void checkpointFailed(int rounds, String reason) {
+  public void said(String sentence) {
     clear();
-    out.println("no checkpoint after round %,d, going on without: %s".formatted(rounds, reason));
-    out.flush();
-  }
-
-  @Override
-  public void warned(int rounds, String sentence) {
-    clear();
-    out.println("warning: " + sentence);
+    out.println(sentence);
     out.flush();
   }
 

@@ -69,6 +69,22 @@ public final class RunFolder {
   }
 
   /**
+   * The folder of a run that begins, with its settings in it, or of one that goes on.
+   *
+   * @param settings text of the job file
+   * @throws IllegalArgumentException when it cannot be made or holds the results of another run
+   */
+  public static RunFolder begin(
+      String folder, boolean resume, String settings, Configuration hadoop) {
+    if (resume) {
+      return reopen(folder, hadoop);
+    }
+    RunFolder created = create(folder, hadoop);
+    created.write("job.yaml", settings);
+    return created;
+  }
+
+  /**
    * The folder of a run, to be read.
    *
    * @throws IllegalArgumentException when it is not there

@@ -1,4 +1,4 @@
-package dev.braid.driver.embedding;
+package dev.braid.driver.checkpoint;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -6,11 +6,11 @@ import java.util.HexFormat;
 import org.apache.spark.api.java.JavaRDD;
 
 /** SHA-256 of partitioned tables: that of the blocks' own, in the blocks' order. */
-final class Digest {
+public final class Digest {
   private Digest() {}
 
   /** In hexadecimal digits. */
-  static String of(JavaRDD<byte[]> blocks) {
+  public static String of(JavaRDD<byte[]> blocks) {
     MessageDigest all = sha256();
     blocks.map(bytes -> sha256().digest(bytes)).collect().forEach(all::update);
     return HexFormat.of().formatHex(all.digest());

@@ -1,4 +1,6 @@
-package dev.braid.driver.training;
+package dev.braid.driver.run;
+
+import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
@@ -6,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How a training is kept safe.
+ * How a run is kept safe.
  *
  * @param folder where its checkpoints lie
  * @param plan when they are written
@@ -32,5 +34,17 @@ public record Checkpointing(
   public Checkpointing {
     settings = Map.copyOf(settings);
     free = List.copyOf(free);
+  }
+
+  /**
+   * Does nothing where the run goes on with what is in the folder, or nothing is.
+   *
+   * @throws IllegalArgumentException where checkpoints are that nobody wants to go on from
+   */
+  public void requireFree() {
+    require(
+        resume || folder.isEmpty(),
+        "%s holds the checkpoints of another run; go on with --resume, or choose another --output",
+        folder);
   }
 }

@@ -1,0 +1,51 @@
+package dev.braid.driver.embedding;
+
+import dev.braid.driver.run.RunContext;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A way to train word vectors, its settings checked. */
+public interface EmbeddingModel {
+  /** As a person calls it. */
+  String name();
+
+  /** Length of a vector. */
+  int dimension();
+
+  /** Passes over the corpus. */
+  int epochs();
+
+  /** Name of the kernel. */
+  String kernel();
+
+  /** This model with what depends on the corpus filled in. */
+  Fitted fit(Vocabulary vocabulary);
+
+  /** A model with nothing left open. */
+  interface Fitted {
+    /** A sentence for each choice. */
+    List<String> choices();
+
+    /** Settings that were left open, by name. */
+    Map<String, Integer> chosen();
+
+    /** Rounds between two checkpoints. */
+    int checkpointRounds();
+
+    /**
+     * Trains from the beginning, or from the newest checkpoint.
+     *
+     * @param start vectors to go on from; words they lack start afresh
+     * @return the vectors; the caller closes them
+     * @throws IllegalStateException if the loss stops being a number
+     * @throws dev.braid.driver.run.Stopped when the run was asked to stop
+     */
+    WordVectors train(
+        RunContext run,
+        Corpus corpus,
+        Vocabulary vocabulary,
+        Optional<WordVectors> start,
+        EmbeddingListener listener);
+  }
+}
