@@ -21,6 +21,7 @@ import dev.braid.jobs.report.Results;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.session.JobOptions;
 import dev.braid.jobs.session.Session;
+import dev.braid.jobs.session.StopOnSignal;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import java.io.PrintWriter;

@@ -10,21 +10,16 @@ import dev.braid.driver.embedding.EmbeddingModel;
 import dev.braid.driver.embedding.EmbeddingRun;
 import dev.braid.driver.embedding.FrequentWords;
 import dev.braid.driver.embedding.WordVectors;
-<<<<<<< HEAD
-import dev.braid.jobs.page.VectorsPage;
-import dev.braid.jobs.page.WordMap;
-=======
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stopped;
-import dev.braid.jobs.JobOptions;
-import dev.braid.jobs.Session;
-import dev.braid.jobs.StopOnSignal;
->>>>>>> 1fda624 (Run word vectors on what trainings run on)
+import dev.braid.jobs.page.VectorsPage;
+import dev.braid.jobs.page.WordMap;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.report.StatusLine;
 import dev.braid.jobs.session.JobOptions;
 import dev.braid.jobs.session.Session;
+import dev.braid.jobs.session.StopOnSignal;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.embedding.SkipGramKernels;
 import dev.braid.worker.tsne.Tsne;

@@ -3,16 +3,11 @@ package dev.braid.jobs.embedding;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-<<<<<<< HEAD
-import dev.braid.driver.embedding.GlovePass;
-import dev.braid.driver.embedding.RoundReport;
-import dev.braid.jobs.page.VectorsPage.Course;
-=======
 import dev.braid.driver.cluster.StageProgress;
 import dev.braid.driver.embedding.CorpusFacts;
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.EmbeddingReport;
->>>>>>> 1fda624 (Run word vectors on what trainings run on)
+import dev.braid.jobs.page.VectorsPage.Course;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.report.StatusLine;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.braid.jobs;
+package dev.braid.jobs.session;
 
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.run.Stopped;
