@@ -78,8 +78,8 @@ public record KerasModel(Model model, List<String> foreignLosses) {
   private static KerasNetwork.Read network(JsonNode config, KerasFile file) {
     try {
       return KerasNetwork.of(config, file);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
+    } catch (WrongSettings e) {
+      throw new WrongSettings(
           e.getMessage()
               + "; to apply a model as it is, save it as ONNX: Keras 3's"
               + " model.export(\"model.onnx\", format=\"onnx\"), or tf2onnx",

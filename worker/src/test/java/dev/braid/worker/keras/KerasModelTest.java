@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.worker.Checkout;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Shape;
@@ -205,8 +206,7 @@ class KerasModelTest {
 
   private static String refusal(Path path, String config) {
     write(path, config.replace('\'', '"'), new float[1][1]);
-    return assertThrows(
-            IllegalArgumentException.class, () -> KerasModel.read(Files.readAllBytes(path)))
+    return assertThrows(WrongSettings.class, () -> KerasModel.read(Files.readAllBytes(path)))
         .getMessage();
   }
 
