@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "braid " + Braid.VERSION,
     scope = ScopeType.INHERIT,
-    synopsisSubcommandLabel = "JOB",
+    synopsisSubcommandLabel = "COMMAND",
     description = "Trains and applies neural networks on a Spark cluster.",
     subcommands = {
       TrainJob.class,

@@ -44,6 +44,7 @@ public final class EmbedEvalJob implements Runnable {
 
   @Option(
       names = "--words",
+      paramLabel = "N",
       defaultValue = "300000",
       description = "Look at so many of the most frequent words. Default: ${DEFAULT-VALUE}.")
   private int maxWords;

@@ -3,7 +3,6 @@ package dev.braid.worker.inference;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.Task;
-import dev.braid.worker.layer.Loss;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
@@ -37,8 +36,7 @@ public final class Facts {
         String.join(", ", plan.outputs().stream().map(OutputPlan::name).toList()));
     ModelDescription.Input input = description.inputs().get(0);
     OutputPlan output = plan.outputs().get(0);
-    boolean hinge =
-        output.settings().loss() == Loss.HINGE || output.settings().loss() == Loss.SQUARED_HINGE;
+    boolean hinge = output.settings().loss().isOfSigns();
     Answer answer = answer(description.labels().get(0), output);
     return new ModelFacts(
         input.shape().sizes(),

@@ -64,7 +64,23 @@ record KerasEnd(List<Layer> layers, Output output, Optional<String> foreignLoss)
     return switch (shown) {
       case SOFTMAX -> Loss.CROSS_ENTROPY;
       case SIGMOID -> Loss.BINARY_CROSS_ENTROPY;
-      default -> Loss.MEAN_SQUARED;
+      case IDENTITY,
+          RELU,
+          LEAKY_RELU,
+          RELU6,
+          ELU,
+          SELU,
+          GELU,
+          HARD_SIGMOID,
+          HARD_SIGMOID_5,
+          TANH,
+          HARD_TANH,
+          SOFTPLUS,
+          SOFTSIGN,
+          SWISH,
+          MISH,
+          EXPONENTIAL ->
+          Loss.MEAN_SQUARED;
     };
   }
 

@@ -1,6 +1,6 @@
 package dev.braid.worker.keras;
 
-import static java.util.Map.entry;
+import static java.util.stream.Collectors.toCollection;
 
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.Activate;
@@ -23,6 +23,7 @@ import dev.braid.worker.layer.LayerNorm;
 import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.MaxPooling;
 import dev.braid.worker.layer.Multiply;
+import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Padding;
 import dev.braid.worker.layer.Recurrent;
 import dev.braid.worker.layer.Reshape;
@@ -32,81 +33,133 @@ import dev.braid.worker.layer.Site;
 import dev.braid.worker.layer.Upsampling;
 import dev.braid.worker.layer.ZeroPadding;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/**
- * The layers of Keras's that have a counterpart, one row for each class, with the function that
- * makes layers of its settings. Where their tensors lie is {@link KerasWeights}'s.
- */
+/** The layers of Keras's that have a counterpart, one row for each. */
 final class KerasLayers {
-  /** Makes the layers that one of Keras's becomes. */
+  /**
+   * Makes the layers that one of Keras's becomes; settings that it does not ask for are refused.
+   */
   @FunctionalInterface
-  private interface Row {
+  private interface Maker {
     List<Layer> layers(LayerSettings settings, Site site);
   }
 
-  /** A row of a class that becomes one layer. */
+  /** Makes the one layer that one of Keras's becomes. */
   @FunctionalInterface
-  private interface SingleRow {
+  private interface SingleMaker {
     Layer layer(LayerSettings settings, String name, List<String> from, Shape shape);
   }
 
-  private static final Map<String, Row> ROWS =
-      Map.ofEntries(
-          row("Dense", KerasLayers::dense),
-          row("TimeDistributed", KerasLayers::timeDistributed),
-          row("Conv1D", KerasLayers::convolution),
-          row("Conv2D", KerasLayers::convolution),
-          row("Conv3D", KerasLayers::convolution),
-          row("Convolution1D", KerasLayers::convolution),
-          row("Convolution2D", KerasLayers::convolution),
-          row("DepthwiseConv1D", KerasLayers::depthwise),
-          row("DepthwiseConv2D", KerasLayers::depthwise),
-          entry("SeparableConv1D", KerasLayers::separable),
-          entry("SeparableConv2D", KerasLayers::separable),
-          entry("SeparableConvolution2D", KerasLayers::separable),
-          row("MaxPooling1D", KerasLayers::maxPooling),
-          row("MaxPooling2D", KerasLayers::maxPooling),
-          row("MaxPooling3D", KerasLayers::maxPooling),
-          row("AveragePooling1D", KerasLayers::averagePooling),
-          row("AveragePooling2D", KerasLayers::averagePooling),
-          row("AveragePooling3D", KerasLayers::averagePooling),
-          row("GlobalMaxPooling1D", KerasLayers::globalMaxPooling),
-          row("GlobalMaxPooling2D", KerasLayers::globalMaxPooling),
-          row("GlobalMaxPooling3D", KerasLayers::globalMaxPooling),
-          row("GlobalAveragePooling1D", KerasLayers::globalAveragePooling),
-          row("GlobalAveragePooling2D", KerasLayers::globalAveragePooling),
-          row("GlobalAveragePooling3D", KerasLayers::globalAveragePooling),
-          row("BatchNormalization", KerasLayers::batchNorm),
-          row("LayerNormalization", KerasLayers::layerNorm),
-          row("Activation", KerasLayers::activation),
-          row("Softmax", KerasLayers::softmax),
-          row("ReLU", KerasLayers::relu),
-          row("ELU", KerasLayers::elu),
-          row("Dropout", KerasLayers::dropout),
-          row("Flatten", KerasLayers::flatten),
-          row("Reshape", KerasLayers::reshape),
-          row("Embedding", KerasLayers::embedding),
-          row("LSTM", KerasLayers::recurrent),
-          row("GRU", KerasLayers::recurrent),
-          row("SimpleRNN", KerasLayers::recurrent),
-          row("Bidirectional", KerasLayers::bidirectional),
-          row("Add", (s, name, from, shape) -> new Add(name, from)),
-          row("Multiply", (s, name, from, shape) -> new Multiply(name, from)),
-          row("Concatenate", KerasLayers::concatenate),
-          row("ZeroPadding1D", KerasLayers::zeroPadding),
-          row("ZeroPadding2D", KerasLayers::zeroPadding),
-          row("ZeroPadding3D", KerasLayers::zeroPadding),
-          row("UpSampling1D", KerasLayers::upsampling),
-          row("UpSampling2D", KerasLayers::upsampling),
-          row("UpSampling3D", KerasLayers::upsampling));
+  /**
+   * One kind of layer.
+   *
+   * @param names of its classes in Keras, for each number of dimensions and in older files
+   * @param layer class of the last layer that it becomes
+   * @param maker makes them
+   * @param weights where the tensors of such a layer lie in a file; null where it has none
+   */
+  private record Row(
+      List<String> names, Class<? extends Layer> layer, Maker maker, KerasWeights.Order weights) {}
+
+  private static final List<Row> ROWS =
+      List.of(
+          row("Dense", Dense.class, KerasLayers::dense, KerasWeights::dense),
+          row("TimeDistributed", Dense.class, KerasLayers::timeDistributed, KerasWeights::dense),
+          row(
+              "Conv1D Conv2D Conv3D Convolution1D Convolution2D",
+              Convolution.class,
+              KerasLayers::convolution,
+              KerasWeights::convolution),
+          row(
+              "DepthwiseConv1D DepthwiseConv2D",
+              Convolution.class,
+              KerasLayers::depthwise,
+              KerasWeights::convolution),
+          new Row(
+              List.of("SeparableConv1D", "SeparableConv2D", "SeparableConvolution2D"),
+              Convolution.class,
+              KerasLayers::separable,
+              KerasWeights::convolution),
+          row(
+              "MaxPooling1D MaxPooling2D MaxPooling3D",
+              MaxPooling.class,
+              (s, name, from, shape) ->
+                  new MaxPooling(
+                      s.sizes("pool_size"), s.sizesOrNull("strides"), s.padding(), name, from)),
+          row(
+              "AveragePooling1D AveragePooling2D AveragePooling3D",
+              AveragePooling.class,
+              (s, name, from, shape) ->
+                  new AveragePooling(
+                      s.sizes("pool_size"), s.sizesOrNull("strides"), s.padding(), name, from)),
+          row(
+              "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D",
+              GlobalMaxPooling.class,
+              (s, name, from, shape) -> new GlobalMaxPooling(name, from)),
+          row(
+              "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D",
+              GlobalAveragePooling.class,
+              (s, name, from, shape) -> new GlobalAveragePooling(name, from)),
+          row(
+              "BatchNormalization",
+              BatchNorm.class,
+              KerasLayers::batchNorm,
+              KerasWeights::normalisation),
+          row(
+              "LayerNormalization",
+              LayerNorm.class,
+              KerasLayers::layerNorm,
+              KerasWeights::normalisation),
+          row(
+              "Activation",
+              Activate.class,
+              (s, name, from, shape) -> new Activate(s.activation("activation"), name, from)),
+          row("Softmax", Activate.class, KerasLayers::softmax),
+          row("ReLU", Activate.class, KerasLayers::relu),
+          row("ELU", Activate.class, KerasLayers::elu),
+          row(
+              "Dropout",
+              Dropout.class,
+              (s, name, from, shape) -> new Dropout(s.real("rate", 0), name, from)),
+          row("Flatten", Flatten.class, (s, name, from, shape) -> new Flatten(name, from)),
+          row("Reshape", Reshape.class, KerasLayers::reshape),
+          row("Embedding", Embedding.class, KerasLayers::embedding, KerasWeights::embedding),
+          row("LSTM", Lstm.class, KerasLayers::recurrent, KerasWeights::recurrent),
+          row("GRU", Gru.class, KerasLayers::recurrent, KerasWeights::recurrent),
+          row("SimpleRNN", SimpleRnn.class, KerasLayers::recurrent, KerasWeights::recurrent),
+          row(
+              "Bidirectional",
+              Bidirectional.class,
+              KerasLayers::bidirectional,
+              KerasWeights::bidirectional),
+          row("Add", Add.class, (s, name, from, shape) -> new Add(name, from)),
+          row("Multiply", Multiply.class, (s, name, from, shape) -> new Multiply(name, from)),
+          row("Concatenate", Concatenate.class, KerasLayers::concatenate),
+          row(
+              "ZeroPadding1D ZeroPadding2D ZeroPadding3D",
+              ZeroPadding.class,
+              (s, name, from, shape) ->
+                  new ZeroPadding(new Padding(Padding.Kind.SIZES, s.symmetric()), name, from)),
+          row(
+              "UpSampling1D UpSampling2D UpSampling3D",
+              Upsampling.class,
+              (s, name, from, shape) -> new Upsampling(s.equal("size"), name, from)));
 
   private KerasLayers() {}
 
-  private static Map.Entry<String, Row> row(String kind, SingleRow row) {
-    return entry(kind, (s, site) -> List.of(row.layer(s, site.name(), from(site), site.shape())));
+  private static Row row(
+      String names, Class<? extends Layer> layer, SingleMaker maker, KerasWeights.Order weights) {
+    return new Row(
+        List.of(names.split(" ")),
+        layer,
+        (s, site) -> List.of(maker.layer(s, site.name(), from(site), site.shape())),
+        weights);
+  }
+
+  private static Row row(String names, Class<? extends Layer> layer, SingleMaker maker) {
+    return row(names, layer, maker, null);
   }
 
   private static List<String> from(Site site) {
@@ -115,7 +168,24 @@ final class KerasLayers {
 
   /** The classes that have a counterpart, in alphabetical order. */
   static Set<String> kinds() {
-    return new TreeSet<>(ROWS.keySet());
+    return ROWS.stream().flatMap(row -> row.names.stream()).collect(toCollection(TreeSet::new));
+  }
+
+  /**
+   * Where the tensors of a layer lie in a file.
+   *
+   * @throws IllegalArgumentException when no layer of Keras's becomes one that has any
+   */
+  static KerasWeights.Order weights(Layer layer) {
+    Class<?> kind = layer instanceof Output ? Dense.class : layer.getClass();
+    return ROWS.stream()
+        .filter(row -> row.layer == kind && row.weights != null)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new WrongSettings(
+                    "layer '%s': weights of such layers are not read".formatted(layer.name())))
+        .weights;
   }
 
   /**
@@ -125,12 +195,14 @@ final class KerasLayers {
    * @throws IllegalArgumentException naming the layer and the setting that has no counterpart
    */
   static List<Layer> of(LayerSettings settings, Site site) {
-    Row row = ROWS.get(settings.kind());
-    if (row == null) {
-      throw settings.error(" is not supported");
-    }
+    Row row =
+        ROWS.stream()
+            .filter(each -> each.names.contains(settings.kind()))
+            .findFirst()
+            .orElseThrow(() -> settings.error(" is not supported"));
     try {
-      List<Layer> layers = row.layers(settings, site);
+      settings.requireNeutral();
+      List<Layer> layers = row.maker.layers(settings, site);
       settings.requireAllAsked();
       return layers;
     } catch (WrongSettings e) {
@@ -160,7 +232,6 @@ final class KerasLayers {
   }
 
   private static Layer convolution(LayerSettings s, String name, List<String> from, Shape shape) {
-    s.requireChannelsLast();
     return new Convolution(
         s.number("filters"),
         s.sizes("kernel_size"),
@@ -187,7 +258,6 @@ final class KerasLayers {
       Shape shape,
       Activation activation,
       boolean bias) {
-    s.requireChannelsLast();
     s.requireOnly("groups", 1);
     return new Convolution(
         Math.multiplyExact(shape.channels(), s.number("depth_multiplier", 1)),
@@ -222,35 +292,8 @@ final class KerasLayers {
             List.of(first)));
   }
 
-  private static Layer maxPooling(LayerSettings s, String name, List<String> from, Shape shape) {
-    s.requireChannelsLast();
-    return new MaxPooling(s.sizes("pool_size"), s.sizesOrNull("strides"), s.padding(), name, from);
-  }
-
-  private static Layer averagePooling(
-      LayerSettings s, String name, List<String> from, Shape shape) {
-    s.requireChannelsLast();
-    return new AveragePooling(
-        s.sizes("pool_size"), s.sizesOrNull("strides"), s.padding(), name, from);
-  }
-
-  private static Layer globalMaxPooling(
-      LayerSettings s, String name, List<String> from, Shape shape) {
-    s.requireChannelsLast();
-    s.requireOnly("keepdims", false);
-    return new GlobalMaxPooling(name, from);
-  }
-
-  private static Layer globalAveragePooling(
-      LayerSettings s, String name, List<String> from, Shape shape) {
-    s.requireChannelsLast();
-    s.requireOnly("keepdims", false);
-    return new GlobalAveragePooling(name, from);
-  }
-
   private static Layer batchNorm(LayerSettings s, String name, List<String> from, Shape shape) {
     s.requireLastAxis(shape.rank());
-    s.requireOnly("renorm", false);
     s.flag("scale", true); // the file has no gain then, which is 1
     s.flag("center", true); // nor an offset, which is 0
     return new BatchNorm(1 - s.real("momentum", 0.99), s.real("epsilon", 1e-3), name, from);
@@ -258,14 +301,9 @@ final class KerasLayers {
 
   private static Layer layerNorm(LayerSettings s, String name, List<String> from, Shape shape) {
     s.requireLastAxis(shape.rank());
-    s.requireOnly("rms_scaling", false);
     s.flag("scale", true);
     s.flag("center", true);
     return new LayerNorm(s.real("epsilon", 1e-3), name, from);
-  }
-
-  private static Layer activation(LayerSettings s, String name, List<String> from, Shape shape) {
-    return new Activate(s.activation("activation"), name, from);
   }
 
   private static Layer softmax(LayerSettings s, String name, List<String> from, Shape shape) {
@@ -274,8 +312,6 @@ final class KerasLayers {
   }
 
   private static Layer relu(LayerSettings s, String name, List<String> from, Shape shape) {
-    s.requireOnly("negative_slope", 0);
-    s.requireOnly("threshold", 0);
     s.requireOnly("max_value", 6);
     return new Activate(s.has("max_value") ? Activation.RELU6 : Activation.RELU, name, from);
   }
@@ -283,16 +319,6 @@ final class KerasLayers {
   private static Layer elu(LayerSettings s, String name, List<String> from, Shape shape) {
     s.requireOnly("alpha", 1);
     return new Activate(Activation.ELU, name, from);
-  }
-
-  private static Layer dropout(LayerSettings s, String name, List<String> from, Shape shape) {
-    s.requireAbsent("noise_shape");
-    return new Dropout(s.real("rate", 0), name, from);
-  }
-
-  private static Layer flatten(LayerSettings s, String name, List<String> from, Shape shape) {
-    s.requireChannelsLast();
-    return new Flatten(name, from);
   }
 
   private static Layer reshape(LayerSettings s, String name, List<String> from, Shape shape) {
@@ -306,8 +332,6 @@ final class KerasLayers {
   }
 
   private static Layer embedding(LayerSettings s, String name, List<String> from, Shape shape) {
-    s.requireOnly("mask_zero", false);
-    s.requireOnly("sparse", false);
     return new Embedding(
         s.number("input_dim"), s.number("output_dim"), null, null, null, name, from);
   }
@@ -318,9 +342,6 @@ final class KerasLayers {
   }
 
   private static Recurrent recurrent(LayerSettings s, String name, List<String> from) {
-    s.requireOnly("stateful", false);
-    s.requireOnly("return_state", false);
-    s.requireOnly("time_major", false);
     s.flag("use_bias", true); // the file has no bias then, which is 0
     boolean all = s.flag("return_sequences", false);
     return switch (s.kind()) {
@@ -375,16 +396,5 @@ final class KerasLayers {
   private static Layer concatenate(LayerSettings s, String name, List<String> from, Shape shape) {
     s.requireLastAxis(shape.rank());
     return new Concatenate(name, from);
-  }
-
-  private static Layer zeroPadding(LayerSettings s, String name, List<String> from, Shape shape) {
-    s.requireChannelsLast();
-    return new ZeroPadding(new Padding(Padding.Kind.SIZES, s.symmetric()), name, from);
-  }
-
-  private static Layer upsampling(LayerSettings s, String name, List<String> from, Shape shape) {
-    s.requireChannelsLast();
-    s.requireOnly("interpolation", "nearest");
-    return new Upsampling(s.equal("size"), name, from);
   }
 }

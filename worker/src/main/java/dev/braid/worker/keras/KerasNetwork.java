@@ -223,7 +223,7 @@ final class KerasNetwork {
         registered.asText());
     LayerSettings settings = settings(json);
     if (kind(json).equals("InputLayer")) {
-      settings.requireInput();
+      settings.requireNeutral();
       addInput(name, writtenShape(json.path("config")));
       return;
     }

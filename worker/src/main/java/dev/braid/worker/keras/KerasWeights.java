@@ -1,24 +1,13 @@
 package dev.braid.worker.keras;
 
-import static dev.braid.worker.Check.require;
-import static java.util.Map.entry;
-
 import com.google.errorprone.annotations.FormatMethod;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.BatchNorm;
 import dev.braid.worker.layer.Bidirectional;
-import dev.braid.worker.layer.Convolution;
-import dev.braid.worker.layer.Dense;
-import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.Gru;
-import dev.braid.worker.layer.Layer;
-import dev.braid.worker.layer.LayerNorm;
 import dev.braid.worker.layer.LayerPlan;
-import dev.braid.worker.layer.Lstm;
-import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.layer.Recurrent;
-import dev.braid.worker.layer.SimpleRnn;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.transfer.LearnedWeights;
 import java.util.Arrays;
@@ -49,7 +38,7 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
    * @param tensors of the file
    */
   @SuppressWarnings("ArrayRecordComponent") // read, not compared
-  private record Site(LayerPlan plan, int[] order, List<KerasTensor> tensors) {
+  record Site(LayerPlan plan, int[] order, List<KerasTensor> tensors) {
     Site with(List<KerasTensor> others) {
       return new Site(plan, order, others);
     }
@@ -67,22 +56,9 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
 
   /** How a kind of layer's tensors lie in the file; empty: all zeros. */
   @FunctionalInterface
-  private interface Row {
+  interface Order {
     Optional<KerasTensor> tensor(Site site, Parameter parameter);
   }
-
-  private static final Map<Class<? extends Layer>, Row> ROWS =
-      Map.ofEntries(
-          entry(Dense.class, KerasWeights::dense),
-          entry(Output.class, KerasWeights::dense),
-          entry(Convolution.class, KerasWeights::convolution),
-          entry(BatchNorm.class, KerasWeights::normalisation),
-          entry(LayerNorm.class, KerasWeights::normalisation),
-          entry(Embedding.class, (site, parameter) -> Optional.of(site.tensors.get(0))),
-          entry(SimpleRnn.class, KerasWeights::recurrent),
-          entry(Lstm.class, KerasWeights::recurrent),
-          entry(Gru.class, KerasWeights::recurrent),
-          entry(Bidirectional.class, KerasWeights::bidirectional));
 
   @Override
   public Optional<float[]> of(NetworkPlan plan, LayerPlan layer, Parameter parameter) {
@@ -95,9 +71,7 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
     }
     int[] order = FlatOrder.of(plan).get(layer.site().sources().get(0).index());
     Site site = new Site(layer, order, withoutOther(depthwise, tensors));
-    Row row = ROWS.get(layer.layer().getClass());
-    require(row != null, "%s: weights of such layers are not read", layer.site().describe());
-    Optional<KerasTensor> tensor = row.tensor(site, parameter);
+    Optional<KerasTensor> tensor = KerasLayers.weights(layer.layer()).tensor(site, parameter);
     if (tensor.isEmpty()) {
       return Optional.of(new float[Math.toIntExact(parameter.size())]);
     }
@@ -120,7 +94,11 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
     return separable ? tensors.subList(1, tensors.size()) : tensors;
   }
 
-  private static Optional<KerasTensor> dense(Site site, Parameter parameter) {
+  static Optional<KerasTensor> embedding(Site site, Parameter parameter) {
+    return Optional.of(site.tensors.get(0));
+  }
+
+  static Optional<KerasTensor> dense(Site site, Parameter parameter) {
     if (parameter.name().equals("bias")) {
       return bias(site);
     }
@@ -128,7 +106,7 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
     return Optional.of(kernel(site, 2).permuted(1, 0).withRowsIn(site.order));
   }
 
-  private static Optional<KerasTensor> convolution(Site site, Parameter parameter) {
+  static Optional<KerasTensor> convolution(Site site, Parameter parameter) {
     if (parameter.name().equals("bias")) {
       return bias(site);
     }
@@ -175,7 +153,7 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
     }
   }
 
-  private static Optional<KerasTensor> normalisation(Site site, Parameter parameter) {
+  static Optional<KerasTensor> normalisation(Site site, Parameter parameter) {
     String name =
         switch (parameter.name()) {
           case "weight" -> "gamma";
@@ -217,11 +195,11 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
         .toList();
   }
 
-  private static Optional<KerasTensor> recurrent(Site site, Parameter parameter) {
+  static Optional<KerasTensor> recurrent(Site site, Parameter parameter) {
     return recurrent((Recurrent) site.plan.layer(), site, parameter);
   }
 
-  private static Optional<KerasTensor> bidirectional(Site site, Parameter parameter) {
+  static Optional<KerasTensor> bidirectional(Site site, Parameter parameter) {
     Recurrent each = ((Bidirectional) site.plan.layer()).layer();
     int half = site.tensors.size() / 2;
     boolean reverse = parameter.name().endsWith("_reverse");

@@ -1,5 +1,7 @@
 package dev.braid.worker.keras;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.errorprone.annotations.FormatMethod;
 import dev.braid.worker.WrongSettings;
@@ -8,6 +10,7 @@ import dev.braid.worker.layer.Padding;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
@@ -23,6 +26,24 @@ final class LayerSettings {
           ".*_(initializer|regularizer|constraint)|dropout|recurrent_dropout|seed|trainable"
               + "|unit_forget_bias|implementation|unroll|fused|name|dtype|batch_input_shape"
               + "|batch_shape|input_length|synchronized|zero_output_for_mask|use_cudnn|renorm_(clipping|momentum)");
+
+  /** What some settings must be, in whichever layer: no layer here knows another value. */
+  private static final Map<String, Object> NEUTRAL =
+      Map.ofEntries(
+          entry("data_format", "channels_last"),
+          entry("interpolation", "nearest"),
+          entry("keepdims", false),
+          entry("mask_zero", false),
+          entry("negative_slope", 0),
+          entry("optional", false),
+          entry("ragged", false),
+          entry("renorm", false),
+          entry("return_state", false),
+          entry("rms_scaling", false),
+          entry("sparse", false),
+          entry("stateful", false),
+          entry("threshold", 0),
+          entry("time_major", false));
 
   private static final Set<String> PRECISIONS = Set.of("float32", "float64");
 
@@ -60,8 +81,14 @@ final class LayerSettings {
     return error(": %s %s is not supported", key, config.path(key));
   }
 
+  /** Requires of the settings that are the same for all layers that they are what is supported. */
+  void requireNeutral() {
+    NEUTRAL.forEach(this::requireOnly);
+  }
+
   /** Requires that every setting was asked for or has no effect on what the layer computes. */
   void requireAllAsked() {
+    requireNeutral();
     requirePrecision();
     for (var setting : config.properties()) {
       String key = setting.getKey();
@@ -78,13 +105,6 @@ final class LayerSettings {
       throw error(" is not supported");
     }
     requireOnly("mask_zero", false);
-  }
-
-  /** Requires that an input's settings are those of a plain tensor, of whatever type. */
-  void requireInput() {
-    requireOnly("sparse", false);
-    requireOnly("ragged", false);
-    requireOnly("optional", false);
   }
 
   private void requirePrecision() {
@@ -115,17 +135,6 @@ final class LayerSettings {
     if (!isAbsent(value) && !same) {
       throw notSupported(key);
     }
-  }
-
-  /** Requires that a setting is absent or null. */
-  void requireAbsent(String key) {
-    if (!isAbsent(get(key))) {
-      throw notSupported(key);
-    }
-  }
-
-  void requireChannelsLast() {
-    requireOnly("data_format", "channels_last");
   }
 
   /**

@@ -64,7 +64,17 @@ public enum Activation {
     return switch (this) {
       case RELU, LEAKY_RELU, RELU6, ELU, GELU, SWISH, MISH -> Initialiser.HE_NORMAL;
       case SELU -> Initialiser.LECUN_NORMAL;
-      default -> Initialiser.XAVIER_UNIFORM;
+      case IDENTITY,
+          SIGMOID,
+          HARD_SIGMOID,
+          HARD_SIGMOID_5,
+          TANH,
+          HARD_TANH,
+          SOFTMAX,
+          SOFTPLUS,
+          SOFTSIGN,
+          EXPONENTIAL ->
+          Initialiser.XAVIER_UNIFORM;
     };
   }
 }

@@ -56,6 +56,33 @@ public enum Loss {
 
   /** Whether a label is a whole vector over the units, missing when any part of it is. */
   public boolean isOverVectors() {
-    return this == KL_DIVERGENCE || this == COSINE;
+    return switch (this) {
+      case KL_DIVERGENCE, COSINE -> true;
+      case CROSS_ENTROPY,
+          BINARY_CROSS_ENTROPY,
+          MEAN_SQUARED,
+          MEAN_ABSOLUTE,
+          HUBER,
+          HINGE,
+          SQUARED_HINGE,
+          POISSON ->
+          false;
+    };
+  }
+
+  /** Whether answers are told by their sign, and not by how near they are to a label. */
+  public boolean isOfSigns() {
+    return switch (this) {
+      case HINGE, SQUARED_HINGE -> true;
+      case CROSS_ENTROPY,
+          BINARY_CROSS_ENTROPY,
+          MEAN_SQUARED,
+          MEAN_ABSOLUTE,
+          HUBER,
+          POISSON,
+          KL_DIVERGENCE,
+          COSINE ->
+          false;
+    };
   }
 }

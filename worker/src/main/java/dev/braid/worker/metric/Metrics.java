@@ -68,7 +68,8 @@ public sealed interface Metrics permits Classification, MultiLabel, Regression {
     return switch (output.settings().loss()) {
       case BINARY_CROSS_ENTROPY -> yesOrNo(output, 0.5f);
       case HINGE, SQUARED_HINGE -> yesOrNo(output, 0);
-      default -> regression(output.labelWidth());
+      case CROSS_ENTROPY, MEAN_SQUARED, MEAN_ABSOLUTE, HUBER, POISSON, KL_DIVERGENCE, COSINE ->
+          regression(output.labelWidth());
     };
   }
 

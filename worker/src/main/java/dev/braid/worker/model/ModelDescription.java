@@ -105,7 +105,15 @@ public record ModelDescription(
             output.numUnits() == 1
                 ? new Labels(Task.CLASSIFICATION, 1, List.of("0", "1"))
                 : new Labels(Task.MULTI_LABEL, output.labelWidth(), List.of());
-        default -> new Labels(Task.REGRESSION, output.labelWidth(), List.of());
+        case MEAN_SQUARED,
+            MEAN_ABSOLUTE,
+            HUBER,
+            HINGE,
+            SQUARED_HINGE,
+            POISSON,
+            KL_DIVERGENCE,
+            COSINE ->
+            new Labels(Task.REGRESSION, output.labelWidth(), List.of());
       };
     }
   }
