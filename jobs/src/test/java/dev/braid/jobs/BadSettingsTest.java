@@ -127,6 +127,15 @@ class BadSettingsTest {
   }
 
   @Test
+  void train_onLabelsThatAreAllTheSame_namesTheLabel() throws IOException {
+    Path job = Tables.write(folder, Tables.JOB);
+    Files.writeString(folder.resolve("train.csv"), "x,y,z,kind\n1,2,3,near\n4,5,6,near\n");
+    assertRefused(
+        "FILE: data.train: all labels of output 'output' are 'near'; classes are learned from",
+        train(job, "--set", "data.test=null"));
+  }
+
+  @Test
   void train_unknownPathInSet_suggestsTheNearest() throws IOException {
     Path job = Tables.write(folder, Tables.JOB);
     assertRefused(

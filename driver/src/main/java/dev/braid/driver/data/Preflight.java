@@ -63,7 +63,6 @@ public final class Preflight {
     NetworkNeeds needs = network.apply(found);
     needs.requireVectors(found);
     SourceFacts train = needs.classesOf(found);
-    train.outputs().forEach(Preflight::requireTwoClasses);
     Optional<SourceFacts> validation =
         settings.validation() instanceof ValidationPart.Own own
             ? Optional.of(check(own.source(), "data.validation", hadoop, train, settings.broken()))
@@ -103,13 +102,6 @@ public final class Preflight {
       requireSameLabels(setting, facts.outputs().get(i), training.outputs().get(i));
     }
     return facts.withOutputs(training.outputs());
-  }
-
-  private static void requireTwoClasses(Labels labels) {
-    require(
-        labels.classes().size() != 1,
-        "data.train: all labels are '%s'; classes are learned from examples of at least two",
-        labels.classes().isEmpty() ? "" : labels.classes().get(0));
   }
 
   private static SourceFacts inspect(Source source, Inspection inspection) {

@@ -511,12 +511,26 @@ public final class TrainingRun {
     Blueprint plan =
         network.plan(inputs, facts.outputs().stream().map(TrainingRun::target).toList());
     requireOutputs(plan, facts.outputs());
+    for (int i = 0; i < plan.outputs().size(); i++) {
+      requireTwoClasses(plan.outputs().get(i), facts.outputs().get(i));
+    }
     requireMasks(plan, facts.inputs());
     return plan;
   }
 
   private static Target target(Labels labels) {
     return new Target(labels.width(), labels.isOpen() ? 2 : labels.classes().size());
+  }
+
+  private static void requireTwoClasses(OutputPlan output, Labels labels) {
+    require(
+        output.labels() == OutputPlan.Labels.NUMBERS
+            || output.numUnits() > 1
+            || labels.classes().size() != 1,
+        "data.train: all labels of output '%s' are '%s'; classes are learned from examples of two"
+            + " at least",
+        output.name(),
+        labels.classes().isEmpty() ? "" : labels.classes().get(0));
   }
 
   /** Several outputs are told apart by their names, so that no labels go to the wrong one. */

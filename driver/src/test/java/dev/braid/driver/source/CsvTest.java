@@ -184,13 +184,6 @@ class CsvTest {
   }
 
   @Test
-  void check_labelsThatAreAllTheSame_areNamed() throws IOException {
-    assertEquals(
-        "data.train: all labels are 'setosa'; classes are learned from examples of at least two",
-        refusal(csv(write("one.csv", "x,y\n1,setosa\n2,setosa\n"), "y"), null));
-  }
-
-  @Test
   void check_columnWithoutName_isNoMatterWhereFeaturesAreNamed() throws IOException {
     Path path = write("index.csv", ",x,y\n0,1,a\n1,2,b\n"); // as pandas writes its index
     assertEquals(List.of("a", "b"), facts(select(path, "y")).labels().classes());
