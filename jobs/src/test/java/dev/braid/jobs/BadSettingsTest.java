@@ -68,11 +68,13 @@ class BadSettingsTest {
         new Mistake(
             "- dense:",
             "- dens:",
-            "FILE: network.layers.0 (line 15): unknown layer 'dens'; did you mean 'dense'? known: "),
+            "FILE: network.layers.0 (line 15): unknown layer 'dens'; did you mean 'dense'? known:"
+                + " "),
         new Mistake(
             "csv:\n      path: FOLDER/train",
             "cvs:\n      path: FOLDER/train",
-            "FILE: data.train (line 2): unknown source 'cvs'; did you mean 'csv'? known: csv, idx,"),
+            "FILE: data.train (line 2): unknown source 'cvs'; did you mean 'csv'? known: csv,"
+                + " idx,"),
         new Mistake(
             "loss: crossEntropy",
             "loss: crossEntropie",
@@ -131,7 +133,7 @@ class BadSettingsTest {
     Path job = Tables.write(folder, Tables.JOB);
     Files.writeString(folder.resolve("train.csv"), "x,y,z,kind\n1,2,3,near\n4,5,6,near\n");
     assertRefused(
-        "FILE: data.train: all labels of output 'output' are 'near'; classes are learned from",
+        "FILE: data.train: all labels are 'near'; classes are learned from",
         train(job, "--set", "data.test=null"));
   }
 

@@ -527,9 +527,7 @@ public final class TrainingRun {
         output.labels() == OutputPlan.Labels.NUMBERS
             || output.numUnits() > 1
             || labels.classes().size() != 1,
-        "data.train: all labels of output '%s' are '%s'; classes are learned from examples of two"
-            + " at least",
-        output.name(),
+        "data.train: all labels are '%s'; classes are learned from examples of two at least",
         labels.classes().isEmpty() ? "" : labels.classes().get(0));
   }
 
