@@ -7,6 +7,7 @@ import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.Conversion;
 import dev.braid.worker.dl4j.Dl4jEngine;
+import dev.braid.worker.dl4j.Dl4jEntries;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription.Provenance;
@@ -97,7 +98,7 @@ final class ConvertJob implements Runnable {
   private void write(OutputStream out, Model converted) throws IOException {
     try {
       if (to == Kind.DL4J) {
-        ModelFile.writeForDl4j(out, converted);
+        Dl4jEntries.write(out, converted);
       } else if (to == Kind.TORCHSCRIPT) {
         writeTorchScript(out, converted);
       } else {

@@ -5,7 +5,6 @@ import dev.braid.driver.data.Part;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.ScoringRun;
-import dev.braid.jobs.report.BrokenRowsLog;
 import dev.braid.jobs.report.Progress;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.report.ScoreText;
@@ -15,7 +14,6 @@ import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.model.Model;
 import java.io.PrintWriter;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -71,29 +69,13 @@ final class EvaluateJob implements Runnable {
         StageProgress stages = StageProgress.of(spark, progress::working)) {
       stages.watch(TrainingData.READING);
       stages.watch(Evaluation.SCORING);
-      Optional<RunFolder> folder =
-          Optional.ofNullable(output).map(named -> RunFolder.create(named, hadoop));
-      Evaluation scores =
-          run.run(
-              spark,
-              job.seed(),
-              rows -> {
-                progress.endWork();
-                folder.ifPresentOrElse(
-                    written -> {
-                      progress.rowsLeftOut(rows);
-                      new BrokenRowsLog(written).rowsLeftOut(rows);
-                    },
-                    () ->
-                        rows.forEach(
-                            r -> out.println(BrokenRowsLog.words(r) + ": " + r.first().get(0))));
-              });
+      Evaluation scores = run.run(spark, job.seed());
       ScoreText text = new ScoreText(scores, model.description().labels());
       progress.endWork();
       out.print(text.table());
-      String source = part.isDrawn(job.data()) ? Part.TRAIN.setting() : part.setting();
-      run.facts().remarks().forEach(words -> out.println("  %s: %s".formatted(source, words)));
-      folder.ifPresent(written -> written.write("evaluation.json", text.json()));
+      if (output != null) {
+        RunFolder.create(output, hadoop).write("evaluation.json", text.json());
+      }
       scores.requireFinite(part.setting());
     }
   }

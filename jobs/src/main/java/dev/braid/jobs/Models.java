@@ -5,12 +5,12 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.embedding.VectorReader;
 import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.keras.KerasModel;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.model.Safetensors;
-import dev.braid.worker.model.Start;
+import dev.braid.worker.network.Start;
+import dev.braid.worker.torch.TorchScript;
 import dev.braid.worker.transfer.LearnedWeights;
 import dev.braid.worker.transfer.NamedTensors;
 import dev.braid.worker.transfer.Surgery;
@@ -63,7 +63,7 @@ final class Models {
         return ofKeras.apply(KerasModel.read(bytes(path, hadoop)));
       }
       require(
-          !ModelBytes.isPyTorch(head),
+          !TorchScript.isPyTorch(head),
           "%s is a file of PyTorch's: 'network: {torchScript: FILE}' trains a module in"
               + " TorchScript, and infer applies it",
           path);
@@ -79,7 +79,7 @@ final class Models {
 
   private static byte[] head(FileSystem files, Path file) throws IOException {
     try (InputStream in = files.open(file)) {
-      return in.readNBytes(ModelBytes.HEAD_BYTES);
+      return in.readNBytes(TorchScript.HEAD_BYTES);
     }
   }
 
@@ -115,7 +115,7 @@ final class Models {
       return KerasModel.weights(bytes);
     }
     require(
-        !ModelBytes.isPyTorch(bytes),
+        !TorchScript.isPyTorch(bytes),
         "a file of PyTorch's, of which Braid reads no tensors; write them in Python by"
             + " safetensors.torch.save_file(model.state_dict(), FILE)");
     boolean isSafetensors = bytes.length > 8 && bytes[8] == '{';

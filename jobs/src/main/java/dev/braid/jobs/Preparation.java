@@ -8,8 +8,8 @@ import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.Dl4jEntries;
 import dev.braid.worker.dl4j.Dl4jPlan;
-import dev.braid.worker.model.Start;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Start;
 import dev.braid.worker.torch.ScriptPlan;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -89,6 +89,6 @@ final class Preparation {
     }
     return job.model() == null
         ? job.network().start(path -> Models.bytes(path, hadoop))
-        : Start.of(Models.readToTrain(job.model(), hadoop));
+        : Models.readToTrain(job.model(), hadoop).start();
   }
 }

@@ -3,7 +3,7 @@ package dev.braid.jobs;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -76,7 +76,29 @@ class ModuleRulesTest {
         .matching("dev.braid.(**)")
         .should()
         .beFreeOfCycles()
-        .check(CLASSES.that(resideInAPackage("dev.braid.jobs..")));
+        .check(CLASSES.that(resideInAnyPackage("dev.braid.worker..", "dev.braid.jobs..")));
+  }
+
+  /** Engines and other projects' networks announce themselves: the core names none of them. */
+  @Test
+  void workersCore_namesNoEngineAndNoGuest() {
+    String[] announced = {
+      "dev.braid.worker.torch..",
+      "dev.braid.worker.dl4j..",
+      "dev.braid.worker.keras..",
+      "dev.braid.worker.onnx.."
+    };
+    noClasses()
+        .that()
+        .resideInAPackage("dev.braid.worker..")
+        .and()
+        .resideOutsideOfPackages(announced)
+        .and()
+        .doNotHaveSimpleName("ProcessFacts") // reports on libtorch to the command doctor
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(announced)
+        .check(CLASSES);
   }
 
   @Test

@@ -3,8 +3,8 @@ package dev.braid.driver.ml;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Labels;
+import dev.braid.worker.blas.OneOpenBlas;
 import dev.braid.worker.data.Task;
-import dev.braid.worker.machine.OneOpenBlas;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;

@@ -4,10 +4,10 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.inference.Models;
 import dev.braid.driver.source.SparkValues;
+import dev.braid.worker.blas.OneOpenBlas;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.layer.Activation;
-import dev.braid.worker.machine.OneOpenBlas;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
 import java.io.ByteArrayInputStream;

@@ -1,8 +1,8 @@
 package dev.braid.driver.ml;
 
 import dev.braid.driver.source.Labels;
+import dev.braid.worker.blas.OneOpenBlas;
 import dev.braid.worker.data.Task;
-import dev.braid.worker.machine.OneOpenBlas;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;

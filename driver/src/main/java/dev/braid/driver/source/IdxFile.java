@@ -7,8 +7,9 @@ import dev.braid.worker.format.IdxHeader;
 import dev.braid.worker.format.IdxStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 
@@ -56,15 +57,15 @@ record IdxFile(FileStatus file) {
     }
   }
 
-  /** How often each value occurs, as text. */
-  Map<String, Long> counts(Inspection inspection) {
-    Map<Integer, Long> values = new HashMap<>();
+  /** The values that occur, as text. */
+  List<String> distinct(Inspection inspection) {
+    Set<Integer> values = new HashSet<>();
     try (IdxStream stream = open(inspection)) {
       byte[] example = new byte[stream.exampleBytes()];
       while (stream.numRead() < stream.header().count()) {
         stream.read(example);
         for (ByteBuffer left = ByteBuffer.wrap(example); left.hasRemaining(); ) {
-          values.merge((int) stream.header().type().read(left), 1L, Long::sum);
+          values.add((int) stream.header().type().read(left));
         }
       }
     } catch (WrongSettings e) {
@@ -74,9 +75,7 @@ record IdxFile(FileStatus file) {
     } catch (IOException e) {
       throw Inspection.unreadable(name(), e);
     }
-    Map<String, Long> counts = new HashMap<>();
-    values.forEach((value, count) -> counts.put(String.valueOf(value), count));
-    return counts;
+    return values.stream().map(String::valueOf).toList();
   }
 
   private IdxStream open(Inspection inspection) throws IOException {

@@ -11,6 +11,7 @@ import dev.braid.jobs.page.History;
 import dev.braid.jobs.page.MistakesSection;
 import dev.braid.jobs.page.ReportPage;
 import dev.braid.jobs.page.ScoreTables;
+import dev.braid.worker.dl4j.Dl4jEntries;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
@@ -64,7 +65,12 @@ public record Results(
   }
 
   private void writeModelWithDl4j(OutputStream out) throws IOException {
-    ModelFile.writeWithDl4j(out, result.model());
+    Model model = result.model();
+    ModelDescription description = model.description();
+    ModelFile.write(
+        out,
+        model,
+        Dl4jEntries.beside(description.plan(), model.state(), description.normalisers()));
   }
 
   /** The score that says most: {@code test accuracy 0.8815}. */

@@ -5,7 +5,7 @@ import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.training.Engine;
 import dev.braid.driver.training.MetricSettings;
 import dev.braid.driver.training.TrainingPlan;
-import dev.braid.worker.model.NetworkSection;
+import dev.braid.worker.network.NetworkSection;
 import dev.braid.worker.transfer.TransferPlan;
 
 /**

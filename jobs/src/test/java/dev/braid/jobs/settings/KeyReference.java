@@ -10,6 +10,7 @@ import dev.braid.jobs.Checkout;
 import dev.braid.jobs.embedding.EmbedFile;
 import dev.braid.jobs.inference.InferFile;
 import dev.braid.jobs.schedule.ScheduleFile;
+import dev.braid.worker.network.Guest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
@@ -143,14 +144,21 @@ final class KeyReference {
             ? "One of these, as in `{name: {...}}`:\n\n"
             : "One of these, told apart by keys:\n\n");
     for (JsonSubTypes.Type kind : type.getAnnotation(JsonSubTypes.class).value()) {
-      String words = Comment.of(kind.value()).words;
       String key =
           kind.name().isEmpty() && wrapped
               ? kind.value().getAnnotation(JsonTypeName.class).value()
               : kind.name();
-      String name = wrapped ? "`" + key + "`: " : "";
-      page.append("- %s%s%s%n".formatted(name, link(kind.value()), ". " + firstSentence(words)));
+      kind(wrapped ? "`" + key + "`: " : "", kind.value());
     }
+    Guest.all()
+        .flatMap(guest -> guest.described().stream())
+        .filter(type::isAssignableFrom)
+        .forEach(kind -> kind("", kind));
+  }
+
+  private void kind(String key, Class<?> type) {
+    String words = Comment.of(type).words;
+    page.append("- %s%s%s%n".formatted(key, link(type), ". " + firstSentence(words)));
   }
 
   private static String firstSentence(String words) {

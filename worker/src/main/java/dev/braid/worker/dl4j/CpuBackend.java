@@ -1,6 +1,6 @@
 package dev.braid.worker.dl4j;
 
-import dev.braid.worker.machine.OneOpenBlas;
+import dev.braid.worker.blas.OneOpenBlas;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

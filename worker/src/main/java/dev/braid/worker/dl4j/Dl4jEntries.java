@@ -2,11 +2,17 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.format.StoredEntry;
+import dev.braid.worker.format.StoredEntry.Content;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -20,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.util.ModelSerializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -52,13 +59,6 @@ public final class Dl4jEntries {
     GraphBuilding.of(plan);
   }
 
-  /** What goes into an entry; may be called more than once. */
-  @FunctionalInterface
-  public interface Content {
-    /** Writes the same each time and leaves the stream open. */
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   /**
    * Whether an entry is the memory of the network's own updater, see {@link #readMemory}.
    *
@@ -66,6 +66,39 @@ public final class Dl4jEntries {
    */
   public static boolean isMemory(String name) {
     return name.equals(ModelSerializer.UPDATER_BIN);
+  }
+
+  /**
+   * The entries beside Braid's own; none where DL4J cannot express the network, or is not here.
+   *
+   * @param normalisers one per input
+   */
+  public static Map<String, Content> beside(
+      Blueprint plan, State state, List<Normaliser> normalisers) {
+    if (!Dl4jEngine.isHere()) {
+      return Map.of();
+    }
+    try {
+      return of(plan, state, normalisers);
+    } catch (WrongSettings e) {
+      return Map.of();
+    }
+  }
+
+  /**
+   * Writes a zip with these entries alone, and closes the stream.
+   *
+   * @throws IllegalArgumentException naming what DL4J cannot express
+   */
+  public static void write(OutputStream out, Model model) throws IOException {
+    Dl4jEngine.requireHere("a file for DL4J");
+    ModelDescription description = model.description();
+    Map<String, Content> entries = of(description.plan(), model.state(), description.normalisers());
+    try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out))) {
+      for (Map.Entry<String, Content> entry : entries.entrySet()) {
+        StoredEntry.put(zip, entry.getKey(), entry.getValue());
+      }
+    }
   }
 
   /**

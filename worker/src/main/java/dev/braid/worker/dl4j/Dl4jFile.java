@@ -3,7 +3,7 @@ package dev.braid.worker.dl4j;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.model.Start;
+import dev.braid.worker.network.Start;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.io.ByteArrayInputStream;

@@ -1,8 +1,10 @@
 package dev.braid.worker.dl4j;
 
+import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.engine.OptimizedReplica;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
+import dev.braid.worker.format.StoredEntry;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A DL4J network on data of known shapes.
@@ -25,7 +28,7 @@ import java.util.Optional;
  * @param outputs in the order of a mini-batch's labels
  * @param layout where each tensor lies in the flat vectors, in DL4J's order
  * @param arrays how mini-batches become ND4J's arrays
- * @param indexInputs the inputs that an embedding reads, by name, and how many vectors it has
+ * @param indexInputs names of the inputs that an embedding reads
  */
 public record Dl4jPlan(
     Dl4jArchitecture architecture,
@@ -33,12 +36,12 @@ public record Dl4jPlan(
     List<OutputPlan> outputs,
     StateLayout layout,
     BatchArrays arrays,
-    Map<String, Integer> indexInputs)
+    Set<String> indexInputs)
     implements Blueprint {
   public Dl4jPlan {
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     outputs = List.copyOf(outputs);
-    indexInputs = Map.copyOf(indexInputs);
+    indexInputs = Set.copyOf(indexInputs);
   }
 
   /** The weights that DL4J's initialisers draw with this seed instead of the configuration's. */
@@ -73,6 +76,12 @@ public record Dl4jPlan(
     Blocks memory = Blocks.zeros(model.updaterState().length());
     Transfer.whole(model.updaterState()).read(model.updaterState(), memory);
     return List.of(memory);
+  }
+
+  /** {@inheritDoc} DL4J opens the file, and finds its updater's memory in it. */
+  @Override
+  public Map<String, StoredEntry.Content> entries(State state, List<Normaliser> normalisers) {
+    return Dl4jEntries.beside(this, state, normalisers);
   }
 
   @Override

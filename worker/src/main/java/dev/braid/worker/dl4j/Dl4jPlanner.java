@@ -11,11 +11,12 @@ import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -92,11 +93,10 @@ final class Dl4jPlanner {
           new BatchArrays.Labels(output.shape(), form(end, output), channelsLast(end.type), boxes));
     }
     Map<String, Shape> named = new LinkedHashMap<>();
-    Map<String, Integer> indexInputs = new HashMap<>();
+    Set<String> indexInputs = new HashSet<>();
     for (String name : data.keySet()) {
-      Layer reader = readers.get(named.size()).layer;
-      if (isEmbedding(reader)) {
-        indexInputs.put(name, (int) ((FeedForwardLayer) reader).getNIn());
+      if (isEmbedding(readers.get(named.size()).layer)) {
+        indexInputs.add(name);
       }
       named.put(name, inputs.get(named.size()).shape());
     }

@@ -4,8 +4,8 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.braid.worker.model.NetworkSection;
-import dev.braid.worker.model.Start;
+import dev.braid.worker.network.NetworkSection;
+import dev.braid.worker.network.Start;
 
 /**
  * Section {@code network} of a job file that names a file of DL4J's: {@code network: {dl4j: FILE}}.

@@ -13,19 +13,9 @@ import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.state.State;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.deeplearning4j.util.ModelSerializer;
 
 /** A network as DL4J saved it, as a model that DL4J itself computes. */
 public final class SavedNetwork {
-  /** The entries of DL4J's zips. */
-  public static final Set<String> NAMES =
-      Set.of(
-          ModelSerializer.CONFIGURATION_JSON,
-          ModelSerializer.COEFFICIENTS_BIN,
-          ModelSerializer.UPDATER_BIN,
-          ModelSerializer.NORMALIZER_BIN);
-
   private SavedNetwork() {}
 
   /**
@@ -43,7 +33,8 @@ public final class SavedNetwork {
     Shape shape = input == null ? Dl4jPlanner.inputShape(network) : input;
     require(
         shape != null,
-        "%s does not say what its network reads: set foreign.inputShape to that of one example, such as [1, 28, 28]",
+        "%s does not say what its network reads: set foreign.inputShape to that of one example,"
+            + " such as [1, 28, 28]",
         name);
     Dl4jPlan plan = architecture.plan(Map.of("input", shape), List.of());
     require(

@@ -15,9 +15,11 @@ public final class Facts {
   private Facts() {}
 
   /**
+   * What is known of a model that was read.
+   *
    * @throws IllegalArgumentException when it has several inputs or outputs
    */
-  static ModelFacts of(Model model, Blueprint plan) {
+  public static ModelFacts of(Model model, Blueprint plan) {
     return of(model.description(), plan, model.sha256());
   }
 

@@ -1,9 +1,11 @@
 package dev.braid.worker.model;
 
+import dev.braid.worker.network.Start;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A trained network.
@@ -34,6 +36,15 @@ public record Model(
             description.provenance(),
             reference);
     return new Model(described, params, statistics, memory);
+  }
+
+  /** A training that goes on from it: its weights, its normalisation, its encoding of inputs. */
+  public Start start() {
+    return new Start(
+            description.network(),
+            Optional.of(state()),
+            Optional.of(inputs -> description.normalisers()))
+        .encodedAs(description.encodings());
   }
 
   /** All numbers. */

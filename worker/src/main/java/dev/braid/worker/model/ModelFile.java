@@ -9,11 +9,9 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.dl4j.Dl4jEngine;
-import dev.braid.worker.dl4j.Dl4jEntries;
-import dev.braid.worker.dl4j.Dl4jEntries.Content;
-import dev.braid.worker.dl4j.Dl4jPlan;
+import dev.braid.worker.format.StoredEntry;
 import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.network.Guest;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
 import java.io.BufferedInputStream;
@@ -22,10 +20,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
@@ -37,13 +33,12 @@ import java.util.zip.ZipOutputStream;
  * <pre>
  *   model.json             format, modelSha256 and the {@link ModelDescription}
  *   weights.safetensors    parameters and running statistics by name
- *   configuration.json     and further entries of DL4J's, where they are asked for and DL4J can
- *                          express the network: its ModelSerializer opens the same file
+ *   ...                    entries that another program reads, which opens the same file
  * </pre>
  *
  * The same model gives the same bytes. Reading runs no code from the file and writes nothing to
- * disk, except for a TorchScript network, which is a program; it refuses with an {@link
- * IllegalArgumentException} whatever is damaged or does not belong.
+ * disk, except for a network that is a program; it refuses with an {@link IllegalArgumentException}
+ * whatever is damaged or does not belong.
  */
 public final class ModelFile {
   private static final int FORMAT = 1;
@@ -51,35 +46,30 @@ public final class ModelFile {
   private static final String WEIGHTS = "weights.safetensors";
   private static final int MAX_DESCRIPTION_BYTES = 64 << 20;
 
-  /** Any fixed time that a zip can hold and that is the same in every time zone. */
-  private static final LocalDateTime TIME = LocalDateTime.of(2000, 1, 1, 0, 0);
-
   private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .build();
+      Guest.register(
+          JsonMapper.builder()
+              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+              .enable(SerializationFeature.INDENT_OUTPUT)
+              .build());
 
   private ModelFile() {}
 
   /**
-   * Writes the file and closes the stream. A network of DL4J's has DL4J's entries, which hold its
-   * updater's memory; others have not, see {@link #writeWithDl4j}.
+   * Writes the file, with what another program needs of a {@link Guest}'s network, and closes the
+   * stream.
    */
   public static void write(OutputStream out, Model model) throws IOException {
     Blueprint plan = model.description().plan();
-    write(out, model, plan instanceof Dl4jPlan ? dl4jEntries(plan, model) : Map.of());
+    write(out, model, plan.entries(model.state(), model.description().normalisers()));
   }
 
   /**
-   * Writes the file with DL4J's entries, where DL4J can express the network, and closes the stream.
-   * It is twice as large then, and ND4J is loaded.
+   * Writes the file and closes the stream.
+   *
+   * @param more entries behind Braid's own, in their order; of names that a {@link Guest} knows
    */
-  public static void writeWithDl4j(OutputStream out, Model model) throws IOException {
-    write(out, model, dl4jEntries(model.description().plan(), model));
-  }
-
-  private static void write(OutputStream out, Model model, Map<String, Content> dl4j)
+  public static void write(OutputStream out, Model model, Map<String, StoredEntry.Content> more)
       throws IOException {
     Blueprint plan = model.description().plan();
     ObjectNode json = JSON.createObjectNode().put("format", FORMAT);
@@ -87,72 +77,12 @@ public final class ModelFile {
     json.setAll((ObjectNode) JSON.valueToTree(model.description()));
     byte[] description = JSON.writeValueAsBytes(json);
     try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out))) {
-      put(zip, DESCRIPTION, entry -> entry.write(description));
-      put(zip, WEIGHTS, entry -> Safetensors.write(entry, model.tensors(plan.layout())));
-      for (Map.Entry<String, Content> entry : dl4j.entrySet()) {
-        put(zip, entry.getKey(), entry.getValue());
+      StoredEntry.put(zip, DESCRIPTION, entry -> entry.write(description));
+      StoredEntry.put(
+          zip, WEIGHTS, entry -> Safetensors.write(entry, model.tensors(plan.layout())));
+      for (Map.Entry<String, StoredEntry.Content> entry : more.entrySet()) {
+        StoredEntry.put(zip, entry.getKey(), entry.getValue());
       }
-    }
-  }
-
-  /** Nothing where DL4J cannot express the network, or is not here to write it. */
-  private static Map<String, Content> dl4jEntries(Blueprint plan, Model model) {
-    if (!Dl4jEngine.isHere()) {
-      return Map.of();
-    }
-    try {
-      return Dl4jEntries.of(plan, model.state(), model.description().normalisers());
-    } catch (WrongSettings e) {
-      return Map.of();
-    }
-  }
-
-  /**
-   * Writes a zip with DL4J's entries alone, and closes the stream.
-   *
-   * @throws IllegalArgumentException naming what DL4J cannot express
-   */
-  public static void writeForDl4j(OutputStream out, Model model) throws IOException {
-    Dl4jEngine.requireHere("a file for DL4J");
-    Map<String, Content> entries =
-        Dl4jEntries.of(
-            model.description().plan(), model.state(), model.description().normalisers());
-    try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out))) {
-      for (Map.Entry<String, Content> entry : entries.entrySet()) {
-        put(zip, entry.getKey(), entry.getValue());
-      }
-    }
-  }
-
-  /** An entry that is not compressed needs its length and checksum before its content. */
-  private static void put(ZipOutputStream zip, String name, Content content) throws IOException {
-    Measure measure = new Measure();
-    content.writeTo(measure);
-    ZipEntry entry = new ZipEntry(name);
-    entry.setMethod(ZipEntry.STORED);
-    entry.setTimeLocal(TIME);
-    entry.setSize(measure.size);
-    entry.setCrc(measure.crc.getValue());
-    zip.putNextEntry(entry);
-    content.writeTo(zip);
-    zip.closeEntry();
-  }
-
-  /** Counts and checksums what is written to it. */
-  private static final class Measure extends OutputStream {
-    private final CRC32 crc = new CRC32();
-    private long size;
-
-    @Override
-    public void write(int value) {
-      crc.update(value);
-      size++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) {
-      crc.update(bytes, offset, length);
-      size += length;
     }
   }
 
@@ -182,17 +112,22 @@ public final class ModelFile {
     }
   }
 
-  /** Reads over DL4J's entries, so that all checksums are compared. */
+  /** Reads over the guests' entries, so that all checksums are compared. */
   private static List<Blocks> readMemory(ZipInputStream zip) throws IOException {
+    List<Guest> guests = Guest.all().toList();
     List<Blocks> memory = List.of();
     for (ZipEntry more = zip.getNextEntry(); more != null; more = zip.getNextEntry()) {
-      require(
-          Dl4jEntries.NAMES.contains(more.getName()),
-          "entry '%s' does not belong into a model file",
-          more);
-      if (Dl4jEntries.isMemory(more.getName())) {
-        memory = Dl4jEntries.readMemory(zip);
-      }
+      String name = more.getName();
+      Guest guest =
+          guests.stream()
+              .filter(each -> each.entries().contains(name))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new WrongSettings(
+                          "entry '%s' does not belong into a model file".formatted(name)));
+      List<Blocks> kept = guest.memory(name, zip);
+      memory = kept.isEmpty() ? memory : kept;
     }
     return memory;
   }

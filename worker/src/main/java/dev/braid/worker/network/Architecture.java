@@ -2,9 +2,7 @@ package dev.braid.worker.network;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.braid.worker.dl4j.Dl4jArchitecture;
 import dev.braid.worker.layer.Shape;
-import dev.braid.worker.torch.ScriptArchitecture;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +12,7 @@ import java.util.Map;
  * description. Its keys tell the kinds apart.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION, defaultImpl = Network.class)
-@JsonSubTypes({
-  @JsonSubTypes.Type(Network.class),
-  @JsonSubTypes.Type(Dl4jArchitecture.class),
-  @JsonSubTypes.Type(ScriptArchitecture.class)
-})
+@JsonSubTypes(@JsonSubTypes.Type(Network.class)) // guests register theirs
 public interface Architecture extends Serializable {
 
   /**

@@ -1,5 +1,7 @@
 package dev.braid.worker.network;
 
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.format.StoredEntry;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
@@ -7,6 +9,7 @@ import dev.braid.worker.state.StateLayout;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A network with all shapes resolved, whatever it is made of: all that the driver knows of it. An
@@ -20,12 +23,9 @@ public interface Blueprint extends Serializable {
   /** In the order of a mini-batch's labels. */
   List<OutputPlan> outputs();
 
-  /**
-   * The inputs whose numbers are indices of vectors, as of words: by name, how many vectors there
-   * are.
-   */
-  default Map<String, Integer> indexInputs() {
-    return Map.of();
+  /** Names of the inputs whose numbers are indices of vectors, as of words. */
+  default Set<String> indexInputs() {
+    return Set.of();
   }
 
   /** Where each tensor lies in the flat vectors. */
@@ -42,6 +42,16 @@ public interface Blueprint extends Serializable {
   /** What its own optimizer remembers before the first step; empty where it remembers nothing. */
   default List<Blocks> initialMemory() {
     throw new IllegalStateException("this network has no optimizer of its own");
+  }
+
+  /**
+   * What its own program needs to open a model file beside Braid's own entries, by name and in
+   * order.
+   *
+   * @param normalisers one per input
+   */
+  default Map<String, StoredEntry.Content> entries(State state, List<Normaliser> normalisers) {
+    return Map.of();
   }
 
   /** What a user should know before it is trained, a sentence each. */

@@ -7,8 +7,6 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.Shape;
-import dev.braid.worker.model.NetworkSection;
-import dev.braid.worker.model.Start;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.braid.worker.torch;
 
-import dev.braid.worker.machine.OneOpenBlas;
+import dev.braid.worker.blas.OneOpenBlas;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

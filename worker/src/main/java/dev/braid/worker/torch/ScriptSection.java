@@ -6,8 +6,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.layer.Loss;
-import dev.braid.worker.model.NetworkSection;
-import dev.braid.worker.model.Start;
+import dev.braid.worker.network.NetworkSection;
+import dev.braid.worker.network.Start;
 import java.util.Optional;
 
 /**

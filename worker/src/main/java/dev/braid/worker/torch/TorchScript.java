@@ -1,5 +1,6 @@
 package dev.braid.worker.torch;
 
+import dev.braid.worker.format.ZipHead;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * threads may ask it at once.
  */
 public final class TorchScript implements AutoCloseable {
+  /** From so many bytes it is told whether PyTorch has written a file. */
+  public static final int HEAD_BYTES = 1024;
+
   private final PointerScope lifetime;
   private final JitModule module;
   private final List<Integer> shape;
@@ -79,14 +83,14 @@ public final class TorchScript implements AutoCloseable {
     }
   }
 
-  /** Whether bytes that are no zip are PyTorch's all the same. */
-  public static boolean isPickle(byte[] file) {
-    return TorchFile.isPickle(file);
-  }
-
-  /** Whether a zip whose first entry has this name is PyTorch's. */
-  public static boolean hasEntry(String name) {
-    return TorchFile.hasEntry(name);
+  /**
+   * Whether PyTorch has written a file, in whatever format.
+   *
+   * @param head its first bytes: all, or {@link #HEAD_BYTES}
+   */
+  public static boolean isPyTorch(byte[] head) {
+    return TorchFile.isPickle(head)
+        || (ZipHead.isZip(head) && TorchFile.hasEntry(ZipHead.firstEntry(head)));
   }
 
   /** How many numbers it gives for an example. */

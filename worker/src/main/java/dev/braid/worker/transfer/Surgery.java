@@ -9,13 +9,13 @@ import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Parameter;
-import dev.braid.worker.model.Adaptation;
-import dev.braid.worker.model.FrozenFeatures;
 import dev.braid.worker.model.Model;
-import dev.braid.worker.model.Start;
+import dev.braid.worker.network.Adaptation;
 import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.network.FrozenFeatures;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.network.Start;
 import dev.braid.worker.optimizer.LayerRates;
 import dev.braid.worker.optimizer.LayerRates.Rate;
 import dev.braid.worker.state.Segment;
@@ -63,7 +63,7 @@ public final class Surgery implements Adaptation {
             normalisers.stream().allMatch(Normaliser::isNone)
                 ? Optional.empty()
                 : Optional.of(inputs -> normalisers))
-        .encodedAs(base.description());
+        .encodedAs(base.description().encodings());
   }
 
   /**

@@ -5,7 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.layer.Layer;
-import dev.braid.worker.model.FrozenFeatures;
+import dev.braid.worker.network.FrozenFeatures;
 import dev.braid.worker.network.Network;
 import java.util.List;
 import java.util.Map;

@@ -93,7 +93,11 @@ class ConversionTest {
 
   private static byte[] written(Model model) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ModelFile.writeWithDl4j(bytes, model);
+    ModelFile.write(
+        bytes,
+        model,
+        Dl4jEntries.beside(
+            model.description().plan(), model.state(), model.description().normalisers()));
     return bytes.toByteArray();
   }
 

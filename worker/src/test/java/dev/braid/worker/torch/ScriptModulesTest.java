@@ -14,7 +14,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.layer.Shape;
-import dev.braid.worker.model.Start;
+import dev.braid.worker.network.Start;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.optimizer.Sgd;

@@ -28,7 +28,7 @@ import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
-import dev.braid.worker.model.Start;
+import dev.braid.worker.network.Start;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Clipping;
 import dev.braid.worker.optimizer.Momentum;

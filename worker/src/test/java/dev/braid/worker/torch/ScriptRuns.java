@@ -4,7 +4,7 @@ import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.layer.Shape;
-import dev.braid.worker.model.Start;
+import dev.braid.worker.network.Start;
 import dev.braid.worker.optimizer.UpdateRule;
 import dev.braid.worker.random.Counter;
 import dev.braid.worker.state.Blocks;

@@ -1,4 +1,4 @@
-package dev.braid.worker.model;
+package dev.braid.worker.network;
 
 import static dev.braid.worker.Check.require;
 

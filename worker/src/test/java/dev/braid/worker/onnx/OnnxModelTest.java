@@ -1,4 +1,4 @@
-package dev.braid.worker.inference;
+package dev.braid.worker.onnx;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -10,6 +10,10 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.braid.worker.Checkout;
+import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelBytes;
+import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.random.Counter;
 import java.io.IOException;
 import java.nio.FloatBuffer;

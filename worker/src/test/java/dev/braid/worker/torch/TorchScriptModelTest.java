@@ -1,10 +1,15 @@
-package dev.braid.worker.inference;
+package dev.braid.worker.torch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.inference.Answer;
+import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelBytes;
+import dev.braid.worker.inference.Predictor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.braid.worker.machine;
+package dev.braid.worker.blas;
 
 import java.io.IOException;
 import java.lang.System.Logger;

@@ -1,9 +1,8 @@
-package dev.braid.worker.model;
+package dev.braid.worker.network;
 
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.layer.Shape;
-import dev.braid.worker.network.Architecture;
 import dev.braid.worker.state.State;
 import java.util.Collection;
 import java.util.List;
@@ -36,9 +35,9 @@ public record Start(
     this(network, weights, normalisers, Optional.empty(), List.of());
   }
 
-  /** The same with inputs that are encoded as a model's are. */
-  public Start encodedAs(ModelDescription model) {
-    return new Start(network, weights, normalisers, adaptation, model.encodings());
+  /** The same start on inputs that are made of files in these ways, one per input. */
+  public Start encodedAs(List<InputEncoding> how) {
+    return new Start(network, weights, normalisers, adaptation, how);
   }
 
   /** Normalisers that were fitted before. */
@@ -57,14 +56,5 @@ public record Start(
   /** With first weights. */
   public static Start of(Architecture network) {
     return new Start(network, Optional.empty(), Optional.empty());
-  }
-
-  /** With a finished model's weights and normalisation. */
-  public static Start of(Model model) {
-    return new Start(
-            model.description().network(),
-            Optional.of(model.state()),
-            Optional.of(inputs -> model.description().normalisers()))
-        .encodedAs(model.description());
   }
 }

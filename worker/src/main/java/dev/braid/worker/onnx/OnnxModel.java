@@ -1,4 +1,4 @@
-package dev.braid.worker.inference;
+package dev.braid.worker.onnx;
 
 import static dev.braid.worker.Check.require;
 
@@ -13,6 +13,12 @@ import ai.onnxruntime.TensorInfo;
 import dev.braid.worker.Nearest;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.inference.Answer;
+import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelBytes;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.metric.Metrics;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +41,7 @@ final class OnnxModel implements LoadedModel {
   /** A batch's place in the shapes ONNX gives; -1 where any size will do. */
   private final long fixedBatch;
 
-  OnnxModel(byte[] file, String sha256, ForeignSettings settings) {
+  OnnxModel(byte[] file, ForeignSettings settings) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(1); // the cores are used by tasks
       options.setInterOpNumThreads(1);
@@ -53,7 +59,7 @@ final class OnnxModel implements LoadedModel {
       inputType = info.type;
       long[] shape = info.getShape();
       fixedBatch = shape[0];
-      facts = facts(shape, sha256, settings);
+      facts = facts(shape, ModelBytes.sha256(file), settings);
     } catch (OrtException e) {
       throw unreadable(file, e);
     }

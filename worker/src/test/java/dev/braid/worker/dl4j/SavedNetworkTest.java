@@ -1,4 +1,4 @@
-package dev.braid.worker.inference;
+package dev.braid.worker.dl4j;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.inference.Answer;
+import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelBytes;
+import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.random.Counter;
 import java.io.File;
 import java.io.IOException;

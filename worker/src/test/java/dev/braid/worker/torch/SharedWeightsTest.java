@@ -1,10 +1,12 @@
-package dev.braid.worker.inference;
+package dev.braid.worker.torch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Task;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;

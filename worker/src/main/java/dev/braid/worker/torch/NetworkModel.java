@@ -1,12 +1,13 @@
-package dev.braid.worker.inference;
+package dev.braid.worker.torch;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.Differentiable;
+import dev.braid.worker.inference.Facts;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.network.NetworkPlan;
-import dev.braid.worker.torch.ScriptNetwork;
-import dev.braid.worker.torch.ScriptPlan;
-import dev.braid.worker.torch.TorchNetwork;
 import java.util.function.Function;
 
 /**

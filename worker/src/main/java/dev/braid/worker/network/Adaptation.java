@@ -1,6 +1,5 @@
-package dev.braid.worker.model;
+package dev.braid.worker.network;
 
-import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.optimizer.LayerRates;
 import dev.braid.worker.state.State;
 

@@ -1,8 +1,11 @@
-package dev.braid.worker.inference;
+package dev.braid.worker.dl4j;
 
 import dev.braid.worker.data.MiniBatch;
-import dev.braid.worker.dl4j.Dl4jPlan;
 import dev.braid.worker.engine.Replica;
+import dev.braid.worker.inference.Facts;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.state.State;
 import java.util.Optional;

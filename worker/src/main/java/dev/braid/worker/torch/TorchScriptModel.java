@@ -1,11 +1,16 @@
-package dev.braid.worker.inference;
+package dev.braid.worker.torch;
 
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.inference.Answer;
+import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelBytes;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.metric.Metrics;
-import dev.braid.worker.torch.TorchScript;
 import java.util.List;
 
 /** A network that PyTorch has written as TorchScript; all threads ask the same module. */
@@ -13,7 +18,7 @@ final class TorchScriptModel implements LoadedModel {
   private final TorchScript module;
   private final ModelFacts facts;
 
-  TorchScriptModel(byte[] file, String sha256, ForeignSettings settings) {
+  TorchScriptModel(byte[] file, ForeignSettings settings) {
     List<Integer> shape = settings.inputShape();
     require(
         shape != null,
@@ -31,7 +36,7 @@ final class TorchScriptModel implements LoadedModel {
             numOutputs,
             classes ? settings.classes() : List.of(),
             classes ? Metrics.classification(numOutputs).toBytes() : new byte[0],
-            sha256);
+            ModelBytes.sha256(file));
   }
 
   private static TorchScript module(byte[] file, List<Integer> shape) {

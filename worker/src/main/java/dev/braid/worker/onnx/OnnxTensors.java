@@ -1,4 +1,4 @@
-package dev.braid.worker.inference;
+package dev.braid.worker.onnx;
 
 import static dev.braid.worker.Check.require;
 

@@ -1,0 +1,2 @@
+/** The one OpenBLAS of a process, which libtorch, ND4J and Spark share. */
+package dev.braid.worker.blas;

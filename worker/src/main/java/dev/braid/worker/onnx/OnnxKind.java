@@ -1,0 +1,19 @@
+package dev.braid.worker.onnx;
+
+import dev.braid.worker.format.ZipHead;
+import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelKind;
+
+/** ONNX files, which have no mark of their own: whatever is no zip and of no other kind. */
+public final class OnnxKind implements ModelKind {
+  @Override
+  public boolean reads(byte[] file) {
+    return !ZipHead.isZip(file);
+  }
+
+  @Override
+  public LoadedModel read(byte[] file, ForeignSettings foreign) {
+    return new OnnxModel(file, foreign);
+  }
+}

@@ -1,0 +1,2 @@
+/** ONNX files, applied by ONNX Runtime. */
+package dev.braid.worker.onnx;

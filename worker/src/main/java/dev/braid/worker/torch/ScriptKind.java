@@ -1,0 +1,28 @@
+package dev.braid.worker.torch;
+
+import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelKind;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.network.Blueprint;
+import java.util.Optional;
+
+/** Modules of PyTorch's: in files that it wrote, and in Braid's model files. */
+public final class ScriptKind implements ModelKind {
+  @Override
+  public boolean reads(byte[] file) {
+    return TorchScript.isPyTorch(file);
+  }
+
+  @Override
+  public LoadedModel read(byte[] file, ForeignSettings foreign) {
+    return new TorchScriptModel(file, foreign);
+  }
+
+  @Override
+  public Optional<LoadedModel> load(Model model, Blueprint plan) {
+    return plan instanceof ScriptPlan script
+        ? Optional.of(NetworkModel.of(model, script))
+        : Optional.empty();
+  }
+}
