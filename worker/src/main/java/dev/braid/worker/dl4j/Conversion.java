@@ -2,7 +2,6 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
@@ -15,11 +14,6 @@ import dev.braid.worker.network.Target;
 import dev.braid.worker.state.State;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** A network and its weights out of DL4J's file into a model of layers, which any engine runs. */
 public final class Conversion {
@@ -52,7 +46,8 @@ public final class Conversion {
         converted
             .network()
             .plan(inputs, List.of(new Target(labels.width(), labels.classes().size())));
-    State state = copied(theirs, plan);
+    State state = State.zeros(plan.layout(), 0);
+    TensorMap.of(plan, Dl4jLayers.weights(theirs)).read(theirs.params(), state);
     Normaliser normaliser =
         start.normalisers().map(n -> n.of(List.of(shape)).get(0)).orElse(Normaliser.NONE);
     ModelDescription description =
@@ -62,50 +57,5 @@ public final class Conversion {
             List.of(labels),
             provenance);
     return new Model(description, state.params(), state.statistics());
-  }
-
-  /** The weights by way of the graph that DL4J would have of the layers. */
-  private static State copied(Dl4jModel theirs, NetworkPlan plan) {
-    ComputationGraph ours = new ComputationGraph(GraphBuilding.of(plan));
-    ours.init();
-    Map<String, INDArray> to = ours.paramTable();
-    theirs
-        .paramTable()
-        .forEach(
-            (key, from) -> {
-              String renamed = theirs instanceof Dl4jModel.Sequence ? "layer" + key : key;
-              assign(renamed, from, to);
-            });
-    State state = State.zeros(plan.layout(), 0);
-    TensorMap.of(plan, to).read(ours.params(), state);
-    Dl4jModel.of(ours).free();
-    return state;
-  }
-
-  private static void assign(String key, INDArray from, Map<String, INDArray> to) {
-    String logDeviation = BatchNormalizationParamInitializer.GLOBAL_LOG_STD;
-    if (key.endsWith("_" + logDeviation)) {
-      String variance =
-          key.substring(0, key.length() - logDeviation.length())
-              + BatchNormalizationParamInitializer.GLOBAL_VAR;
-      copy(variance, Transforms.exp(from.mul(2 * Math.log(10))), to); // (10^x)^2
-      return;
-    }
-    copy(key, from, to);
-  }
-
-  private static void copy(String key, INDArray from, Map<String, INDArray> to) {
-    INDArray target = Optional.ofNullable(to.get(key)).orElseThrow(() -> unknown(key));
-    require(
-        from.length() == target.length(),
-        "weights '%s' have %d numbers, %d expected",
-        key,
-        from.length(),
-        target.length());
-    target.assign(from.reshape(target.shape()));
-  }
-
-  private static IllegalArgumentException unknown(String key) {
-    return new WrongSettings("weights '" + key + "' have no counterpart");
   }
 }

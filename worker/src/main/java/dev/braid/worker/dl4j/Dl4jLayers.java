@@ -2,32 +2,46 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.layer.Activate;
+import dev.braid.worker.layer.Activation;
+import dev.braid.worker.layer.Add;
+import dev.braid.worker.layer.AveragePooling;
+import dev.braid.worker.layer.BatchNorm;
+import dev.braid.worker.layer.Concatenate;
+import dev.braid.worker.layer.Convolution;
+import dev.braid.worker.layer.Dense;
+import dev.braid.worker.layer.Dropout;
+import dev.braid.worker.layer.Flatten;
+import dev.braid.worker.layer.GlobalAveragePooling;
+import dev.braid.worker.layer.GlobalMaxPooling;
+import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.Loss;
 import dev.braid.worker.layer.Lstm;
+import dev.braid.worker.layer.MaxPooling;
+import dev.braid.worker.layer.Multiply;
+import dev.braid.worker.layer.Output;
+import dev.braid.worker.layer.Padding;
 import dev.braid.worker.layer.Shape;
+import dev.braid.worker.layer.SimpleRnn;
 import dev.braid.worker.network.Network;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
-import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -37,29 +51,62 @@ import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
-import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.preprocessor.CnnToFeedForwardPreProcessor;
 import org.deeplearning4j.nn.conf.preprocessor.FeedForwardToCnnPreProcessor;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
 /**
- * DL4J's classical layers as Braid's, so that a network can leave DL4J. Each layer keeps its name;
- * those of a MultiLayerNetwork, which have numbers, are called {@code layer0} and so on.
+ * DL4J's classical layers as Braid's, so that a network can leave DL4J: one row for each class,
+ * with the function that makes Braid's layer of it. Each layer keeps its name; those of a
+ * MultiLayerNetwork, which have numbers, are called {@code layer0} and so on.
  */
 final class Dl4jLayers {
-  private static final JsonMapper JSON = new JsonMapper();
+  /** Makes Braid's layer of one of DL4J's. */
+  @FunctionalInterface
+  private interface Row<L> {
+    Layer layer(L theirs, Place place);
+  }
 
-  private final ArrayNode layers = JSON.createArrayNode();
+  /**
+   * Where a layer stands.
+   *
+   * @param name its own
+   * @param from names of the layers that it reads
+   * @param last whether it gives only its last step
+   */
+  private record Place(String name, List<String> from, boolean last) {}
+
+  private static final Map<Class<?>, Row<Object>> ROWS =
+      Map.ofEntries(
+          row(DenseLayer.class, Dl4jLayers::dense),
+          row(ConvolutionLayer.class, Dl4jLayers::convolution),
+          row(SubsamplingLayer.class, Dl4jLayers::pooling),
+          row(GlobalPoolingLayer.class, Dl4jLayers::globalPooling),
+          row(BatchNormalization.class, Dl4jLayers::batchNorm),
+          row(ActivationLayer.class, Dl4jLayers::activate),
+          row(DropoutLayer.class, Dl4jLayers::dropout),
+          row(LSTM.class, Dl4jLayers::lstm),
+          row(org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn.class, Dl4jLayers::simpleRnn),
+          row(OutputLayer.class, Dl4jLayers::output),
+          row(RnnOutputLayer.class, Dl4jLayers::output));
+
+  private final List<Layer> layers = new ArrayList<>();
   private final Map<String, String> ends = new HashMap<>();
   private Shape input;
 
   private Dl4jLayers() {}
+
+  private static <L> Map.Entry<Class<?>, Row<Object>> row(Class<L> type, Row<? super L> row) {
+    return Map.entry(type, (theirs, place) -> row.layer(type.cast(theirs), place));
+  }
 
   /**
    * What has become of a network.
@@ -74,6 +121,23 @@ final class Dl4jLayers {
     return "layer" + index;
   }
 
+  /** Views of the parameters by their layers' names in Braid. */
+  static Map<String, INDArray> weights(Dl4jModel model) {
+    if (model instanceof Dl4jModel.Graph) {
+      return model.paramTable();
+    }
+    Map<String, INDArray> table = new HashMap<>();
+    model
+        .paramTable()
+        .forEach(
+            (key, view) -> {
+              int split = key.indexOf('_');
+              String layer = nameOf(Integer.parseInt(key.substring(0, split)));
+              table.put(layer + key.substring(split), view);
+            });
+    return table;
+  }
+
   /**
    * The network as a list of layers.
    *
@@ -86,17 +150,18 @@ final class Dl4jLayers {
     } else {
       converting.addAll(((Dl4jModel.Graph) model).network().getConfiguration());
     }
-    ObjectNode section = JSON.createObjectNode();
-    section.set("layers", converting.layers);
-    return new Converted(JSON.convertValue(section, Network.class), converting.input);
+    return new Converted(new Network(null, converting.layers), converting.input);
   }
 
   private void addAll(MultiLayerConfiguration configuration) {
     String before = "input";
     ends.put(before, before);
     for (int i = 0; i < configuration.getConfs().size(); i++) {
-      Layer layer = configuration.getConf(i).getLayer();
-      add(nameOf(i), layer, configuration.getInputPreProcess(i), List.of(before));
+      add(
+          nameOf(i),
+          configuration.getConf(i).getLayer(),
+          configuration.getInputPreProcess(i),
+          List.of(before));
       before = nameOf(i);
     }
   }
@@ -113,55 +178,66 @@ final class Dl4jLayers {
       List<String> from = configuration.getVertexInputs().get(name);
       if (vertex instanceof LayerVertex layer) {
         add(name, layer.getLayerConf().getLayer(), layer.getPreProcessor(), from);
-      } else if (vertex instanceof MergeVertex) {
-        put(name, "concatenate", JSON.createObjectNode(), from);
-      } else if (vertex instanceof ElementWiseVertex element) {
-        put(name, operation(name, element), JSON.createObjectNode(), from);
       } else {
-        throw missing(name, vertex.getClass().getSimpleName());
+        put(joining(vertex, name, renamed(from)));
       }
     }
   }
 
-  private static String operation(String name, ElementWiseVertex vertex) {
-    return switch (vertex.getOp()) {
-      case Add -> "add";
-      case Product -> "multiply";
-      default -> throw missing(name, "ElementWiseVertex " + vertex.getOp());
-    };
+  private static Layer joining(GraphVertex vertex, String name, List<String> from) {
+    if (vertex instanceof MergeVertex) {
+      return new Concatenate(name, from);
+    }
+    if (vertex instanceof ElementWiseVertex element) {
+      return switch (element.getOp()) {
+        case Add -> new Add(name, from);
+        case Product -> new Multiply(name, from);
+        case Subtract, Average, Max -> throw missing(name, "ElementWiseVertex " + element.getOp());
+      };
+    }
+    throw missing(name, vertex.getClass().getSimpleName());
   }
 
-  private static IllegalArgumentException missing(String name, String what) {
+  private static WrongSettings missing(String name, String what) {
     return new WrongSettings(
         "layer '%s' (%s) has no counterpart among Braid's layers".formatted(name, what));
   }
 
-  /** Adds one of Braid's layers; who reads {@code name} later reads it. */
-  private void put(String name, String kind, ObjectNode settings, List<String> from) {
-    settings.put("name", name);
-    ArrayNode sources = settings.putArray("from");
-    from.forEach(source -> sources.add(ends.getOrDefault(source, source)));
-    layers.addObject().set(kind, settings);
-    ends.put(name, name);
+  /** Adds a layer; who reads its name later reads it. */
+  private void put(Layer layer) {
+    layers.add(layer);
+    ends.put(layer.name(), layer.name());
   }
 
-  private void add(String name, Layer layer, InputPreProcessor before, List<String> from) {
+  private List<String> renamed(List<String> from) {
+    return from.stream().map(source -> ends.getOrDefault(source, source)).toList();
+  }
+
+  private void add(
+      String name,
+      org.deeplearning4j.nn.conf.layers.Layer layer,
+      InputPreProcessor before,
+      List<String> from) {
     require(!isFrozen(layer), "layer '%s' is frozen (%s)", name, layer.getClass().getSimpleName());
-    List<String> sources = prepared(name, before, from);
+    List<String> sources = prepared(name, before, renamed(from));
     boolean last = layer instanceof LastTimeStep;
-    Layer bare = last ? ((LastTimeStep) layer).getUnderlying() : layer;
-    if (bare.getIDropout() instanceof Dropout dropout && !(bare instanceof DropoutLayer)) {
-      String own = name + "-dropout";
-      put(own, "dropout", dropout(dropout), sources);
-      sources = List.of(own);
+    org.deeplearning4j.nn.conf.layers.Layer bare =
+        last ? ((LastTimeStep) layer).getUnderlying() : layer;
+    if (bare.getIDropout() instanceof org.deeplearning4j.nn.conf.dropout.Dropout dropout
+        && !(bare instanceof DropoutLayer)) {
+      put(new Dropout(1 - dropout.getP(), name + "-dropout", sources));
+      sources = List.of(name + "-dropout");
     }
     if (input == null && "input".equals(ends.get(from.get(0)))) {
       input = inputOf(bare);
     }
-    put(name, kind(name, bare), settings(name, bare, last), sources);
+    Row<Object> row =
+        Optional.ofNullable(ROWS.get(bare.getClass()))
+            .orElseThrow(() -> missing(name, bare.getClass().getSimpleName()));
+    put(row.layer(bare, new Place(name, sources, last)));
   }
 
-  private static boolean isFrozen(Layer layer) {
+  private static boolean isFrozen(org.deeplearning4j.nn.conf.layers.Layer layer) {
     return layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
   }
 
@@ -176,7 +252,7 @@ final class Dl4jLayers {
       return from;
     }
     if (before instanceof CnnToFeedForwardPreProcessor) {
-      put(name + "-flatten", "flatten", JSON.createObjectNode(), from);
+      put(new Flatten(name + "-flatten", from));
       return List.of(name + "-flatten");
     }
     if (before != null) {
@@ -185,170 +261,169 @@ final class Dl4jLayers {
     return from;
   }
 
-  private static Shape inputOf(Layer layer) {
+  private static Shape inputOf(org.deeplearning4j.nn.conf.layers.Layer layer) {
     return layer instanceof DenseLayer || layer instanceof OutputLayer
-        ? Shape.of((int) ((FeedForwardLayer) layer).getNIn())
+        ? Shape.of(units(((FeedForwardLayer) layer).getNIn()))
         : null;
   }
 
-  private static ObjectNode dropout(Dropout dropout) {
-    return JSON.createObjectNode().put("rate", 1 - dropout.getP());
+  private static int units(long number) {
+    return Math.toIntExact(number);
   }
 
-  private static String kind(String name, Layer layer) {
-    if (layer instanceof SubsamplingLayer pooling) {
-      return switch (pooling.getPoolingType()) {
-        case MAX -> "maxPooling";
-        case AVG -> "averagePooling";
-        default -> throw missing(name, "pooling " + pooling.getPoolingType());
-      };
-    }
-    if (layer instanceof GlobalPoolingLayer pooling) {
-      return switch (pooling.getPoolingType()) {
-        case MAX -> "globalMaxPooling";
-        case AVG -> "globalAveragePooling";
-        default -> throw missing(name, "global pooling " + pooling.getPoolingType());
-      };
-    }
-    return switch (layer.getClass().getSimpleName()) {
-      case "DenseLayer" -> "dense";
-      case "ConvolutionLayer" -> "convolution";
-      case "BatchNormalization" -> "batchNorm";
-      case "ActivationLayer" -> "activation";
-      case "DropoutLayer" -> "dropout";
-      case "LSTM" -> "lstm";
-      case "SimpleRnn" -> "simpleRnn";
-      case "OutputLayer", "RnnOutputLayer" -> "output";
-      default -> throw missing(name, layer.getClass().getSimpleName());
+  private static Layer dense(DenseLayer theirs, Place place) {
+    requireNoLayerNorm(!theirs.isHasLayerNorm(), place);
+    return new Dense(
+        units(theirs.getNOut()),
+        activation(theirs.getActivationFn(), place),
+        theirs.hasBias(),
+        null,
+        place.name,
+        place.from);
+  }
+
+  private static Layer convolution(ConvolutionLayer theirs, Place place) {
+    requireChannelsFirst(theirs.getCnn2dDataFormat(), place);
+    return new Convolution(
+        units(theirs.getNOut()),
+        list(theirs.getKernelSize()),
+        list(theirs.getStride()),
+        padding(theirs.getPadding(), theirs.getConvolutionMode()),
+        list(theirs.getDilation()),
+        null,
+        activation(theirs.getActivationFn(), place),
+        theirs.hasBias(),
+        null,
+        place.name,
+        place.from);
+  }
+
+  private static Layer pooling(SubsamplingLayer theirs, Place place) {
+    requireChannelsFirst(theirs.getCnn2dDataFormat(), place);
+    require(
+        Arrays.stream(theirs.getDilation()).allMatch(dilation -> dilation == 1),
+        "layer '%s': pooling with a dilation is not converted",
+        place.name);
+    List<Integer> kernel = list(theirs.getKernelSize());
+    List<Integer> stride = list(theirs.getStride());
+    Padding padding = padding(theirs.getPadding(), theirs.getConvolutionMode());
+    return switch (theirs.getPoolingType()) {
+      case MAX -> new MaxPooling(kernel, stride, padding, place.name, place.from);
+      case AVG -> new AveragePooling(kernel, stride, padding, place.name, place.from);
+      case SUM, PNORM -> throw missing(place.name, "pooling " + theirs.getPoolingType());
     };
   }
 
-  private static ObjectNode settings(String name, Layer layer, boolean last) {
-    ObjectNode settings = JSON.createObjectNode();
-    if (layer instanceof DenseLayer dense) {
-      require(!dense.isHasLayerNorm(), "layer '%s': layer norm within it is not converted", name);
-      settings.put("units", dense.getNOut()).put("bias", dense.hasBias());
-      settings.put("activation", activation(name, dense));
-    } else if (layer instanceof ConvolutionLayer convolution) {
-      require(
-          convolution.getCnn2dDataFormat() == CNN2DFormat.NCHW,
-          "layer '%s': channels last are not converted",
-          name);
-      settings.put("filters", convolution.getNOut()).put("bias", convolution.hasBias());
-      settings.put("activation", activation(name, convolution));
-      window(
-          settings,
-          convolution.getKernelSize(),
-          convolution.getStride(),
-          convolution.getPadding(),
-          convolution.getConvolutionMode());
-      settings.set("dilation", JSON.valueToTree(convolution.getDilation()));
-    } else if (layer instanceof SubsamplingLayer pooling) {
-      require(
-          pooling.getCnn2dDataFormat() == CNN2DFormat.NCHW,
-          "layer '%s': channels last are not converted",
-          name);
-      require(
-          Arrays.stream(pooling.getDilation()).allMatch(d -> d == 1),
-          "layer '%s': pooling with a dilation is not converted",
-          name);
-      window(
-          settings,
-          pooling.getKernelSize(),
-          pooling.getStride(),
-          pooling.getPadding(),
-          pooling.getConvolutionMode());
-    } else if (layer instanceof BatchNormalization norm) {
-      require(!norm.isLockGammaBeta(), "layer '%s': a fixed gamma is not converted", name);
-      settings.put("momentum", 1 - norm.getDecay()).put("epsilon", norm.getEps());
-    } else if (layer instanceof ActivationLayer activation) {
-      settings.put("function", activation(name, activation));
-    } else if (layer instanceof DropoutLayer && layer.getIDropout() instanceof Dropout dropout) {
-      settings = dropout(dropout);
-    } else if (layer instanceof LSTM || layer instanceof SimpleRnn) {
-      settings.put("units", ((FeedForwardLayer) layer).getNOut()).put("returnSequences", !last);
-      String activation = activation(name, (BaseLayer) layer);
-      require(
-          layer instanceof SimpleRnn || activation.equals("tanh"),
-          "layer '%s': an LSTM's activation is tanh, not %s",
-          name,
-          activation);
-      require(
-          ((BaseRecurrentLayer) layer).getRnnDataFormat() != RNNFormat.NWC,
-          "layer '%s': features last are not converted",
-          name);
-      if (layer instanceof SimpleRnn simple) {
-        require(!simple.hasLayerNorm(), "layer '%s': layer norm within it is not converted", name);
-        settings.put("activation", activation);
-      }
-      if (layer instanceof LSTM lstm) {
-        settings.put("gates", gates(name, lstm));
-      }
-    } else if (layer instanceof BaseOutputLayer output) {
-      output(settings, name, output);
-    } else if (!(layer instanceof GlobalPoolingLayer)) {
-      throw missing(name, layer.getClass().getSimpleName());
-    }
-    return settings;
+  private static Layer globalPooling(GlobalPoolingLayer theirs, Place place) {
+    return switch (theirs.getPoolingType()) {
+      case MAX -> new GlobalMaxPooling(place.name, place.from);
+      case AVG -> new GlobalAveragePooling(place.name, place.from);
+      case SUM, PNORM -> throw missing(place.name, "global pooling " + theirs.getPoolingType());
+    };
   }
 
-  private static String gates(String name, LSTM layer) {
-    IActivation theirs = layer.getGateActivationFn();
+  private static Layer batchNorm(BatchNormalization theirs, Place place) {
+    require(!theirs.isLockGammaBeta(), "layer '%s': a fixed gamma is not converted", place.name);
+    return new BatchNorm(1 - theirs.getDecay(), theirs.getEps(), place.name, place.from);
+  }
+
+  private static Layer activate(ActivationLayer theirs, Place place) {
+    return new Activate(activation(theirs.getActivationFn(), place), place.name, place.from);
+  }
+
+  private static Layer dropout(DropoutLayer theirs, Place place) {
+    if (theirs.getIDropout() instanceof org.deeplearning4j.nn.conf.dropout.Dropout dropout) {
+      return new Dropout(1 - dropout.getP(), place.name, place.from);
+    }
+    throw missing(place.name, "DropoutLayer of " + theirs.getIDropout());
+  }
+
+  private static Layer lstm(LSTM theirs, Place place) {
+    requireFeaturesFirst(theirs, place);
+    Activation activation = activation(theirs.getActivationFn(), place);
     require(
-        Activations.ours(theirs).filter(Lstm.GATES::contains).isPresent(),
+        activation == Activation.TANH,
+        "layer '%s': an LSTM's activation is tanh, not %s",
+        place.name,
+        theirs.getActivationFn());
+    Optional<Activation> gates = Activations.ours(theirs.getGateActivationFn());
+    require(
+        gates.filter(Lstm.GATES::contains).isPresent(),
         "layer '%s': an LSTM's gates have a sigmoid or a hard one, not %s",
-        name,
-        theirs);
-    return activation(name, theirs);
+        place.name,
+        theirs.getGateActivationFn());
+    return new Lstm(
+        units(theirs.getNOut()), null, !place.last, gates.get(), null, place.name, place.from);
   }
 
-  private static void window(
-      ObjectNode settings, int[] kernel, int[] stride, int[] padding, ConvolutionMode mode) {
-    settings.set("kernel", JSON.valueToTree(kernel));
-    settings.set("stride", JSON.valueToTree(stride));
-    if (mode == ConvolutionMode.Same) {
-      settings.put("padding", "same");
-    } else {
-      settings.set("padding", JSON.valueToTree(padding));
-    }
+  private static Layer simpleRnn(
+      org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn theirs, Place place) {
+    requireFeaturesFirst(theirs, place);
+    requireNoLayerNorm(!theirs.hasLayerNorm(), place);
+    Activation activation = activation(theirs.getActivationFn(), place);
+    require(
+        activation == Activation.TANH || activation == Activation.RELU,
+        "layer '%s': a simple RNN's activation is tanh or relu, not %s",
+        place.name,
+        theirs.getActivationFn());
+    return new SimpleRnn(
+        units(theirs.getNOut()), activation, !place.last, null, place.name, place.from);
   }
 
-  private static void output(ObjectNode settings, String name, BaseOutputLayer layer) {
-    Loss loss = Losses.ofLayer(layer);
-    String activation = layer.getActivationFn().toString().toLowerCase(Locale.ROOT);
-    settings.put("units", layer.getNOut()).put("bias", layer.hasBias());
-    if (loss == Loss.CROSS_ENTROPY) {
-      require(
-          activation.equals("softmax") && !Losses.takesIndices(layer),
-          "layer '%s': cross-entropy of %s is not converted",
-          name,
-          activation);
-      settings.put("loss", "crossEntropy");
-    } else if (loss == Loss.BINARY_CROSS_ENTROPY) {
-      require(
-          activation.equals("sigmoid"),
-          "layer '%s': binary cross-entropy of %s is not converted",
-          name,
-          activation);
-      settings.put("loss", "binaryCrossEntropy");
-    } else {
-      String squared = layer.getLossFn().getClass().getSimpleName();
-      require(squared.equals("LossMSE"), "layer '%s': loss %s is not converted", name, squared);
-      settings.put("loss", "meanSquared").put("activation", activation(name, layer));
-    }
+  private static Layer output(BaseOutputLayer theirs, Place place) {
+    Loss loss = Losses.ofLayer(theirs);
+    Activation activation = activation(theirs.getActivationFn(), place);
+    boolean alike =
+        switch (loss) {
+          case CROSS_ENTROPY, BINARY_CROSS_ENTROPY ->
+              activation == loss.link() && !Losses.takesIndices(theirs);
+          case MEAN_SQUARED -> theirs.getLossFn().getClass() == LossMSE.class;
+          case MEAN_ABSOLUTE, HUBER, HINGE, SQUARED_HINGE, POISSON, KL_DIVERGENCE, COSINE -> false;
+        };
+    require(
+        alike,
+        "layer '%s': loss %s of %s is not converted",
+        place.name,
+        theirs.getLossFn().getClass().getSimpleName(),
+        theirs.getActivationFn());
+    return new Output(
+        loss,
+        units(theirs.getNOut()),
+        loss.link() == null ? activation : null,
+        null,
+        theirs.hasBias(),
+        null,
+        null,
+        place.name,
+        place.from);
   }
 
-  private static String activation(String name, BaseLayer layer) {
-    return activation(name, layer.getActivationFn());
+  private static void requireNoLayerNorm(boolean none, Place place) {
+    require(none, "layer '%s': layer norm within it is not converted", place.name);
   }
 
-  private static String activation(String name, ActivationLayer layer) {
-    return activation(name, layer.getActivationFn());
+  private static void requireChannelsFirst(CNN2DFormat format, Place place) {
+    require(format == CNN2DFormat.NCHW, "layer '%s': channels last are not converted", place.name);
   }
 
-  private static String activation(String name, IActivation function) {
-    return Activations.ours(function)
-        .map(Activations::written)
-        .orElseThrow(() -> missing(name, "activation " + function));
+  private static void requireFeaturesFirst(BaseRecurrentLayer theirs, Place place) {
+    require(
+        theirs.getRnnDataFormat() != RNNFormat.NWC,
+        "layer '%s': features last are not converted",
+        place.name);
+  }
+
+  private static List<Integer> list(int[] sizes) {
+    return Arrays.stream(sizes).boxed().toList();
+  }
+
+  private static Padding padding(int[] sizes, ConvolutionMode mode) {
+    return mode == ConvolutionMode.Same
+        ? Padding.SAME
+        : new Padding(Padding.Kind.SIZES, list(sizes));
+  }
+
+  private static Activation activation(IActivation theirs, Place place) {
+    return Activations.ours(theirs).orElseThrow(() -> missing(place.name, "activation " + theirs));
   }
 }

@@ -15,7 +15,6 @@ import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.Flatten;
 import dev.braid.worker.layer.GlobalAveragePooling;
 import dev.braid.worker.layer.GlobalMaxPooling;
-import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Loss;
 import dev.braid.worker.layer.Lstm;
@@ -32,6 +31,10 @@ import dev.braid.worker.layer.ZeroPadding;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -50,6 +53,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
@@ -82,8 +86,39 @@ import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
 
-/** A network's plan as the configuration of a DL4J ComputationGraph. */
+/**
+ * A network's plan as the configuration of a DL4J ComputationGraph: one row for each layer that
+ * DL4J has, with the function that makes its own of it.
+ */
 final class GraphBuilding {
+  /** Adds what DL4J has for a layer. */
+  @FunctionalInterface
+  private interface Row {
+    void add(GraphBuilding building, LayerPlan plan);
+  }
+
+  private static final Map<Class<?>, Row> ROWS =
+      Map.ofEntries(
+          layer(Dense.class, GraphBuilding::dense),
+          layer(Convolution.class, GraphBuilding::convolution),
+          layer(MaxPooling.class, GraphBuilding::maxPooling),
+          layer(AveragePooling.class, GraphBuilding::averagePooling),
+          layer(GlobalMaxPooling.class, (plan, layer) -> global(PoolingType.MAX)),
+          layer(GlobalAveragePooling.class, (plan, layer) -> global(PoolingType.AVG)),
+          layer(BatchNorm.class, GraphBuilding::batchNorm),
+          layer(Dropout.class, (plan, layer) -> new DropoutLayer(1 - layer.rate())),
+          layer(Embedding.class, GraphBuilding::embedding),
+          layer(Activate.class, GraphBuilding::activate),
+          layer(ZeroPadding.class, GraphBuilding::zeroPadding),
+          layer(Lstm.class, GraphBuilding::recurrent),
+          layer(SimpleRnn.class, GraphBuilding::recurrent),
+          vertex(Add.class, plan -> new ElementWiseVertex(ElementWiseVertex.Op.Add)),
+          vertex(Multiply.class, plan -> new ElementWiseVertex(ElementWiseVertex.Op.Product)),
+          vertex(Concatenate.class, plan -> new MergeVertex()),
+          vertex(Flatten.class, GraphBuilding::flatten),
+          Map.entry(Bidirectional.class, GraphBuilding::addBidirectional),
+          Map.entry(Output.class, GraphBuilding::addOutput));
+
   private final NetworkPlan network;
   private final ComputationGraphConfiguration.GraphBuilder graph;
 
@@ -112,120 +147,57 @@ final class GraphBuilding {
     return building.graph.build();
   }
 
+  private static <L> Map.Entry<Class<?>, Row> layer(
+      Class<L> type, BiFunction<LayerPlan, L, org.deeplearning4j.nn.conf.layers.Layer> row) {
+    return Map.entry(
+        type,
+        (building, plan) ->
+            building.graph.addLayer(
+                plan.site().name(), row.apply(plan, type.cast(plan.layer())), sources(plan)));
+  }
+
+  private static Map.Entry<Class<?>, Row> vertex(
+      Class<?> type, Function<LayerPlan, GraphVertex> row) {
+    return Map.entry(
+        type,
+        (building, plan) ->
+            building.graph.addVertex(plan.site().name(), row.apply(plan), sources(plan)));
+  }
+
   private void add(LayerPlan plan) {
-    Layer layer = plan.layer();
-    if (layer instanceof Recurrent recurrent) {
-      add(plan, recurrent(plan, recurrent));
-    } else if (layer instanceof Bidirectional bidirectional) {
-      addBidirectional(plan, bidirectional);
-    } else if (layer instanceof Add) {
-      add(plan, new ElementWiseVertex(ElementWiseVertex.Op.Add));
-    } else if (layer instanceof Multiply) {
-      add(plan, new ElementWiseVertex(ElementWiseVertex.Op.Product));
-    } else if (layer instanceof Concatenate) {
-      add(plan, new MergeVertex());
-    } else if (layer instanceof Flatten) {
-      add(plan, flatten(plan));
-    } else {
-      add(plan, single(plan, layer));
-    }
-  }
-
-  private void add(LayerPlan plan, org.deeplearning4j.nn.conf.layers.Layer layer) {
-    graph.addLayer(plan.site().name(), layer, sources(plan));
-  }
-
-  private void add(LayerPlan plan, GraphVertex vertex) {
-    graph.addVertex(plan.site().name(), vertex, sources(plan));
+    Optional.ofNullable(ROWS.get(plan.layer().getClass()))
+        .orElseThrow(() -> missing(plan, ""))
+        .add(this, plan);
   }
 
   private static String[] sources(LayerPlan plan) {
     return plan.site().sources().stream().map(Site.Source::name).toArray(String[]::new);
   }
 
-  private org.deeplearning4j.nn.conf.layers.Layer single(LayerPlan plan, Layer layer) {
-    Shape input = plan.site().shape();
-    if (layer instanceof Dense dense) {
-      return dense(plan, dense.units(), dense.bias(), activation(plan, dense.activation()));
-    }
-    if (layer instanceof Convolution convolution) {
-      return convolution(plan, convolution);
-    }
-    if (layer instanceof MaxPooling pooling) {
-      return pooling(PoolingType.MAX, pooling.windows(plan.site()), pooling.padding());
-    }
-    if (layer instanceof AveragePooling pooling) {
-      return pooling(PoolingType.AVG, pooling.windows(plan.site()), pooling.padding());
-    }
-    if (layer instanceof GlobalMaxPooling) {
-      return new GlobalPoolingLayer.Builder(PoolingType.MAX).build();
-    }
-    if (layer instanceof GlobalAveragePooling) {
-      return new GlobalPoolingLayer.Builder(PoolingType.AVG).build();
-    }
-    if (layer instanceof BatchNorm norm) {
-      return new BatchNormalization.Builder()
-          .nIn(input.channels())
-          .nOut(input.channels())
-          .eps(norm.epsilon())
-          .decay(1 - norm.momentum())
-          .useLogStd(false)
-          .build();
-    }
-    if (layer instanceof Dropout dropout) {
-      return new DropoutLayer(1 - dropout.rate());
-    }
-    if (layer instanceof Embedding embedding) {
-      if (embedding.padding() || embedding.pool() != Embedding.Pool.NONE) {
-        throw missing(plan, " with pool or padding");
-      }
-      return new EmbeddingSequenceLayer.Builder()
-          .nIn(embedding.size())
-          .nOut(embedding.dimension())
-          .inputLength(input.size())
-          .hasBias(false)
-          .build();
-    }
-    if (layer instanceof Activate activate) {
-      return new ActivationLayer.Builder()
-          .activation(activation(plan, activate.function()))
-          .build();
-    }
-    if (layer instanceof ZeroPadding padding) {
-      return zeroPadding(plan, padding.windows(plan.site()));
-    }
-    if (layer instanceof Output output) {
-      return output(plan, output);
-    }
-    throw missing(plan, "");
-  }
-
-  private static IllegalArgumentException missing(LayerPlan plan, String what) {
+  private static WrongSettings missing(LayerPlan plan, String what) {
     return new WrongSettings(
         String.format(
             "layer '%s' (%s)%s has no counterpart in DL4J",
             plan.site().name(), plan.site().kind(), what));
   }
 
+  /** What all of DL4J's layers with weights are told. */
+  private static <B extends FeedForwardLayer.Builder<B>>
+      org.deeplearning4j.nn.conf.layers.Layer sized(
+          B builder, LayerPlan plan, int units, IActivation activation) {
+    return builder.nIn(plan.site().shape().channels()).nOut(units).activation(activation).build();
+  }
+
   /** On sequences a convolution of one step: W is the same at each. */
-  private static org.deeplearning4j.nn.conf.layers.Layer dense(
-      LayerPlan plan, int units, boolean bias, IActivation activation) {
-    Shape input = plan.site().shape();
-    if (input.rank() == 1) {
-      return new DenseLayer.Builder()
-          .nIn(input.channels())
-          .nOut(units)
-          .hasBias(bias)
-          .activation(activation)
-          .build();
-    }
-    return new Convolution1DLayer.Builder(1)
-        .rnnDataFormat(RNNFormat.NCW)
-        .nIn(input.channels())
-        .nOut(units)
-        .hasBias(bias)
-        .activation(activation)
-        .build();
+  private static org.deeplearning4j.nn.conf.layers.Layer dense(LayerPlan plan, Dense layer) {
+    IActivation activation = activation(plan, layer.activation());
+    return plan.site().shape().rank() == 1
+        ? sized(new DenseLayer.Builder().hasBias(layer.bias()), plan, layer.units(), activation)
+        : sized(
+            new Convolution1DLayer.Builder(1).rnnDataFormat(RNNFormat.NCW).hasBias(layer.bias()),
+            plan,
+            layer.units(),
+            activation);
   }
 
   private static org.deeplearning4j.nn.conf.layers.Layer convolution(
@@ -242,42 +214,86 @@ final class GraphBuilding {
     }
     boolean same = layer.padding().same();
     ConvolutionMode mode = same ? ConvolutionMode.Same : ConvolutionMode.Truncate;
-    IActivation activation = activation(plan, layer.activation());
-    int channels = plan.site().shape().channels();
     int[] kernel = array(windows, Window::kernel);
     int[] stride = array(windows, Window::stride);
     int[] dilation = array(windows, Window::dilation);
     int[] padding = same ? new int[windows.size()] : array(windows, Window::before);
     return switch (windows.size()) {
       case 1 ->
-          new Convolution1DLayer.Builder(kernel[0], stride[0], padding[0])
-              .rnnDataFormat(RNNFormat.NCW)
-              .dilation(dilation[0])
-              .convolutionMode(mode)
-              .nIn(channels)
-              .nOut(layer.filters())
-              .hasBias(layer.bias())
-              .activation(activation)
-              .build();
+          convolution(
+              new Convolution1DLayer.Builder(kernel[0], stride[0], padding[0])
+                  .rnnDataFormat(RNNFormat.NCW)
+                  .dilation(dilation[0]),
+              mode,
+              plan,
+              layer);
       case 2 ->
-          new ConvolutionLayer.Builder(kernel, stride, padding)
-              .dilation(dilation)
-              .convolutionMode(mode)
-              .nIn(channels)
-              .nOut(layer.filters())
-              .hasBias(layer.bias())
-              .activation(activation)
-              .build();
+          convolution(
+              new ConvolutionLayer.Builder(kernel, stride, padding).dilation(dilation),
+              mode,
+              plan,
+              layer);
       default ->
-          new Convolution3D.Builder(kernel, stride, padding, dilation)
-              .dataFormat(Convolution3D.DataFormat.NCDHW)
-              .convolutionMode(mode)
-              .nIn(channels)
-              .nOut(layer.filters())
-              .hasBias(layer.bias())
-              .activation(activation)
-              .build();
+          convolution(
+              new Convolution3D.Builder(kernel, stride, padding, dilation)
+                  .dataFormat(Convolution3D.DataFormat.NCDHW),
+              mode,
+              plan,
+              layer);
     };
+  }
+
+  private static <B extends ConvolutionLayer.BaseConvBuilder<B>>
+      org.deeplearning4j.nn.conf.layers.Layer convolution(
+          B builder, ConvolutionMode mode, LayerPlan plan, Convolution layer) {
+    return sized(
+        builder.convolutionMode(mode).hasBias(layer.bias()),
+        plan,
+        layer.filters(),
+        activation(plan, layer.activation()));
+  }
+
+  private static org.deeplearning4j.nn.conf.layers.Layer maxPooling(
+      LayerPlan plan, MaxPooling layer) {
+    return pooling(PoolingType.MAX, layer.windows(plan.site()), layer.padding());
+  }
+
+  private static org.deeplearning4j.nn.conf.layers.Layer averagePooling(
+      LayerPlan plan, AveragePooling layer) {
+    return pooling(PoolingType.AVG, layer.windows(plan.site()), layer.padding());
+  }
+
+  private static org.deeplearning4j.nn.conf.layers.Layer global(PoolingType type) {
+    return new GlobalPoolingLayer.Builder(type).build();
+  }
+
+  private static org.deeplearning4j.nn.conf.layers.Layer batchNorm(
+      LayerPlan plan, BatchNorm layer) {
+    int channels = plan.site().shape().channels();
+    return new BatchNormalization.Builder()
+        .nIn(channels)
+        .nOut(channels)
+        .eps(layer.epsilon())
+        .decay(1 - layer.momentum())
+        .useLogStd(false)
+        .build();
+  }
+
+  private static org.deeplearning4j.nn.conf.layers.Layer embedding(
+      LayerPlan plan, Embedding layer) {
+    if (layer.padding() || layer.pool() != Embedding.Pool.NONE) {
+      throw missing(plan, " with pool or padding");
+    }
+    return new EmbeddingSequenceLayer.Builder()
+        .nIn(layer.size())
+        .nOut(layer.dimension())
+        .inputLength(plan.site().shape().size())
+        .hasBias(false)
+        .build();
+  }
+
+  private static org.deeplearning4j.nn.conf.layers.Layer activate(LayerPlan plan, Activate layer) {
+    return new ActivationLayer.Builder().activation(activation(plan, layer.function())).build();
   }
 
   private static org.deeplearning4j.nn.conf.layers.Layer pooling(
@@ -310,7 +326,8 @@ final class GraphBuilding {
   }
 
   private static org.deeplearning4j.nn.conf.layers.Layer zeroPadding(
-      LayerPlan plan, List<Window> windows) {
+      LayerPlan plan, ZeroPadding layer) {
+    List<Window> windows = layer.windows(plan.site());
     int[] before = array(windows, Window::before);
     return switch (windows.size()) {
       case 1 -> new ZeroPadding1DLayer.Builder(before[0], before[0]).build();
@@ -350,7 +367,8 @@ final class GraphBuilding {
   }
 
   /** Two layers, the second on the reversed sequence, so that each gives the step it ends with. */
-  private void addBidirectional(LayerPlan plan, Bidirectional layer) {
+  private void addBidirectional(LayerPlan plan) {
+    Bidirectional layer = (Bidirectional) plan.layer();
     String name = plan.site().name();
     String source = plan.site().sources().get(0).name();
     graph.addLayer(forward(name), recurrent(plan, layer.layer()), source);
@@ -392,6 +410,10 @@ final class GraphBuilding {
     };
   }
 
+  private void addOutput(LayerPlan plan) {
+    graph.addLayer(plan.site().name(), output(plan, (Output) plan.layer()), sources(plan));
+  }
+
   private org.deeplearning4j.nn.conf.layers.Layer output(LayerPlan plan, Output output) {
     Shape input = plan.site().shape();
     ILossFunction loss = loss(plan, output);
@@ -406,21 +428,13 @@ final class GraphBuilding {
           : new LossLayer.Builder(loss).activation(activation).build();
     }
     int units = plan.shape().channels();
-    if (sequence) {
-      return new RnnOutputLayer.Builder(loss)
-          .dataFormat(RNNFormat.NCW)
-          .nIn(input.channels())
-          .nOut(units)
-          .hasBias(output.bias())
-          .activation(activation)
-          .build();
-    }
-    return new OutputLayer.Builder(loss)
-        .nIn(input.channels())
-        .nOut(units)
-        .hasBias(output.bias())
-        .activation(activation)
-        .build();
+    return sequence
+        ? sized(
+            new RnnOutputLayer.Builder(loss).dataFormat(RNNFormat.NCW).hasBias(output.bias()),
+            plan,
+            units,
+            activation)
+        : sized(new OutputLayer.Builder(loss).hasBias(output.bias()), plan, units, activation);
   }
 
   private ILossFunction loss(LayerPlan plan, Output output) {
@@ -452,7 +466,8 @@ final class GraphBuilding {
     }
     switch (output.loss()) {
       case CROSS_ENTROPY, BINARY_CROSS_ENTROPY, MEAN_SQUARED, MEAN_ABSOLUTE -> {}
-      default -> throw missing(plan, " with this loss beside other outputs");
+      case HUBER, HINGE, SQUARED_HINGE, POISSON, KL_DIVERGENCE, COSINE ->
+          throw missing(plan, " with this loss beside other outputs");
     }
     return Nd4j.valueArrayOf(new long[] {1, plan.shape().channels()}, relative, DataType.FLOAT);
   }

@@ -1,6 +1,7 @@
 package dev.braid.worker.dl4j;
 
 import dev.braid.worker.layer.Loss;
+import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
@@ -20,6 +21,18 @@ import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
 
 /** DL4J's losses by the names of ours. */
 final class Losses {
+  /** NegativeLogLikelihood and SparseMCXENT are kinds of MCXENT, MAE is one of L1. */
+  private static final Map<Class<?>, Loss> OURS =
+      Map.of(
+          LossMCXENT.class, Loss.CROSS_ENTROPY,
+          LossBinaryXENT.class, Loss.BINARY_CROSS_ENTROPY,
+          LossSquaredHinge.class, Loss.SQUARED_HINGE,
+          LossHinge.class, Loss.HINGE,
+          LossL1.class, Loss.MEAN_ABSOLUTE,
+          LossPoisson.class, Loss.POISSON,
+          LossKLD.class, Loss.KL_DIVERGENCE,
+          LossCosineProximity.class, Loss.COSINE);
+
   private Losses() {}
 
   /**
@@ -28,28 +41,11 @@ final class Losses {
    */
   static Loss ofLayer(Layer layer) {
     ILossFunction loss = function(layer);
-    if (loss instanceof LossMCXENT || loss instanceof LossSparseMCXENT) {
-      return Loss.CROSS_ENTROPY; // NegativeLogLikelihood is a kind of MCXENT
-    }
-    if (loss instanceof LossBinaryXENT) {
-      return Loss.BINARY_CROSS_ENTROPY;
-    }
-    if (loss instanceof LossSquaredHinge) {
-      return Loss.SQUARED_HINGE;
-    }
-    if (loss instanceof LossHinge) {
-      return Loss.HINGE;
-    }
-    if (loss instanceof LossL1) {
-      return Loss.MEAN_ABSOLUTE; // MAE is a kind of L1
-    }
-    if (loss instanceof LossPoisson) {
-      return Loss.POISSON;
-    }
-    if (loss instanceof LossKLD) {
-      return Loss.KL_DIVERGENCE;
-    }
-    return loss instanceof LossCosineProximity ? Loss.COSINE : Loss.MEAN_SQUARED;
+    return OURS.entrySet().stream()
+        .filter(row -> row.getKey().isInstance(loss))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(Loss.MEAN_SQUARED);
   }
 
   /** Whether it takes the index of a class itself, not 0s and a 1. */

@@ -1,5 +1,7 @@
 package dev.braid.worker.dl4j;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.worker.layer.Bidirectional;
 import dev.braid.worker.layer.Convolution;
 import dev.braid.worker.layer.Dense;
@@ -79,6 +81,7 @@ final class TensorMap {
    * The map of a network.
    *
    * @param table views of DL4J's flat parameters by name
+   * @throws IllegalArgumentException naming weights of another size than the plan's
    */
   static TensorMap of(NetworkPlan plan, Map<String, INDArray> table) {
     TensorMap map = new TensorMap(table);
@@ -131,7 +134,7 @@ final class TensorMap {
         .add(
             new Piece(
                 (int) segment.offset(),
-                offset(name, key),
+                offset(name, key, segment),
                 rows,
                 columns,
                 (int) (segment.size() / rows / columns),
@@ -154,7 +157,7 @@ final class TensorMap {
       params.add(
           new Piece(
               (int) segment.offset() + from * size,
-              offset(name, key) + gate * size,
+              offset(name, key, segment) + gate * size,
               1,
               size,
               1,
@@ -162,8 +165,17 @@ final class TensorMap {
     }
   }
 
-  private int offset(String layer, String key) {
-    return Math.toIntExact(table.get(layer + "_" + key).offset());
+  private int offset(String layer, String key, Segment segment) {
+    INDArray theirs = table.get(layer + "_" + key);
+    require(
+        theirs.length() == segment.size(),
+        "the network's weights '%s_%s' are %d numbers, but on this data they would be %d: the data"
+            + " is not of the shape that the network was made for",
+        layer,
+        key,
+        theirs.length(),
+        segment.size());
+    return Math.toIntExact(theirs.offset());
   }
 
   /**

@@ -21,7 +21,6 @@ import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import dev.braid.worker.torch.TorchNetwork;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,24 +50,7 @@ public final class TorchTwin {
     this.plan = plan;
     this.rule = training.rule();
     this.updater = training.updater();
-    this.map = TensorMap.of(plan, table(model));
-  }
-
-  /** Views of the parameters by their layers' names in Braid. */
-  private static Map<String, INDArray> table(Dl4jModel model) {
-    if (model instanceof Dl4jModel.Graph) {
-      return model.paramTable();
-    }
-    Map<String, INDArray> table = new HashMap<>();
-    model
-        .paramTable()
-        .forEach(
-            (key, view) -> {
-              int split = key.indexOf('_');
-              String layer = Dl4jLayers.nameOf(Integer.parseInt(key.substring(0, split)));
-              table.put(layer + key.substring(split), view);
-            });
-    return table;
+    this.map = TensorMap.of(plan, Dl4jLayers.weights(model));
   }
 
   /**
@@ -96,17 +78,15 @@ public final class TorchTwin {
    * The twin of an initialised network.
    *
    * @param data shape of one example's features; not used where the configuration tells it
-   * @throws IllegalArgumentException naming the layer or setting that libtorch cannot train
+   * @throws IllegalArgumentException naming the layer or setting that libtorch cannot train, or
+   *     weights that such data does not fit
    */
   public static TorchTwin of(Dl4jModel model, Shape data) {
-    return advised(
-        () -> {
-          Dl4jLayers.Converted converted = Dl4jLayers.of(model);
-          Dl4jTraining training = Dl4jTraining.of(model);
-          Shape input = converted.input() == null ? data : converted.input();
-          NetworkPlan plan = converted.network().plan(Map.of("input", input), List.of());
-          return new TorchTwin(model, asDl4jWeighs(plan, model, training), training);
-        });
+    Dl4jLayers.Converted converted = advised(() -> Dl4jLayers.of(model));
+    Dl4jTraining training = advised(() -> Dl4jTraining.of(model));
+    Shape input = converted.input() == null ? data : converted.input();
+    NetworkPlan plan = advised(() -> converted.network().plan(Map.of("input", input), List.of()));
+    return new TorchTwin(model, asDl4jWeighs(plan, model, training), training);
   }
 
   /** Something tried. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
+import dev.braid.worker.layer.Shape;
 import dev.braid.worker.random.Counter;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
@@ -490,6 +491,18 @@ class TorchTwinTest {
             () -> TorchTwin.requireTrains(initialised(dense(builder))));
     assertTrue(error.getMessage().contains(expected), error::getMessage);
     assertTrue(error.getMessage().contains("leave engine(Engine.TORCH) away"), error::getMessage);
+  }
+
+  @Test
+  void dataOfAnotherWidth_isRefused_whereOnlyTheWeightsTellIt() {
+    Dl4jModel model = initialised(sequences(new Sgd(0.1))); // reads 4 features a step
+    Exception error =
+        assertThrows(IllegalArgumentException.class, () -> TorchTwin.of(model, Shape.of(7, 5)));
+    assertTrue(
+        error
+            .getMessage()
+            .contains("'layer0_W' are 80 numbers, but on this data they would be 100"),
+        error::getMessage);
   }
 
   @Test
