@@ -9,7 +9,7 @@ import dev.braid.worker.dl4j.Dl4jSource;
 import dev.braid.worker.dl4j.Free;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
@@ -87,7 +87,7 @@ final class Dl4jFit implements FitEngine<byte[][]> {
       long examples = 0;
       double lossSum = 0;
       for (int i = turn.cursor(); i < turn.end(batches.length); i++) {
-        Dl4jReplica.seed(Counter.key(seed, 4, turn.iteration(), worker, i));
+        Dl4jReplica.seed(RandomStream.DL4J_STEP.key(seed, turn.iteration(), worker, i));
         long size = step(model, batches[i], times);
         examples += size;
         lossSum += size * model.network().score();

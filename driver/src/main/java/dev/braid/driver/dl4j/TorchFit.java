@@ -11,7 +11,7 @@ import dev.braid.worker.dl4j.TorchTwin;
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.List;
@@ -93,7 +93,7 @@ final class TorchFit implements FitEngine<RowBatches> {
       double lossSum = 0;
       int iteration = turn.iteration();
       for (int i = turn.cursor(); i < turn.end(batches.size()); i++) {
-        long key = Counter.key(seed, 4, turn.iteration(), worker, i);
+        long key = RandomStream.DL4J_STEP.key(seed, turn.iteration(), worker, i);
         long begin = System.nanoTime();
         MiniBatch batch = rows.miniBatch(batches.get(i));
         times.decoded(begin);

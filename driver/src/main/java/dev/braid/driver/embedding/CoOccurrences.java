@@ -4,6 +4,7 @@ import dev.braid.driver.data.DirectPartitioner;
 import dev.braid.worker.embedding.TokenBlock;
 import dev.braid.worker.glove.CellBlock;
 import dev.braid.worker.glove.CellCounts;
+import dev.braid.worker.random.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -66,7 +67,7 @@ record CoOccurrences(JavaRDD<byte[]> blocks, long[] numCells) implements AutoClo
             plan.glove(),
             plan.blocks(),
             numTokens,
-            plan.key(GlovePlan.Purpose.SAMPLE, piece));
+            plan.key(RandomStream.GLOVE_SAMPLE, piece));
     List<Tuple2<Integer, byte[]>> out = new ArrayList<>();
     for (int block = 0; block < counts.size(); block++) {
       if (counts.get(block).rows().length > 0) {
@@ -83,7 +84,7 @@ record CoOccurrences(JavaRDD<byte[]> blocks, long[] numCells) implements AutoClo
       counts.addAll(CellCounts.fromAll(parts.next()._2));
     }
     return CellBlock.of(
-            CellCounts.sum(counts), plan.glove(), plan.key(GlovePlan.Purpose.CELLS, block))
+            CellCounts.sum(counts), plan.glove(), plan.key(RandomStream.GLOVE_CELLS, block))
         .toBytes();
   }
 

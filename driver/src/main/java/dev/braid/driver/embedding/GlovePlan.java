@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.glove.Glove;
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.RandomStream;
 import java.io.Serializable;
 
 /**
@@ -94,26 +95,9 @@ public record GlovePlan(
         blocks > 0 ? " as set" : ", by the corpus");
   }
 
-  /** What random numbers are drawn for. */
-  enum Purpose {
-    ROWS(11),
-    COLUMNS(12),
-    CELLS(13),
-    SHIFTS(14),
-    COLUMN_ORDER(15),
-    SAMPLE(16),
-    NEGATIVES(17);
-
-    private final int number;
-
-    Purpose(int number) {
-      this.number = number;
-    }
-  }
-
-  /** The key of the random numbers for {@code purpose} at these counters. */
-  long key(Purpose purpose, long... counters) {
-    return Counter.key(Counter.key(seed, purpose.number), counters);
+  /** The key of the random numbers of a stream at these counters. */
+  long key(RandomStream stream, long... counters) {
+    return Counter.key(stream.key(seed), counters);
   }
 
   /**
@@ -125,8 +109,8 @@ public record GlovePlan(
    * @return [sub-rounds, blocks of rows]
    */
   int[][] meetings(int pass) {
-    int[] shifts = Counter.permutation(blocks, key(Purpose.SHIFTS, pass));
-    int[] columns = Counter.permutation(blocks, key(Purpose.COLUMN_ORDER, pass));
+    int[] shifts = Counter.permutation(blocks, key(RandomStream.GLOVE_SHIFTS, pass));
+    int[] columns = Counter.permutation(blocks, key(RandomStream.GLOVE_COLUMN_ORDER, pass));
     int[][] meetings = new int[blocks][blocks];
     for (int subRound = 0; subRound < blocks; subRound++) {
       for (int row = 0; row < blocks; row++) {

@@ -12,6 +12,7 @@ import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.glove.CellBlock;
 import dev.braid.worker.glove.GloveKernels;
 import dev.braid.worker.glove.GloveRows;
+import dev.braid.worker.random.RandomStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -213,9 +214,9 @@ final class GloveTraining {
                         .mapValues(pair -> new Tuple2<>(pair._1, pair._2.orElse(new byte[0]))))
             .orElseGet(() -> biases.mapValues(bytes -> new Tuple2<>(bytes, new byte[0])));
     return new Parameters(
-        known.map(block -> initial(block, plan, GlovePlan.Purpose.ROWS)),
+        known.map(block -> initial(block, plan, RandomStream.GLOVE_ROWS)),
         known.mapToPair(
-            block -> new Tuple2<>(block._1, initial(block, plan, GlovePlan.Purpose.COLUMNS))),
+            block -> new Tuple2<>(block._1, initial(block, plan, RandomStream.GLOVE_COLUMNS))),
         null);
   }
 
@@ -279,12 +280,12 @@ final class GloveTraining {
   }
 
   private static byte[] initial(
-      Tuple2<Integer, Tuple2<byte[], byte[]>> block, GlovePlan plan, GlovePlan.Purpose purpose) {
+      Tuple2<Integer, Tuple2<byte[], byte[]>> block, GlovePlan plan, RandomStream stream) {
     float[] biases = Frame.read(block._2._1, Frame.Kind.SLICE).nextFloats();
     byte[] known = block._2._2;
     GloveRows rows =
         GloveRows.initial(
-            biases, block._1, plan.blocks(), plan.glove().dimension(), plan.key(purpose));
+            biases, block._1, plan.blocks(), plan.glove().dimension(), plan.key(stream));
     if (known.length > 0) {
       StartVectors.setInPlace(known, rows.values(), rows.width(), 0.5f);
     }
@@ -379,7 +380,7 @@ final class GloveTraining {
         CellBlock.fromBytes(block)
             .withNegatives(
                 plan.glove().negativeWeight(),
-                plan.key(GlovePlan.Purpose.NEGATIVES, pass, subRound, column));
+                plan.key(RandomStream.GLOVE_NEGATIVES, pass, subRound, column));
     float rate = (float) plan.glove().learningRateAt(pass, plan.passes());
     double sum = GloveKernels.create(plan.kernel()).train(rows, columns, cells, rate);
     double loss = rows.isFinite() && columns.isFinite() ? sum : Double.NaN;

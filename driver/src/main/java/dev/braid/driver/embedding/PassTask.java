@@ -1,11 +1,11 @@
 package dev.braid.driver.embedding;
 
-import dev.braid.driver.embedding.SkipGramPlan.Purpose;
 import dev.braid.worker.embedding.NegativeShares;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSlice;
 import dev.braid.worker.embedding.SkipGramPass;
 import dev.braid.worker.embedding.TokenBlock;
+import dev.braid.worker.random.RandomStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,7 +62,9 @@ record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long v
   List<Request> requests(int worker, TokenBlock tokens) {
     int[] shares =
         new NegativeShares(negativeWeights)
-            .draw((int) numNegatives(tokens.tokens().length), key(Purpose.NEGATIVE_SHARES, worker));
+            .draw(
+                (int) numNegatives(tokens.tokens().length),
+                key(RandomStream.NEGATIVE_SHARES, worker));
     int wordsPerBlock = RowBlock.wordsPerBlock(plan.skipGram().dimension());
     List<Request> requests = new ArrayList<>();
     int from = 0;
@@ -85,7 +87,7 @@ record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long v
         request.worker(),
         request.ids(),
         request.numNegatives(),
-        key(Purpose.NEGATIVES, request.worker(), request.block()));
+        key(RandomStream.SKIP_GRAM_NEGATIVES, request.worker(), request.block()));
   }
 
   /**
@@ -121,7 +123,7 @@ record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long v
             slices,
             vocabularyTokens,
             progress,
-            key(Purpose.PASS, worker));
+            key(RandomStream.SKIP_GRAM_PASS, worker));
     return new Trained(
         result.slices(),
         new PassStatistics(
@@ -150,8 +152,8 @@ record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long v
     return rows.merge(slices, plan.skipGram().touchRateAt(progress));
   }
 
-  private long key(Purpose purpose, long... counters) {
-    long place = plan.key(purpose, round.epoch(), round.number());
+  private long key(RandomStream stream, long... counters) {
+    long place = plan.key(stream, round.epoch(), round.number());
     return dev.braid.worker.random.Counter.key(place, counters);
   }
 }

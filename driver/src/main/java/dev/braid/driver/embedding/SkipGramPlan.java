@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.embedding.SkipGram;
 import dev.braid.worker.embedding.SkipGram.Contexts;
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.RandomStream;
 import java.io.Serializable;
 
 /**
@@ -73,23 +74,8 @@ public record SkipGramPlan(
         rounds.rowBytes(numTokens, vocabulary.numWords(), dimension()));
   }
 
-  /** What random numbers are drawn for. */
-  enum Purpose {
-    INITIAL_ROWS(1),
-    ORDER(2),
-    NEGATIVE_SHARES(3),
-    NEGATIVES(4),
-    PASS(5);
-
-    private final int number;
-
-    Purpose(int number) {
-      this.number = number;
-    }
-  }
-
-  /** The key of the random numbers for {@code purpose} at these counters. */
-  long key(Purpose purpose, long... counters) {
-    return Counter.key(Counter.key(seed, purpose.number), counters);
+  /** The key of the random numbers of a stream at these counters. */
+  long key(RandomStream stream, long... counters) {
+    return Counter.key(stream.key(seed), counters);
   }
 }

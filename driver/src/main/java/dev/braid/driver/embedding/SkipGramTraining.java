@@ -4,13 +4,13 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.checkpoint.TableCheckpoint;
-import dev.braid.driver.embedding.SkipGramPlan.Purpose;
 import dev.braid.driver.run.CalledOff;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Saving;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.RandomStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -186,7 +186,7 @@ final class SkipGramTraining {
       Vocabulary vocabulary, SkipGramPlan plan) {
     int dimension = plan.skipGram().dimension();
     int wordsPerBlock = RowBlock.wordsPerBlock(dimension);
-    long key = plan.key(Purpose.INITIAL_ROWS);
+    long key = plan.key(RandomStream.SKIP_GRAM_ROWS);
     return vocabulary
         .blocks()
         .mapValues(
@@ -204,7 +204,8 @@ final class SkipGramTraining {
     List<Round> all = new ArrayList<>();
     long done = 0;
     for (int epoch = 0; epoch < plan.epochs(); epoch++) {
-      int[] order = Counter.permutation(blockTokens.length, plan.key(Purpose.ORDER, epoch));
+      int[] order =
+          Counter.permutation(blockTokens.length, plan.key(RandomStream.SKIP_GRAM_ORDER, epoch));
       int number = 0;
       for (int from = 0; from < order.length; number++) {
         int to = Math.min(order.length, from + RoundPlan.active(workers, done, totalTokens));

@@ -9,7 +9,9 @@ import dev.braid.driver.source.Labels;
 import dev.braid.driver.source.SourceFacts;
 import dev.braid.driver.source.SparkValues;
 import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.RoundReport;
+import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
@@ -115,7 +117,10 @@ final class NetworkFit {
           shards.numExamples(),
           batchSize);
       return Training.run(
-          sc, shards, Optional.empty(), resolved.layout(), initial, spec, plan, Silent.LISTENER);
+          sc,
+          new LearningTask(shards, Optional.empty(), resolved.layout(), initial, spec),
+          plan,
+          Supervision.by(Silent.LISTENER));
     }
   }
 
@@ -190,8 +195,8 @@ final class NetworkFit {
             params.randomSeed(),
             sha256(params.text()),
             trained.epochs(),
-            trained.rounds(),
-            trained.examples()));
+            trained.work().rounds(),
+            trained.work().examples()));
   }
 
   private static String sha256(String text) {

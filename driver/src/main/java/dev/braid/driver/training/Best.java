@@ -8,8 +8,15 @@ import java.util.OptionalInt;
 final class Best {
   private final EarlyStopping rule;
   private State state;
-  private double value;
-  private int epochsSince;
+  private Standing standing = new Standing(0, 0);
+
+  /**
+   * What has been best.
+   *
+   * @param bestValue of the metric, 0 before the first epoch
+   * @param epochsSinceBest epochs without improvement
+   */
+  record Standing(double bestValue, int epochsSinceBest) {}
 
   /**
    * @param rule null: no early stopping, the last state is the result
@@ -24,14 +31,14 @@ final class Best {
       return false;
     }
     double now = evaluation.get().value(rule.metric());
+    double value = standing.bestValue;
     double gain = Evaluation.isBetterHigher(rule.metric()) ? now - value : value - now;
     if (state != null && !(gain > rule.minImprovement() || Double.isNaN(value))) {
-      epochsSince++;
+      standing = new Standing(value, standing.epochsSinceBest + 1);
       return false;
     }
     state = current.copy();
-    value = now;
-    epochsSince = 0;
+    standing = new Standing(now, 0);
     return true;
   }
 
@@ -39,7 +46,7 @@ final class Best {
   OptionalInt patienceLeft() {
     return rule == null
         ? OptionalInt.empty()
-        : OptionalInt.of(Math.max(0, rule.patience() - epochsSince));
+        : OptionalInt.of(Math.max(0, rule.patience() - standing.epochsSinceBest));
   }
 
   /**
@@ -51,12 +58,12 @@ final class Best {
   Optional<Trained.Best> ending(int epochs, int planned) {
     return state == null
         ? Optional.empty()
-        : Optional.of(new Trained.Best(epochs - epochsSince, epochs < planned));
+        : Optional.of(new Trained.Best(epochs - standing.epochsSinceBest, epochs < planned));
   }
 
   /** Whether the metric has not improved for as many epochs as are borne. */
   boolean isPatienceOver() {
-    return rule != null && epochsSince >= rule.patience();
+    return rule != null && standing.epochsSinceBest >= rule.patience();
   }
 
   /** The best state, or {@code last} without early stopping. */
@@ -71,21 +78,18 @@ final class Best {
 
   /** The best state's validation loss, where that is what the rule looks at. */
   Optional<Double> loss() {
-    return state != null && rule.metric().equals("loss") ? Optional.of(value) : Optional.empty();
+    return state != null && rule.metric().equals("loss")
+        ? Optional.of(standing.bestValue)
+        : Optional.empty();
   }
 
-  double value() {
-    return value;
-  }
-
-  int epochsSince() {
-    return epochsSince;
+  Standing standing() {
+    return standing;
   }
 
   /** Goes on from what was saved. */
-  void restore(State savedState, double savedValue, int savedEpochsSince) {
+  void restore(State savedState, Standing saved) {
     state = savedState;
-    value = savedValue;
-    epochsSince = savedEpochsSince;
+    standing = saved;
   }
 }

@@ -25,54 +25,66 @@ interface Exchange {
   /**
    * What a round has done to the state.
    *
+   * @param totals of the workers' passes
+   * @param spread see {@link Agreement#spread}
+   * @param cosine see {@link Agreement#cosine}
+   * @param seconds it took
+   * @param miscounted see {@link dev.braid.worker.engine.Replica#miscounted}
+   */
+  record Outcome(
+      Totals totals, double spread, double cosine, Seconds seconds, Set<String> miscounted) {
+
+    /**
+     * What the workers have done.
+     *
+     * @param results in worker order
+     * @param averaging seconds that the executors took to average
+     * @param driver see {@link Seconds#driver}
+     */
+    static Outcome of(
+        List<WorkerResult> results, Agreement agreement, double averaging, double driver) {
+      double computing = 0;
+      double exchanging = averaging;
+      Set<String> miscounted = new TreeSet<>();
+      for (WorkerResult result : results) {
+        computing += result.computeSeconds();
+        exchanging += result.exchangeSeconds();
+        miscounted.addAll(result.miscounted());
+      }
+      return new Outcome(
+          Totals.of(results),
+          agreement.spread(WorkerResult.weights(results)),
+          agreement.cosine(),
+          new Seconds(computing, exchanging, driver),
+          miscounted);
+    }
+  }
+
+  /**
+   * What the workers' passes add up to.
+   *
    * @param steps by all workers together
    * @param longestPass most steps by one worker
    * @param examples trained on
    * @param labelled those of them that have a label
    * @param lossSum sum over these of the loss their step minimised
    * @param firstLoss mean over the workers of the loss of their first step
-   * @param spread see {@link Agreement#spread}
-   * @param cosine see {@link Agreement#cosine}
-   * @param computeSeconds sum over the workers
-   * @param exchangeSeconds loading, reading and averaging states, sum over the executors' tasks
-   * @param driverSeconds encoding, broadcasting and averaging, on the driver
-   * @param miscounted see {@link dev.braid.worker.engine.Replica#miscounted}
    */
-  record Outcome(
-      long steps,
-      int longestPass,
-      long examples,
-      long labelled,
-      double lossSum,
-      double firstLoss,
-      double spread,
-      double cosine,
-      double computeSeconds,
-      double exchangeSeconds,
-      double driverSeconds,
-      Set<String> miscounted) {
+  record Totals(
+      long steps, int longestPass, long examples, long labelled, double lossSum, double firstLoss) {
 
     /** Mean over the examples that have a label of the loss their step minimised. */
     double loss() {
       return lossSum / Math.max(1, labelled);
     }
 
-    /**
-     * The sum of what the workers have done.
-     *
-     * @param results in worker order
-     */
-    static Outcome of(
-        List<WorkerResult> results, Agreement agreement, double averaging, double driverSeconds) {
+    private static Totals of(List<WorkerResult> results) {
       long steps = 0;
       int longestPass = 0;
       long examples = 0;
       long labelled = 0;
       double lossSum = 0;
       double firstLosses = 0;
-      double computeSeconds = 0;
-      double exchangeSeconds = averaging;
-      Set<String> miscounted = new TreeSet<>();
       for (WorkerResult result : results) {
         steps += result.trained().numSteps();
         longestPass = Math.max(longestPass, result.trained().numSteps());
@@ -80,24 +92,18 @@ interface Exchange {
         labelled += result.trained().numLabelled();
         lossSum += result.trained().lossSum();
         firstLosses += result.trained().firstLoss();
-        computeSeconds += result.computeSeconds();
-        exchangeSeconds += result.exchangeSeconds();
-        miscounted.addAll(result.miscounted());
       }
-      long[] weights = WorkerResult.weights(results);
-      return new Outcome(
-          steps,
-          longestPass,
-          examples,
-          labelled,
-          lossSum,
-          firstLosses / results.size(),
-          agreement.spread(weights),
-          agreement.cosine(),
-          computeSeconds,
-          exchangeSeconds,
-          driverSeconds,
-          miscounted);
+      return new Totals(
+          steps, longestPass, examples, labelled, lossSum, firstLosses / results.size());
     }
   }
+
+  /**
+   * Where a round's time went.
+   *
+   * @param computing in local passes, sum over the workers
+   * @param exchanging loading, reading and averaging states, sum over the executors' tasks
+   * @param driver encoding, broadcasting and averaging, on the driver
+   */
+  record Seconds(double computing, double exchanging, double driver) {}
 }

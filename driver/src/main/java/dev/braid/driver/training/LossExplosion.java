@@ -17,9 +17,9 @@ record LossExplosion(double firstLoss, double loss) {
   private static final double FACTOR = 100;
 
   /** The rule after one more round; the first of a run tells it the first loss. */
-  LossExplosion after(Exchange.Outcome outcome) {
-    double first = Double.isNaN(firstLoss) ? outcome.firstLoss() : firstLoss;
-    return new LossExplosion(first, outcome.loss());
+  LossExplosion after(Exchange.Totals round) {
+    double first = Double.isNaN(firstLoss) ? round.firstLoss() : firstLoss;
+    return new LossExplosion(first, round.loss());
   }
 
   /** Whether a loss of this run has exploded. */

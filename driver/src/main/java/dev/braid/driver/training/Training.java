@@ -8,7 +8,6 @@ import dev.braid.driver.checkpoint.Checkpoints.Found;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.run.CalledOff;
-import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.JobFailed;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Saving;
@@ -24,7 +23,6 @@ import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
-import dev.braid.worker.state.StateLayout;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -62,14 +60,12 @@ public final class Training {
   private static final String BEST = "best";
   private static final String OUTER_MEMORY = "outer memory";
 
-  private final Shards shards;
+  private final LearningTask task;
   private final TrainingPlan plan;
-  private final TrainingListener listener;
+  private final Supervision supervision;
   private final Saving saving;
-  private final Stop stop;
   private final RunJobs jobs;
   private final Broadcast<byte[]> spec;
-  private final Optional<Validation> validation;
   private final Exchange exchange;
   private final Walk walk;
   private final State state;
@@ -79,132 +75,63 @@ public final class Training {
   private final Best best;
   private final long statisticsNotFinite;
 
-  private Position position;
-  private int round;
+  private Progress progress;
   private int rounds;
-  private long step;
-  private long update;
-  private long examples;
-  private double epochLossSum;
-  private long epochExamples;
-  private Pace pace;
-  private ReduceOnPlateau.Level level = ReduceOnPlateau.Level.FIRST;
   private final Set<String> miscounted = new TreeSet<>();
-  private LossExplosion explosion = LossExplosion.UNKNOWN;
   private double secondsBefore;
   private final long begin = System.nanoTime();
 
-  /** Whether state and counters belong together, so that a checkpoint may be written. */
+  /** Whether state and progress belong together, so that a checkpoint may be written. */
   private boolean isWhole = true;
 
   private Training(
       RunJobs jobs,
-      Shards shards,
-      Optional<Validation> validation,
-      StateLayout layout,
-      State initial,
-      RunSpec spec,
+      LearningTask task,
       Broadcast<byte[]> sentSpec,
       TrainingPlan plan,
-      TrainingListener listener,
-      Optional<Checkpointing> checkpointing,
-      Stop stop) {
-    this.shards = shards;
+      Supervision supervision) {
+    this.task = task;
     this.plan = plan;
-    this.listener = listener;
-    this.saving = new Saving(checkpointing, listener);
-    this.stop = stop;
+    this.supervision = supervision;
+    this.saving = new Saving(supervision.checkpointing(), supervision.listener());
     this.jobs = jobs;
     this.spec = sentSpec;
-    this.validation = validation;
     Averaging averaging = plan.averaging();
+    State initial = task.initial();
     boolean averaged = averaging.optimizerState() == OptimizerState.AVERAGED;
     this.state = averaged ? initial : OwnSlots.without(initial);
     this.statisticsNotFinite = initial.statistics().numOverflown();
     boolean kept = averaging.optimizerState() == OptimizerState.KEPT;
     this.ownSlots = new OwnSlots(kept ? plan.workers() : 0, initial);
-    boolean outer = averaging.outerStep().hasMemory();
-    this.outerMemory = paramsAlone(Blocks.zeros(outer ? layout.numParams() : 0));
-    this.before = Blocks.zeros(outer ? layout.numParams() : 0);
+    long outer = averaging.outerStep().hasMemory() ? task.layout().numParams() : 0;
+    this.outerMemory = paramsAlone(Blocks.zeros(outer));
+    this.before = Blocks.zeros(outer);
+    Shards shards = task.shards();
     this.exchange =
         averaging.isSliced(SentState.bytes(state))
-            ? new SlicedExchange(jobs, shards, layout, sentSpec, averaging)
-            : new DirectExchange(jobs, shards, layout, sentSpec, averaging, ownSlots);
-    this.walk = new Walk(numMiniBatches(shards, spec), plan.workers(), spec.seed());
+            ? new SlicedExchange(jobs, shards, task.layout(), sentSpec, averaging)
+            : new DirectExchange(jobs, shards, task.layout(), sentSpec, averaging, ownSlots);
+    RunSpec run = task.spec();
+    this.walk = new Walk(numMiniBatches(shards, run), plan.workers(), run.seed());
     this.best = new Best(plan.earlyStopping());
-    this.position = walk.start();
-    this.pace = plan.localSteps().begin();
+    this.progress = Progress.first(walk.start(), plan.localSteps().begin());
   }
 
   /**
-   * Trains, and returns the last state, or with early stopping the best one.
+   * Trains, or goes on from a checkpoint, and returns the last state, or with early stopping the
+   * best one.
    *
-   * @param shards the training examples; as many shards as workers, or a multiple
-   * @param validation the examples scored after each epoch, if any
-   * @param layout of the states
-   * @param initial the state the first round begins with; given over to the training, which works
-   *     in it: a large model has no room for two
-   * @param spec what the workers know; its source must build replicas of this layout
    * @throws Diverged when loss or state become NaN or infinite, or the loss has exploded at the end
    * @throws JobFailed when the executors cannot do a round
+   * @throws Stopped when it was asked to stop
    */
   public static Trained run(
-      JavaSparkContext sc,
-      Shards shards,
-      Optional<Validation> validation,
-      StateLayout layout,
-      State initial,
-      RunSpec spec,
-      TrainingPlan plan,
-      TrainingListener listener) {
-    return run(
-        sc,
-        shards,
-        validation,
-        layout,
-        initial,
-        spec,
-        plan,
-        listener,
-        Optional.empty(),
-        new Stop());
-  }
-
-  /**
-   * Trains with checkpoints, or goes on from one.
-   *
-   * @param checkpointing where checkpoints are written, if they are
-   * @param stop ends the training early, after a last checkpoint
-   * @throws Stopped when it did
-   */
-  public static Trained run(
-      JavaSparkContext sc,
-      Shards shards,
-      Optional<Validation> validation,
-      StateLayout layout,
-      State initial,
-      RunSpec spec,
-      TrainingPlan plan,
-      TrainingListener listener,
-      Optional<Checkpointing> checkpointing,
-      Stop stop) {
-    requireValidation(plan, validation);
-    Broadcast<byte[]> sentSpec = sc.broadcast(ReplicaPool.encode(spec));
+      JavaSparkContext sc, LearningTask task, TrainingPlan plan, Supervision supervision) {
+    requireValidation(plan, task.validation());
+    Broadcast<byte[]> sentSpec = sc.broadcast(ReplicaPool.encode(task.spec()));
     byte[] pool = sentSpec.value();
-    try (RunJobs jobs = new RunJobs(sc, plan.roundMinutes(), stop)) {
-      Training training =
-          new Training(
-              jobs,
-              shards,
-              validation,
-              layout,
-              initial,
-              spec,
-              sentSpec,
-              plan,
-              listener,
-              checkpointing,
-              stop);
+    try (RunJobs jobs = new RunJobs(sc, plan.roundMinutes(), supervision.stop())) {
+      Training training = new Training(jobs, task, sentSpec, plan, supervision);
       training.saving.begin(
           folder ->
               folder.newest(Map.of(STATE, training.state, OUTER_MEMORY, training.outerMemory)),
@@ -226,48 +153,42 @@ public final class Training {
   }
 
   private Trained run() {
-    rounds = round + roundsLeft();
+    rounds = progress.round() + roundsLeft();
     try {
-      while (position.epoch() < plan.epochs() && !best.isPatienceOver()) {
+      while (progress.epoch() < plan.epochs() && !best.isPatienceOver()) {
         trainRound();
-        saving.whenDue(round, this::write);
-        if (stop.isRequested()) {
+        saving.whenDue(progress.round(), this::write);
+        if (supervision.stop().isRequested()) {
           throw stopped();
         }
       }
-      double loss = best.state().isPresent() ? best.loss().orElse(0.0) : explosion.loss();
-      if (explosion.isExploded(loss)) {
-        throw Diverged.byExplosion(explosion, loss);
+      double loss =
+          best.state().isPresent() ? best.loss().orElse(0.0) : progress.explosion().loss();
+      if (progress.explosion().isExploded(loss)) {
+        throw Diverged.byExplosion(progress.explosion(), loss);
       }
     } catch (CalledOff e) {
       throw stopped();
     } catch (Diverged e) {
       throw lastGood().map(e::keeping).orElse(e);
     }
-    saving.now(round, this::write);
-    int epochs = position.epoch();
+    saving.now(progress.round(), this::write);
+    int epochs = progress.epoch();
     return new Trained(
-        best.or(state),
-        epochs,
-        round,
-        step,
-        update,
-        examples,
-        seconds(),
-        best.ending(epochs, plan.epochs()));
+        best.or(state), epochs, progress.work(), seconds(), best.ending(epochs, plan.epochs()));
   }
 
   /** A checkpoint of what was finite last, in a sentence; empty where none can be or is written. */
   private Optional<String> lastGood() {
     if (isWhole) {
-      saving.now(round, this::write);
+      saving.now(progress.round(), this::write);
     }
     return saving.kept();
   }
 
   private void trainRound() {
     long roundBegin = System.nanoTime();
-    int epoch = position.epoch();
+    int epoch = progress.epoch();
     Round next = nextRound();
     OuterStep outerStep = plan.averaging().outerStep();
     if (outerStep.hasMemory()) {
@@ -278,23 +199,21 @@ public final class Training {
     isWhole = false;
     outerStep.stepInPlace(before, state.params(), outerMemory.params(), next.learningRate());
     requireFinite(next);
-    step += outcome.steps();
-    update += outcome.longestPass();
-    examples += outcome.examples();
-    epochLossSum += outcome.lossSum();
-    epochExamples += outcome.labelled();
-    position = walk.after(position, pace.localSteps());
-    round++;
+    LossExplosion known = progress.explosion();
+    Pace pace = progress.pace();
+    progress = progress.after(outcome.totals(), walk.after(progress.position(), pace.localSteps()));
+    TrainingListener listener = supervision.listener();
     listener.round(report(outcome, next, (System.nanoTime() - roundBegin) / 1e9));
-    LossExplosion before = explosion;
-    explosion = before.after(outcome);
-    explosion
-        .warning(before, next.number())
-        .ifPresent(sentence -> listener.warned(round, sentence));
+    progress
+        .explosion()
+        .warning(known, next.number())
+        .ifPresent(sentence -> listener.warned(progress.round(), sentence));
     warnOfMiscounted(outcome.miscounted());
-    double loss = outcome.loss();
-    pace = plan.localSteps().after(pace, position.epoch(), loss, outcome.spread());
-    if (position.epoch() > epoch) {
+    progress =
+        progress.with(
+            plan.localSteps()
+                .after(pace, progress.epoch(), outcome.totals().loss(), outcome.spread()));
+    if (progress.epoch() > epoch) {
       endEpoch(epoch);
     }
     isWhole = true;
@@ -303,12 +222,15 @@ public final class Training {
   /** Says once of each parameter that it is trained otherwise than by PyTorch. */
   private void warnOfMiscounted(Set<String> parameters) {
     if (miscounted.addAll(parameters)) {
-      listener.warned(
-          round,
-          ("only some steps have a gradient for %s: Adam's correction counts all steps of the run,"
-                  + " PyTorch's only those with one, so that these parameters learn otherwise than"
-                  + " in PyTorch; with sgd, momentum, nesterov, rmsProp and adaGrad they do not")
-              .formatted(String.join(", ", miscounted)));
+      supervision
+          .listener()
+          .warned(
+              progress.round(),
+              ("only some steps have a gradient for %s: Adam's correction counts all steps of the"
+                   + " run, PyTorch's only those with one, so that these parameters learn otherwise"
+                   + " than in PyTorch; with sgd, momentum, nesterov, rmsProp and adaGrad they do"
+                   + " not")
+                  .formatted(String.join(", ", miscounted)));
     }
   }
 
@@ -323,6 +245,9 @@ public final class Training {
   }
 
   private Round nextRound() {
+    Position position = progress.position();
+    long steps = progress.work().steps();
+    double factor = progress.level().rateFactor();
     List<Share> shares = walk.shares(position);
     List<LocalPass> passes =
         shares.stream()
@@ -332,55 +257,58 @@ public final class Training {
                         position.epoch(),
                         share.shard(),
                         position.cursor(),
-                        pace.localSteps(),
-                        step,
+                        progress.pace().localSteps(),
+                        steps,
                         shares.size(),
                         updates(share.worker()),
-                        level.rateFactor()))
+                        factor))
             .toList();
-    double learningRate = plan.learningRate(position.epoch(), step) * level.rateFactor();
-    return new Round(position.epoch(), round, learningRate, shares, passes);
+    double learningRate = plan.learningRate(position.epoch(), steps) * factor;
+    return new Round(position.epoch(), progress.round(), learningRate, shares, passes);
   }
 
   /** Updates that the optimizer state which a worker is about to get has undergone. */
   private long updates(int worker) {
     return switch (plan.averaging().optimizerState()) {
-      case AVERAGED -> update;
+      case AVERAGED -> progress.work().updates();
       case KEPT -> ownSlots.updates(worker);
       case RESET -> 0;
     };
   }
 
   private void endEpoch(int epoch) {
+    Optional<Validation> examples = task.validation();
     Optional<Evaluation> evaluation =
-        validation.flatMap(Validation::shards).map(shards -> evaluate(shards, "validation"));
+        examples.flatMap(Validation::shards).map(shards -> evaluate(shards, "validation"));
     Optional<Evaluation> training =
-        validation.flatMap(Validation::training).map(shards -> evaluate(shards, "training sample"));
+        examples.flatMap(Validation::training).map(shards -> evaluate(shards, "training sample"));
     boolean improved = best.offer(evaluation, state);
+    ReduceOnPlateau.Level level = progress.level();
     ReduceOnPlateau rule = plan.reduceOnPlateau();
     if (rule != null && evaluation.isPresent()) {
       double value = evaluation.get().value(rule.metric());
       level = rule.after(level, value, Evaluation.isBetterHigher(rule.metric()));
     }
-    double loss = epochLossSum / Math.max(1, epochExamples);
-    epochLossSum = 0;
-    epochExamples = 0;
-    rounds = round + roundsLeft();
-    listener.epoch(
-        new EpochReport(
-            epoch,
-            step,
-            loss,
-            training,
-            evaluation,
-            new EpochReport.Verdict(improved, best.patienceLeft(), level.rateFactor()),
-            seconds()));
+    double loss = progress.losses().mean();
+    progress = progress.afterEpoch(level);
+    rounds = progress.round() + roundsLeft();
+    supervision
+        .listener()
+        .epoch(
+            new EpochReport(
+                epoch,
+                progress.work().steps(),
+                loss,
+                training,
+                evaluation,
+                new EpochReport.Verdict(improved, best.patienceLeft(), level.rateFactor()),
+                seconds()));
   }
 
   /** Not called off by a request to stop: without the scores the last round cannot be saved. */
   private Evaluation evaluate(Shards examples, String what) {
-    String description = "epoch %d: %s".formatted(position.epoch(), what);
-    Map<String, Metrics> blank = validation.orElseThrow().blank();
+    String description = "epoch %d: %s".formatted(progress.epoch(), what);
+    Map<String, Metrics> blank = task.validation().orElseThrow().blank();
     try (RunJobs steady = new RunJobs(jobs.sc(), plan.roundMinutes(), new Stop())) {
       return Evaluation.run(steady, examples, state, spec, blank, description);
     }
@@ -390,48 +318,48 @@ public final class Training {
     int left = 0;
     int perEpoch = 0;
     int steps = 0;
-    for (int epoch = position.epoch(); epoch < plan.epochs(); epoch++) {
-      int expected = plan.localSteps().expected(pace, epoch);
+    for (int epoch = progress.epoch(); epoch < plan.epochs(); epoch++) {
+      int expected = plan.localSteps().expected(progress.pace(), epoch);
       if (expected != steps) {
         steps = expected;
         perEpoch = walk.roundsPerEpoch(epoch, steps);
       }
       left += perEpoch;
     }
-    return left - walk.roundsDone(position, Math.max(1, pace.localSteps()));
+    return left - walk.roundsDone(progress.position(), Math.max(1, progress.pace().localSteps()));
   }
 
   private double epochsDone() {
-    int localSteps = Math.max(1, pace.localSteps());
+    int localSteps = Math.max(1, progress.pace().localSteps());
     double share =
-        (double) walk.roundsDone(position, localSteps)
-            / walk.roundsPerEpoch(position.epoch(), localSteps);
-    return position.epoch() + share;
+        (double) walk.roundsDone(progress.position(), localSteps)
+            / walk.roundsPerEpoch(progress.epoch(), localSteps);
+    return progress.epoch() + share;
   }
 
   /** Splits a round's time: what the tasks did side by side counts once. */
   private RoundReport report(Outcome outcome, Round done, double seconds) {
     int cores = jobs.sc().defaultParallelism();
     int sideBySide = Math.max(1, Math.min(done.passes().size(), cores));
-    double compute = outcome.computeSeconds() / sideBySide;
-    double exchanging = outcome.driverSeconds() + outcome.exchangeSeconds() / sideBySide;
+    double compute = outcome.seconds().computing() / sideBySide;
+    double exchanging = outcome.seconds().driver() + outcome.seconds().exchanging() / sideBySide;
     return new RoundReport(
         done.epoch(),
         done.number(),
         epochsDone(),
-        Math.max(rounds, round),
-        step,
-        outcome.longestPass(),
-        outcome.loss(),
+        Math.max(rounds, progress.round()),
+        progress.work().steps(),
+        outcome.totals().longestPass(),
+        outcome.totals().loss(),
         done.learningRate(),
-        outcome.examples(),
+        outcome.totals().examples(),
         compute,
         exchanging,
         Math.max(0, seconds - compute - exchanging),
         seconds,
         outcome.spread(),
         outcome.cosine(),
-        pace.reason());
+        progress.pace().reason());
   }
 
   private String write(Checkpoints folder, Map<String, String> settings) throws IOException {
@@ -440,30 +368,16 @@ public final class Training {
     best.state().ifPresent(bestState -> states.put(BEST, bestState));
     states.put(OUTER_MEMORY, outerMemory);
     states.putAll(ownSlots.states());
-    Progress progress =
-        new Progress(
-            position,
-            round,
-            step,
-            update,
-            examples,
-            epochLossSum,
-            epochExamples,
-            seconds(),
-            pace,
-            level,
-            best.value(),
-            best.epochsSince(),
-            ownSlots.allUpdates(),
-            shardSizes(),
-            explosion);
-    return folder.write(new Checkpoint(round, settings, progress.toJson(), states));
+    SavedProgress saved =
+        new SavedProgress(
+            progress, seconds(), best.standing(), ownSlots.allUpdates(), shardSizes());
+    return folder.write(new Checkpoint(progress.round(), settings, saved.toJson(), states));
   }
 
   private void restore(Found<Checkpoint> found) {
-    Checkpoint saved = found.checkpoint();
-    saved
-        .states()
+    Checkpoint checkpoint = found.checkpoint();
+    Map<String, State> states = checkpoint.states();
+    states
         .get(STATE)
         .notFinite(statisticsNotFinite)
         .ifPresent(
@@ -472,42 +386,33 @@ public final class Training {
                   "checkpoint %s is of a training that has diverged: its %s are not all finite; remove it to go on from the one before, or start anew without --resume"
                       .formatted(found.path(), part));
             });
-    Progress progress = Progress.fromJson(saved.progress());
+    SavedProgress saved = SavedProgress.fromJson(checkpoint.progress());
     require(
-        progress.shardSizes().equals(shardSizes()),
+        saved.shardSizes().equals(shardSizes()),
         "the training examples are not those of the checkpoint: shards of %s then, of %s now",
-        progress.shardSizes(),
+        saved.shardSizes(),
         shardSizes());
     require(
-        progress.position().epoch() <= plan.epochs(),
+        saved.progress().epoch() <= plan.epochs(),
         "the checkpoint has done %d epochs already; training.epochs is %d",
-        progress.position().epoch(),
+        saved.progress().epoch(),
         plan.epochs());
-    position = progress.position();
-    round = progress.round();
-    step = progress.step();
-    update = progress.update();
-    examples = progress.examples();
-    epochLossSum = progress.epochLossSum();
-    epochExamples = progress.epochExamples();
-    secondsBefore = progress.seconds();
-    pace = progress.pace();
-    level = progress.level();
-    explosion = progress.explosion();
-    state.copyFrom(saved.states().get(STATE));
-    outerMemory.copyFrom(saved.states().get(OUTER_MEMORY));
-    ownSlots.restore(saved.states(), progress.workerUpdates());
-    if (saved.states().containsKey(BEST)) {
-      best.restore(saved.states().get(BEST), progress.bestValue(), progress.epochsSinceBest());
+    progress = saved.progress();
+    secondsBefore = saved.seconds();
+    state.copyFrom(states.get(STATE));
+    outerMemory.copyFrom(states.get(OUTER_MEMORY));
+    ownSlots.restore(states, saved.workerUpdates());
+    if (states.containsKey(BEST)) {
+      best.restore(states.get(BEST), saved.best());
     }
   }
 
   private Stopped stopped() {
-    return saving.stopped(round, isWhole ? Optional.of(this::write) : Optional.empty());
+    return saving.stopped(progress.round(), isWhole ? Optional.of(this::write) : Optional.empty());
   }
 
   private List<Integer> shardSizes() {
-    return Arrays.stream(shards.sizes()).boxed().toList();
+    return Arrays.stream(task.shards().sizes()).boxed().toList();
   }
 
   private static State paramsAlone(Blocks params) {

@@ -62,61 +62,6 @@ public record TrainingPlan(
         "schedule, regularisation and clipping belong to an optimizer: set training.optimizer");
   }
 
-  /** Of classes that all weigh the same. */
-  public TrainingPlan(
-      Integer workers,
-      LocalSteps localSteps,
-      Integer epochs,
-      Optimizer optimizer,
-      Schedule schedule,
-      Regularisation regularisation,
-      Clipping clipping,
-      EarlyStopping earlyStopping,
-      ReduceOnPlateau reduceOnPlateau,
-      Averaging averaging,
-      CheckpointPlan checkpoint,
-      Double roundMinutes) {
-    this(
-        workers,
-        localSteps,
-        epochs,
-        optimizer,
-        schedule,
-        regularisation,
-        clipping,
-        earlyStopping,
-        reduceOnPlateau,
-        averaging,
-        checkpoint,
-        roundMinutes,
-        null);
-  }
-
-  /** With plain averaging and a fixed number of local steps. */
-  public TrainingPlan(
-      Integer workers,
-      Integer localSteps,
-      Integer epochs,
-      Optimizer optimizer,
-      Schedule schedule,
-      Regularisation regularisation,
-      Clipping clipping,
-      EarlyStopping earlyStopping) {
-    this(
-        workers,
-        new LocalSteps.Fixed(localSteps),
-        epochs,
-        optimizer,
-        schedule,
-        regularisation,
-        clipping,
-        earlyStopping,
-        null,
-        null,
-        null,
-        null);
-  }
-
   /** What happens between a gradient and the new parameters. */
   public UpdateRule rule() {
     require(

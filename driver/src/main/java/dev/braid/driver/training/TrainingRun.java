@@ -43,13 +43,13 @@ import dev.braid.worker.optimizer.LayerRates;
 import dev.braid.worker.optimizer.UpdateRule;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
-import dev.braid.worker.state.StateLayout;
 import dev.braid.worker.torch.TorchLoss;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -228,35 +228,22 @@ public final class TrainingRun {
       LabelWeights weights = labelWeights(data);
       RunSpec spec = spec(complete, normalisers, weights);
       Map<String, Metrics> blank = settings.metrics.blank(complete);
-      State first = initial(complete);
-      Rounds rounds =
-          (layout, initial, roundSpec, train, validation) ->
+      LearningTask task =
+          new LearningTask(
+              data.train(),
+              Optional.of(validation(data.train(), data.validation(), blank)),
+              complete.layout(),
+              initial(complete),
+              spec);
+      Function<LearningTask, Trained> rounds =
+          learning ->
               Training.run(
-                  sc,
-                  train,
-                  Optional.of(
-                      new Validation(validation, Optional.of(TrainingSample.of(train)), blank)),
-                  layout,
-                  initial,
-                  roundSpec,
-                  settings.training,
-                  listener,
-                  checkpointing,
-                  stop);
+                  sc, learning, settings.training, new Supervision(listener, checkpointing, stop));
       Optional<Split> split = split(complete);
       Trained trained =
           split.isPresent()
-              ? trainHead(
-                  sc,
-                  split.get(),
-                  rule(complete).orElseThrow(),
-                  data,
-                  normalisers,
-                  first,
-                  weights,
-                  rounds,
-                  listener)
-              : rounds.run(complete.layout(), first, spec, data.train(), data.validation());
+              ? trainHead(sc, split.get(), rule(complete), task, rounds, listener)
+              : rounds.apply(task);
       Optional<Evaluation> test =
           data.test().map(shards -> Evaluation.run(sc, shards, trained.state(), spec, blank));
       Model model = model(complete, normalisers, data.facts(), trained);
@@ -288,11 +275,10 @@ public final class TrainingRun {
         .orElse(List.of());
   }
 
-  /** The rounds of a training, of the whole network or of its head. */
-  @FunctionalInterface
-  private interface Rounds {
-    Trained run(
-        StateLayout layout, State initial, RunSpec spec, Shards train, Optional<Shards> validation);
+  /** What is scored after each epoch: beside the validation examples some of the training's. */
+  private static Validation validation(
+      Shards train, Optional<Shards> examples, Map<String, Metrics> blank) {
+    return new Validation(examples, Optional.of(TrainingSample.of(train)), blank);
   }
 
   private LabelWeights labelWeights(TrainingData data) {
@@ -325,28 +311,32 @@ public final class TrainingRun {
   private Trained trainHead(
       JavaSparkContext sc,
       Split split,
-      UpdateRule rule,
-      TrainingData data,
-      List<Normaliser> normalisers,
-      State first,
-      LabelWeights weights,
-      Rounds rounds,
+      Optional<UpdateRule> rule,
+      LearningTask whole,
+      Function<LearningTask, Trained> rounds,
       TrainingListener listener) {
     String folder = settings.start.adaptation().orElseThrow().features().folder();
-    try (Features features = new Features(sc, split, first, normalisers, folder)) {
-      Features.Report report = features.report(data.train(), data.validation());
-      Shards train = features.of(data.train());
-      Optional<Shards> validation = data.validation().map(features::of);
+    State first = whole.initial();
+    RunSpec spec = whole.spec();
+    try (Features features = new Features(sc, split, first, spec.normalisers(), folder)) {
+      Validation scored = whole.validation().orElseThrow();
+      Features.Report report = features.report(whole.shards(), scored.shards());
+      Shards train = features.of(whole.shards());
+      Optional<Shards> examples = scored.shards().map(features::of);
       listener.featuresComputed(report);
-      RunSpec spec =
-          new RunSpec(
-              engine.replicas(split.head(), Optional.of(rule)),
-              List.of(Normaliser.NONE),
-              settings.data.batchSize(),
-              settings.seed,
-              weights);
       Trained trained =
-          rounds.run(split.head().layout(), split.ofHead(first), spec, train, validation);
+          rounds.apply(
+              new LearningTask(
+                  train,
+                  Optional.of(validation(train, examples, scored.blank())),
+                  split.head().layout(),
+                  split.ofHead(first),
+                  new RunSpec(
+                      engine.replicas(split.head(), rule),
+                      List.of(Normaliser.NONE),
+                      spec.batchSize(),
+                      spec.seed(),
+                      spec.labelWeights())));
       return trained.with(split.whole(first, trained.state()));
     }
   }
@@ -485,11 +475,11 @@ public final class TrainingRun {
             settings.seed,
             settings.origin.settingsSha256,
             trained.epochs(),
-            trained.rounds(),
-            trained.examples());
+            trained.work().rounds(),
+            trained.work().examples());
     ModelDescription description =
         new ModelDescription(
-            plan.trained(settings.start.network(), trained.updates(), trained.epochs()),
+            plan.trained(settings.start.network(), trained.work().updates(), trained.epochs()),
             inputs,
             facts.outputs().stream()
                 .map(l -> new ModelDescription.Labels(l.task(), l.width(), l.classes()))

@@ -3,6 +3,7 @@ package dev.braid.driver.training;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -125,7 +126,7 @@ final class Walk {
     if (numPhases() == 1) {
       return worker;
     }
-    int[] order = Counter.permutation(numPhases(), Counter.key(seed, 3, epoch, worker));
+    int[] order = Counter.permutation(numPhases(), RandomStream.PHASES.key(seed, epoch, worker));
     return worker + workers * order[phase];
   }
 }

@@ -11,6 +11,7 @@ import dev.braid.driver.run.Stopped;
 import dev.braid.worker.embedding.SkipGramKernels;
 import dev.braid.worker.glove.Glove;
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.RandomStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,7 +182,7 @@ class GloveTrainingSparkTest {
     }
     double[] kept = kept(counts, plan.glove());
     double[] biases = biases(counts, kept, plan.glove());
-    Counter sampling = Counter.stream(plan.key(GlovePlan.Purpose.SAMPLE, 0));
+    Counter sampling = Counter.stream(plan.key(RandomStream.GLOVE_SAMPLE, 0));
     List<int[]> sampled =
         texts.stream()
             .map(
@@ -197,8 +198,8 @@ class GloveTrainingSparkTest {
     assertEquals(plan.glove().sample() > 0, left < Arrays.stream(counts).sum());
     double[][] x = coOccurrences(sampled, n, plan.glove());
     double[][][] parameters = {
-      initial(biases, plan.key(GlovePlan.Purpose.ROWS)),
-      initial(biases, plan.key(GlovePlan.Purpose.COLUMNS))
+      initial(biases, plan.key(RandomStream.GLOVE_ROWS)),
+      initial(biases, plan.key(RandomStream.GLOVE_COLUMNS))
     };
     double[][][] squares = new double[2][n][DIMENSION + 1];
     Arrays.stream(squares).flatMap(Arrays::stream).forEach(row -> Arrays.fill(row, 1));
@@ -212,7 +213,7 @@ class GloveTrainingSparkTest {
           int column = meetings[subRound][row];
           List<int[]> cells = cells(x, plan, row, column);
           Counter draws =
-              Counter.stream(plan.key(GlovePlan.Purpose.NEGATIVES, pass, subRound, column));
+              Counter.stream(plan.key(RandomStream.GLOVE_NEGATIVES, pass, subRound, column));
           for (int[] cell : cells) {
             double count = x[cell[0]][cell[1]];
             losses[pass] += step(plan.glove(), rate, parameters, squares, cell[0], cell[1], count);
@@ -297,7 +298,7 @@ class GloveTrainingSparkTest {
         }
       }
     }
-    long key = plan.key(GlovePlan.Purpose.CELLS, (long) row * numBlocks + column);
+    long key = plan.key(RandomStream.GLOVE_CELLS, (long) row * numBlocks + column);
     return Arrays.stream(Counter.permutation(sorted.size(), key)).mapToObj(sorted::get).toList();
   }
 

@@ -40,8 +40,8 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
   static final String DENSE =
       "{dense: {units: 12, activation: tanh}}, {output: {loss: crossEntropy}}";
   static final String NORMALISED =
-      "{dense: {units: 16}}, {batchNorm: {}}, {activation: {function: relu}}, {dropout: {rate: 0.3}}, "
-          + "{output: {loss: crossEntropy}}";
+      "{dense: {units: 16}}, {batchNorm: {}}, {activation: {function: relu}}, {dropout: {rate:"
+          + " 0.3}}, {output: {loss: crossEntropy}}";
 
   static final TrainingListener SILENT =
       new TrainingListener() {
@@ -69,26 +69,22 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
 
   /** A plan of one optimizer, with all else left out. */
   static TrainingPlan training(int workers, int localSteps, int epochs, Optimizer optimizer) {
-    return new TrainingPlan(workers, localSteps, epochs, optimizer, null, null, null, null);
+    return new PlanOf(workers, localSteps, epochs, optimizer).plan();
   }
 
   /** The same run, its states averaged in another way. */
   Clusters with(Averaging averaging) {
     TrainingPlan t = training;
     TrainingPlan other =
-        new TrainingPlan(
-            t.workers(),
-            t.localSteps(),
-            t.epochs(),
-            t.optimizer(),
-            t.schedule(),
-            t.regularisation(),
-            t.clipping(),
-            t.earlyStopping(),
-            t.reduceOnPlateau(),
-            averaging,
-            t.checkpoint(),
-            t.roundMinutes());
+        new PlanOf(t.workers(), t.localSteps(), t.epochs(), t.optimizer())
+            .schedule(t.schedule())
+            .regularisation(t.regularisation())
+            .clipping(t.clipping())
+            .earlyStopping(t.earlyStopping())
+            .reduceOnPlateau(t.reduceOnPlateau())
+            .averaging(averaging)
+            .roundMinutes(t.roundMinutes())
+            .plan();
     return new Clusters(plan, other, batchSize, shardSizes);
   }
 
@@ -152,13 +148,14 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
         Shards validation = Shards.of(sc, List.of(shard(200, 99)))) {
       return Training.run(
           sc,
-          shards,
-          Optional.of(new Validation(validation, blank())),
-          plan.layout(),
-          initial(),
-          spec,
+          new LearningTask(
+              shards,
+              Optional.of(new Validation(validation, blank())),
+              plan.layout(),
+              initial(),
+              spec),
           training,
-          listener);
+          Supervision.by(listener));
     }
   }
 }

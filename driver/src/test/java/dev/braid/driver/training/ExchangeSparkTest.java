@@ -28,20 +28,7 @@ class ExchangeSparkTest {
   }
 
   private static Clusters run(String layers, Averaging averaging) {
-    TrainingPlan plan =
-        new TrainingPlan(
-            4,
-            new LocalSteps.Fixed(3),
-            2,
-            ADAM,
-            null,
-            null,
-            null,
-            null,
-            null,
-            averaging,
-            null,
-            null);
+    TrainingPlan plan = new PlanOf(4, new LocalSteps.Fixed(3), 2, ADAM).averaging(averaging).plan();
     NetworkPlan network = Clusters.network(layers);
     return new Clusters(network, plan, 10, List.of(77, 50, 23, 5));
   }
@@ -118,19 +105,7 @@ class ExchangeSparkTest {
       Averaging averaging = new Averaging(null, kind, null, null, null);
       Clusters run = run(Clusters.DENSE, averaging);
       TrainingPlan sgd =
-          new TrainingPlan(
-              4,
-              new LocalSteps.Fixed(3),
-              2,
-              new Sgd(0.1),
-              null,
-              null,
-              null,
-              null,
-              null,
-              averaging,
-              null,
-              null);
+          new PlanOf(4, new LocalSteps.Fixed(3), 2, new Sgd(0.1)).averaging(averaging).plan();
       results.add(new Clusters(run.plan(), sgd, 10, run.shardSizes()).train(sc()).state());
     }
     assertEquals(results.get(0), results.get(1));
@@ -142,19 +117,9 @@ class ExchangeSparkTest {
     List<State> states = new ArrayList<>();
     for (OptimizerState kind : List.of(OptimizerState.AVERAGED, OptimizerState.KEPT)) {
       TrainingPlan plan =
-          new TrainingPlan(
-              1,
-              new LocalSteps.Fixed(3),
-              2,
-              ADAM,
-              null,
-              null,
-              null,
-              null,
-              null,
-              new Averaging(null, kind, null, null, null),
-              null,
-              null);
+          new PlanOf(1, new LocalSteps.Fixed(3), 2, ADAM)
+              .averaging(new Averaging(null, kind, null, null, null))
+              .plan();
       Clusters run = new Clusters(Clusters.network(Clusters.DENSE), plan, 10, List.of(95));
       states.add(OwnSlots.without(run.train(sc()).state()));
     }

@@ -90,19 +90,7 @@ class FailureSparkTest {
   @Test
   void roundThatTakesTooLong_namesWhatItWaitsFor() {
     TrainingPlan impatient =
-        new TrainingPlan(
-            3,
-            new LocalSteps.Fixed(2),
-            2,
-            ADAM,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            1.0 / 60);
+        new PlanOf(3, new LocalSteps.Fixed(2), 2, ADAM).roundMinutes(1.0 / 60).plan();
     ReplicaSource source =
         new TroubledSource(
             RUN.spec().source(),

@@ -58,19 +58,11 @@ final class ResumableProcess {
   public static void main(String[] arguments) {
     Route route = Route.valueOf(arguments[1]);
     TrainingPlan plan =
-        new TrainingPlan(
-            2,
-            new LocalSteps.Adaptive(2, 1, 6, 5),
-            16,
-            new Adam(0.01, null, null, null),
-            null,
-            null,
-            null,
-            new EarlyStopping("loss", 100, null),
-            new ReduceOnPlateau("loss", 0.5, 2, null, null),
-            new Averaging(new OuterStep.SlowMo(0.5, 1.0), null, route, null, null),
-            null,
-            null);
+        new PlanOf(2, new LocalSteps.Adaptive(2, 1, 6, 5), 16, new Adam(0.01, null, null, null))
+            .earlyStopping(new EarlyStopping("loss", 100, null))
+            .reduceOnPlateau(new ReduceOnPlateau("loss", 0.5, 2, null, null))
+            .averaging(new Averaging(new OuterStep.SlowMo(0.5, 1.0), null, route, null, null))
+            .plan();
     Clusters run =
         new Clusters(Clusters.network(Clusters.NORMALISED), plan, 10, List.of(150, 100, 77, 60));
     Configuration hadoop = new Configuration();
@@ -97,15 +89,14 @@ final class ResumableProcess {
         Trained trained =
             Training.run(
                 sc,
-                shards,
-                Optional.of(new Validation(validation, run.blank())),
-                run.plan().layout(),
-                run.initial(),
-                spec,
+                new LearningTask(
+                    shards,
+                    Optional.of(new Validation(validation, run.blank())),
+                    run.plan().layout(),
+                    run.initial(),
+                    spec),
                 plan,
-                new Speaking(),
-                Optional.of(checkpointing),
-                new Stop());
+                new Supervision(new Speaking(), Optional.of(checkpointing), new Stop()));
         System.out.println("sha256 " + sha256(trained.state().params()));
       }
     }

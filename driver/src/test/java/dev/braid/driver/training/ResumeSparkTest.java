@@ -46,8 +46,11 @@ class ResumeSparkTest {
 
   private static Clusters run(LocalSteps localSteps, Averaging averaging) {
     TrainingPlan plan =
-        new TrainingPlan(
-            3, localSteps, 4, ADAM, null, null, null, PATIENT, PLATEAU, averaging, null, null);
+        new PlanOf(3, localSteps, 4, ADAM)
+            .earlyStopping(PATIENT)
+            .reduceOnPlateau(PLATEAU)
+            .averaging(averaging)
+            .plan();
     return new Clusters(
         Clusters.network(Clusters.NORMALISED), plan, 10, List.of(77, 50, 23, 5, 31, 64));
   }
@@ -94,15 +97,14 @@ class ResumeSparkTest {
         Shards validation = Shards.of(sc(), List.of(Clusters.shard(200, 99)))) {
       return Training.run(
           sc(),
-          shards,
-          Optional.of(new Validation(validation, run.blank())),
-          run.plan().layout(),
-          run.initial(),
-          spec,
+          new LearningTask(
+              shards,
+              Optional.of(new Validation(validation, run.blank())),
+              run.plan().layout(),
+              run.initial(),
+              spec),
           run.training(),
-          listener,
-          Optional.of(checkpointing),
-          stop);
+          new Supervision(listener, Optional.of(checkpointing), stop));
     }
   }
 
@@ -297,19 +299,10 @@ class ResumeSparkTest {
     assertTrue(refused.contains("seed was 1 and is 2"), refused);
 
     TrainingPlan five =
-        new TrainingPlan(
-            3,
-            run.training().localSteps(),
-            5,
-            ADAM,
-            null,
-            null,
-            null,
-            PATIENT,
-            PLATEAU,
-            null,
-            null,
-            null);
+        new PlanOf(3, run.training().localSteps(), 5, ADAM)
+            .earlyStopping(PATIENT)
+            .reduceOnPlateau(PLATEAU)
+            .plan();
     Clusters longer = new Clusters(run.plan(), five, run.batchSize(), run.shardSizes());
     Map<String, String> settings = Map.of("seed", "1", "training.epochs", "5");
     assertEquals(

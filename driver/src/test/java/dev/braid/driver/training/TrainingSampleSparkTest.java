@@ -63,13 +63,14 @@ class TrainingSampleSparkTest {
       Trained trained =
           Training.run(
               SC,
-              shards,
-              Optional.of(new Validation(Optional.empty(), Optional.of(sample), run.blank())),
-              run.plan().layout(),
-              run.initial(),
-              run.spec(),
+              new LearningTask(
+                  shards,
+                  Optional.of(new Validation(Optional.empty(), Optional.of(sample), run.blank())),
+                  run.plan().layout(),
+                  run.initial(),
+                  run.spec()),
               run.training(),
-              listener);
+              Supervision.by(listener));
       Evaluation last = Evaluation.run(SC, sample, trained.state(), run.spec(), run.blank());
       assertEquals(4, scores.size());
       assertEquals(last.values(), scores.get(3).values());

@@ -97,7 +97,7 @@ class TrainingSparkTest {
 
     Trained trained = run.train(sc());
 
-    assertEquals(7 * 8, trained.rounds());
+    assertEquals(7 * 8, trained.work().rounds());
     assertEquals(0, distance(bigBatchTraining(run), trained.state().params()), 1e-5);
   }
 
@@ -116,13 +116,9 @@ class TrainingSparkTest {
       Trained trained =
           Training.run(
               sc(),
-              shards,
-              Optional.empty(),
-              run.plan().layout(),
-              run.initial(),
-              spec,
+              new LearningTask(shards, Optional.empty(), run.plan().layout(), run.initial(), spec),
               run.training(),
-              Clusters.SILENT);
+              Supervision.by(Clusters.SILENT));
       assertEquals(0, distance(bigBatchTraining(run, weights), trained.state().params()), 1e-5);
       assertTrue(distance(bigBatchTraining(run), trained.state().params()) > 1e-2);
     }
@@ -148,7 +144,7 @@ class TrainingSparkTest {
   @Test
   void paddingOfAnEmbedding_staysZero_throughStepsAndAveraging() {
     TrainingPlan plan =
-        new TrainingPlan(2, 2, 3, ADAM, null, new Regularisation(0.0, 0.01), null, null);
+        new PlanOf(2, 2, 3, ADAM).regularisation(new Regularisation(0.0, 0.01)).plan();
     Clusters run =
         new Clusters(
             Clusters.network(
@@ -162,13 +158,10 @@ class TrainingSparkTest {
       State trained =
           Training.run(
                   sc(),
-                  shards,
-                  Optional.empty(),
-                  run.plan().layout(),
-                  run.initial(),
-                  run.spec(),
+                  new LearningTask(
+                      shards, Optional.empty(), run.plan().layout(), run.initial(), run.spec()),
                   plan,
-                  Clusters.SILENT)
+                  Supervision.by(Clusters.SILENT))
               .state();
       for (int i = 0; i < 4; i++) {
         assertEquals(0, trained.params().get(i));
@@ -324,8 +317,8 @@ class TrainingSparkTest {
 
     assertEquals(8 * 3, rounds.size());
     assertEquals(8, epochs.size());
-    assertEquals(8 * 300, trained.examples());
-    assertEquals(8 * 30, trained.steps());
+    assertEquals(8 * 300, trained.work().examples());
+    assertEquals(8 * 30, trained.work().steps());
     double accuracy = epochs.get(7).validation().orElseThrow().values().get("accuracy");
     assertTrue(accuracy > 0.8, "accuracy " + accuracy);
     assertTrue(rounds.get(0).spread() > 0 && rounds.get(0).spread() < 1);
@@ -340,8 +333,9 @@ class TrainingSparkTest {
   @Test
   void schedules_countTrueStepsOverAllWorkers() {
     TrainingPlan plan =
-        new TrainingPlan(
-            2, 5, 2, new Sgd(1.0), new Schedule.Inverse(1.0, Schedule.Per.STEP), null, null, null);
+        new PlanOf(2, 5, 2, new Sgd(1.0))
+            .schedule(new Schedule.Inverse(1.0, Schedule.Per.STEP))
+            .plan();
     Clusters run = new Clusters(Clusters.network(Clusters.DENSE), plan, 10, List.of(100, 70));
     List<Double> rates = new ArrayList<>();
     run.train(sc(), rounds(report -> rates.add(report.learningRate())));
@@ -392,13 +386,10 @@ class TrainingSparkTest {
               () ->
                   Training.run(
                       sc(),
-                      shards,
-                      Optional.empty(),
-                      run.plan().layout(),
-                      run.initial(),
-                      spec,
+                      new LearningTask(
+                          shards, Optional.empty(), run.plan().layout(), run.initial(), spec),
                       run.training(),
-                      Clusters.SILENT))
+                      Supervision.by(Clusters.SILENT)))
           .getMessage();
     }
   }
@@ -469,15 +460,9 @@ class TrainingSparkTest {
   @Test
   void earlyStopping_endsTheRun_andKeepsTheBestModel() {
     TrainingPlan plan =
-        new TrainingPlan(
-            2,
-            5,
-            50,
-            new Adam(0.05, null, null, null),
-            null,
-            null,
-            null,
-            new EarlyStopping("loss", 2, null));
+        new PlanOf(2, 5, 50, new Adam(0.05, null, null, null))
+            .earlyStopping(new EarlyStopping("loss", 2, null))
+            .plan();
     Clusters run = new Clusters(Clusters.network(Clusters.DENSE), plan, 10, List.of(30, 30));
     List<EpochReport> epochs = new ArrayList<>();
     Trained trained = run.train(sc(), listener(new ArrayList<>(), epochs));
@@ -491,8 +476,7 @@ class TrainingSparkTest {
     Clusters shorter =
         new Clusters(
             run.plan(),
-            new TrainingPlan(
-                2, 5, best + 1, new Adam(0.05, null, null, null), null, null, null, null),
+            new PlanOf(2, 5, best + 1, new Adam(0.05, null, null, null)).plan(),
             10,
             List.of(30, 30));
     assertEquals(shorter.train(sc()).state(), trained.state());

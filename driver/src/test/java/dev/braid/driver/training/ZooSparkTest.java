@@ -63,15 +63,11 @@ class ZooSparkTest {
       Trained trained =
           Training.run(
               sc,
-              shards,
-              Optional.empty(),
-              plan.layout(),
-              initial,
-              spec,
+              new LearningTask(shards, Optional.empty(), plan.layout(), initial, spec),
               training,
-              Clusters.SILENT);
-      assertEquals(1, trained.rounds());
-      assertEquals(SIZE, trained.examples());
+              Supervision.by(Clusters.SILENT));
+      assertEquals(1, trained.work().rounds());
+      assertEquals(SIZE, trained.work().examples());
       assertNotEquals(before, Arrays.hashCode(trained.state().params().block(0)));
       Evaluation scores = Evaluation.run(sc, shards, trained.state(), spec, Evaluation.blank(plan));
       assertEquals(SIZE, scores.examples());

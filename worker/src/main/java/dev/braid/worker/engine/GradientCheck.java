@@ -3,6 +3,7 @@ package dev.braid.worker.engine;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.state.Segment;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,7 @@ public record GradientCheck(double tolerance, int samplesPerTensor, long seed) {
 
   /** Checks all tensors; the parameters are left moved by the noise. */
   public Report run(DoubleLoss loss) {
-    Counter noise = Counter.stream(Counter.key(seed, 0));
+    Counter noise = Counter.stream(RandomStream.CHECKED_POINT.key(seed));
     for (long i = 0; i < loss.layout().numParams(); i++) {
       loss.setParam(i, loss.param(i) + NOISE * noise.nextGaussian());
     }
@@ -136,7 +137,7 @@ public record GradientCheck(double tolerance, int samplesPerTensor, long seed) {
       }
       return List.copyOf(samples);
     }
-    Counter random = Counter.stream(Counter.key(seed, 1, segment.offset()));
+    Counter random = Counter.stream(RandomStream.CHECKED_PARAMETERS.key(seed, segment.offset()));
     for (int k = 0; k < samplesPerTensor; k++) {
       long i = (long) (random.nextDouble() * size);
       long end = k % 2 == 0 ? i : i + size;

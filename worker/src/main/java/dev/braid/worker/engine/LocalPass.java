@@ -4,6 +4,7 @@ import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.RandomStream;
 import java.io.Serializable;
 
 /**
@@ -44,7 +45,7 @@ public record LocalPass(
 
   /** That order: the numbers of a shard's {@code size} examples. */
   public static int[] order(RunSpec spec, int size, int epoch, int shard) {
-    return Counter.permutation(size, Counter.key(spec.seed(), 1, epoch, shard));
+    return Counter.permutation(size, RandomStream.EXAMPLE_ORDER.key(spec.seed(), epoch, shard));
   }
 
   /**
@@ -85,7 +86,7 @@ public record LocalPass(
 
   /** Where in the run the {@code i}-th step of this pass stands. */
   public Moment moment(long seed, int i) {
-    long key = Counter.key(seed, 2, epoch, shard, cursor + i);
+    long key = RandomStream.STEP.key(seed, epoch, shard, cursor + i);
     return new Moment(epoch, step + (long) i * stride, update + i, key, rateFactor);
   }
 

@@ -15,10 +15,13 @@ import dev.braid.driver.source.Idx;
 import dev.braid.driver.training.Averaging;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.Evaluation;
+import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.LocalSteps;
 import dev.braid.driver.training.OptimizerState;
 import dev.braid.driver.training.OuterStep;
+import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
+import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
@@ -184,20 +187,15 @@ public final class AveragingStudy {
   private String run(Setting setting) throws IOException {
     Loaded problem = load(setting);
     TrainingPlan plan =
-        new TrainingPlan(
-            setting.workers(),
-            new LocalSteps.Fixed(setting.localSteps()),
-            setting.epochs(),
-            setting.optimizer(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            new Averaging(
-                setting.outerStep(), setting.optimizerState(), null, null, setting.transfer()),
-            null,
-            null);
+        new PlanOf(
+                setting.workers(),
+                new LocalSteps.Fixed(setting.localSteps()),
+                setting.epochs(),
+                setting.optimizer())
+            .averaging(
+                new Averaging(
+                    setting.outerStep(), setting.optimizerState(), null, null, setting.transfer()))
+            .plan();
     NetworkPlan network = plan(problem);
     RunSpec spec =
         new RunSpec(
@@ -212,13 +210,10 @@ public final class AveragingStudy {
     Trained trained =
         Training.run(
             sc,
-            problem.data().train(),
-            Optional.empty(),
-            network.layout(),
-            initial,
-            spec,
+            new LearningTask(
+                problem.data().train(), Optional.empty(), network.layout(), initial, spec),
             plan,
-            last);
+            Supervision.by(last));
     Evaluation test =
         Evaluation.run(
             sc,
@@ -229,7 +224,7 @@ public final class AveragingStudy {
     return String.format(
         Locale.ROOT,
         "%d,%.4f,%.4f,%.4g,%.3f",
-        trained.rounds(),
+        trained.work().rounds(),
         test.values().get("accuracy"),
         test.loss(),
         last.spread / last.rounds,

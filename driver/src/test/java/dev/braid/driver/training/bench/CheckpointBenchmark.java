@@ -6,7 +6,10 @@ import dev.braid.driver.data.Shards;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.LearningTask;
+import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
+import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
 import dev.braid.driver.training.TrainingPlan;
@@ -56,7 +59,7 @@ public final class CheckpointBenchmark {
   private static void measure(JavaSparkContext sc) throws IOException {
     NetworkPlan network = Synthetic.lenet();
     Adam adam = new Adam(0.001, null, null, null);
-    TrainingPlan plan = new TrainingPlan(2, LOCAL_STEPS, 1, adam, null, null, null, null);
+    TrainingPlan plan = new PlanOf(2, LOCAL_STEPS, 1, adam).plan();
     RunSpec spec =
         new RunSpec(
             new TorchReplicaSource(network, plan.rule()), List.of(Normaliser.NONE), BATCH_SIZE, 1);
@@ -75,15 +78,9 @@ public final class CheckpointBenchmark {
     try (Shards shards = Synthetic.shards(sc, 2, examples, network)) {
       Training.run(
           sc,
-          shards,
-          Optional.empty(),
-          network.layout(),
-          initial,
-          spec,
+          new LearningTask(shards, Optional.empty(), network.layout(), initial, spec),
           plan,
-          times,
-          Optional.of(checkpointing),
-          new Stop());
+          new Supervision(times, Optional.of(checkpointing), new Stop()));
     }
     double written = times.checkpoints.stream().mapToDouble(Double::doubleValue).sum();
     double rounds = times.rounds.stream().mapToDouble(Double::doubleValue).sum();

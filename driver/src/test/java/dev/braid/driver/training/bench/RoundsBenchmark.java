@@ -5,7 +5,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.LearningTask;
+import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
+import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
 import dev.braid.driver.training.TrainingPlan;
@@ -52,9 +55,10 @@ public final class RoundsBenchmark {
       "{dense: {units: 256, activation: 'relu'}}, {dense: {units: 128, activation: 'relu'}},"
           + "{output: {loss: 'crossEntropy'}}";
   private static final String LENET =
-      "{convolution: {filters: 20, kernel: 5, activation: 'relu'}}, {maxPooling: {kernel: 2}},"
-          + "{convolution: {filters: 50, kernel: 5, activation: 'relu'}}, {maxPooling: {kernel: 2}},"
-          + "{flatten: {}}, {dense: {units: 500, activation: 'relu'}}, {output: {loss: 'crossEntropy'}}";
+      "{convolution: {filters: 20, kernel: 5, activation: 'relu'}}, {maxPooling: {kernel:"
+          + " 2}},{convolution: {filters: 50, kernel: 5, activation: 'relu'}}, {maxPooling:"
+          + " {kernel: 2}},{flatten: {}}, {dense: {units: 500, activation: 'relu'}}, {output:"
+          + " {loss: 'crossEntropy'}}";
 
   private RoundsBenchmark() {}
 
@@ -91,8 +95,7 @@ public final class RoundsBenchmark {
   private static void measure(
       JavaSparkContext sc, String name, NetworkPlan plan, int localSteps, int stepsPerWorker) {
     TrainingPlan training =
-        new TrainingPlan(
-            2, localSteps, EPOCHS, new Adam(0.001, null, null, null), null, null, null, null);
+        new PlanOf(2, localSteps, EPOCHS, new Adam(0.001, null, null, null)).plan();
     RunSpec spec =
         new RunSpec(
             new TorchReplicaSource(plan, training.rule()), List.of(Normaliser.NONE), BATCH_SIZE, 1);
@@ -144,7 +147,11 @@ public final class RoundsBenchmark {
           @Override
           public void epoch(EpochReport report) {}
         };
-    Training.run(sc, shards, Optional.empty(), plan.layout(), initial, spec, training, listener);
+    Training.run(
+        sc,
+        new LearningTask(shards, Optional.empty(), plan.layout(), initial, spec),
+        training,
+        Supervision.by(listener));
     List<RoundReport> warm = reports.subList(WARM_UP_ROUNDS, reports.size());
     warm.forEach(r -> overheads.add(r.exchangeSeconds() + r.schedulingSeconds()));
     double seconds = warm.stream().mapToDouble(RoundReport::seconds).sum();

@@ -4,9 +4,12 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.training.Averaging;
 import dev.braid.driver.training.EpochReport;
+import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.LocalSteps;
+import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.Route;
+import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
@@ -64,33 +67,21 @@ public final class VggRounds {
 
   private static void train(JavaSparkContext sc, NetworkPlan network, Route route, int rounds) {
     TrainingPlan plan =
-        new TrainingPlan(
-            WORKERS,
-            new LocalSteps.Fixed(1),
-            1,
-            new Sgd(0.001),
-            null,
-            null,
-            null,
-            null,
-            null,
-            new Averaging(null, null, route, null, null),
-            null,
-            null);
+        new PlanOf(WORKERS, new LocalSteps.Fixed(1), 1, new Sgd(0.001))
+            .averaging(new Averaging(null, null, route, null, null))
+            .plan();
     RunSpec spec =
         new RunSpec(new TorchReplicaSource(network, plan.rule()), List.of(Normaliser.NONE), 1, 1);
     try (Shards shards = Synthetic.shards(sc, WORKERS, rounds, network)) {
       Trained trained =
           Training.run(
               sc,
-              shards,
-              Optional.empty(),
-              network.layout(),
-              network.initialState(1),
-              spec,
+              new LearningTask(
+                  shards, Optional.empty(), network.layout(), network.initialState(1), spec),
               plan,
-              new Rounds());
-      System.out.printf(Locale.ROOT, "%d rounds, %.0f s%n", trained.rounds(), trained.seconds());
+              Supervision.by(new Rounds()));
+      System.out.printf(
+          Locale.ROOT, "%d rounds, %.0f s%n", trained.work().rounds(), trained.seconds());
     }
   }
 

@@ -1,0 +1,87 @@
+package dev.braid.driver.training;
+
+import dev.braid.worker.optimizer.Clipping;
+import dev.braid.worker.optimizer.Optimizer;
+import dev.braid.worker.optimizer.Regularisation;
+import dev.braid.worker.optimizer.Schedule;
+
+/** A training plan of some settings; the others are as in a job file that leaves them out. */
+public final class PlanOf {
+  private final int workers;
+  private final LocalSteps localSteps;
+  private final int epochs;
+  private final Optimizer optimizer;
+  private Schedule schedule;
+  private Regularisation regularisation;
+  private Clipping clipping;
+  private EarlyStopping earlyStopping;
+  private ReduceOnPlateau reduceOnPlateau;
+  private Averaging averaging;
+  private Double roundMinutes;
+
+  /** Plain averaging. */
+  public PlanOf(int workers, LocalSteps localSteps, int epochs, Optimizer optimizer) {
+    this.workers = workers;
+    this.localSteps = localSteps;
+    this.epochs = epochs;
+    this.optimizer = optimizer;
+  }
+
+  /** Plain averaging after so many steps. */
+  public PlanOf(int workers, int localSteps, int epochs, Optimizer optimizer) {
+    this(workers, new LocalSteps.Fixed(localSteps), epochs, optimizer);
+  }
+
+  public PlanOf schedule(Schedule value) {
+    schedule = value;
+    return this;
+  }
+
+  public PlanOf regularisation(Regularisation value) {
+    regularisation = value;
+    return this;
+  }
+
+  public PlanOf clipping(Clipping value) {
+    clipping = value;
+    return this;
+  }
+
+  public PlanOf earlyStopping(EarlyStopping value) {
+    earlyStopping = value;
+    return this;
+  }
+
+  public PlanOf reduceOnPlateau(ReduceOnPlateau value) {
+    reduceOnPlateau = value;
+    return this;
+  }
+
+  public PlanOf averaging(Averaging value) {
+    averaging = value;
+    return this;
+  }
+
+  public PlanOf roundMinutes(Double value) {
+    roundMinutes = value;
+    return this;
+  }
+
+  /** The plan. */
+  public TrainingPlan plan() {
+    return new TrainingPlan(
+        workers,
+        localSteps,
+        epochs,
+        optimizer,
+        schedule,
+        regularisation,
+        clipping,
+        earlyStopping,
+        reduceOnPlateau,
+        averaging,
+        null,
+        roundMinutes,
+        null);
+  }
+}
