@@ -10,6 +10,7 @@ import dev.braid.worker.layer.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An output of Keras's: what its last layer becomes, with activation and loss in one.
@@ -33,7 +34,7 @@ record KerasEnd(List<Layer> layers, Output output, Optional<String> foreignLoss)
     List<Layer> layers = new ArrayList<>(last.subList(0, last.size() - 1));
     Activation shown = loss.shown(activation(end));
     Optional<Loss> counterpart = counterpart(loss, shown);
-    Loss ours = counterpart.orElse(fitting(shown));
+    Loss ours = counterpart.or(() -> ofProbabilities(shown)).orElse(Loss.MEAN_SQUARED);
     Activation own = ours.link() == null && shown != Activation.IDENTITY ? shown : null;
     Integer units = null;
     Boolean bias = null;
@@ -56,32 +57,14 @@ record KerasEnd(List<Layer> layers, Output output, Optional<String> foreignLoss)
   }
 
   private static Optional<Loss> counterpart(KerasLoss loss, Activation shown) {
-    boolean isProbability = shown == Activation.SOFTMAX || shown == Activation.SIGMOID;
-    return loss.isNone() && isProbability ? Optional.of(fitting(shown)) : loss.counterpart(shown);
+    return loss.isNone() ? ofProbabilities(shown) : loss.counterpart(shown);
   }
 
-  private static Loss fitting(Activation shown) {
-    return switch (shown) {
-      case SOFTMAX -> Loss.CROSS_ENTROPY;
-      case SIGMOID -> Loss.BINARY_CROSS_ENTROPY;
-      case IDENTITY,
-          RELU,
-          LEAKY_RELU,
-          RELU6,
-          ELU,
-          SELU,
-          GELU,
-          HARD_SIGMOID,
-          HARD_SIGMOID_5,
-          TANH,
-          HARD_TANH,
-          SOFTPLUS,
-          SOFTSIGN,
-          SWISH,
-          MISH,
-          EXPONENTIAL ->
-          Loss.MEAN_SQUARED;
-    };
+  /** What probabilities are scored by; empty for all other answers. */
+  private static Optional<Loss> ofProbabilities(Activation shown) {
+    return Stream.of(Loss.CROSS_ENTROPY, Loss.BINARY_CROSS_ENTROPY)
+        .filter(loss -> loss.link() == shown)
+        .findFirst();
   }
 
   /** The activation a layer ends with, as far as it can be taken off. */

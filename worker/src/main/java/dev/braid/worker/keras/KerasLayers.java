@@ -56,110 +56,95 @@ final class KerasLayers {
    * One kind of layer.
    *
    * @param names of its classes in Keras, for each number of dimensions and in older files
-   * @param layer class of the last layer that it becomes
-   * @param maker makes them
-   * @param weights where the tensors of such a layer lie in a file; null where it has none
+   * @param layer class of what it becomes, where no row above says it
+   * @param weights where the tensors of that class lie in a file
    */
   private record Row(
-      List<String> names, Class<? extends Layer> layer, Maker maker, KerasWeights.Order weights) {}
+      List<String> names, Maker maker, Class<? extends Layer> layer, KerasWeights.Order weights) {}
 
   private static final List<Row> ROWS =
       List.of(
-          row("Dense", Dense.class, KerasLayers::dense, KerasWeights::dense),
-          row("TimeDistributed", Dense.class, KerasLayers::timeDistributed, KerasWeights::dense),
+          row("Dense", KerasLayers::dense, Dense.class, KerasWeights::dense),
+          row("TimeDistributed", KerasLayers::timeDistributed),
           row(
               "Conv1D Conv2D Conv3D Convolution1D Convolution2D",
-              Convolution.class,
               KerasLayers::convolution,
-              KerasWeights::convolution),
-          row(
-              "DepthwiseConv1D DepthwiseConv2D",
               Convolution.class,
-              KerasLayers::depthwise,
               KerasWeights::convolution),
+          row("DepthwiseConv1D DepthwiseConv2D", KerasLayers::depthwise),
           new Row(
               List.of("SeparableConv1D", "SeparableConv2D", "SeparableConvolution2D"),
-              Convolution.class,
               KerasLayers::separable,
-              KerasWeights::convolution),
+              null,
+              null),
           row(
               "MaxPooling1D MaxPooling2D MaxPooling3D",
-              MaxPooling.class,
               (s, name, from, shape) ->
                   new MaxPooling(
                       s.sizes("pool_size"), s.sizesOrNull("strides"), s.padding(), name, from)),
           row(
               "AveragePooling1D AveragePooling2D AveragePooling3D",
-              AveragePooling.class,
               (s, name, from, shape) ->
                   new AveragePooling(
                       s.sizes("pool_size"), s.sizesOrNull("strides"), s.padding(), name, from)),
           row(
               "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D",
-              GlobalMaxPooling.class,
               (s, name, from, shape) -> new GlobalMaxPooling(name, from)),
           row(
               "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D",
-              GlobalAveragePooling.class,
               (s, name, from, shape) -> new GlobalAveragePooling(name, from)),
           row(
               "BatchNormalization",
-              BatchNorm.class,
               KerasLayers::batchNorm,
+              BatchNorm.class,
               KerasWeights::normalisation),
           row(
               "LayerNormalization",
-              LayerNorm.class,
               KerasLayers::layerNorm,
+              LayerNorm.class,
               KerasWeights::normalisation),
           row(
               "Activation",
-              Activate.class,
               (s, name, from, shape) -> new Activate(s.activation("activation"), name, from)),
-          row("Softmax", Activate.class, KerasLayers::softmax),
-          row("ReLU", Activate.class, KerasLayers::relu),
-          row("ELU", Activate.class, KerasLayers::elu),
-          row(
-              "Dropout",
-              Dropout.class,
-              (s, name, from, shape) -> new Dropout(s.real("rate", 0), name, from)),
-          row("Flatten", Flatten.class, (s, name, from, shape) -> new Flatten(name, from)),
-          row("Reshape", Reshape.class, KerasLayers::reshape),
-          row("Embedding", Embedding.class, KerasLayers::embedding, KerasWeights::embedding),
-          row("LSTM", Lstm.class, KerasLayers::recurrent, KerasWeights::recurrent),
-          row("GRU", Gru.class, KerasLayers::recurrent, KerasWeights::recurrent),
-          row("SimpleRNN", SimpleRnn.class, KerasLayers::recurrent, KerasWeights::recurrent),
+          row("Softmax", KerasLayers::softmax),
+          row("ReLU", KerasLayers::relu),
+          row("ELU", KerasLayers::elu),
+          row("Dropout", (s, name, from, shape) -> new Dropout(s.real("rate", 0), name, from)),
+          row("Flatten", (s, name, from, shape) -> new Flatten(name, from)),
+          row("Reshape", KerasLayers::reshape),
+          row("Embedding", KerasLayers::embedding, Embedding.class, KerasWeights::embedding),
+          row("LSTM", KerasLayers::recurrent, Lstm.class, KerasWeights::recurrent),
+          row("GRU", KerasLayers::recurrent, Gru.class, KerasWeights::recurrent),
+          row("SimpleRNN", KerasLayers::recurrent, SimpleRnn.class, KerasWeights::recurrent),
           row(
               "Bidirectional",
-              Bidirectional.class,
               KerasLayers::bidirectional,
+              Bidirectional.class,
               KerasWeights::bidirectional),
-          row("Add", Add.class, (s, name, from, shape) -> new Add(name, from)),
-          row("Multiply", Multiply.class, (s, name, from, shape) -> new Multiply(name, from)),
-          row("Concatenate", Concatenate.class, KerasLayers::concatenate),
+          row("Add", (s, name, from, shape) -> new Add(name, from)),
+          row("Multiply", (s, name, from, shape) -> new Multiply(name, from)),
+          row("Concatenate", KerasLayers::concatenate),
           row(
               "ZeroPadding1D ZeroPadding2D ZeroPadding3D",
-              ZeroPadding.class,
               (s, name, from, shape) ->
                   new ZeroPadding(new Padding(Padding.Kind.SIZES, s.symmetric()), name, from)),
           row(
               "UpSampling1D UpSampling2D UpSampling3D",
-              Upsampling.class,
               (s, name, from, shape) -> new Upsampling(s.equal("size"), name, from)));
 
   private KerasLayers() {}
 
   private static Row row(
-      String names, Class<? extends Layer> layer, SingleMaker maker, KerasWeights.Order weights) {
+      String names, SingleMaker maker, Class<? extends Layer> layer, KerasWeights.Order weights) {
     return new Row(
         List.of(names.split(" ")),
-        layer,
         (s, site) -> List.of(maker.layer(s, site.name(), from(site), site.shape())),
+        layer,
         weights);
   }
 
-  private static Row row(String names, Class<? extends Layer> layer, SingleMaker maker) {
-    return row(names, layer, maker, null);
+  private static Row row(String names, SingleMaker maker) {
+    return row(names, maker, null, null);
   }
 
   private static List<String> from(Site site) {
@@ -179,7 +164,7 @@ final class KerasLayers {
   static KerasWeights.Order weights(Layer layer) {
     Class<?> kind = layer instanceof Output ? Dense.class : layer.getClass();
     return ROWS.stream()
-        .filter(row -> row.layer == kind && row.weights != null)
+        .filter(row -> row.layer == kind)
         .findFirst()
         .orElseThrow(
             () ->

@@ -14,39 +14,49 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 public enum Loss {
   /** -log p[y], p = softmax(x); y is the index of the class. */
   @JsonProperty("crossEntropy")
-  CROSS_ENTROPY(Activation.SOFTMAX),
+  CROSS_ENTROPY(Activation.SOFTMAX, Labels.CLASSES),
   /** -y log p - (1 - y) log(1 - p), p = sigmoid(x); y between 0 and 1: any number of classes. */
   @JsonProperty("binaryCrossEntropy")
-  BINARY_CROSS_ENTROPY(Activation.SIGMOID),
+  BINARY_CROSS_ENTROPY(Activation.SIGMOID, Labels.NUMBERS),
   /** (p - y)^2. */
   @JsonProperty("meanSquared")
-  MEAN_SQUARED(null),
+  MEAN_SQUARED(null, Labels.NUMBERS),
   /** |p - y|. */
   @JsonProperty("meanAbsolute")
-  MEAN_ABSOLUTE(null),
+  MEAN_ABSOLUTE(null, Labels.NUMBERS),
   /** (p - y)^2 / 2 where |p - y| is at most 1, else |p - y| - 1/2 (Huber 1964). */
   @JsonProperty("huber")
-  HUBER(null),
+  HUBER(null, Labels.NUMBERS),
   /** max(0, 1 - t p), t = 1 where y is above 0, else -1: labels 0 and 1 or -1 and 1. */
   @JsonProperty("hinge")
-  HINGE(null),
+  HINGE(null, Labels.SIGNS),
   /** max(0, 1 - t p)^2. */
   @JsonProperty("squaredHinge")
-  SQUARED_HINGE(null),
+  SQUARED_HINGE(null, Labels.SIGNS),
   /** p - y log p up to a constant, p = exp(x): counts. */
   @JsonProperty("poisson")
-  POISSON(Activation.EXPONENTIAL),
+  POISSON(Activation.EXPONENTIAL, Labels.NUMBERS),
   /** Sum over classes of y log(y / p), p = softmax(x): y is a distribution. */
   @JsonProperty("klDivergence")
-  KL_DIVERGENCE(Activation.SOFTMAX),
+  KL_DIVERGENCE(Activation.SOFTMAX, Labels.VECTORS),
   /** 1 - cosine of the angle between p and y. */
   @JsonProperty("cosine")
-  COSINE(null);
+  COSINE(null, Labels.VECTORS);
+
+  /** What the labels of a loss are. */
+  private enum Labels {
+    CLASSES,
+    NUMBERS,
+    SIGNS,
+    VECTORS
+  }
 
   private final Activation link;
+  private final Labels labels;
 
-  Loss(Activation link) {
+  Loss(Activation link, Labels labels) {
     this.link = link;
+    this.labels = labels;
   }
 
   /** The activation this loss is made for and contains; null where any will do. */
@@ -56,33 +66,11 @@ public enum Loss {
 
   /** Whether a label is a whole vector over the units, missing when any part of it is. */
   public boolean isOverVectors() {
-    return switch (this) {
-      case KL_DIVERGENCE, COSINE -> true;
-      case CROSS_ENTROPY,
-          BINARY_CROSS_ENTROPY,
-          MEAN_SQUARED,
-          MEAN_ABSOLUTE,
-          HUBER,
-          HINGE,
-          SQUARED_HINGE,
-          POISSON ->
-          false;
-    };
+    return labels == Labels.VECTORS;
   }
 
   /** Whether answers are told by their sign, and not by how near they are to a label. */
   public boolean isOfSigns() {
-    return switch (this) {
-      case HINGE, SQUARED_HINGE -> true;
-      case CROSS_ENTROPY,
-          BINARY_CROSS_ENTROPY,
-          MEAN_SQUARED,
-          MEAN_ABSOLUTE,
-          HUBER,
-          POISSON,
-          KL_DIVERGENCE,
-          COSINE ->
-          false;
-    };
+    return labels == Labels.SIGNS;
   }
 }
