@@ -4,6 +4,7 @@ import dev.braid.driver.dl4j.AveragingStats.Phase;
 import dev.braid.driver.training.ReplicaPool;
 import dev.braid.worker.dl4j.Dl4jModel;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.machine.Pool;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
@@ -99,7 +100,7 @@ final class FitSession<B> implements AutoCloseable {
 
   private void freeReplicas() {
     if (sentSpec != null) {
-      ReplicaPool.close(sentSpec.value());
+      Pool.close(sentSpec.value());
       sentSpec.destroy();
       sentSpec = null;
       spec = null;

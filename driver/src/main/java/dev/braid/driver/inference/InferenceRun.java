@@ -15,6 +15,7 @@ import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.machine.Pool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -242,7 +243,7 @@ public final class InferenceRun {
           survey);
     } finally {
       sent.destroy();
-      Models.close(local);
+      Pool.close(local);
     }
   }
 

@@ -53,7 +53,7 @@ record ScoringTask(
     private final Answers answers;
     private final Iterator<Placed<Item>> items;
     private final TaskContext context;
-    private final Models models;
+    private final Predictors predictors;
     private final Predictor predictor;
     private final Quarantine quarantine;
     private final ArrayDeque<Row> ready = new ArrayDeque<>();
@@ -76,8 +76,8 @@ record ScoringTask(
       this.items = items;
       this.context = context;
       this.width = facts.inputWidth();
-      this.models = Models.of(task.model().value(), spec.foreign());
-      this.predictor = models.take();
+      this.predictors = Predictors.of(task.model().value(), spec.foreign());
+      this.predictor = predictors.take();
       this.quarantine =
           new Quarantine(
               task.quarantineFolder(),
@@ -96,7 +96,7 @@ record ScoringTask(
     private void release() {
       if (!closed) {
         closed = true;
-        models.giveBack(predictor);
+        predictors.giveBack(predictor, true);
         quarantine.close();
       }
     }

@@ -2,11 +2,10 @@ package dev.braid.driver.ml;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.inference.Models;
+import dev.braid.driver.inference.Predictors;
 import dev.braid.driver.source.SparkValues;
 import dev.braid.worker.blas.OneOpenBlas;
 import dev.braid.worker.inference.ForeignSettings;
-import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.layer.Activation;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
@@ -111,13 +110,8 @@ final class NetworkFile implements Serializable {
         numFeatures,
         features);
     float[] inputs = SparkValues.numbers(features, "features");
-    Models models = Models.of(bytes(), ForeignSettings.NONE);
-    Predictor predictor = models.take();
-    try {
-      return predictor.answer(1, inputs);
-    } finally {
-      models.giveBack(predictor);
-    }
+    return Predictors.of(bytes(), ForeignSettings.NONE)
+        .lend(predictor -> predictor.answer(1, inputs));
   }
 
   /** Sends the network to the executors, once for a SparkContext. */

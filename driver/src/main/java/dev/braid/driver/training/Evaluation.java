@@ -8,6 +8,7 @@ import dev.braid.driver.exchange.Transfer;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Stop;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.machine.Pool;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.state.State;
@@ -48,7 +49,7 @@ public record Evaluation(
       return run(jobs, shards, state, sent, blank, SCORING);
     } finally {
       sent.destroy();
-      ReplicaPool.close(pool);
+      Pool.close(pool);
     }
   }
 

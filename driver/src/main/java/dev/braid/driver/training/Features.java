@@ -7,6 +7,7 @@ import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.machine.Pool;
 import dev.braid.worker.model.ModelSha256;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Split;
@@ -210,6 +211,6 @@ public final class Features implements AutoCloseable {
     spec.destroy();
     hadoop.destroy();
     sent.close();
-    ReplicaPool.close(pool);
+    Pool.close(pool);
   }
 }

@@ -11,6 +11,7 @@ import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.machine.Pool;
 import dev.braid.worker.model.Reference;
 import dev.braid.worker.state.State;
 import java.nio.ByteBuffer;
@@ -58,7 +59,7 @@ final class ReferenceTask extends ShardTask {
       return split(sums, facts);
     } finally {
       sent.destroy();
-      ReplicaPool.close(pool);
+      Pool.close(pool);
     }
   }
 

@@ -6,28 +6,19 @@ import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.machine.Pool;
 import dev.braid.worker.state.State;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Queue;
-import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
 
 /**
  * The replicas an executor keeps between the rounds of one run, as building a network costs more
- * than a round: one per task that runs at the same time.
- *
- * <p>A run's pool is found by the very array its broadcast {@link RunSpec} arrived in, and is
- * forgotten with it: an executor needs no word that a run has ended.
+ * than a round. The bytes are the run's broadcast {@link RunSpec}.
  */
-public final class ReplicaPool {
-  private static final Map<byte[], ReplicaPool> POOLS =
-      Collections.synchronizedMap(new WeakHashMap<>());
-
+public final class ReplicaPool extends Pool<ReplicaPool.Kept> {
   private final RunSpec spec;
-  private final Queue<Kept> idle = new ConcurrentLinkedQueue<>();
   private final Queue<State> rooms = new ConcurrentLinkedQueue<>();
   private final Map<Integer, Order> orders = new ConcurrentHashMap<>();
 
@@ -54,22 +45,9 @@ public final class ReplicaPool {
 
   /** The pool of the run whose specification these bytes are. */
   public static ReplicaPool of(byte[] spec) {
-    synchronized (POOLS) {
-      return POOLS.computeIfAbsent(
-          spec,
-          bytes ->
-              new ReplicaPool(JavaBytes.read(bytes, RunSpec.class, "the run's specification")));
-    }
-  }
-
-  /** Closes the replicas this JVM keeps for a run that has ended. */
-  public static void close(byte[] spec) {
-    ReplicaPool pool = POOLS.remove(spec);
-    if (pool != null) {
-      for (Kept kept = pool.idle.poll(); kept != null; kept = pool.idle.poll()) {
-        kept.replica().close();
-      }
-    }
+    return Pool.of(
+        spec,
+        bytes -> new ReplicaPool(JavaBytes.read(bytes, RunSpec.class, "the run's specification")));
   }
 
   /** What every task of the run knows. */
@@ -94,43 +72,15 @@ public final class ReplicaPool {
         .weighted(spec.labelWeights());
   }
 
-  /**
-   * Lends a replica to {@code work}. A replica whose work has failed is closed, not kept: nobody
-   * knows what state it is in.
-   */
-  public <T> T lend(Function<Kept, T> work) {
-    Kept kept = take();
-    boolean done = false;
-    try {
-      T result = work.apply(kept);
-      done = true;
-      return result;
-    } finally {
-      giveBack(kept, done);
-    }
+  @Override
+  protected Kept create() {
+    Replica replica = spec.source().create();
+    return new Kept(replica, replica.newState());
   }
 
-  /** A replica that nobody else has until {@link #giveBack}. */
-  Kept take() {
-    Kept kept = idle.poll();
-    if (kept == null) {
-      Replica replica = spec.source().create();
-      kept = new Kept(replica, replica.newState());
-    }
-    return kept;
-  }
-
-  /**
-   * Takes a replica back.
-   *
-   * @param done whether the work with it has ended well; it is closed otherwise
-   */
-  void giveBack(Kept kept, boolean done) {
-    if (done) {
-      idle.add(kept);
-    } else {
-      kept.replica().close();
-    }
+  @Override
+  protected void free(Kept kept) {
+    kept.replica().close();
   }
 
   /**

@@ -20,6 +20,7 @@ import dev.braid.driver.training.Walk.Share;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.machine.Pool;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
@@ -139,7 +140,7 @@ public final class Training {
       return training.run();
     } finally {
       sentSpec.destroy();
-      ReplicaPool.close(pool);
+      Pool.close(pool);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.worker.machine.PoolsMade;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -321,6 +322,17 @@ class NetworkModelsSparkTest {
     assertTrue(plan.contains("ReadSchema: struct<features:"), plan);
     assertFalse(plan.contains("unused"), plan);
     assertFalse(plan.contains("probability"), plan);
+  }
+
+  @Test
+  void modelIsLoadedOnce_howeverManyPartitionsAndCopiesAsk() {
+    NetworkClassificationModel model = classifier().fit(clouds());
+    Dataset<Row> clouds = clouds().repartition(12);
+    long before = PoolsMade.soFar();
+    assertEquals(90, model.transform(clouds).filter("prediction >= 0").count());
+    assertEquals(
+        90, model.copy(new ParamMap()).transform(clouds).filter("prediction > -1").count());
+    assertEquals(1, PoolsMade.soFar() - before);
   }
 
   @Test
