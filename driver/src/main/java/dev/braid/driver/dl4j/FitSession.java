@@ -4,7 +4,6 @@ import dev.braid.driver.dl4j.AveragingStats.Phase;
 import dev.braid.driver.training.ReplicaPool;
 import dev.braid.worker.dl4j.Dl4jModel;
 import dev.braid.worker.engine.RunSpec;
-import dev.braid.worker.machine.Pool;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
@@ -78,7 +77,7 @@ final class FitSession<B> implements AutoCloseable {
     if (!wanted.equals(spec)) {
       freeReplicas();
       spec = wanted;
-      sentSpec = sc.broadcast(ReplicaPool.encode(wanted));
+      sentSpec = ReplicaPool.begin(sc, wanted);
     }
     return sentSpec;
   }
@@ -100,8 +99,7 @@ final class FitSession<B> implements AutoCloseable {
 
   private void freeReplicas() {
     if (sentSpec != null) {
-      Pool.close(sentSpec.value());
-      sentSpec.destroy();
+      ReplicaPool.end(sentSpec);
       sentSpec = null;
       spec = null;
     }

@@ -1,15 +1,12 @@
 package dev.braid.driver.ml;
 
 import dev.braid.worker.layer.Activation;
-import dev.braid.worker.model.Model;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.ml.util.MLWritable;
-import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -22,7 +19,7 @@ import scala.Tuple3;
  */
 public final class NetworkClassificationModel
     extends ProbabilisticClassificationModel<Vector, NetworkClassificationModel>
-    implements MLWritable {
+    implements NetworkModel {
   private static final long serialVersionUID = 2;
 
   private final Uid uid;
@@ -49,13 +46,13 @@ public final class NetworkClassificationModel
   }
 
   @Override
-  public String uid() {
-    return uid == null ? Uid.coming() : uid.name();
+  public Uid named() {
+    return uid;
   }
 
-  /** The network. */
-  public Model network() {
-    return file.model();
+  @Override
+  public NetworkFile file() {
+    return file;
   }
 
   @Override
@@ -76,7 +73,7 @@ public final class NetworkClassificationModel
 
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    return Schemas.transform(this, dataset, file, super::transform);
+    return Schemas.transform(this, dataset, super::transform);
   }
 
   @Override
@@ -124,11 +121,6 @@ public final class NetworkClassificationModel
   @SuppressWarnings({"rawtypes", "unchecked"})
   public Tuple3 findSummaryModel() {
     return super.findSummaryModel();
-  }
-
-  @Override
-  public MLWriter write() {
-    return new NetworkFile.Writer(this, file);
   }
 
   @Override

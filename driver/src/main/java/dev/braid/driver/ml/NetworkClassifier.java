@@ -72,8 +72,8 @@ public final class NetworkClassifier
   }
 
   @Override
-  public String uid() {
-    return uid == null ? Uid.coming() : uid.name();
+  public Uid named() {
+    return uid;
   }
 
   @Override
@@ -97,8 +97,7 @@ public final class NetworkClassifier
 
   @Override
   public StructType transformSchema(StructType schema) {
-    Schemas.requireNumber(schema, "labelCol", getLabelCol());
-    return Schemas.withVectors(schema, getFeaturesCol(), super::transformSchema);
+    return Schemas.ofTraining(schema, this, super::transformSchema);
   }
 
   @Override

@@ -214,7 +214,7 @@ final class NetworkFit {
     require(!first.isEmpty(), "there are no rows to learn from");
     Object features = first.get(0).get(0);
     require(features != null, "row 1: column '%s' is empty", table.columns()[0]);
-    int width = SparkValues.count(features);
+    int width = SparkValues.numbers(features, table.columns()[0]).length;
     require(width > 0, "row 1: column '%s' holds no numbers", table.columns()[0]);
     return width;
   }

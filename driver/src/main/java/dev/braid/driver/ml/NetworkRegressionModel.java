@@ -1,19 +1,16 @@
 package dev.braid.driver.ml;
 
-import dev.braid.worker.model.Model;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.regression.RegressionModel;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.ml.util.MLWritable;
-import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /** A network that predicts a number, as {@link NetworkRegressor} trains it. */
 public final class NetworkRegressionModel extends RegressionModel<Vector, NetworkRegressionModel>
-    implements MLWritable {
+    implements NetworkModel {
   private static final long serialVersionUID = 2;
 
   private final Uid uid;
@@ -39,13 +36,13 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
   }
 
   @Override
-  public String uid() {
-    return uid == null ? Uid.coming() : uid.name();
+  public Uid named() {
+    return uid;
   }
 
-  /** The network. */
-  public Model network() {
-    return file.model();
+  @Override
+  public NetworkFile file() {
+    return file;
   }
 
   @Override
@@ -60,17 +57,12 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
 
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    return Schemas.transform(this, dataset, file, super::transform);
+    return Schemas.transform(this, dataset, super::transform);
   }
 
   @Override
   public double predict(Vector features) {
     return file.outputs(features)[0];
-  }
-
-  @Override
-  public MLWriter write() {
-    return new NetworkFile.Writer(this, file);
   }
 
   @Override

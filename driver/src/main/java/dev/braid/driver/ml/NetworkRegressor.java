@@ -50,8 +50,8 @@ public final class NetworkRegressor
   }
 
   @Override
-  public String uid() {
-    return uid == null ? Uid.coming() : uid.name();
+  public Uid named() {
+    return uid;
   }
 
   @Override
@@ -61,8 +61,7 @@ public final class NetworkRegressor
 
   @Override
   public StructType transformSchema(StructType schema) {
-    Schemas.requireNumber(schema, "labelCol", getLabelCol());
-    return Schemas.withVectors(schema, getFeaturesCol(), super::transformSchema);
+    return Schemas.ofTraining(schema, this, super::transformSchema);
   }
 
   @Override

@@ -11,7 +11,7 @@ import org.apache.spark.ml.param.shared.HasWeightCol;
  *
  * @param <E> the estimator itself
  */
-public interface NetworkTraining<E extends NetworkTraining<E>> extends HasWeightCol {
+public interface NetworkTraining<E extends NetworkTraining<E>> extends Named, HasWeightCol {
 
   /** All of these. */
   TrainingParams trainingParams();

@@ -40,15 +40,17 @@ final class Schemas {
 
   private Schemas() {}
 
-  /** Requires a column of numbers. */
-  static void requireNumber(StructType schema, String setting, String column) {
-    DataType type = field(schema, setting, column).dataType();
+  /** What Spark ML makes of a schema that a training reads, where the label is a number. */
+  static StructType ofTraining(
+      StructType schema, PredictorParams columns, UnaryOperator<StructType> theirs) {
+    String label = columns.getLabelCol();
+    DataType type = field(schema, "labelCol", label).dataType();
     require(
         type instanceof NumericType,
-        "%s: column '%s' is %s; expected a number, such as StringIndexer makes of names",
-        setting,
-        column,
+        "labelCol: column '%s' is %s; expected a number, such as StringIndexer makes of names",
+        label,
         type.catalogString());
+    return withVectors(schema, columns.getFeaturesCol(), theirs);
   }
 
   private static StructField field(StructType schema, String setting, String column) {
@@ -87,13 +89,15 @@ final class Schemas {
   }
 
   private static StructType withType(StructType schema, String column, DataType type) {
+    return with(
+        schema, column, field -> field.copy(column, type, field.nullable(), field.metadata()));
+  }
+
+  private static StructType with(
+      StructType schema, String column, UnaryOperator<StructField> change) {
     return new StructType(
         Arrays.stream(schema.fields())
-            .map(
-                field ->
-                    field.name().equals(column)
-                        ? new StructField(column, type, field.nullable(), field.metadata())
-                        : field)
+            .map(field -> field.name().equals(column) ? change.apply(field) : field)
             .toArray(StructField[]::new));
   }
 
@@ -109,15 +113,10 @@ final class Schemas {
         NominalAttribute.defaultAttr()
             .withName(prediction)
             .withValues(classes.toArray(String[]::new));
-    return new StructType(
-        Arrays.stream(schema.fields())
-            .map(
-                field ->
-                    field.name().equals(prediction)
-                        ? new StructField(
-                            prediction, field.dataType(), field.nullable(), names.toMetadata())
-                        : field)
-            .toArray(StructField[]::new));
+    return with(
+        schema,
+        prediction,
+        field -> field.copy(prediction, field.dataType(), field.nullable(), names.toMetadata()));
   }
 
   /** The classes that a column's metadata name or number; empty where they do not. */
@@ -162,9 +161,9 @@ final class Schemas {
    *
    * @param theirs Spark ML's way, which takes vectors
    */
-  static <M extends Model<M> & PredictorParams> Dataset<Row> transform(
-      M model, Dataset<?> dataset, NetworkFile file, Function<Dataset<?>, Dataset<Row>> theirs) {
-    file.send(dataset.sparkSession().sparkContext());
+  static <M extends Model<M> & NetworkModel> Dataset<Row> transform(
+      M model, Dataset<?> dataset, Function<Dataset<?>, Dataset<Row>> theirs) {
+    model.file().send(dataset.sparkSession().sparkContext());
     model.transformSchema(dataset.schema());
     String features = model.getFeaturesCol();
     if (isVector(dataset.schema().apply(features).dataType())) {

@@ -73,11 +73,6 @@ public final class SparkValues {
     return value;
   }
 
-  /** How many numbers a value holds. */
-  public static int count(Object value) {
-    return Numbers.count(plain(value));
-  }
-
   /**
    * The numbers that a value holds, as a network reads them.
    *

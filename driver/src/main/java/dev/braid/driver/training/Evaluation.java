@@ -8,7 +8,6 @@ import dev.braid.driver.exchange.Transfer;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Stop;
 import dev.braid.worker.engine.RunSpec;
-import dev.braid.worker.machine.Pool;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.state.State;
@@ -43,13 +42,11 @@ public record Evaluation(
    */
   public static Evaluation run(
       JavaSparkContext sc, Shards shards, State state, RunSpec spec, Map<String, Metrics> blank) {
-    Broadcast<byte[]> sent = sc.broadcast(ReplicaPool.encode(spec));
-    byte[] pool = sent.value();
+    Broadcast<byte[]> sent = ReplicaPool.begin(sc, spec);
     try (RunJobs jobs = new RunJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop())) {
       return run(jobs, shards, state, sent, blank, SCORING);
     } finally {
-      sent.destroy();
-      Pool.close(pool);
+      ReplicaPool.end(sent);
     }
   }
 

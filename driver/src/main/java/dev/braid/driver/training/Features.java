@@ -7,7 +7,6 @@ import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.RunSpec;
-import dev.braid.worker.machine.Pool;
 import dev.braid.worker.model.ModelSha256;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Split;
@@ -72,13 +71,10 @@ public final class Features implements AutoCloseable {
     this.folder = folder;
     trunk = split.ofTrunk(whole);
     spec =
-        sc.broadcast(
-            ReplicaPool.encode(
-                new RunSpec(
-                    new TorchReplicaSource(split.trunk(), Engine.NONE),
-                    normalisers,
-                    BATCH_SIZE,
-                    0)));
+        ReplicaPool.begin(
+            sc,
+            new RunSpec(
+                new TorchReplicaSource(split.trunk(), Engine.NONE), normalisers, BATCH_SIZE, 0));
     hadoop = sc.broadcast(new SerializableConfiguration(sc.hadoopConfiguration()));
     sent = SentState.send(sc, trunk, Transfer.FLOAT32);
   }
@@ -207,10 +203,8 @@ public final class Features implements AutoCloseable {
   @Override
   public void close() {
     computed.forEach(Shards::close);
-    byte[] pool = spec.value();
-    spec.destroy();
     hadoop.destroy();
     sent.close();
-    Pool.close(pool);
+    ReplicaPool.end(spec);
   }
 }

@@ -11,7 +11,6 @@ import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.inference.ModelFacts;
-import dev.braid.worker.machine.Pool;
 import dev.braid.worker.model.Reference;
 import dev.braid.worker.state.State;
 import java.nio.ByteBuffer;
@@ -45,8 +44,7 @@ final class ReferenceTask extends ShardTask {
   /** Of a trained model on a few of the examples; empty where a sum is not finite. */
   static Optional<Reference> reference(
       JavaSparkContext sc, Shards train, State state, RunSpec spec, ModelFacts facts) {
-    Broadcast<byte[]> sent = sc.broadcast(ReplicaPool.encode(spec));
-    byte[] pool = sent.value();
+    Broadcast<byte[]> sent = ReplicaPool.begin(sc, spec);
     try (RunJobs jobs = new RunJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop());
         SentState weights = SentState.send(sc, OwnSlots.without(state), Transfer.FLOAT32)) {
       ReferenceTask task = new ReferenceTask(sent, weights, facts);
@@ -58,8 +56,7 @@ final class ReferenceTask extends ShardTask {
       }
       return split(sums, facts);
     } finally {
-      sent.destroy();
-      Pool.close(pool);
+      ReplicaPool.end(sent);
     }
   }
 

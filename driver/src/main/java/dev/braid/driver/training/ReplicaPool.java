@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 
 /**
  * The replicas an executor keeps between the rounds of one run, as building a network costs more
@@ -38,9 +40,16 @@ public final class ReplicaPool extends Pool<ReplicaPool.Kept> {
   @SuppressWarnings("ArrayRecordComponent") // compared nowhere
   private record Order(int epoch, int[] examples) {}
 
-  /** The specification as bytes, to be broadcast. */
-  public static byte[] encode(RunSpec spec) {
-    return JavaBytes.write(spec, "the run's specification");
+  /** Sends a run's specification to the executors, until {@link #end}. */
+  public static Broadcast<byte[]> begin(JavaSparkContext sc, RunSpec spec) {
+    return sc.broadcast(JavaBytes.write(spec, "the run's specification"));
+  }
+
+  /** Forgets a specification, and frees the replicas that this JVM keeps for it. */
+  public static void end(Broadcast<byte[]> sent) {
+    byte[] spec = sent.value();
+    sent.destroy();
+    Pool.close(spec);
   }
 
   /** The pool of the run whose specification these bytes are. */

@@ -20,7 +20,6 @@ import dev.braid.driver.training.Walk.Share;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.RunSpec;
-import dev.braid.worker.machine.Pool;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
@@ -129,8 +128,7 @@ public final class Training {
   public static Trained run(
       JavaSparkContext sc, LearningTask task, TrainingPlan plan, Supervision supervision) {
     requireValidation(plan, task.validation());
-    Broadcast<byte[]> sentSpec = sc.broadcast(ReplicaPool.encode(task.spec()));
-    byte[] pool = sentSpec.value();
+    Broadcast<byte[]> sentSpec = ReplicaPool.begin(sc, task.spec());
     try (RunJobs jobs = new RunJobs(sc, plan.roundMinutes(), supervision.stop())) {
       Training training = new Training(jobs, task, sentSpec, plan, supervision);
       training.saving.begin(
@@ -139,8 +137,7 @@ public final class Training {
           training::restore);
       return training.run();
     } finally {
-      sentSpec.destroy();
-      Pool.close(pool);
+      ReplicaPool.end(sentSpec);
     }
   }
 

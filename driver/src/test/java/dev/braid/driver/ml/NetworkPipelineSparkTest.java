@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -100,6 +101,45 @@ class NetworkPipelineSparkTest {
       schema = schema.add(measure, DataTypes.DoubleType);
     }
     return spark.createDataFrame(rows, schema.add("species", DataTypes.StringType));
+  }
+
+  /** What the README's first screen shows, between its lines of Java, on its own table. */
+  @Test
+  void readmesPipeline_runsAsItStands() throws IOException {
+    Dataset<Row> table = irises(LocalSpark.session());
+    StringIndexer indexer = new StringIndexer().setInputCol("species").setOutputCol("label");
+    VectorAssembler assembler =
+        new VectorAssembler().setInputCols(MEASURES).setOutputCol("features");
+    StandardScaler scaler = new StandardScaler().setInputCol("features").setOutputCol("scaled");
+    // README begins
+    NetworkClassifier classifier =
+        new NetworkClassifier()
+            .setFeaturesCol("scaled")
+            .setNetwork("[dense: {units: 32, activation: relu}," + " output: {loss: crossEntropy}]")
+            .setTraining("{epochs: 20, optimizer:" + " {adam: {learningRate: 0.01}}}");
+    PipelineModel model =
+        new Pipeline()
+            .setStages(new PipelineStage[] {indexer, assembler, scaler, classifier})
+            .fit(table);
+    // README ends
+    double accuracy = accuracy(model.transform(table));
+    assertTrue(accuracy > 0.9, "accuracy " + accuracy);
+
+    String readme = Files.readString(Path.of("..", "README.md"));
+    String shown = readme.substring(readme.indexOf("```java\n") + 8);
+    String source =
+        Files.readString(
+            Path.of("src/test/java", getClass().getName().replace('.', '/') + ".java"));
+    assertEquals(
+        words(shown.substring(0, shown.indexOf("```"))),
+        words(
+            source.substring(
+                source.indexOf("// README begins") + 16, source.indexOf("// README ends"))));
+  }
+
+  /** A program without its line breaks, where strings that were cut are whole again. */
+  private static String words(String java) {
+    return java.replaceAll("\"\\s*\\+\\s*\"", "").replaceAll("\\s+", "");
   }
 
   private static double accuracy(Dataset<Row> predicted) {

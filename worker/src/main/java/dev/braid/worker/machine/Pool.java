@@ -106,15 +106,11 @@ public abstract class Pool<T> {
         return idle.poll();
       }
     }
-    boolean made = false;
     try { // several tasks at a time
-      T one = create();
-      made = true;
-      return one;
-    } finally {
-      if (!made) {
-        gone();
-      }
+      return create();
+    } catch (RuntimeException | Error e) {
+      gone();
+      throw e;
     }
   }
 
