@@ -217,10 +217,10 @@ final class SmallData {
     try (InputStream in = new GZIPInputStream(Files.newInputStream(keras))) {
       unpack(in);
     }
-    try (InputStream in = Files.newInputStream(files.resolve("inference/onnx-models.zip"))) {
+    try (InputStream in = Files.newInputStream(files.resolve("onnx/onnx-models.zip"))) {
       unpack(in);
     }
-    Files.copy(files.resolve("inference/scripted.pt"), folder.resolve("scripted.pt"));
+    Files.copy(files.resolve("torch/scripted.pt"), folder.resolve("scripted.pt"));
   }
 
   private void unpack(InputStream in) throws IOException {
