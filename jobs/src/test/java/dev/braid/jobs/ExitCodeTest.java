@@ -98,8 +98,7 @@ class ExitCodeTest {
   @Test
   void infer_whereAClassIsMissing_failsAndNamesIt(@TempDir Path folder) throws IOException {
     Path models =
-        Checkout.root()
-            .resolve("worker/src/test/resources/dev/braid/worker/inference/onnx-models.zip");
+        Checkout.root().resolve("worker/src/test/resources/dev/braid/worker/onnx/onnx-models.zip");
     try (ZipFile zip = new ZipFile(models.toFile())) {
       Files.copy(zip.getInputStream(zip.getEntry("float.onnx")), folder.resolve("float.onnx"));
     }
