@@ -46,16 +46,24 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
   void initGradients();
 
   /** What {@link #gradients} has left, laid out like {@link #params}. */
-  INDArray flatGradients();
+  default INDArray flatGradients() {
+    return network().getGradientsViewArray();
+  }
 
   /** All parameters as one vector: what is written to it is the network's. */
-  INDArray params();
+  default INDArray params() {
+    return network().params();
+  }
 
   /** Views of {@link #params} by name, such as {@code 0_W}. */
-  Map<String, INDArray> paramTable();
+  default Map<String, INDArray> paramTable() {
+    return network().paramTable();
+  }
 
   /** The updater's memory as one vector, or null when the updater has none. */
-  INDArray updaterState();
+  default INDArray updaterState() {
+    return updater().getStateViewArray();
+  }
 
   /** DL4J's updater, which knows what of its memory belongs to which parameters. */
   BaseMultiLayerUpdater<?> updater();
@@ -139,26 +147,6 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     @Override
     public void initGradients() {
       network.initGradientsView();
-    }
-
-    @Override
-    public INDArray flatGradients() {
-      return network.getFlattenedGradients();
-    }
-
-    @Override
-    public INDArray params() {
-      return network.params();
-    }
-
-    @Override
-    public Map<String, INDArray> paramTable() {
-      return network.paramTable();
-    }
-
-    @Override
-    public INDArray updaterState() {
-      return network.getUpdater().getStateViewArray();
     }
 
     @Override
@@ -255,26 +243,6 @@ public sealed interface Dl4jModel permits Dl4jModel.Sequence, Dl4jModel.Graph {
     @Override
     public void initGradients() {
       network.initGradientsView();
-    }
-
-    @Override
-    public INDArray flatGradients() {
-      return network.getFlattenedGradients();
-    }
-
-    @Override
-    public INDArray params() {
-      return network.params();
-    }
-
-    @Override
-    public Map<String, INDArray> paramTable() {
-      return network.paramTable();
-    }
-
-    @Override
-    public INDArray updaterState() {
-      return network.getUpdater().getStateViewArray();
     }
 
     @Override
