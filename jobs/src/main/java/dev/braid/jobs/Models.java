@@ -2,7 +2,7 @@ package dev.braid.jobs;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.embedding.VectorReader;
+import dev.braid.driver.embedding.vectors.VectorReader;
 import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.keras.KerasModel;

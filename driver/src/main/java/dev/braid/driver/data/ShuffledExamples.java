@@ -1,5 +1,7 @@
 package dev.braid.driver.data;
 
+import dev.braid.driver.table.DirectPartitioner;
+
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Examples;

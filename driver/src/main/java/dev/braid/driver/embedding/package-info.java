@@ -1,4 +1,2 @@
-/**
- * Word embeddings on the cluster: corpus, vocabulary, shards, rounds, the table of rows, queries.
- */
+/** One training of word vectors: from texts to a table, whatever the model. */
 package dev.braid.driver.embedding;

@@ -2,7 +2,7 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.embedding.VectorReader;
+import dev.braid.driver.embedding.vectors.VectorReader;
 import dev.braid.worker.encoding.Vocabulary;
 import dev.braid.worker.encoding.WordIndices;
 import java.io.BufferedReader;

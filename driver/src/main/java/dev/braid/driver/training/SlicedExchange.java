@@ -8,6 +8,7 @@ import dev.braid.driver.exchange.SentState;
 import dev.braid.driver.exchange.StateBytes;
 import dev.braid.driver.exchange.Transfer;
 import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.table.ChosenPartitions;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
@@ -78,7 +79,7 @@ final class SlicedExchange implements Exchange {
       LocalPassTask pass = new LocalPassTask(spec, sent, state, round, none, averaging);
       JavaRDD<Shard> needed =
           JavaRDD.fromRDD(
-              PartitionPruningRDD.create(shards.rdd().rdd(), new Among(round.shards())),
+              PartitionPruningRDD.create(shards.rdd().rdd(), new ChosenPartitions(round.shards())),
               shards.rdd().classTag());
       JavaPairRDD<Integer, byte[][]> slices =
           needed.mapPartitionsToPair(new SliceTask(pass, round.shards(), chunks));
@@ -160,23 +161,6 @@ final class SlicedExchange implements Exchange {
     long bytes = workers * chunks.stream().mapToLong(Chunk::bytes).sum();
     long needed = (bytes + REDUCER_BYTES - 1) / REDUCER_BYTES;
     return (int) Math.min(chunks.size(), Math.max(tasks, needed));
-  }
-
-  /** Which partitions a round needs. */
-  private static final class Among extends AbstractFunction1<Object, Object>
-      implements Serializable {
-    private static final long serialVersionUID = 1;
-
-    private final TreeSet<Integer> numbers;
-
-    Among(List<Integer> numbers) {
-      this.numbers = new TreeSet<>(numbers);
-    }
-
-    @Override
-    public Object apply(Object number) {
-      return numbers.contains(number);
-    }
   }
 
   /** Chunk c goes to reducer c mod n. */

@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A made-up language: words of a topic stand together, frequent words stand everywhere. */
-final class Texts {
+public final class Texts {
   private static final int WORDS_PER_LINE = 20;
 
   private Texts() {}
 
   /** Writes lines of words t0w0 .. t9w19 and the frequent f0 .. f4, in three files. */
-  static String write(Path folder, int numLines) {
+  public static String write(Path folder, int numLines) {
     Counter random = Counter.stream(5);
     try {
       for (int part = 0; part < 3; part++) {

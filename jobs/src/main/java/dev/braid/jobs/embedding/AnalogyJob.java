@@ -1,7 +1,7 @@
 package dev.braid.jobs.embedding;
 
-import dev.braid.driver.embedding.Nearest;
-import dev.braid.driver.embedding.WordVectors;
+import dev.braid.driver.embedding.queries.Nearest;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.jobs.session.Session;
 import java.io.PrintWriter;
 import org.apache.spark.sql.SparkSession;

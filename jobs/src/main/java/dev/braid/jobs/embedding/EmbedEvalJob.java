@@ -2,11 +2,11 @@ package dev.braid.jobs.embedding;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.embedding.AnalogyQuestion;
-import dev.braid.driver.embedding.UnknownWords;
-import dev.braid.driver.embedding.VectorEvaluation;
-import dev.braid.driver.embedding.WordPair;
-import dev.braid.driver.embedding.WordVectors;
+import dev.braid.driver.embedding.queries.AnalogyQuestion;
+import dev.braid.driver.embedding.queries.UnknownWords;
+import dev.braid.driver.embedding.queries.VectorEvaluation;
+import dev.braid.driver.embedding.queries.WordPair;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.jobs.session.Session;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.format.Utf8;

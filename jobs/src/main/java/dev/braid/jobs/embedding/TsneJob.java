@@ -2,8 +2,8 @@ package dev.braid.jobs.embedding;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.embedding.FrequentWords;
-import dev.braid.driver.embedding.WordVectors;
+import dev.braid.driver.embedding.queries.FrequentWords;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.files.AtomicWrite;
 import dev.braid.jobs.page.WordMap;
 import dev.braid.jobs.session.Session;

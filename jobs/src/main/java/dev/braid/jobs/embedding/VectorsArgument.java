@@ -1,7 +1,7 @@
 package dev.braid.jobs.embedding;
 
-import dev.braid.driver.embedding.VectorReader;
-import dev.braid.driver.embedding.WordVectors;
+import dev.braid.driver.embedding.vectors.VectorReader;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import java.io.PrintWriter;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Model.CommandSpec;

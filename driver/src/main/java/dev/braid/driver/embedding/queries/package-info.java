@@ -1,0 +1,2 @@
+/** Questions to word vectors: neighbours, analogies, agreement with people. */
+package dev.braid.driver.embedding.queries;

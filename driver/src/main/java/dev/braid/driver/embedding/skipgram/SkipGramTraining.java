@@ -1,0 +1,232 @@
+package dev.braid.driver.embedding.skipgram;
+
+import dev.braid.driver.embedding.EmbeddingListener;
+import dev.braid.driver.embedding.EmbeddingModel;
+import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.StartVectors;
+import dev.braid.driver.embedding.corpus.TokenBlocks;
+import dev.braid.driver.embedding.corpus.Vocabulary;
+import dev.braid.driver.embedding.corpus.VocabularyBlock;
+import dev.braid.driver.embedding.vectors.WordVectors;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.checkpoint.Checkpoints;
+import dev.braid.driver.checkpoint.TableCheckpoint;
+import dev.braid.driver.run.CalledOff;
+import dev.braid.driver.run.RunContext;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.Saving;
+import dev.braid.worker.embedding.RowBlock;
+import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.RandomStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Trains word vectors by rounds of local passes and row-wise merging.
+ *
+ * <pre>
+ *   cut the corpus into blocks, one per worker and round           TokenBlocks
+ *   for each epoch, in a new order of the blocks, for each round
+ *     each worker asks for the rows of its words and negatives     RowSource
+ *     each worker trains copies of them on its block               PassTask
+ *     rows that several workers touched are merged                 RowBlock.merge
+ *     report loss and speed, checkpoint when due                   RoundReport, Saving
+ * </pre>
+ */
+public final class SkipGramTraining {
+  private final RunContext run;
+  private final RunJobs jobs;
+  private final Vocabulary vocabulary;
+  private final FittedSkipGram fitted;
+  private final SkipGramPlan plan;
+  private final TokenBlocks tokens;
+  private final EmbeddingListener listener;
+  private final Saving saving;
+  private RowSource rows;
+  private int done;
+
+  private SkipGramTraining(
+      RunContext run,
+      RunJobs jobs,
+      Vocabulary vocabulary,
+      FittedSkipGram fitted,
+      TokenBlocks tokens,
+      EmbeddingListener listener) {
+    this.run = run;
+    this.jobs = jobs;
+    this.vocabulary = vocabulary;
+    this.fitted = fitted;
+    this.plan = fitted.plan();
+    this.tokens = tokens;
+    this.listener = listener;
+    this.saving = new Saving(run.checkpointing(), listener);
+  }
+
+  /** Trains, see {@link EmbeddingModel.Fitted#train}; all rows of targets start afresh. */
+  static WordVectors train(
+      RunContext run,
+      Corpus corpus,
+      Vocabulary vocabulary,
+      FittedSkipGram fitted,
+      Optional<WordVectors> start,
+      EmbeddingListener listener) {
+    RoundPlan rounds = fitted.rounds();
+    require(
+        rounds.workers() <= vocabulary.numTokens(),
+        "%d workers for %d tokens; set workers lower",
+        rounds.workers(),
+        vocabulary.numTokens());
+    try (TokenBlocks tokens = TokenBlocks.of(corpus, vocabulary, rounds.numBlocks());
+        RunJobs jobs = run.jobs()) {
+      SkipGramTraining training =
+          new SkipGramTraining(run, jobs, vocabulary, fitted, tokens, listener);
+      training.saving.begin(
+          folder -> TableCheckpoint.newest(folder, run.sc()),
+          found -> {
+            training.rows = training.rows(found.checkpoint().blocks());
+            training.done = found.checkpoint().round();
+          });
+      if (training.rows == null) {
+        training.rows = training.rows(initialRows(vocabulary, fitted.plan(), start));
+      }
+      return training.train();
+    }
+  }
+
+  private RowSource rows(JavaPairRDD<Integer, byte[]> first) {
+    JavaSparkContext sc = run.sc();
+    if (!fitted.placement().broadcast()) {
+      return new PartitionedRows(first);
+    }
+    return sc.isLocal() ? new SharedRows(sc, first) : new BroadcastRows(sc, first);
+  }
+
+  private WordVectors train() {
+    List<Round> all = rounds(plan, fitted.rounds().workers(), tokens.numTokens());
+    try {
+      while (done < all.size()) {
+        RoundReport report = train(all.get(done));
+        done++;
+        listener.reported(report);
+        saving.whenDue(done, this::write);
+        if (run.stop().isRequested()) {
+          throw saving.stopped(done, Optional.of(this::write));
+        }
+      }
+    } catch (CalledOff e) {
+      throw saving.stopped(done, Optional.of(this::write));
+    }
+    return vocabulary
+        .with(rows.blocks(), bytes -> RowBlock.fromBytes(bytes).inputs())
+        .requireFinite();
+  }
+
+  /** Writes a checkpoint, from which the rows are read from here on. */
+  private String write(Checkpoints folder, Map<String, String> settings) throws IOException {
+    JavaSparkContext sc = run.sc();
+    String path =
+        new TableCheckpoint(done, settings, rows.blocks())
+            .writeTo(folder, sc.hadoopConfiguration());
+    rows.replace(TableCheckpoint.blocks(path, vocabulary.numBlocks(), sc));
+    return path;
+  }
+
+  private RoundReport train(Round round) {
+    long begin = System.nanoTime();
+    PassTask task = new PassTask(plan, round, vocabulary.negativeWeights(), vocabulary.numTokens());
+    List<PassStatistics> passes =
+        jobs.call(round.description(), () -> "its workers", () -> rows.train(task, tokens));
+    double rate = plan.skipGram().learningRateAt((double) round.doneTokens() / round.totalTokens());
+    for (PassStatistics pass : passes) {
+      if (!Double.isFinite(pass.loss())) {
+        throw new IllegalStateException(
+            "loss became %s in epoch %d round %d, worker %d (learningRate %.4g); set learningRate lower"
+                .formatted(
+                    pass.loss(), round.epoch() + 1, round.number() + 1, pass.worker(), rate));
+      }
+    }
+    long losses = passes.stream().mapToLong(PassStatistics::numLosses).sum();
+    return new RoundReport(
+        round.epoch() + 1,
+        round.number() + 1,
+        passes.stream().mapToDouble(PassStatistics::loss).sum() / Math.max(1, losses),
+        rate,
+        round.numTokens(),
+        round.doneTokens() + round.numTokens(),
+        round.totalTokens(),
+        passes.stream().mapToDouble(PassStatistics::seconds).max().orElse(0),
+        (System.nanoTime() - begin) / 1e9);
+  }
+
+  private static JavaPairRDD<Integer, byte[]> initialRows(
+      Vocabulary vocabulary, SkipGramPlan plan, Optional<WordVectors> start) {
+    JavaPairRDD<Integer, byte[]> fresh = initialRows(vocabulary, plan);
+    if (start.isEmpty()) {
+      return fresh;
+    }
+    int wordsPerBlock = RowBlock.wordsPerBlock(plan.skipGram().dimension());
+    JavaPairRDD<Integer, byte[]> known =
+        StartVectors.byBlock(
+            vocabulary,
+            start.get(),
+            vocabulary.numBlocks(),
+            id -> id / wordsPerBlock,
+            id -> id % wordsPerBlock);
+    return fresh
+        .leftOuterJoin(known)
+        .mapValues(
+            pair -> {
+              if (!pair._2.isPresent()) {
+                return pair._1;
+              }
+              RowBlock rows = RowBlock.fromBytes(pair._1);
+              StartVectors.setInPlace(pair._2.get(), rows.inputs(), rows.dimension(), 1);
+              return rows.toBytes();
+            });
+  }
+
+  private static JavaPairRDD<Integer, byte[]> initialRows(
+      Vocabulary vocabulary, SkipGramPlan plan) {
+    int dimension = plan.skipGram().dimension();
+    int wordsPerBlock = RowBlock.wordsPerBlock(dimension);
+    long key = plan.key(RandomStream.SKIP_GRAM_ROWS);
+    return vocabulary
+        .blocks()
+        .mapValues(
+            bytes -> {
+              VocabularyBlock words = VocabularyBlock.fromBytes(bytes);
+              int block = words.first() / wordsPerBlock;
+              return RowBlock.initial(block, words.first(), words.counts(), dimension, key)
+                  .toBytes();
+            });
+  }
+
+  /** All rounds, in order: every epoch trains all blocks in an order of its own. */
+  static List<Round> rounds(SkipGramPlan plan, int workers, long[] blockTokens) {
+    long totalTokens = Arrays.stream(blockTokens).sum() * plan.epochs();
+    List<Round> all = new ArrayList<>();
+    long done = 0;
+    for (int epoch = 0; epoch < plan.epochs(); epoch++) {
+      int[] order =
+          Counter.permutation(blockTokens.length, plan.key(RandomStream.SKIP_GRAM_ORDER, epoch));
+      int number = 0;
+      for (int from = 0; from < order.length; number++) {
+        int to = Math.min(order.length, from + RoundPlan.active(workers, done, totalTokens));
+        List<Integer> blocks = Arrays.stream(order, from, to).sorted().boxed().toList();
+        long size = blocks.stream().mapToLong(block -> blockTokens[block]).sum();
+        all.add(new Round(epoch, number, new ArrayList<>(blocks), done, size, totalTokens));
+        done += size;
+        from = to;
+      }
+    }
+    return all;
+  }
+}
