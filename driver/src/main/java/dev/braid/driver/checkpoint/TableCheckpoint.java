@@ -1,11 +1,10 @@
 package dev.braid.driver.checkpoint;
 
-import dev.braid.driver.table.Digest;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.driver.files.AtomicWrite;
+import dev.braid.driver.table.Digest;
+import dev.braid.driver.table.DirectPartitioner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

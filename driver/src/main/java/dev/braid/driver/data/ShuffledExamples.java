@@ -1,11 +1,10 @@
 package dev.braid.driver.data;
 
-import dev.braid.driver.table.DirectPartitioner;
-
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Examples;
 import dev.braid.driver.source.Problems;
+import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.data.ShardBuilder;

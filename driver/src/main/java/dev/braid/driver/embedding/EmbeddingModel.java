@@ -3,7 +3,6 @@ package dev.braid.driver.embedding;
 import dev.braid.driver.embedding.corpus.Corpus;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.WordVectors;
-
 import dev.braid.driver.run.RunContext;
 import java.util.List;
 import java.util.Map;

@@ -1,17 +1,14 @@
 package dev.braid.driver.embedding;
 
-import dev.braid.driver.embedding.corpus.Corpus;
-import dev.braid.driver.embedding.corpus.Phrases;
-import dev.braid.driver.embedding.corpus.Vocabulary;
-import dev.braid.driver.embedding.glove.GloveTraining;
-import dev.braid.driver.embedding.skipgram.SkipGramTraining;
-import dev.braid.driver.embedding.vectors.VectorFiles;
-import dev.braid.driver.embedding.vectors.VectorReader;
-import dev.braid.driver.embedding.vectors.WordVectors;
-
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.checkpoint.CheckpointPlan;
+import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.Phrases;
+import dev.braid.driver.embedding.corpus.Vocabulary;
+import dev.braid.driver.embedding.vectors.VectorFiles;
+import dev.braid.driver.embedding.vectors.VectorReader;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.RunContext;
 import dev.braid.worker.embedding.Tokenizer;

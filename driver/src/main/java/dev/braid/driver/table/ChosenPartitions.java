@@ -6,7 +6,8 @@ import java.util.HashSet;
 import scala.runtime.AbstractFunction1;
 
 /** Whether a partition is one of those a round works on. */
-public final class ChosenPartitions extends AbstractFunction1<Object, Object> implements Serializable {
+public final class ChosenPartitions extends AbstractFunction1<Object, Object>
+    implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final HashSet<Integer> partitions;

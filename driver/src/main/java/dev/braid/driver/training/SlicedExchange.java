@@ -12,10 +12,8 @@ import dev.braid.driver.table.ChosenPartitions;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.apache.spark.Partitioner;
 import org.apache.spark.SparkConf;
@@ -29,7 +27,6 @@ import org.apache.spark.rdd.ShuffledRDD;
 import org.apache.spark.serializer.JavaSerializer;
 import scala.Tuple2;
 import scala.reflect.ClassTag$;
-import scala.runtime.AbstractFunction1;
 
 /**
  * The exchange for large states: the workers write their states to a shuffle in chunks, each chunk

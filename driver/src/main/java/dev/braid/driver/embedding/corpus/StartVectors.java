@@ -2,7 +2,6 @@ package dev.braid.driver.embedding.corpus;
 
 import dev.braid.driver.embedding.vectors.VectorBlock;
 import dev.braid.driver.embedding.vectors.WordVectors;
-
 import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.worker.embedding.Frame;
 import java.io.Serializable;

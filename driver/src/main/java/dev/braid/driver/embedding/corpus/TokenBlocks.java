@@ -1,9 +1,8 @@
 package dev.braid.driver.embedding.corpus;
 
 import dev.braid.driver.table.ChosenPartitions;
-import dev.braid.driver.table.Iterators;
-
 import dev.braid.driver.table.DirectPartitioner;
+import dev.braid.driver.table.Iterators;
 import dev.braid.worker.embedding.CorpusChunk;
 import dev.braid.worker.embedding.Frame;
 import dev.braid.worker.embedding.TokenBlock;

@@ -1,10 +1,9 @@
 package dev.braid.driver.embedding.corpus;
 
-import dev.braid.driver.embedding.vectors.VectorBlock;
-import dev.braid.driver.embedding.vectors.WordVectors;
-
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.embedding.vectors.VectorBlock;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.worker.embedding.CorpusChunk;
 import dev.braid.worker.embedding.RowBlock;
@@ -143,9 +142,7 @@ public record Vocabulary(
         blocks
             .join(trained)
             .values()
-            .map(
-                pair ->
-                    VocabularyBlock.fromBytes(pair._1).with(vectors.call(pair._2)).toBytes()));
+            .map(pair -> VocabularyBlock.fromBytes(pair._1).with(vectors.call(pair._2)).toBytes()));
   }
 
   /** Number of blocks. */

@@ -1,7 +1,6 @@
 package dev.braid.driver.embedding.corpus;
 
 import dev.braid.driver.embedding.vectors.VectorBlock;
-
 import dev.braid.worker.embedding.Frame;
 import java.util.Arrays;
 import java.util.Comparator;

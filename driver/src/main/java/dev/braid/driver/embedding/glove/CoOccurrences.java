@@ -4,7 +4,6 @@ import dev.braid.driver.embedding.corpus.Corpus;
 import dev.braid.driver.embedding.corpus.TokenBlocks;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.table.ChosenPartitions;
-
 import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.worker.embedding.TokenBlock;
 import dev.braid.worker.glove.CellBlock;

@@ -5,7 +5,6 @@ import dev.braid.driver.embedding.EmbeddingModel;
 import dev.braid.driver.embedding.corpus.Corpus;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.WordVectors;
-
 import dev.braid.driver.run.RunContext;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,10 @@
 package dev.braid.driver.embedding.glove;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.driver.embedding.EmbeddingModel;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.AllButTheTop;
-
-import static dev.braid.worker.Check.require;
-
 import dev.braid.worker.glove.Glove;
 import dev.braid.worker.random.Counter;
 import dev.braid.worker.random.RandomStream;

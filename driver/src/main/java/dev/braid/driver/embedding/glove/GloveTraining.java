@@ -1,5 +1,7 @@
 package dev.braid.driver.embedding.glove;
 
+import dev.braid.driver.checkpoint.Checkpoints;
+import dev.braid.driver.checkpoint.TableCheckpoint;
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.EmbeddingModel;
 import dev.braid.driver.embedding.corpus.Corpus;
@@ -8,15 +10,12 @@ import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.corpus.VocabularyBlock;
 import dev.braid.driver.embedding.vectors.AllButTheTop;
 import dev.braid.driver.embedding.vectors.WordVectors;
-import dev.braid.driver.table.Iterators;
-
-import dev.braid.driver.checkpoint.Checkpoints;
-import dev.braid.driver.checkpoint.TableCheckpoint;
-import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.driver.run.CalledOff;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Saving;
+import dev.braid.driver.table.DirectPartitioner;
+import dev.braid.driver.table.Iterators;
 import dev.braid.worker.embedding.Frame;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.glove.CellBlock;

@@ -1,10 +1,9 @@
 package dev.braid.driver.embedding.queries;
 
-import dev.braid.driver.embedding.vectors.VectorBlock;
-import dev.braid.driver.embedding.vectors.WordVectors;
-
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.embedding.vectors.VectorBlock;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

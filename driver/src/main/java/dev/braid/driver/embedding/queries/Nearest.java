@@ -1,10 +1,9 @@
 package dev.braid.driver.embedding.queries;
 
-import dev.braid.driver.embedding.vectors.VectorBlock;
-import dev.braid.driver.embedding.vectors.WordVectors;
-
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.embedding.vectors.VectorBlock;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.embedding.Tokenizer;
 import java.util.ArrayList;

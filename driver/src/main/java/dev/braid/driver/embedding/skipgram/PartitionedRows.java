@@ -1,9 +1,8 @@
 package dev.braid.driver.embedding.skipgram;
 
 import dev.braid.driver.embedding.corpus.TokenBlocks;
-import dev.braid.driver.table.Iterators;
-
 import dev.braid.driver.table.DirectPartitioner;
+import dev.braid.driver.table.Iterators;
 import dev.braid.worker.embedding.Frame;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSlice;

@@ -11,7 +11,8 @@ import dev.braid.worker.embedding.Frame;
  * @param numPositions positions trained
  * @param seconds of training
  */
-public record PassStatistics(int worker, double loss, long numLosses, long numPositions, double seconds) {
+public record PassStatistics(
+    int worker, double loss, long numLosses, long numPositions, double seconds) {
   byte[] toBytes() {
     Frame.Writer frame = Frame.write(Frame.Kind.STATISTICS).put(worker).put(loss);
     return frame.put(numLosses).put(numPositions).put(seconds).toBytes();

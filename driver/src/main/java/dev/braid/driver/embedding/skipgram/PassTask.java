@@ -31,7 +31,8 @@ import scala.Tuple2;
  * @param vocabularyTokens tokens of the corpus
  */
 @SuppressWarnings("ArrayRecordComponent") // read only
-public record PassTask(SkipGramPlan plan, Round round, double[] negativeWeights, long vocabularyTokens)
+public record PassTask(
+    SkipGramPlan plan, Round round, double[] negativeWeights, long vocabularyTokens)
     implements Serializable {
   /** A pool of so many tokens' share of negatives serves a pass: each is used about nine times. */
   private static final int TOKENS_PER_NEGATIVE = 4;

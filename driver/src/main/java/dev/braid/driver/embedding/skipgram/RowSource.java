@@ -1,7 +1,6 @@
 package dev.braid.driver.embedding.skipgram;
 
 import dev.braid.driver.embedding.corpus.TokenBlocks;
-
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
 

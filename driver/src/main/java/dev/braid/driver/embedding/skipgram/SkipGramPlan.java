@@ -1,10 +1,9 @@
 package dev.braid.driver.embedding.skipgram;
 
-import dev.braid.driver.embedding.EmbeddingModel;
-import dev.braid.driver.embedding.corpus.Vocabulary;
-
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.embedding.EmbeddingModel;
+import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.worker.embedding.SkipGram;
 import dev.braid.worker.embedding.SkipGram.Contexts;
 import dev.braid.worker.random.Counter;

@@ -1,5 +1,9 @@
 package dev.braid.driver.embedding.skipgram;
 
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.checkpoint.Checkpoints;
+import dev.braid.driver.checkpoint.TableCheckpoint;
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.EmbeddingModel;
 import dev.braid.driver.embedding.corpus.Corpus;
@@ -8,11 +12,6 @@ import dev.braid.driver.embedding.corpus.TokenBlocks;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.corpus.VocabularyBlock;
 import dev.braid.driver.embedding.vectors.WordVectors;
-
-import static dev.braid.worker.Check.require;
-
-import dev.braid.driver.checkpoint.Checkpoints;
-import dev.braid.driver.checkpoint.TableCheckpoint;
 import dev.braid.driver.run.CalledOff;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;

@@ -1,13 +1,12 @@
 package dev.braid.driver.embedding.corpus;
 
-import dev.braid.driver.embedding.Texts;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.embedding.Texts;
 import dev.braid.worker.embedding.TokenBlock;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,18 +1,17 @@
 package dev.braid.driver.embedding.glove;
 
-import dev.braid.driver.embedding.EmbeddingListener;
-import dev.braid.driver.embedding.Texts;
-import dev.braid.driver.embedding.corpus.Corpus;
-import dev.braid.driver.embedding.corpus.Vocabulary;
-import dev.braid.driver.embedding.skipgram.SmallTraining;
-import dev.braid.driver.embedding.vectors.WordVectors;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.embedding.EmbeddingListener;
+import dev.braid.driver.embedding.Texts;
+import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.Vocabulary;
+import dev.braid.driver.embedding.skipgram.SmallTraining;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stopped;
 import dev.braid.worker.embedding.SkipGramKernels;

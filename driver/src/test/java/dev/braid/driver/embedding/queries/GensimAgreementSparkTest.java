@@ -1,11 +1,10 @@
 package dev.braid.driver.embedding.queries;
 
-import dev.braid.driver.embedding.vectors.VectorBlock;
-import dev.braid.driver.embedding.vectors.WordVectors;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.embedding.vectors.VectorBlock;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;

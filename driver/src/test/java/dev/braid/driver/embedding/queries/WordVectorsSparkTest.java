@@ -1,10 +1,5 @@
 package dev.braid.driver.embedding.queries;
 
-import dev.braid.driver.embedding.vectors.VectorBlock;
-import dev.braid.driver.embedding.vectors.VectorFiles;
-import dev.braid.driver.embedding.vectors.VectorReader;
-import dev.braid.driver.embedding.vectors.WordVectors;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.embedding.vectors.VectorBlock;
+import dev.braid.driver.embedding.vectors.VectorFiles;
 import dev.braid.driver.embedding.vectors.VectorFiles.Format;
+import dev.braid.driver.embedding.vectors.VectorReader;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,5 @@
 package dev.braid.driver.embedding.skipgram;
 
-import dev.braid.driver.embedding.EmbeddingListener;
-import dev.braid.driver.embedding.EmbeddingReport;
-import dev.braid.driver.embedding.Texts;
-
 import static dev.braid.driver.embedding.skipgram.SmallTraining.BROADCAST;
 import static dev.braid.driver.embedding.skipgram.SmallTraining.PARTITIONED;
 import static dev.braid.driver.embedding.skipgram.SmallTraining.PLAN;
@@ -12,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.ChildJvm;
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.embedding.EmbeddingListener;
+import dev.braid.driver.embedding.EmbeddingReport;
+import dev.braid.driver.embedding.Texts;
 import dev.braid.driver.run.RunContext;
 import java.io.BufferedReader;
 import java.io.IOException;

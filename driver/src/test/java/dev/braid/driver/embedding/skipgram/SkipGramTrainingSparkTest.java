@@ -1,9 +1,5 @@
 package dev.braid.driver.embedding.skipgram;
 
-import dev.braid.driver.embedding.EmbeddingListener;
-import dev.braid.driver.embedding.EmbeddingReport;
-import dev.braid.driver.embedding.Texts;
-
 import static dev.braid.driver.embedding.skipgram.SmallTraining.BROADCAST;
 import static dev.braid.driver.embedding.skipgram.SmallTraining.PARTITIONED;
 import static dev.braid.driver.embedding.skipgram.SmallTraining.PLAN;
@@ -15,6 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.embedding.EmbeddingListener;
+import dev.braid.driver.embedding.EmbeddingReport;
+import dev.braid.driver.embedding.Texts;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stopped;
 import java.io.IOException;

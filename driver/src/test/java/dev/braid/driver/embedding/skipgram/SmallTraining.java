@@ -1,13 +1,12 @@
 package dev.braid.driver.embedding.skipgram;
 
+import dev.braid.driver.checkpoint.CheckpointPlan;
+import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.Texts;
 import dev.braid.driver.embedding.corpus.Corpus;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.WordVectors;
-
-import dev.braid.driver.checkpoint.CheckpointPlan;
-import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stop;

@@ -1,19 +1,18 @@
 package dev.braid.driver.embedding.skipgram;
 
-import dev.braid.driver.embedding.corpus.Corpus;
-import dev.braid.driver.embedding.corpus.Vocabulary;
-import dev.braid.driver.embedding.corpus.VocabularyBlock;
-import dev.braid.driver.embedding.glove.GlovePlan;
-import dev.braid.driver.embedding.glove.FittedGlove;
-import dev.braid.driver.embedding.vectors.VectorBlock;
-import dev.braid.driver.embedding.vectors.VectorReader;
-import dev.braid.driver.embedding.vectors.WordVectors;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.Vocabulary;
+import dev.braid.driver.embedding.corpus.VocabularyBlock;
+import dev.braid.driver.embedding.glove.FittedGlove;
+import dev.braid.driver.embedding.glove.GlovePlan;
+import dev.braid.driver.embedding.vectors.VectorBlock;
+import dev.braid.driver.embedding.vectors.VectorReader;
+import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
 import dev.braid.worker.embedding.SkipGram;
 import dev.braid.worker.embedding.SkipGram.Contexts;
