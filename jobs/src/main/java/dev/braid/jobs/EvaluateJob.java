@@ -5,6 +5,7 @@ import dev.braid.driver.data.Part;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.ScoringRun;
+import dev.braid.jobs.report.BrokenRowsLog;
 import dev.braid.jobs.report.Progress;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.report.ScoreText;
@@ -14,6 +15,7 @@ import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.model.Model;
 import java.io.PrintWriter;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -69,13 +71,27 @@ final class EvaluateJob implements Runnable {
         StageProgress stages = StageProgress.of(spark, progress::working)) {
       stages.watch(TrainingData.READING);
       stages.watch(Evaluation.SCORING);
-      Evaluation scores = run.run(spark, job.seed());
+      Optional<RunFolder> folder =
+          Optional.ofNullable(output).map(named -> RunFolder.create(named, hadoop));
+      Evaluation scores =
+          run.run(
+              spark,
+              job.seed(),
+              rows -> {
+                progress.endWork();
+                folder.ifPresentOrElse(
+                    written -> {
+                      progress.rowsLeftOut(rows);
+                      new BrokenRowsLog(written).rowsLeftOut(rows);
+                    },
+                    () -> rows.forEach(r -> out.println(BrokenRowsLog.words(r) + ": " + r.first().get(0))));
+              });
       ScoreText text = new ScoreText(scores, model.description().labels());
       progress.endWork();
       out.print(text.table());
-      if (output != null) {
-        RunFolder.create(output, hadoop).write("evaluation.json", text.json());
-      }
+      String source = part.isDrawn(job.data()) ? Part.TRAIN.setting() : part.setting();
+      run.facts().remarks().forEach(words -> out.println("  %s: %s".formatted(source, words)));
+      folder.ifPresent(written -> written.write("evaluation.json", text.json()));
       scores.requireFinite(part.setting());
     }
   }

@@ -154,6 +154,7 @@ class TrainSparkTest {
     assertEquals(0, scored.exitCode(), scored.err());
     assertTrue(scored.out().startsWith("80 examples\nloss "), scored.out());
     assertTrue(scored.out().contains("near "), scored.out());
+    assertTrue(scored.out().endsWith("  data.test: classes: far 40, near 40\n"), scored.out());
     JsonNode scores = parse(Files.readString(folder.resolve("scored/evaluation.json")));
     assertEquals(summary("run").get("accuracy").asDouble(), scores.get("accuracy").asDouble());
     assertEquals(summary("run").get("loss").asDouble(), scores.get("loss").asDouble(), 1e-6);

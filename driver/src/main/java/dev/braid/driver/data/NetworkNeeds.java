@@ -1,32 +1,62 @@
 package dev.braid.driver.data;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.driver.source.Labels;
 import dev.braid.driver.source.SourceFacts;
+import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * What a network says of the data that it learns from.
  *
  * @param units per output how many it has for each of its positions
- * @param indexInputs names of the inputs that hold indices of vectors, which no scaling may change
+ * @param indexInputs the inputs that hold indices of vectors, which no scaling may change: by name,
+ *     how many vectors there are
  */
-public record NetworkNeeds(List<Integer> units, Set<String> indexInputs) {
+public record NetworkNeeds(List<Integer> units, Map<String, Integer> indexInputs) {
   /** Of no network. */
-  public static final NetworkNeeds NONE = new NetworkNeeds(List.of(), Set.of());
+  public static final NetworkNeeds NONE = new NetworkNeeds(List.of(), Map.of());
 
   public NetworkNeeds {
     units = List.copyOf(units);
-    indexInputs = Set.copyOf(indexInputs);
+    indexInputs = Map.copyOf(indexInputs);
   }
 
   /** Of this network. */
   public static NetworkNeeds of(Blueprint plan) {
     return new NetworkNeeds(
         plan.outputs().stream().map(OutputPlan::numUnits).toList(), plan.indexInputs());
+  }
+
+  /**
+   * Does nothing when there is a vector for each word that the texts among the inputs know.
+   *
+   * @throws IllegalArgumentException if an embedding is too small for them
+   */
+  void requireVectors(SourceFacts facts) {
+    for (SourceFacts.Input input : facts.inputs()) {
+      Integer size = indexInputs.get(input.name());
+      if (size != null
+          && input.encoding() != null
+          && input.encoding().columns().get(0).as() instanceof WordIndices words) {
+        int numWords = words.words().size();
+        require(
+            size >= words.first() + numWords,
+            "network: the embedding that reads the texts has size %,d, but they have %,d known"
+                + " words, whose indices begin at %d; set its size to %d or more, or"
+                + " data.train.text.maxWords to %d or fewer",
+            size,
+            numWords,
+            words.first(),
+            words.first() + numWords,
+            Math.max(1, size - words.first()));
+      }
+    }
   }
 
   /** Facts whose classes of time steps reach as far as the network's units. */

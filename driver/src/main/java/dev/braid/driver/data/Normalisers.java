@@ -5,7 +5,7 @@ import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Statistics;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Fits normalisers to the training examples: one pass over them, on the executors. */
@@ -20,11 +20,11 @@ final class Normalisers {
    * the channels of an image.
    */
   static List<Normaliser> fit(
-      Normalisation kind, Shards train, List<Input> inputs, Set<String> indexInputs) {
+      Normalisation kind, Shards train, List<Input> inputs, Map<String, Integer> indexInputs) {
     return IntStream.range(0, inputs.size())
         .mapToObj(
             i ->
-                indexInputs.contains(inputs.get(i).name())
+                indexInputs.containsKey(inputs.get(i).name())
                     ? Normaliser.NONE
                     : fit(kind, train, i, inputs.get(i)))
         .toList();

@@ -61,6 +61,7 @@ public final class Preflight {
                 .skippingBroken(settings.broken().areAllowed())
                 .goingOnFrom(encodings));
     NetworkNeeds needs = network.apply(found);
+    needs.requireVectors(found);
     SourceFacts train = needs.classesOf(found);
     Optional<SourceFacts> validation =
         settings.validation() instanceof ValidationPart.Own own

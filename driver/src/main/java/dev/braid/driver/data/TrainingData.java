@@ -8,6 +8,7 @@ import dev.braid.worker.data.Normaliser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.spark.sql.SparkSession;
 
@@ -60,6 +61,7 @@ public record TrainingData(
   private static TrainingData read(
       SparkSession spark, DataSettings settings, DataFacts facts, int numShards, long seed) {
     SourceFacts open = facts.needs().classesOf(settings.train().complete(spark, facts.train()));
+    facts.needs().requireVectors(open);
     List<RowsLeftOut> leftOut = new ArrayList<>();
     Reading reading = new Reading(spark, settings.broken(), seed, leftOut);
     ShuffledExamples shuffled = reading.shuffled("data.train", settings.train(), open);
@@ -116,6 +118,7 @@ public record TrainingData(
    * Reads one part, as a training with this seed has it.
    *
    * @param facts what {@link Preflight#check} has found of the part's source
+   * @param leftOut told of rows that could not be used
    * @throws IllegalArgumentException naming file and row when an example cannot be used
    */
   public static Shards part(
@@ -124,24 +127,31 @@ public record TrainingData(
       Part part,
       SourceFacts facts,
       int numShards,
-      long seed) {
-    Source source = part.source(settings);
-    Reading reading = new Reading(spark, settings.broken(), seed, new ArrayList<>());
-    if (!part.isDrawn(settings)) {
-      return reading(spark, () -> reading.shards(part.setting(), source, facts, numShards));
+      long seed,
+      Consumer<List<RowsLeftOut>> leftOut) {
+    List<RowsLeftOut> rows = new ArrayList<>();
+    Reading reading = new Reading(spark, settings.broken(), seed, rows);
+    Shards shards = reading(spark, () -> part(reading, settings, part, facts, numShards));
+    if (!rows.isEmpty()) {
+      leftOut.accept(rows);
     }
-    return reading(
-        spark,
-        () -> {
-          ShuffledExamples shuffled = reading.shuffled(part.setting(), source, facts);
-          long numAside = numAside(settings, shuffled.count());
-          return Encodings.encode(
-              Shards.cached(
-                  part == Part.TRAIN
-                      ? shuffled.shards(numAside, shuffled.count(), numShards)
-                      : shuffled.shards(0, numAside, numShards)),
-              facts);
-        });
+    return shards;
+  }
+
+  private static Shards part(
+      Reading reading, DataSettings settings, Part part, SourceFacts facts, int numShards) {
+    Source source = part.source(settings);
+    if (!part.isDrawn(settings)) {
+      return reading.shards(part.setting(), source, facts, numShards);
+    }
+    ShuffledExamples shuffled = reading.shuffled(part.setting(), source, facts);
+    long numAside = numAside(settings, shuffled.count());
+    return Encodings.encode(
+        Shards.cached(
+            part == Part.TRAIN
+                ? shuffled.shards(numAside, shuffled.count(), numShards)
+                : shuffled.shards(0, numAside, numShards)),
+        facts);
   }
 
   /**

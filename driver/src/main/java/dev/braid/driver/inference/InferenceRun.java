@@ -79,6 +79,7 @@ public final class InferenceRun {
   private final byte[] model;
   private final ModelFacts facts;
   private final InputPlan plan;
+  private final List<String> leftOut;
   private final int batchSize;
   private final OutputFolder output;
   private final Survey survey = new Survey();
@@ -91,12 +92,14 @@ public final class InferenceRun {
       byte[] model,
       ModelFacts facts,
       InputPlan plan,
+      List<String> leftOut,
       int batchSize,
       OutputFolder output) {
     this.settings = settings;
     this.model = model;
     this.facts = facts;
     this.plan = plan;
+    this.leftOut = leftOut;
     this.batchSize = batchSize;
     this.output = output;
   }
@@ -147,16 +150,12 @@ public final class InferenceRun {
         new OutputFolder(settings.output().folder(), settings.output().format(), hadoop);
     output.requireFree(settings.output().append(), settings.incremental());
     try (LoadedModel model = load(settings, bytes)) {
-      InputPlan plan =
-          settings
-              .input()
-              .plan(
-                  new Inspection(hadoop, "input", Optional.empty(), Optional.empty()),
-                  model.facts(),
-                  settings.keep());
+      Inspection inspection = new Inspection(hadoop, "input", Optional.empty(), Optional.empty());
+      InputPlan plan = settings.input().plan(inspection, model.facts(), settings.keep());
+      List<String> leftOut = settings.input().leftOut(inspection);
       int batchSize =
           settings.batchSize() != null ? settings.batchSize() : BatchSize.measure(model);
-      return new InferenceRun(settings, bytes, model.facts(), plan, batchSize, output);
+      return new InferenceRun(settings, bytes, model.facts(), plan, leftOut, batchSize, output);
     }
   }
 
@@ -194,6 +193,11 @@ public final class InferenceRun {
   /** The columns of the input that go into the output, without those of a row's place. */
   public List<String> keptColumns() {
     return plan.keptColumns();
+  }
+
+  /** What lies among the files and is not read, in words. */
+  public List<String> leftOut() {
+    return leftOut;
   }
 
   /** Rows the model is asked at once. */

@@ -10,8 +10,8 @@ import dev.braid.worker.inference.ModelFacts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 
@@ -77,13 +77,20 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
       headers.add(inspect(inspection, pair));
       requireAlike(pairs.get(0), headers.get(0), pair, headers.get(headers.size() - 1));
     }
+    Map<String, Long> sizes = new HashMap<>();
+    Labels labels = labels(inspection, pairs, headers.get(0).labels(), sizes);
+    List<String> remarks = new ArrayList<>();
+    if (!sizes.isEmpty()) {
+      remarks.add(new ClassSizes(sizes).remark(Labels.ONLY));
+    }
+    remarks.addAll(leftOut(inspection));
     return new SourceFacts(
             List.of(input(headers.get(0).images())),
-            labels(inspection, pairs, headers.get(0).labels()),
+            labels,
             inspection.skipsBroken()
                 ? OptionalLong.empty()
                 : OptionalLong.of(headers.stream().mapToLong(h -> h.images().count()).sum()))
-        .withRemarks(leftOut(inspection));
+        .withRemarks(remarks);
   }
 
   private List<Pair> pairs(Inspection inspection) {
@@ -144,7 +151,8 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
     return sizes.size() == 2 ? List.of(1, sizes.get(0), sizes.get(1)) : sizes;
   }
 
-  private static Labels labels(Inspection inspection, List<Pair> pairs, IdxHeader header) {
+  private static Labels labels(
+      Inspection inspection, List<Pair> pairs, IdxHeader header, Map<String, Long> sizes) {
     boolean whole = header.type().isWhole();
     Task task = inspection.task().orElse(whole ? Task.CLASSIFICATION : Task.REGRESSION);
     if (task != Task.CLASSIFICATION) {
@@ -154,9 +162,10 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
         whole,
         "%s holds fractions, not classes; set data.task to regression",
         pairs.get(0).labels().name());
-    TreeSet<String> names = new TreeSet<>();
-    pairs.forEach(pair -> names.addAll(pair.labels().distinct(inspection)));
-    return Labels.ofClasses(header.width(), names);
+    for (Pair pair : pairs) {
+      pair.labels().counts(inspection).forEach((name, n) -> sizes.merge(name, n, Long::sum));
+    }
+    return Labels.ofClasses(header.width(), sizes.keySet());
   }
 
   @Override

@@ -7,9 +7,8 @@ import dev.braid.worker.format.IdxHeader;
 import dev.braid.worker.format.IdxStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 
@@ -57,15 +56,15 @@ record IdxFile(FileStatus file) {
     }
   }
 
-  /** The values that occur, as text. */
-  List<String> distinct(Inspection inspection) {
-    Set<Integer> values = new HashSet<>();
+  /** How often each value occurs, as text. */
+  Map<String, Long> counts(Inspection inspection) {
+    Map<Integer, Long> values = new HashMap<>();
     try (IdxStream stream = open(inspection)) {
       byte[] example = new byte[stream.exampleBytes()];
       while (stream.numRead() < stream.header().count()) {
         stream.read(example);
         for (ByteBuffer left = ByteBuffer.wrap(example); left.hasRemaining(); ) {
-          values.add((int) stream.header().type().read(left));
+          values.merge((int) stream.header().type().read(left), 1L, Long::sum);
         }
       }
     } catch (WrongSettings e) {
@@ -75,7 +74,9 @@ record IdxFile(FileStatus file) {
     } catch (IOException e) {
       throw Inspection.unreadable(name(), e);
     }
-    return values.stream().map(String::valueOf).toList();
+    Map<String, Long> counts = new HashMap<>();
+    values.forEach((value, count) -> counts.put(String.valueOf(value), count));
+    return counts;
   }
 
   private IdxStream open(Inspection inspection) throws IOException {

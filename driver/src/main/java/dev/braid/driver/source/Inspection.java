@@ -178,6 +178,9 @@ public record Inspection(
     // Not listFiles: for every local file it would start a process that asks for its owner.
     for (FileStatus entry : fileSystem.listStatus(folder)) {
       String name = entry.getPath().getName();
+      if (isBookkeeping(name)) {
+        continue;
+      }
       if (isHidden(name)) {
         found.leftOut().add("hidden", entry.isFile() ? name : name + "/");
       } else if (entry.isFile()) {
@@ -197,6 +200,11 @@ public record Inspection(
         || name.startsWith(".")
         || name.equalsIgnoreCase("Thumbs.db")
         || name.equalsIgnoreCase("desktop.ini");
+  }
+
+  /** What Hadoop writes beside data on its own account: nobody misses it. */
+  private static boolean isBookkeeping(String name) {
+    return name.equals("_SUCCESS") || (name.startsWith(".") && name.endsWith(".crc"));
   }
 
   private static String suggestion(FileSystem fileSystem, Path missing) throws IOException {

@@ -4,10 +4,10 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.Task;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Looks at labels, one after another, to tell what is to be predicted. */
 final class LabelScan {
@@ -20,20 +20,11 @@ final class LabelScan {
   private final Optional<Task> task;
   private final Optional<Labels> expected;
   private final Optional<LabelCoder> coder;
-  private final Set<String> names = new HashSet<>();
+  private final Map<String, Long> sizes = new HashMap<>();
   private boolean allNumbers = true;
   private boolean allWhole = true;
   private long count;
   private long missing;
-
-  /**
-   * Of the only output.
-   *
-   * @param width numbers in the label of one example
-   */
-  LabelScan(Inspection inspection, int width) {
-    this(inspection, 0, Labels.ONLY, width, inspection.task());
-  }
 
   private LabelScan(
       Inspection inspection, int output, String name, int width, Optional<Task> task) {
@@ -94,9 +85,8 @@ final class LabelScan {
     count++;
     if (coder.isPresent()) {
       coder.get().code(label, place);
-      return;
     }
-    if (names.add(label)) {
+    if (sizes.merge(label, 1L, Long::sum) == 1) {
       allNumbers = allNumbers && Labels.isNumber(label);
       allWhole = allWhole && allNumbers && Double.parseDouble(label) % 1 == 0;
     }
@@ -120,7 +110,13 @@ final class LabelScan {
     }
     Labels found = new Labels(name, task.orElseGet(this::naturalTask), width, List.of());
     boolean known = found.task() == Task.CLASSIFICATION && complete;
-    return known ? found.withClasses(names) : found;
+    return known ? found.withClasses(sizes.keySet()) : found;
+  }
+
+  /** A sentence about the classes of all labels so far, if classes they are. */
+  Optional<String> remark() {
+    boolean classes = count > 0 && labels(false).task() == Task.CLASSIFICATION;
+    return classes ? Optional.of(new ClassSizes(sizes).remark(name)) : Optional.empty();
   }
 
   private Task naturalTask() {
@@ -128,11 +124,11 @@ final class LabelScan {
       return Task.REGRESSION;
     }
     require(
-        !allNumbers || names.size() <= MANY_CLASSES || names.size() < count / 10,
+        !allNumbers || sizes.size() <= MANY_CLASSES || sizes.size() < count / 10,
         "%s: the labels are %d different whole numbers; are they classes or numbers to predict?"
             + " set data.task to classification or regression",
         inspection.setting(),
-        names.size());
+        sizes.size());
     return Task.CLASSIFICATION;
   }
 }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -24,8 +23,6 @@ import org.apache.hadoop.fs.Path;
  * @param numArchives how many archives they lie in
  */
 record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, long numArchives) {
-  private static final int FEW_CLASSES = 20;
-
   /**
    * A picture that is not read yet.
    *
@@ -204,7 +201,9 @@ record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, long nu
   /** What a person should know of them before a training. */
   List<String> remarks(List<Integer> shape) {
     List<String> remarks = new ArrayList<>();
-    remarks.add("classes: " + classes());
+    Map<String, Long> sizes = new TreeMap<>();
+    byClass.forEach((name, pictures) -> sizes.put(name, (long) pictures.size()));
+    remarks.add(new ClassSizes(sizes).remark(Labels.ONLY));
     remarks.add(
         "pictures: %,d files%s, read as %d high, %d wide, %s"
             .formatted(
@@ -215,16 +214,5 @@ record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, long nu
                 shape.get(0) == 1 ? "in grey" : "in colour"));
     remarks.addAll(leftOut.remarks());
     return remarks;
-  }
-
-  private String classes() {
-    if (byClass.size() > FEW_CLASSES) {
-      var sizes = byClass.values().stream().mapToInt(List::size).summaryStatistics();
-      return "%,d, of %,d to %,d pictures"
-          .formatted(byClass.size(), sizes.getMin(), sizes.getMax());
-    }
-    return byClass.entrySet().stream()
-        .map(entry -> "%s %,d".formatted(entry.getKey(), entry.getValue().size()))
-        .collect(Collectors.joining(", "));
   }
 }

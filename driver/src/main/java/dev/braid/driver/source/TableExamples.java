@@ -120,11 +120,17 @@ final class TableExamples {
     }
     boolean complete = head.isComplete();
     OptionalLong counted = format.numRows(inspection, found.files());
+    List<Labels> outputs = labels.stream().map(scan -> scan.labels(complete)).toList();
+    List<String> remarks = new ArrayList<>();
+    if (complete) {
+      labels.forEach(scan -> scan.remark().ifPresent(remarks::add));
+    }
+    remarks.addAll(found.below.leftOut().remarks());
     return new SourceFacts(
-            inputs(encodings),
-            labels.stream().map(scan -> scan.labels(complete)).toList(),
-            counted.isPresent() || !complete ? counted : OptionalLong.of(head.numRows()))
-        .withRemarks(found.below.leftOut().remarks());
+        inputs(encodings),
+        outputs,
+        counted.isPresent() || !complete ? counted : OptionalLong.of(head.numRows()),
+        remarks);
   }
 
   private List<Input> inputs(List<InputEncoding> encodings) {

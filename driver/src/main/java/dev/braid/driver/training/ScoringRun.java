@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.Part;
 import dev.braid.driver.data.Preflight;
+import dev.braid.driver.data.RowsLeftOut;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.source.Labels;
@@ -20,6 +21,7 @@ import dev.braid.worker.state.State;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -98,14 +100,23 @@ public final class ScoringRun {
     return new Labels(output, labels.task(), labels.width(), labels.classes());
   }
 
-  /** Reads the examples and scores the model on them. */
-  public Evaluation run(SparkSession spark, long seed) {
+  /** What is known of the examples. */
+  public SourceFacts facts() {
+    return facts;
+  }
+
+  /**
+   * Reads the examples and scores the model on them.
+   *
+   * @param leftOut told of rows that could not be used
+   */
+  public Evaluation run(SparkSession spark, long seed, Consumer<List<RowsLeftOut>> leftOut) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Blueprint plan = model.description().plan();
     ReplicaSource replicas = Engine.of(plan).replicas(plan, Optional.of(Engine.NONE));
     RunSpec spec = new RunSpec(replicas, model.description().normalisers(), data.batchSize(), seed);
     State state = new State(model.params(), List.of(), model.statistics());
-    try (Shards shards = TrainingData.part(spark, data, part, facts, NUM_SHARDS, seed)) {
+    try (Shards shards = TrainingData.part(spark, data, part, facts, NUM_SHARDS, seed, leftOut)) {
       return Evaluation.run(sc, shards, state, spec, metrics.blank(plan));
     }
   }

@@ -12,8 +12,10 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.inference.InferenceRun.Outcome;
 import dev.braid.driver.inference.InferenceRun.Settings;
 import dev.braid.driver.source.Csv;
+import dev.braid.driver.source.Idx;
 import dev.braid.driver.source.Images;
 import dev.braid.driver.source.Json;
+import dev.braid.driver.source.Libsvm;
 import dev.braid.driver.source.Parquet;
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.Sources;
@@ -22,6 +24,7 @@ import dev.braid.worker.model.Model;
 import dev.braid.worker.random.Counter;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -181,8 +184,37 @@ class InferenceSparkTest {
     }
   }
 
+  private Path libsvm() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 100; i++) {
+      lines.append(i % 2);
+      float[] row = Scorable.row(i);
+      for (int k = 0; k < row.length; k++) {
+        lines.append(row[k] == 0 ? "" : "\t%d:%s".formatted(k + 1, row[k]));
+      }
+      lines.append("\n");
+    }
+    return Files.writeString(folder.resolve("rows.libsvm"), lines);
+  }
+
+  /** Floats, in the format of MNIST. */
+  private Path idx() throws IOException {
+    Path file = folder.resolve("rows.idx");
+    try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(file))) {
+      for (int header : new int[] {0xD02, 100, 6}) {
+        out.writeInt(header);
+      }
+      for (int i = 0; i < 100; i++) {
+        for (float number : Scorable.row(i)) {
+          out.writeFloat(number);
+        }
+      }
+    }
+    return file;
+  }
+
   @Test
-  void csvAndJson_giveWhatTheEngineSays() throws IOException {
+  void everyTable_givesWhatTheEngineSays() throws IOException {
     String file = Scorable.write(folder, Scorable.TABLE);
     Model model = Scorable.model(Scorable.TABLE);
     Path csv = Files.createDirectories(folder.resolve("csv"));
@@ -197,15 +229,22 @@ class InferenceSparkTest {
     Files.writeString(json.resolve("a.json"), lines);
     Map<String, Source> inputs =
         Map.of(
-            "csv", Csv.of(csv.toString()),
-            "json", Json.of(json.toString()));
+            "csv",
+            Csv.of(csv.toString()),
+            "json",
+            Json.of(json.toString()),
+            "libsvm",
+            new Libsvm(libsvm().toString(), null, null),
+            "idx",
+            new Idx(idx().toString(), null, null));
     for (Map.Entry<String, Source> input : inputs.entrySet()) {
       Path output = folder.resolve("out-" + input.getKey());
-      run(settings(file, input.getValue(), List.of("id"), output, null));
+      boolean named = List.of("csv", "json").contains(input.getKey());
+      run(settings(file, input.getValue(), List.of(named ? "id" : "_row"), output, null));
       List<Row> found = predictions(output);
       assertEquals(100, found.size());
       for (int i = 0; i < 100; i++) {
-        assertEquals("row" + i, found.get(i).<String>getAs("id"));
+        assertEquals(named ? "row" + i : i + 1L, found.get(i).<Object>get(0));
         assertArrayEquals(
             Scorable.answer(model, Scorable.row(i)), floats(found.get(i), "probabilities"), 1e-6f);
       }

@@ -92,7 +92,7 @@ class CsvTest {
     Csv train = csv(write("train.csv", "x,a,b\n1,2,1\n2,1,2\n"), "a+b");
     Csv test = csv(write("test.csv", "x,a,b\n1,4,0\n"), "a+b");
     DataSettings settings = new DataSettings(train, test, null, Task.CLASSIFICATION, null, null);
-    NetworkNeeds needs = new NetworkNeeds(List.of(5), Set.of());
+    NetworkNeeds needs = new NetworkNeeds(List.of(5), Map.of());
     DataFacts facts = Preflight.check(settings, new Configuration(), found -> needs);
     assertEquals(List.of("0", "1", "2", "3", "4"), facts.train().labels().classes());
     assertThrows(

@@ -8,6 +8,7 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.BrokenRows;
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.NetworkNeeds;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
@@ -24,6 +25,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -203,7 +207,9 @@ class TextSparkTest {
     Path path = folder.resolve("a, b");
     try (TrainingData data = load(text(path, null, null, 4))) {
       assertEquals(8, data.train().numExamples());
-      assertEquals(List.of("1 file left out: 1 hidden (._more.txt)"), data.facts().remarks());
+      assertEquals(
+          List.of("classes: bad 4, good 4", "1 file left out: 1 hidden (._more.txt)"),
+          data.facts().remarks());
       assertEquals(examples(data.train()), scored(input(path, "\t"), data));
     }
     try (TrainingData data = load(text(deep.resolve("reviews, 2024.txt"), null, null, 4))) {
@@ -252,5 +258,96 @@ class TextSparkTest {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> load(text(file, null, null, null)));
     assertTrue(e.getMessage().startsWith("data.train.text.length is missing"), e.getMessage());
+  }
+
+  private String refusalOfScoring(TrainingData data, Object... settings) {
+    return assertThrows(
+            IllegalArgumentException.class,
+            () -> scored(Sources.text(folder.resolve("reviews.txt"), settings), data))
+        .getMessage();
+  }
+
+  @Test
+  void wordsBesideAModelThatKeepsItsOwn_areFollowedWhereTheyAreTheSame_andRefusedWhereNot()
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("reviews.txt"), REVIEWS);
+    Path vectors = Files.writeString(folder.resolve("v.txt"), "cat 1 2\ndog 2 3\nsat 4 5\n");
+    Path same = Files.writeString(folder.resolve("same.txt"), "cat\ndog\nsat 17\n");
+    Path other = Files.writeString(folder.resolve("other.txt"), "dog\ncat\n");
+    try (TrainingData data = load(text(file, vectors, 2, 4))) {
+      List<String> expected = examples(data.train());
+      for (Path words : List.of(vectors, same)) {
+        String key = words == vectors ? "vectors" : "vocabulary";
+        Text input = Sources.text(file, "separator", "\t", key, words.toString());
+        assertEquals(expected, scored(input, data), key);
+      }
+      String refused = refusalOfScoring(data, "vocabulary", other.toString());
+      assertEquals(
+          "data.text.vocabulary: the training texts were encoded with 2 words, and these are"
+              + " others; leave it out",
+          refused);
+      assertTrue(
+          refusalOfScoring(data, "vectors", vectors.toString(), "maxWords", 3)
+              .startsWith("data.text.vectors: the training texts were encoded with 2 words"));
+      assertTrue(
+          refusalOfScoring(data, "maxWords", 1)
+              .startsWith("data.text.maxWords: the training texts were encoded with 2 words"));
+      assertEquals(
+          "data.text.tokenizer is whitespace, but the training texts were encoded with letters;"
+              + " leave it out",
+          refusalOfScoring(data, "tokenizer", "whitespace"));
+      assertEquals(
+          "data.text.cut is START, but the training texts were encoded with END; leave it out",
+          refusalOfScoring(data, "align", "end"));
+    }
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                load(
+                    settings(
+                        text(file, vectors, 2, 4),
+                        Sources.text(file, "vocabulary", other.toString()),
+                        null)));
+    assertTrue(e.getMessage().startsWith("data.test.text.vocabulary: the training"), e::getMessage);
+  }
+
+  @Test
+  void embedding_smallerThanTheWords_isRefusedBeforeSparkStarts() throws IOException {
+    Path file = Files.writeString(folder.resolve("reviews.txt"), REVIEWS);
+    for (int size : new int[] {8, 9}) {
+      NetworkNeeds needs = new NetworkNeeds(List.of(), Map.of("input", size));
+      DataSettings settings = settings(text(file, null, null, 4), null, null);
+      if (size == 9) {
+        assertEquals(
+            OptionalLong.of(4),
+            Preflight.check(settings, new Configuration(), train -> needs).numTrain());
+      } else {
+        IllegalArgumentException e =
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> Preflight.check(settings, new Configuration(), train -> needs));
+        assertEquals(
+            "network: the embedding that reads the texts has size 8, but they have 7 known words,"
+                + " whose indices begin at 2; set its size to 9 or more, or"
+                + " data.train.text.maxWords to 6 or fewer",
+            e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void vocabulary_foundOnTheDriver_isThatWhichSparkFinds() throws IOException {
+    Path file = Files.writeString(folder.resolve("reviews.txt"), REVIEWS);
+    Text text = text(file, null, 5, 4);
+    Inspection little =
+        new Inspection(new Configuration(), "data.train", Optional.empty(), Optional.empty(), 20);
+    SourceFacts open = text.inspect(little);
+    assertEquals(
+        List.of(), Text.words(open.inputs().get(0).encoding()).orElseThrow().words().words());
+    SourceFacts whole = text.inspect(Inspection.of(new Configuration()));
+    SourceFacts found = text.complete(LocalSpark.session(), open);
+    assertEquals(whole.inputs(), found.inputs());
+    assertEquals(whole.outputs(), found.outputs());
   }
 }

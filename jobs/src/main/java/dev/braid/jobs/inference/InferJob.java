@@ -60,6 +60,7 @@ public final class InferJob implements Runnable {
         options.name(),
         inference.run().facts().sha256().substring(0, 12),
         inference.run().batchSize());
+    inference.run().leftOut().forEach(words -> out.println("  " + words));
     session.unusedGpus().ifPresent(out::println);
     try (SparkSession spark = session.open("infer " + options.name());
         ScoringMetrics metrics = new ScoringMetrics()) {

@@ -56,12 +56,20 @@ public record BrokenRowsLog(RunFolder folder) implements TrainingListener {
   static String sentence(RowsLeftOut rows) {
     return String.format(
         Locale.ROOT,
-        "%s: %,d of %,d rows cannot be used and are left out; %s in %s",
-        rows.part(),
-        rows.count(),
-        rows.count() + rows.numExamples(),
+        "%s; %s in %s",
+        words(rows),
         numNotListed(rows) == 0 ? "they are" : "the first %,d are".formatted(rows.first().size()),
         NAME);
+  }
+
+  /** How many rows of a source there are. */
+  public static String words(RowsLeftOut rows) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %,d of %,d rows cannot be used and are left out",
+        rows.part(),
+        rows.count(),
+        rows.count() + rows.numExamples());
   }
 
   @Override

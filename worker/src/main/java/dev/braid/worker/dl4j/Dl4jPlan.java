@@ -18,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A DL4J network on data of known shapes.
@@ -28,7 +27,7 @@ import java.util.Set;
  * @param outputs in the order of a mini-batch's labels
  * @param layout where each tensor lies in the flat vectors, in DL4J's order
  * @param arrays how mini-batches become ND4J's arrays
- * @param indexInputs names of the inputs that an embedding reads
+ * @param indexInputs the inputs that an embedding reads, by name, and how many vectors it has
  */
 public record Dl4jPlan(
     Dl4jArchitecture architecture,
@@ -36,12 +35,12 @@ public record Dl4jPlan(
     List<OutputPlan> outputs,
     StateLayout layout,
     BatchArrays arrays,
-    Set<String> indexInputs)
+    Map<String, Integer> indexInputs)
     implements Blueprint {
   public Dl4jPlan {
     inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     outputs = List.copyOf(outputs);
-    indexInputs = Set.copyOf(indexInputs);
+    indexInputs = Map.copyOf(indexInputs);
   }
 
   /** The weights that DL4J's initialisers draw with this seed instead of the configuration's. */

@@ -11,12 +11,11 @@ import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.InputPreProcessor;
@@ -93,10 +92,11 @@ final class Dl4jPlanner {
           new BatchArrays.Labels(output.shape(), form(end, output), channelsLast(end.type), boxes));
     }
     Map<String, Shape> named = new LinkedHashMap<>();
-    Set<String> indexInputs = new HashSet<>();
+    Map<String, Integer> indexInputs = new HashMap<>();
     for (String name : data.keySet()) {
-      if (isEmbedding(readers.get(named.size()).layer)) {
-        indexInputs.add(name);
+      Layer reader = readers.get(named.size()).layer;
+      if (isEmbedding(reader)) {
+        indexInputs.put(name, (int) ((FeedForwardLayer) reader).getNIn());
       }
       named.put(name, inputs.get(named.size()).shape());
     }

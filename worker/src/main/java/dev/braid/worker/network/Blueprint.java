@@ -9,7 +9,6 @@ import dev.braid.worker.state.StateLayout;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A network with all shapes resolved, whatever it is made of: all that the driver knows of it. An
@@ -23,9 +22,12 @@ public interface Blueprint extends Serializable {
   /** In the order of a mini-batch's labels. */
   List<OutputPlan> outputs();
 
-  /** Names of the inputs whose numbers are indices of vectors, as of words. */
-  default Set<String> indexInputs() {
-    return Set.of();
+  /**
+   * The inputs whose numbers are indices of vectors, as of words: by name, how many vectors there
+   * are.
+   */
+  default Map<String, Integer> indexInputs() {
+    return Map.of();
   }
 
   /** Where each tensor lies in the flat vectors. */

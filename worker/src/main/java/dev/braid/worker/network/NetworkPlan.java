@@ -12,11 +12,10 @@ import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A network with all shapes resolved: what an engine builds. Values are numbered, the inputs first,
@@ -78,14 +77,16 @@ public record NetworkPlan(
   }
 
   @Override
-  public Set<String> indexInputs() {
+  public Map<String, Integer> indexInputs() {
     List<String> names = List.copyOf(inputs.keySet());
-    return layers.stream()
-        .filter(layer -> layer.layer() instanceof Embedding)
-        .map(layer -> layer.site().sources().get(0).index())
-        .filter(source -> source < names.size())
-        .map(names::get)
-        .collect(Collectors.toUnmodifiableSet());
+    Map<String, Integer> sizes = new HashMap<>();
+    for (LayerPlan layer : layers) {
+      int source = layer.site().sources().get(0).index();
+      if (layer.layer() instanceof Embedding embedding && source < names.size()) {
+        sizes.merge(names.get(source), embedding.size(), Math::min);
+      }
+    }
+    return sizes;
   }
 
   /** Sets the vectors to 0 that stand for padding: a network computes as if they were. */

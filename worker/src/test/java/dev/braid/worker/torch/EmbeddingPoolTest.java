@@ -9,7 +9,7 @@ import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.state.Blocks;
-import java.util.Set;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Means of word vectors, and what fills up. */
@@ -70,9 +70,9 @@ class EmbeddingPoolTest {
 
   @Test
   void indexInputs_areThoseThatAnEmbeddingReads() {
-    assertEquals(Set.of("input"), plan("padding: true").indexInputs());
+    assertEquals(Map.of("input", 4), plan("padding: true").indexInputs());
     assertEquals(
-        Set.of(),
+        Map.of(),
         Networks.plan(
                 Shape.of(4),
                 Target.ofNumbers(2),
