@@ -84,7 +84,9 @@ final class EvaluateJob implements Runnable {
                       progress.rowsLeftOut(rows);
                       new BrokenRowsLog(written).rowsLeftOut(rows);
                     },
-                    () -> rows.forEach(r -> out.println(BrokenRowsLog.words(r) + ": " + r.first().get(0))));
+                    () ->
+                        rows.forEach(
+                            r -> out.println(BrokenRowsLog.words(r) + ": " + r.first().get(0))));
               });
       ScoreText text = new ScoreText(scores, model.description().labels());
       progress.endWork();
