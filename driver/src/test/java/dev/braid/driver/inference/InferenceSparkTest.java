@@ -244,7 +244,7 @@ class InferenceSparkTest {
       List<Row> found = predictions(output);
       assertEquals(100, found.size());
       for (int i = 0; i < 100; i++) {
-        assertEquals(named ? "row" + i : i + 1L, found.get(i).<Object>get(0));
+        assertEquals(named ? "row" + i : i + 1L, found.get(i).get(0));
         assertArrayEquals(
             Scorable.answer(model, Scorable.row(i)), floats(found.get(i), "probabilities"), 1e-6f);
       }
