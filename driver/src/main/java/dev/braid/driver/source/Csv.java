@@ -43,7 +43,7 @@ public record Csv(
     Map<String, NamedInput> inputs,
     Map<String, NamedOutput> outputs,
     Map<String, ColumnSettings> columns)
-    implements Format {
+    implements Table {
   /** Of a file that is cut into parts so much is searched for rows of several lines. */
   private static final long SEARCHED_BYTES = 16 << 20;
 
@@ -74,11 +74,6 @@ public record Csv(
   @Override
   public String kind() {
     return "csv";
-  }
-
-  @Override
-  public TableColumns wanted() {
-    return TableColumns.of(label, features, inputShape, inputs, outputs, columns);
   }
 
   @Override

@@ -49,11 +49,6 @@ public record Images(
     require(width == null || width > 0, "images.width must be at least 1, got %s", width);
   }
 
-  /** Pictures in folders by class. */
-  public static Images of(String path, Integer height, Integer width, Integer channels) {
-    return new Images(path, height, width, channels, null, null);
-  }
-
   @Override
   public String kind() {
     return "images";

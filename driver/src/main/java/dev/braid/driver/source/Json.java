@@ -41,7 +41,7 @@ public record Json(
     Map<String, NamedInput> inputs,
     Map<String, NamedOutput> outputs,
     Map<String, ColumnSettings> columns)
-    implements Format {
+    implements Table {
   /** Python writes a missing number as NaN, which JSON itself does not know. */
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
@@ -61,11 +61,6 @@ public record Json(
   @Override
   public String kind() {
     return "json";
-  }
-
-  @Override
-  public TableColumns wanted() {
-    return TableColumns.of(label, features, inputShape, inputs, outputs, columns);
   }
 
   /** The keys of the first rows: those of the first, then others in the order of their text. */

@@ -43,7 +43,7 @@ public record Parquet(
     Map<String, NamedInput> inputs,
     Map<String, NamedOutput> outputs,
     Map<String, ColumnSettings> columns)
-    implements Format {
+    implements Table {
 
   public Parquet {
     TableColumns.of(
@@ -63,11 +63,6 @@ public record Parquet(
   @Override
   public String kind() {
     return "parquet";
-  }
-
-  @Override
-  public TableColumns wanted() {
-    return TableColumns.of(label, features, inputShape, inputs, outputs, columns);
   }
 
   @Override

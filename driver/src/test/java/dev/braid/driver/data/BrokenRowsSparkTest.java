@@ -8,6 +8,7 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.source.Images;
 import dev.braid.driver.source.Problem;
 import dev.braid.driver.source.Problems;
+import dev.braid.driver.source.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class BrokenRowsSparkTest {
       Files.createDirectories(file.getParent());
       Files.writeString(file, i < numDamaged ? "P2 2 2" : "P2 2 2 255 %d 1 2 3".formatted(i));
     }
-    return Images.of(folder.toString(), null, null, 1);
+    return Sources.images(folder, null, null, 1);
   }
 
   private static TrainingData load(Images images, Double atMost) {

@@ -197,7 +197,7 @@ class FormatsSparkTest {
   }
 
   private List<String> learned(Path path) {
-    try (TrainingData data = load(Images.of(path.toString(), null, null, 1), null, null)) {
+    try (TrainingData data = load(Sources.images(path, null, null, 1), null, null)) {
       assertEquals(List.of("a", "b"), data.facts().labels().classes(), path.toString());
       return examples(data.train());
     }
@@ -251,7 +251,7 @@ class FormatsSparkTest {
     Path whole = SampleFiles.tarred(folder.resolve("whole.tar"), SampleFiles.pictures(false));
     byte[] bytes = Files.readAllBytes(whole);
     Path cut = Files.write(folder.resolve("cut.tar"), Arrays.copyOf(bytes, 39 * 1024 + 515));
-    Images images = Images.of(cut.toString(), null, null, 1);
+    Images images = Sources.images(cut, null, null, 1);
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> load(images, null, null).close());
     assertTrue(e.getMessage().startsWith("cannot read file:" + cut), e.getMessage());

@@ -54,7 +54,7 @@ class ImagesSparkTest {
   }
 
   private static Images images(Path folder, Integer size, Integer channels) {
-    return Images.of(folder.toString(), size, size, channels);
+    return Sources.images(folder, size, size, channels);
   }
 
   @Test

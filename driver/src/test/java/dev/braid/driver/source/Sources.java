@@ -28,6 +28,11 @@ public final class Sources {
     return JSON.convertValue(Map.of(format, map), Source.class);
   }
 
+  /** Pictures of a size, each setting of which may be null. */
+  public static Images images(Object path, Integer height, Integer width, Integer channels) {
+    return new Images(path.toString(), height, width, channels, null, null);
+  }
+
   /** Texts; see {@link #of}. */
   public static Text text(Object path, Object... settings) {
     Object[] all = new Object[settings.length + 2];

@@ -1,0 +1,31 @@
+package dev.braid.driver.source;
+
+import java.util.List;
+import java.util.Map;
+
+/** A format whose settings name the columns of a table, all in the same way. */
+interface Table extends Format {
+
+  /** The column to predict, or several; null where {@link #outputs} are named, or none is. */
+  List<String> label();
+
+  /** The columns that are inputs; null for all others, or where {@link #inputs} are named. */
+  List<String> features();
+
+  /** What a row's features are taken for; null for [their number]. */
+  List<Integer> inputShape();
+
+  /** Inputs by name; null for one. */
+  Map<String, NamedInput> inputs();
+
+  /** Outputs by name; null for one. */
+  Map<String, NamedOutput> outputs();
+
+  /** By column how its values become numbers; null where all are numbers. */
+  Map<String, ColumnSettings> columns();
+
+  @Override
+  default TableColumns wanted() {
+    return TableColumns.of(label(), features(), inputShape(), inputs(), outputs(), columns());
+  }
+}
