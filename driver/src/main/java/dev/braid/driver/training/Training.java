@@ -225,9 +225,9 @@ public final class Training {
           .warned(
               progress.round(),
               ("only some steps have a gradient for %s: Adam's correction counts all steps of the"
-                   + " run, PyTorch's only those with one, so that these parameters learn otherwise"
-                   + " than in PyTorch; with sgd, momentum, nesterov, rmsProp and adaGrad they do"
-                   + " not")
+                      + " run, PyTorch's only those with one, so that these parameters learn otherwise"
+                      + " than in PyTorch; with sgd, momentum, nesterov, rmsProp and adaGrad they do"
+                      + " not")
                   .formatted(String.join(", ", miscounted)));
     }
   }

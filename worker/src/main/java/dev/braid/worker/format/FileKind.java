@@ -45,12 +45,14 @@ enum FileKind {
 
   private final String words;
   private final String wayOut;
-  private final int[] magic;
+
+  /** The first bytes, as the letters of Latin-1. */
+  private final String magic;
 
   FileKind(String words, String wayOut, int... magic) {
     this.words = words;
     this.wayOut = wayOut;
-    this.magic = magic;
+    this.magic = new String(magic, 0, magic.length);
   }
 
   /**
@@ -68,7 +70,7 @@ enum FileKind {
   }
 
   boolean isOf(byte[] head) {
-    return Utf8.startsWith(head, magic);
+    return new String(head, StandardCharsets.ISO_8859_1).startsWith(magic);
   }
 
   /** Whether there are bytes that no text has: a text may begin as some of these files do. */
