@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.Check;
 import dev.braid.worker.WrongSettings;
+import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipException;
@@ -94,9 +99,35 @@ class ExitCodeTest {
     assertTrue(fault.getMessage().contains("NumberFormatException: For input string: \"seven\""));
   }
 
-  /** ONNX Runtime comes with an installation and is not on the classpath of these tests. */
+  /** The classpath of these tests, but for ONNX Runtime, which not every classpath has. */
+  private static final class WithoutOnnx extends URLClassLoader {
+    WithoutOnnx() {
+      super(
+          Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+              .map(entry -> url(Path.of(entry)))
+              .toArray(URL[]::new),
+          ClassLoader.getPlatformClassLoader());
+    }
+
+    private static URL url(Path entry) {
+      try {
+        return entry.toUri().toURL();
+      } catch (MalformedURLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (name.startsWith("ai.onnxruntime.")) {
+        throw new ClassNotFoundException(name);
+      }
+      return super.loadClass(name, resolve);
+    }
+  }
+
   @Test
-  void infer_whereAClassIsMissing_failsAndNamesIt(@TempDir Path folder) throws IOException {
+  void infer_whereAClassIsMissing_failsAndNamesIt(@TempDir Path folder) throws Exception {
     Path models =
         Checkout.root().resolve("worker/src/test/resources/dev/braid/worker/onnx/onnx-models.zip");
     try (ZipFile zip = new ZipFile(models.toFile())) {
@@ -108,11 +139,19 @@ class ExitCodeTest {
             folder.resolve("infer.yaml"),
             "model: FOLDER/float.onnx\ninput: {csv: {path: FOLDER/rows.csv}}\n"
                 .replace("FOLDER", "" + folder));
-    CommandLineRun run =
-        CommandLineRun.braid("infer", "" + job, "--output", "" + folder.resolve("scored"));
-    assertEquals(1, run.exitCode(), run.err());
-    assertTrue(run.err().startsWith("braid: a class or a native library is missing"), run.err());
-    assertTrue(run.err().contains("ai/onnxruntime/"), run.err());
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try (WithoutOnnx classes = new WithoutOnnx()) {
+      Thread.currentThread().setContextClassLoader(classes);
+      Class<?> there = classes.loadClass(CommandLineRun.class.getName());
+      String[] arguments = {"infer", "" + job, "--output", "" + folder.resolve("scored")};
+      Object run = there.getMethod("braid", String[].class).invoke(null, (Object) arguments);
+      String err = (String) there.getMethod("err").invoke(run);
+      assertEquals(1, there.getMethod("exitCode").invoke(run), err);
+      assertTrue(err.startsWith("braid: a class or a native library is missing"), err);
+      assertTrue(err.contains("ai/onnxruntime/"), err);
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
   }
 
   static Stream<IOException> troubles() {

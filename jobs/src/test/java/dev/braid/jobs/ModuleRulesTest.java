@@ -71,11 +71,7 @@ class ModuleRulesTest {
 
   @Test
   void packages_haveNoCycles() {
-    slices()
-        .matching("dev.braid.(**)")
-        .should()
-        .beFreeOfCycles()
-        .check(CLASSES);
+    slices().matching("dev.braid.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
   /** Engines and other projects' networks announce themselves: the core names none of them. */

@@ -69,7 +69,8 @@ class WordsTransferSparkTest {
     assertRefused(folder, FEW.replace("size: 6", "size: 9"), "set its size to 6 or fewer");
     assertRefused(folder, FEW.replace("train.tsv", "words.txt"), "has no label in front of a");
     assertRefused(folder, FEW.replace("length: 4", "length: 0"), "text.length must be at least 1");
-    assertRefused(folder, FEW.replace("words.txt, length", "word.txt, length"), "no such file");
+    assertRefused(
+        folder, FEW.replace("words.txt, length", "word.txt, length"), "did you mean 'words.txt'?");
   }
 
   /** The size may count the lines of the file, or the words. */
