@@ -1,6 +1,6 @@
 package dev.braid.driver.ml;
 
-import dev.braid.worker.layer.Activation;
+import dev.braid.worker.function.Activation;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.Vector;

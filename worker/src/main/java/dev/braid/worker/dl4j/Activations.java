@@ -1,7 +1,7 @@
 package dev.braid.worker.dl4j;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.worker.layer.Activation;
+import dev.braid.worker.function.Activation;
 import java.util.Arrays;
 import java.util.Optional;
 import org.nd4j.linalg.activations.IActivation;

@@ -3,7 +3,7 @@ package dev.braid.worker.dl4j;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.MiniBatch;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;

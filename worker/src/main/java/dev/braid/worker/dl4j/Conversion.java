@@ -3,7 +3,6 @@ package dev.braid.worker.dl4j;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelDescription.Provenance;
@@ -11,6 +10,7 @@ import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Start;
 import dev.braid.worker.network.Target;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import java.util.List;
 import java.util.Map;

@@ -4,9 +4,9 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Target;
+import dev.braid.worker.shape.Shape;
 import java.util.List;
 import java.util.Map;
 

@@ -5,9 +5,9 @@ import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.ModelKind;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.shape.Shape;
 import java.util.Optional;
 
 /** Networks of DL4J's: in zips that it wrote, and in Braid's model files. */

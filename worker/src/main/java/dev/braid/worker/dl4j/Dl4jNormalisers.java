@@ -4,7 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

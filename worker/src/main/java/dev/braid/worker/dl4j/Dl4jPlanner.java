@@ -4,11 +4,11 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.BatchArrays.Form;
-import dev.braid.worker.layer.Loss;
+import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Output;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
+import dev.braid.worker.shape.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -3,9 +3,9 @@ package dev.braid.worker.dl4j;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.MiniBatch;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +128,8 @@ public record LabelledRows(Shape input, List<OutputPlan> outputs) implements Ser
         form[0]);
     require(
         form[2] == 0,
-        "mini-batches have masks, which engine torch does not take; leave engine(Engine.TORCH) away");
+        "mini-batches have masks, which engine torch does not take; leave engine(Engine.TORCH)"
+            + " away");
     require(form[3] > 0, "mini-batches have features without a second dimension");
     return new Shape(sizes(form, 0));
   }

@@ -1,6 +1,6 @@
 package dev.braid.worker.dl4j;
 
-import dev.braid.worker.layer.Loss;
+import dev.braid.worker.function.Loss;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;

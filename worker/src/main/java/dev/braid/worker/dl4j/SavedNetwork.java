@@ -4,12 +4,12 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Task;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelDescription.Labels;
 import dev.braid.worker.model.ModelDescription.Provenance;
 import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import java.util.List;
 import java.util.Map;

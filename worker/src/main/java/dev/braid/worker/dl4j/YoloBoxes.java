@@ -1,6 +1,6 @@
 package dev.braid.worker.dl4j;
 
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
 import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
 

@@ -1,7 +1,7 @@
 package dev.braid.worker.dl4j;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.zoo.InstantiableModel;

@@ -1,11 +1,11 @@
 package dev.braid.worker.keras;
 
+import dev.braid.worker.function.Activation;
+import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Activate;
-import dev.braid.worker.layer.Activation;
 import dev.braid.worker.layer.Convolution;
 import dev.braid.worker.layer.Dense;
 import dev.braid.worker.layer.Layer;
-import dev.braid.worker.layer.Loss;
 import dev.braid.worker.layer.Output;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,8 +4,8 @@ import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.braid.worker.layer.Activation;
-import dev.braid.worker.layer.Loss;
+import dev.braid.worker.function.Activation;
+import dev.braid.worker.function.Loss;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

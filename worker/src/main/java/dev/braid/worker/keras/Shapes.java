@@ -1,6 +1,6 @@
 package dev.braid.worker.keras;
 
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
 

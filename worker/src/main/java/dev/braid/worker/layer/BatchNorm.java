@@ -5,6 +5,9 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.parameter.Initialiser;
+import dev.braid.worker.parameter.Parameter;
+import dev.braid.worker.shape.Site;
 import dev.braid.worker.state.Segment.Role;
 import java.util.List;
 

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.parameter.Parameter;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.shape.Site;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,6 +5,8 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.shape.Site;
 import java.util.List;
 
 /**

@@ -3,6 +3,9 @@ package dev.braid.worker.layer;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.shape.Site;
+import dev.braid.worker.shape.Window;
 import java.util.List;
 
 /**

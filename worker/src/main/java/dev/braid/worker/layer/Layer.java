@@ -3,6 +3,7 @@ package dev.braid.worker.layer;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.shape.Site;
 import java.io.Serializable;
 import java.util.List;
 

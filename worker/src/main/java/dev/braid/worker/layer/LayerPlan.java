@@ -1,5 +1,8 @@
 package dev.braid.worker.layer;
 
+import dev.braid.worker.parameter.Parameter;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.shape.Site;
 import java.io.Serializable;
 import java.util.List;
 

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.function.Activation;
+import dev.braid.worker.parameter.Initialiser;
+import dev.braid.worker.parameter.Weights;
 import java.util.List;
 import java.util.Set;
 

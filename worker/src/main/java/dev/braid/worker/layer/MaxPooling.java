@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.shape.Padding;
+import dev.braid.worker.shape.Site;
+import dev.braid.worker.shape.Window;
 import java.util.List;
 
 /**

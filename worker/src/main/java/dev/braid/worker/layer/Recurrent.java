@@ -1,6 +1,11 @@
 package dev.braid.worker.layer;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
+import dev.braid.worker.parameter.Initialiser;
+import dev.braid.worker.parameter.Parameter;
+import dev.braid.worker.parameter.Weights;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.shape.Site;
 import dev.braid.worker.state.Segment.Penalty;
 import dev.braid.worker.state.Segment.Role;
 import java.util.Collections;

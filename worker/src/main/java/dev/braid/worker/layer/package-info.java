@@ -1,2 +1,4 @@
-/** The layers a network is described with: their settings, shapes and parameters; no arithmetic. */
+/**
+ * The layers a network is described with: their settings, results and parameters; no arithmetic.
+ */
 package dev.braid.worker.layer;

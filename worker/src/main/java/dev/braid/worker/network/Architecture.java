@@ -2,7 +2,7 @@ package dev.braid.worker.network;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;

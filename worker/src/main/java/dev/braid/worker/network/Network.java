@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.braid.worker.layer.Layer;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.braid.worker.network;
 
 import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.LayerPlan;
-import dev.braid.worker.layer.Parameter;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.Segment.Role;

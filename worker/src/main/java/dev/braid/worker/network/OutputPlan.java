@@ -1,7 +1,7 @@
 package dev.braid.worker.network;
 
 import dev.braid.worker.layer.Output;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
 
 /**

@@ -2,14 +2,14 @@ package dev.braid.worker.network;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerPlan;
-import dev.braid.worker.layer.Loss;
 import dev.braid.worker.layer.Output;
-import dev.braid.worker.layer.Shape;
-import dev.braid.worker.layer.Site;
-import dev.braid.worker.layer.Site.Source;
 import dev.braid.worker.network.OutputPlan.Labels;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.shape.Site;
+import dev.braid.worker.shape.Site.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

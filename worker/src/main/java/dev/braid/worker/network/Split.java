@@ -1,12 +1,12 @@
 package dev.braid.worker.network;
 
+import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Dropout;
 import dev.braid.worker.layer.LayerPlan;
-import dev.braid.worker.layer.Loss;
 import dev.braid.worker.layer.Output;
-import dev.braid.worker.layer.Shape;
-import dev.braid.worker.layer.Site;
 import dev.braid.worker.network.OutputPlan.Labels;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.shape.Site;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.braid.worker.network;
 
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.encoding.InputEncoding;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import java.util.Collection;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.braid.worker.torch;
 
-import dev.braid.worker.layer.Activation;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.function.Activation;
+import dev.braid.worker.shape.Shape;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;

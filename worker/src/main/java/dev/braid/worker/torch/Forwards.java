@@ -1,8 +1,8 @@
 package dev.braid.worker.torch;
 
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.function.Activation;
 import dev.braid.worker.layer.Activate;
-import dev.braid.worker.layer.Activation;
 import dev.braid.worker.layer.Add;
 import dev.braid.worker.layer.AveragePooling;
 import dev.braid.worker.layer.BatchNorm;

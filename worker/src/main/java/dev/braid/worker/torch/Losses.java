@@ -1,6 +1,6 @@
 package dev.braid.worker.torch;
 
-import dev.braid.worker.layer.Loss;
+import dev.braid.worker.function.Loss;
 import dev.braid.worker.network.OutputPlan;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;

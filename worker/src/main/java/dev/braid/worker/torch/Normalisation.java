@@ -3,7 +3,7 @@ package dev.braid.worker.torch;
 import dev.braid.worker.layer.BatchNorm;
 import dev.braid.worker.layer.LayerNorm;
 import dev.braid.worker.layer.LayerPlan;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;

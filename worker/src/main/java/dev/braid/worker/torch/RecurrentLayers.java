@@ -1,6 +1,6 @@
 package dev.braid.worker.torch;
 
-import dev.braid.worker.layer.Activation;
+import dev.braid.worker.function.Activation;
 import dev.braid.worker.layer.Bidirectional;
 import dev.braid.worker.layer.Bidirectional.Merge;
 import dev.braid.worker.layer.Gru;

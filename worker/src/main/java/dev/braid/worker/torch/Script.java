@@ -3,7 +3,7 @@ package dev.braid.worker.torch;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -4,15 +4,15 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.layer.Activation;
+import dev.braid.worker.function.Activation;
 import dev.braid.worker.layer.Concatenate;
 import dev.braid.worker.layer.Convolution;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.MaxPooling;
-import dev.braid.worker.layer.Padding;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.Start;
+import dev.braid.worker.shape.Padding;
+import dev.braid.worker.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.braid.worker.transfer;
 
 import dev.braid.worker.layer.LayerPlan;
-import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.parameter.Parameter;
 import java.util.Optional;
 
 /** Numbers that were learned before, wherever they come from. */

@@ -3,9 +3,9 @@ package dev.braid.worker.transfer;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.layer.LayerPlan;
-import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import java.util.HashMap;

@@ -4,9 +4,9 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.Nearest;
 import dev.braid.worker.layer.LayerPlan;
-import dev.braid.worker.layer.Parameter;
 import dev.braid.worker.model.Safetensors;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.parameter.Parameter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -11,7 +11,6 @@ import dev.braid.worker.data.Task;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.layer.Dense;
 import dev.braid.worker.layer.Layer;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelDescription.Input;
@@ -25,6 +24,7 @@ import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchNetwork;
 import java.io.ByteArrayInputStream;
@@ -240,7 +240,7 @@ class ConversionTest {
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
       names = {"GELU", "HARD_SIGMOID", "EXPONENTIAL"}) // which DL4J has none of
-  void activations_comeBackFromDl4jAsTheyWere(dev.braid.worker.layer.Activation activation)
+  void activations_comeBackFromDl4jAsTheyWere(dev.braid.worker.function.Activation activation)
       throws IOException {
     Layer output = Networks.of("output: {loss: 'crossEntropy'}").layers().get(0);
     Dense dense = new Dense(4, activation, null, null, "hidden", null);

@@ -2,7 +2,7 @@ package dev.braid.worker.dl4j;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.layer.Loss;
+import dev.braid.worker.function.Loss;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.OutputPlan.Labels;
 import java.util.Arrays;

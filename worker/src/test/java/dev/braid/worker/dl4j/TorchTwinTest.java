@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import java.util.LinkedHashMap;
@@ -286,7 +286,8 @@ class NetworkTest {
         Networks.read(
             "{inputs: {x: [6, 8, 8]}, layers: [{convolution: {filters: 2, kernel: [3, 1], padding:"
                 + " 'same', weights: {initialiser: 'normal(0.01)', l2: 0.001}}}, {maxPooling:"
-                + " {kernel: 2, padding: 1}}, {flatten: {}}, {output: {loss: 'huber', units: 3}}]}");
+                + " {kernel: 2, padding: 1}}, {flatten: {}}, {output: {loss: 'huber', units:"
+                + " 3}}]}");
 
     assertEquals(network, Networks.read(Networks.write(network)));
   }

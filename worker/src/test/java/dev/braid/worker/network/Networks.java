@@ -3,7 +3,7 @@ package dev.braid.worker.network;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.worker.layer.Shape;
+import dev.braid.worker.shape.Shape;
 import java.util.List;
 import java.util.Map;
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.OptimizedReplica;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
@@ -16,6 +15,7 @@ import dev.braid.worker.optimizer.LayerRates.Rate;
 import dev.braid.worker.optimizer.Regularisation;
 import dev.braid.worker.optimizer.Sgd;
 import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;

@@ -3,10 +3,10 @@ package dev.braid.worker.torch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.worker.data.MiniBatch;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;

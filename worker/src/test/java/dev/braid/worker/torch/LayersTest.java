@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.layer.Convolution;
-import dev.braid.worker.layer.Shape;
-import dev.braid.worker.layer.Window;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.shape.Window;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import java.util.Arrays;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.MiniBatch;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import java.util.ArrayList;
 import java.util.List;

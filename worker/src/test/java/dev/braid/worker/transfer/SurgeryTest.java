@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Task;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Adaptation;
@@ -16,6 +15,7 @@ import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Start;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.LayerRates;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;

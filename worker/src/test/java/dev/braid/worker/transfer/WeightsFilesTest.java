@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.Checkout;
 import dev.braid.worker.keras.KerasModel;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.model.Safetensors;
 import dev.braid.worker.model.Tensors;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Start;
 import dev.braid.worker.network.Target;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;

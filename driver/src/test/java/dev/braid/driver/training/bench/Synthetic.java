@@ -6,11 +6,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.data.Shards;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
-import dev.braid.worker.layer.Shape;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.random.Counter;
+import dev.braid.worker.shape.Shape;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -23,10 +23,10 @@ final class Synthetic {
   /** LeNet-5 in the size of Caffe's: 431,080 parameters on images of 28 by 28. */
   static NetworkPlan lenet() {
     return network(
-        "{convolution: {filters: 20, kernel: 5, activation: 'relu'}}, {maxPooling: {kernel: 2}},"
-            + "{convolution: {filters: 50, kernel: 5, activation: 'relu'}}, {maxPooling: {kernel: 2}},"
-            + "{flatten: {}}, {dense: {units: 500, activation: 'relu'}},"
-            + "{output: {loss: 'crossEntropy'}}",
+        "{convolution: {filters: 20, kernel: 5, activation: 'relu'}}, {maxPooling: {kernel:"
+            + " 2}},{convolution: {filters: 50, kernel: 5, activation: 'relu'}}, {maxPooling:"
+            + " {kernel: 2}},{flatten: {}}, {dense: {units: 500, activation: 'relu'}},{output:"
+            + " {loss: 'crossEntropy'}}",
         Shape.of(1, 28, 28),
         10);
   }

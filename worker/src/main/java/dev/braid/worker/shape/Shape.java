@@ -1,4 +1,4 @@
-package dev.braid.worker.layer;
+package dev.braid.worker.shape;
 
 import static dev.braid.worker.Check.require;
 
@@ -39,7 +39,7 @@ public record Shape(List<Integer> sizes) implements Serializable {
   }
 
   /** The inverse of {@link #channels} and {@link #spatial}. */
-  static Shape ofChannels(int channels, List<Integer> spatial) {
+  public static Shape ofChannels(int channels, List<Integer> spatial) {
     List<Integer> sizes = new ArrayList<>(spatial);
     sizes.add(spatial.size() < 2 ? spatial.size() : 0, channels);
     return new Shape(sizes);

@@ -1,4 +1,4 @@
-package dev.braid.worker.layer;
+package dev.braid.worker.shape;
 
 import static dev.braid.worker.Check.require;
 
@@ -44,7 +44,7 @@ public record Site(String name, String kind, List<Source> sources) implements Se
   }
 
   /** All sources with their shapes, for messages. */
-  String describeSources() {
+  public String describeSources() {
     return sources.stream().map(Source::describe).collect(Collectors.joining(" and "));
   }
 
@@ -56,7 +56,7 @@ public record Site(String name, String kind, List<Source> sources) implements Se
    * @param advice what to do when the shape does not fit
    * @throws IllegalArgumentException when it does not fit or there are several sources
    */
-  Shape one(String expected, int minRank, int maxRank, String advice) {
+  public Shape one(String expected, int minRank, int maxRank, String advice) {
     require(
         sources.size() == 1,
         "%s reads one layer, but its 'from' names %s; join them by an add or concatenate layer",
@@ -73,12 +73,12 @@ public record Site(String name, String kind, List<Source> sources) implements Se
   }
 
   /** The shape of the one source, whatever it is. */
-  Shape one() {
+  public Shape one() {
     return one("any shape", 1, Integer.MAX_VALUE, "");
   }
 
   /** The shape all sources have in common. */
-  Shape equal(String verb) {
+  public Shape equal(String verb) {
     requireSeveral();
     for (Source source : sources) {
       require(
@@ -93,7 +93,7 @@ public record Site(String name, String kind, List<Source> sources) implements Se
   }
 
   /** Requires at least two sources. */
-  void requireSeveral() {
+  public void requireSeveral() {
     require(
         sources.size() > 1,
         "%s joins layers and needs at least two names in its 'from', got %s",

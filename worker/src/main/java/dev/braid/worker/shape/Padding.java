@@ -1,4 +1,4 @@
-package dev.braid.worker.layer;
+package dev.braid.worker.shape;
 
 import static dev.braid.worker.Check.require;
 

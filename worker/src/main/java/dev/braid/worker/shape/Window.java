@@ -1,4 +1,4 @@
-package dev.braid.worker.layer;
+package dev.braid.worker.shape;
 
 import static dev.braid.worker.Check.require;
 
@@ -29,7 +29,7 @@ public record Window(int kernel, int stride, int dilation, int before, int after
    * @param kernel, stride, dilation one number for all dimensions or one for each
    * @throws IllegalArgumentException when the numbers do not fit the input's dimensions
    */
-  static List<Window> over(
+  public static List<Window> over(
       Site site,
       List<Integer> kernel,
       List<Integer> stride,
@@ -65,7 +65,7 @@ public record Window(int kernel, int stride, int dilation, int before, int after
   }
 
   /** {@link #over} with windows that must touch data at every place. */
-  static List<Window> overData(
+  public static List<Window> overData(
       Site site, List<Integer> kernel, List<Integer> stride, Padding padding) {
     List<Window> windows = over(site, kernel, stride, List.of(1), padding);
     for (Window window : windows) {
@@ -80,7 +80,7 @@ public record Window(int kernel, int stride, int dilation, int before, int after
   }
 
   /** The shape of the one source, a sequence, image or volume. */
-  static Shape slidable(Site site) {
+  public static Shape slidable(Site site) {
     return site.one(
         "[time, features], [channels, height, width] or [channels, depth, height, width]",
         2,
@@ -93,7 +93,7 @@ public record Window(int kernel, int stride, int dilation, int before, int after
    *
    * @throws IllegalArgumentException when a window is larger than the padded input
    */
-  static Shape result(Site site, List<Window> windows, int channels) {
+  public static Shape result(Site site, List<Window> windows, int channels) {
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < windows.size(); i++) {
       Window window = windows.get(i);
@@ -111,7 +111,7 @@ public record Window(int kernel, int stride, int dilation, int before, int after
   }
 
   /** The list itself, or {@code fallback} where the job file names none; each at least 1. */
-  static List<Integer> sizesOr(List<Integer> fallback, String setting, List<Integer> sizes) {
+  public static List<Integer> sizesOr(List<Integer> fallback, String setting, List<Integer> sizes) {
     if (sizes == null) {
       return fallback;
     }

@@ -1,4 +1,4 @@
-package dev.braid.worker.layer;
+package dev.braid.worker.parameter;
 
 import static dev.braid.worker.Check.require;
 
@@ -121,7 +121,7 @@ public record Initialiser(Kind kind, double number) implements Serializable {
   }
 
   /** Whether each value depends on all others, so that a tensor cannot be filled in pieces. */
-  boolean isDrawnWhole() {
+  public boolean isDrawnWhole() {
     return kind == Kind.ORTHOGONAL;
   }
 
@@ -131,7 +131,7 @@ public record Initialiser(Kind kind, double number) implements Serializable {
    * @param values [rows x columns], overwritten; less of it unless {@link #isDrawnWhole}
    * @param random where they are drawn from
    */
-  void fill(float[] values, int rows, int fanIn, int fanOut, Counter random) {
+  public void fill(float[] values, int rows, int fanIn, int fanOut, Counter random) {
     switch (kind) {
       case XAVIER_UNIFORM -> uniform(values, Math.sqrt(6.0 / (fanIn + fanOut)), random);
       case XAVIER_NORMAL -> normal(values, Math.sqrt(2.0 / (fanIn + fanOut)), random);

@@ -1,4 +1,4 @@
-package dev.braid.worker.layer;
+package dev.braid.worker.parameter;
 
 import dev.braid.worker.random.Counter;
 import dev.braid.worker.state.Blocks;
@@ -35,7 +35,8 @@ public record Parameter(
   }
 
   /** A vector with one number per channel or unit. */
-  static Parameter vector(String name, int size, Segment.Role role, Initialiser initialiser) {
+  public static Parameter vector(
+      String name, int size, Segment.Role role, Initialiser initialiser) {
     return new Parameter(
         name, List.of(size), role, List.of(initialiser), 1, 1, Penalty.OF_THE_TRAINING);
   }

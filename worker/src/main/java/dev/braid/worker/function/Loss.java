@@ -1,4 +1,4 @@
-package dev.braid.worker.layer;
+package dev.braid.worker.function;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 

@@ -1,6 +1,7 @@
-package dev.braid.worker.layer;
+package dev.braid.worker.function;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.worker.parameter.Initialiser;
 
 /** A function applied to each number of a layer's result; softmax: to each vector of features. */
 public enum Activation {
@@ -60,7 +61,7 @@ public enum Activation {
   EXPONENTIAL;
 
   /** The initialiser that keeps the variance of signals through this activation. */
-  Initialiser fittingInitialiser() {
+  public Initialiser fittingInitialiser() {
     return switch (this) {
       case RELU, LEAKY_RELU, RELU6, ELU, GELU, SWISH, MISH -> Initialiser.HE_NORMAL;
       case SELU -> Initialiser.LECUN_NORMAL;

@@ -1,4 +1,4 @@
-package dev.braid.worker.layer;
+package dev.braid.worker.parameter;
 
 import static dev.braid.worker.Check.require;
 
@@ -24,12 +24,12 @@ public record Weights(Initialiser initialiser, Double l1, Double l2) implements 
   }
 
   /** L1 and L2 as the layout carries them. */
-  Penalty penalty() {
+  public Penalty penalty() {
     return new Penalty(l1, l2);
   }
 
   /** The initialiser named here, or {@code fallback}. */
-  Initialiser initialiserOr(Initialiser fallback) {
+  public Initialiser initialiserOr(Initialiser fallback) {
     return initialiser == null ? fallback : initialiser;
   }
 }

@@ -1,4 +1,4 @@
-package dev.braid.worker.layer;
+package dev.braid.worker.parameter;
 
 import dev.braid.worker.random.Counter;
 

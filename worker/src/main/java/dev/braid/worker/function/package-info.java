@@ -1,0 +1,2 @@
+/** Functions without parameters: activations, and losses with what they expect of labels. */
+package dev.braid.worker.function;
