@@ -6,9 +6,9 @@ import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.ScoringRun;
 import dev.braid.jobs.report.BrokenRowsLog;
-import dev.braid.jobs.report.Progress;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.report.ScoreText;
+import dev.braid.jobs.report.TerminalProgress;
 import dev.braid.jobs.session.JobOptions;
 import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.JobFile;
@@ -66,7 +66,8 @@ final class EvaluateJob implements Runnable {
         file.check(
             () -> ScoringRun.check(model, job.data(), part, job.seed(), job.metrics(), hadoop));
     PrintWriter out = spec.commandLine().getOut();
-    Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
+    TerminalProgress progress =
+        new TerminalProgress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
     try (SparkSession spark = session.open("evaluate " + modelPath);
         StageProgress stages = StageProgress.of(spark, progress::working)) {
       stages.watch(TrainingData.READING);

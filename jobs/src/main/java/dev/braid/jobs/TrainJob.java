@@ -11,14 +11,14 @@ import dev.braid.driver.run.Stopped;
 import dev.braid.driver.training.Engine;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.TrainingRun;
-import dev.braid.jobs.cluster.Fit;
+import dev.braid.jobs.cluster.MemoryFit;
 import dev.braid.jobs.page.History;
 import dev.braid.jobs.page.MetricsLog;
 import dev.braid.jobs.report.BrokenRowsLog;
 import dev.braid.jobs.report.Listeners;
-import dev.braid.jobs.report.Progress;
 import dev.braid.jobs.report.Results;
 import dev.braid.jobs.report.RunFolder;
+import dev.braid.jobs.report.TerminalProgress;
 import dev.braid.jobs.session.JobOptions;
 import dev.braid.jobs.session.Session;
 import dev.braid.jobs.session.StopOnSignal;
@@ -71,7 +71,7 @@ final class TrainJob implements Callable<Integer> {
     JobFile job = read(file);
     PrintWriter out = spec.commandLine().getOut();
     TrainingRun run = Preparation.check(file, job, hadoop, out::println);
-    Fit.require(run, job, session.conf());
+    MemoryFit.require(run, job, session.conf());
     String folder = options.folder(output, job.output().folder(), resume);
     return FolderLock.holding(
         folder,
@@ -87,7 +87,8 @@ final class TrainJob implements Callable<Integer> {
     Checkpointing checkpointing = checkpointing(file, job, folder, Session.hadoop());
     checkpointing.requireFree();
     session.unusedGpus().ifPresent(out::println);
-    Progress progress = new Progress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
+    TerminalProgress progress =
+        new TerminalProgress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
     // Closed last: a process that is asked to end waits for it.
     try (StopOnSignal signal = new StopOnSignal(out);
         SparkSession spark = session.open("train " + options.name());

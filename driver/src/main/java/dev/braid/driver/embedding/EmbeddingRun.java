@@ -86,7 +86,7 @@ public record EmbeddingRun(
    * @param corpus what they were trained on
    * @param chosen settings that were left open, by name
    */
-  public record Trained(WordVectors vectors, CorpusFacts corpus, Map<String, Integer> chosen)
+  public record Result(WordVectors vectors, CorpusFacts corpus, Map<String, Integer> chosen)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -100,7 +100,7 @@ public record EmbeddingRun(
    * @throws IllegalArgumentException if texts, vectors and settings do not fit
    * @throws dev.braid.driver.run.Stopped when the run was asked to stop
    */
-  public Trained train(RunContext run, EmbeddingListener listener) {
+  public Result train(RunContext run, EmbeddingListener listener) {
     listener.working("counting words");
     Optional<WordVectors> start = startFrom.map(path -> start(path, run, listener));
     if (texts.tokenizer().startsWith("regex:")) {
@@ -127,7 +127,7 @@ public record EmbeddingRun(
       listener.working("cutting texts into blocks");
       WordVectors vectors =
           fitted.train(saving(run, fitted, facts), corpus, vocabulary, start, listener);
-      return new Trained(vectors, facts, fitted.chosen());
+      return new Result(vectors, facts, fitted.chosen());
     } finally {
       start.ifPresent(WordVectors::close);
     }

@@ -29,17 +29,17 @@ public final class Forecast {
   private final JobFile job;
   private final String name;
   private final Sizes sizes;
-  private final Configured configured;
+  private final ConfiguredMemory configured;
   private final MemoryNeed need;
   private final List<String> missing;
 
-  private Forecast(JobFile job, String name, Sizes sizes, Configured configured) {
+  private Forecast(JobFile job, String name, Sizes sizes, ConfiguredMemory configured) {
     this.job = job;
     this.name = name;
     this.sizes = sizes;
     this.configured = configured;
     this.need = MemoryNeed.of(sizes, configured.executors(), configured.tasks());
-    this.missing = Fit.missing(need, configured);
+    this.missing = MemoryFit.missing(need, configured);
   }
 
   /**
@@ -48,7 +48,7 @@ public final class Forecast {
    * @param name of the job
    */
   public static Forecast of(TrainingRun run, JobFile job, SparkConf conf, String name) {
-    return new Forecast(job, name, Fit.sizes(run, job), Configured.of(conf));
+    return new Forecast(job, name, MemoryFit.sizes(run, job), ConfiguredMemory.of(conf));
   }
 
   /** Whether the memory that is configured is enough. */
@@ -59,30 +59,35 @@ public final class Forecast {
   /** What is known without Spark, in words. */
   public String memory() {
     StringBuilder text = new StringBuilder();
-    line(text, "parameters", "%,d, a state of %s", sizes.numParams(), Fit.mib(need.stateBytes()));
+    line(
+        text,
+        "parameters",
+        "%,d, a state of %s",
+        sizes.numParams(),
+        MemoryFit.mib(need.stateBytes()));
     line(
         text,
         "executor",
         "%s of %s heap, and %s for data; %s outside the heap%s",
-        Fit.mib(need.executorHeapBytes()),
-        Fit.mib(configured.executorHeapBytes()),
-        Fit.mib(need.dataBytes()),
-        Fit.mib(need.executorNativeBytes()),
+        MemoryFit.mib(need.executorHeapBytes()),
+        MemoryFit.mib(configured.executorHeapBytes()),
+        MemoryFit.mib(need.dataBytes()),
+        MemoryFit.mib(need.executorNativeBytes()),
         configured.executorNativeBytes() == Long.MAX_VALUE
             ? ""
-            : " of " + Fit.mib(configured.executorNativeBytes()));
+            : " of " + MemoryFit.mib(configured.executorNativeBytes()));
     line(
         text,
         "driver",
         "%s of %s heap",
-        Fit.mib(need.driverHeapBytes()),
-        Fit.mib(configured.driverHeapBytes()));
+        MemoryFit.mib(need.driverHeapBytes()),
+        MemoryFit.mib(configured.driverHeapBytes()));
     long exchanged = 2L * job.training().workers() * need.stateBytes();
     line(
         text,
         "per round",
         "%s between driver and %d workers, half each way, %s",
-        Fit.mib(exchanged),
+        MemoryFit.mib(exchanged),
         job.training().workers(),
         sizes.sliced() ? "averaged on the executors" : "averaged on the driver");
     if (!fits()) {
@@ -112,7 +117,8 @@ public final class Forecast {
     line(
         text,
         "measured",
-        "a step %.2f ms alone, %.2f ms on %d cores at once; a round %.1f ms beyond its steps with one worker and %.2f ms more with each further one",
+        "a step %.2f ms alone, %.2f ms on %d cores at once; a round %.1f ms beyond its steps with"
+            + " one worker and %.2f ms more with each further one",
         1e3 * model.stepSecondsAlone(),
         1e3 * model.stepSecondsTogether(),
         model.cores(),
@@ -169,7 +175,8 @@ public final class Forecast {
       line(
           text,
           "advice",
-          "one machine is faster, use local mode: ./braid train %s.yaml --master 'local[1]' --set training.workers=1 --set training.localSteps=%d",
+          "one machine is faster, use local mode: ./braid train %s.yaml --master 'local[1]' --set"
+              + " training.workers=1 --set training.localSteps=%d",
           name,
           model.localStepsFor(1, 1, WORTH_WHILE));
     }
@@ -177,7 +184,8 @@ public final class Forecast {
       line(
           text,
           now < 1 ? "or" : "advice",
-          "--set training.workers=%d --set training.localSteps=%d makes it %.2f x one core (now %.2f x)",
+          "--set training.workers=%d --set training.localSteps=%d makes it %.2f x one core (now"
+              + " %.2f x)",
           cores,
           better,
           then,

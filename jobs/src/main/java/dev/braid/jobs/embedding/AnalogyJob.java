@@ -1,6 +1,6 @@
 package dev.braid.jobs.embedding;
 
-import dev.braid.driver.embedding.queries.Nearest;
+import dev.braid.driver.embedding.queries.NearestWords;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.jobs.session.Session;
 import java.io.PrintWriter;
@@ -41,7 +41,7 @@ public final class AnalogyJob implements Runnable {
     try (SparkSession spark = session.open("analogy");
         WordVectors vectors = argument.read(spark)) {
       out.printf("%s : %s = %s :%n", a, b, c);
-      Nearest.analogy(vectors, a, b, c, top)
+      NearestWords.analogy(vectors, a, b, c, top)
           .forEach(found -> out.printf("  %.4f  %s%n", found.cosine(), found.word()));
     }
   }

@@ -13,8 +13,8 @@ import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stopped;
+import dev.braid.jobs.chart.WordMap;
 import dev.braid.jobs.page.VectorsPage;
-import dev.braid.jobs.page.WordMap;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.report.StatusLine;
 import dev.braid.jobs.session.JobOptions;
@@ -121,7 +121,7 @@ public final class EmbedJob implements Callable<Integer> {
       RunContext context =
           new RunContext(
               spark, job.training().roundMinutes(), signal.stop(), Optional.of(checkpointing));
-      try (EmbeddingRun.Trained trained = signal.sayWhenStopped(() -> run.train(context, log))) {
+      try (EmbeddingRun.Result trained = signal.sayWhenStopped(() -> run.train(context, log))) {
         ObjectNode summary = summary(run.model(), trained, log);
         log.working("writing vectors");
         // A thread of its own has this one's class loader; those of the common pool have not.
@@ -150,7 +150,7 @@ public final class EmbedJob implements Callable<Integer> {
   }
 
   private static ObjectNode summary(
-      EmbeddingModel model, EmbeddingRun.Trained trained, TrainingLog log) {
+      EmbeddingModel model, EmbeddingRun.Result trained, TrainingLog log) {
     double seconds = log.seconds();
     return JSON.createObjectNode()
         .put("model", model.name())

@@ -1,6 +1,6 @@
 package dev.braid.jobs.embedding;
 
-import dev.braid.driver.embedding.queries.Nearest;
+import dev.braid.driver.embedding.queries.NearestWords;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.jobs.session.Session;
 import java.io.PrintWriter;
@@ -37,7 +37,7 @@ public final class NeighboursJob implements Runnable {
         WordVectors vectors = argument.read(spark)) {
       for (String word : words) {
         out.println(word);
-        Nearest.to(vectors, word, top)
+        NearestWords.to(vectors, word, top)
             .forEach(found -> out.printf("  %.4f  %s%n", found.cosine(), found.word()));
       }
     }

@@ -5,7 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.embedding.queries.FrequentWords;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.files.AtomicWrite;
-import dev.braid.jobs.page.WordMap;
+import dev.braid.jobs.chart.WordMap;
 import dev.braid.jobs.session.Session;
 import dev.braid.worker.tsne.Tsne;
 import java.io.IOException;

@@ -1,6 +1,10 @@
 package dev.braid.jobs.page;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.braid.jobs.chart.Chart;
+import dev.braid.jobs.chart.Curve;
+import dev.braid.jobs.chart.Html;
+import dev.braid.jobs.chart.Ticks;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

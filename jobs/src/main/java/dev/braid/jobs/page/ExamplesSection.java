@@ -1,5 +1,6 @@
 package dev.braid.jobs.page;
 
+import dev.braid.jobs.chart.Html;
 import dev.braid.worker.model.ModelDescription;
 import java.util.Arrays;
 import java.util.List;

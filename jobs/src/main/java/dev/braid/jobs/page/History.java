@@ -8,6 +8,7 @@ import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
+import dev.braid.jobs.chart.Curve;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

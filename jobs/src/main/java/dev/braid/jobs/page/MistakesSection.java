@@ -2,6 +2,9 @@ package dev.braid.jobs.page;
 
 import dev.braid.driver.training.Mistake;
 import dev.braid.driver.training.MistakenExample;
+import dev.braid.jobs.chart.Html;
+import dev.braid.jobs.chart.InlineImage;
+import dev.braid.jobs.chart.Ticks;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.model.ModelDescription;
 import java.util.ArrayList;
@@ -29,7 +32,7 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
     List<List<Integer>> shapes = model.inputs().stream().map(i -> i.shape().sizes()).toList();
     int picture =
         IntStream.range(0, shapes.size())
-            .filter(i -> Pictures.arePictures(shapes.get(i)))
+            .filter(i -> InlineImage.arePictures(shapes.get(i)))
             .findFirst()
             .orElse(-1);
     boolean looked = picture >= 0 && examples.get(0).inputs().get(picture).length > 0;
@@ -43,7 +46,8 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
             example ->
                 "<figure>%s<b>%s</b><span>taken for %s, %.3f</span></figure>"
                     .formatted(
-                        Pictures.img(example.inputs().get(input), shape, actual(example.mistake())),
+                        InlineImage.img(
+                            example.inputs().get(input), shape, actual(example.mistake())),
                         Html.escape(actual(example.mistake())),
                         Html.escape(predicted(example.mistake())),
                         example.mistake().confidence()))

@@ -1,5 +1,6 @@
 package dev.braid.jobs.page;
 
+import dev.braid.jobs.chart.Html;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

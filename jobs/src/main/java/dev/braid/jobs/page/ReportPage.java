@@ -1,5 +1,7 @@
 package dev.braid.jobs.page;
 
+import dev.braid.jobs.chart.Chart;
+import dev.braid.jobs.chart.Html;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

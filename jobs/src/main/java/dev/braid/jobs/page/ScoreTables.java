@@ -1,5 +1,7 @@
 package dev.braid.jobs.page;
 
+import dev.braid.jobs.chart.Html;
+import dev.braid.jobs.chart.Ticks;
 import dev.braid.worker.metric.Classification;
 import dev.braid.worker.metric.Hits;
 import dev.braid.worker.metric.Metrics;

@@ -4,6 +4,9 @@ import dev.braid.driver.inference.Counts;
 import dev.braid.driver.inference.Drift;
 import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.Survey;
+import dev.braid.jobs.chart.Html;
+import dev.braid.jobs.chart.InlineImage;
+import dev.braid.jobs.chart.Ticks;
 import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.metric.Metrics;
@@ -282,7 +285,7 @@ public record ScoringPage(
   }
 
   private boolean arePictures(Survey.SampleRow row) {
-    return row.input().length > 0 && Pictures.arePictures(facts().inputShape());
+    return row.input().length > 0 && InlineImage.arePictures(facts().inputShape());
   }
 
   private int numbersShown(Survey.SampleRow row) {
@@ -295,7 +298,7 @@ public record ScoringPage(
     StringBuilder html = new StringBuilder("<tr>");
     if (arePictures(row)) {
       html.append(
-          "<td>%s</td>".formatted(Pictures.img(row.input(), facts().inputShape(), "input")));
+          "<td>%s</td>".formatted(InlineImage.img(row.input(), facts().inputShape(), "input")));
     }
     html.append("<td><b>%s</b></td>".formatted(Html.escape(answer(row.answer()))));
     if (facts().index(row.answer()) >= 0) {

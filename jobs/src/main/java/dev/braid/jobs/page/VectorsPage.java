@@ -1,5 +1,7 @@
 package dev.braid.jobs.page;
 
+import dev.braid.jobs.chart.Chart;
+import dev.braid.jobs.chart.Curve;
 import java.util.Map;
 
 /**

@@ -1,5 +1,2 @@
-/**
- * Pages of HTML complete in themselves, and the curves they draw: of a training, a scoring, a
- * comparison, a map of words.
- */
+/** Pages of HTML complete in themselves: of a training, a scoring, a comparison, word vectors. */
 package dev.braid.jobs.page;

@@ -178,7 +178,7 @@ public record Results(
         "%,d".formatted(summary.epochs()));
     tiles.put("rounds", "%,d".formatted(summary.rounds()));
     tiles.put("examples a second", "%,.0f".formatted(summary.examplesPerSecond()));
-    tiles.put("from start to end", Progress.clock(summary.seconds()));
+    tiles.put("from start to end", TerminalProgress.clock(summary.seconds()));
     return tiles;
   }
 

@@ -56,6 +56,6 @@ public final class StatusLine {
 
   /** Seconds as a person reads them: {@code 0:07}, {@code 1:02:03}. */
   public static String clock(double seconds) {
-    return Progress.clock(seconds);
+    return TerminalProgress.clock(seconds);
   }
 }

@@ -97,10 +97,10 @@ record Cron(CronExpression expression) {
    * @param first of them; null for none
    * @param last of them; null for none
    */
-  record Gone(int count, Instant first, Instant last) {}
+  record Elapsed(int count, Instant first, Instant last) {}
 
   /** The ticks after one moment and before another, both left out. */
-  Gone between(Instant after, Instant before) {
+  Elapsed between(Instant after, Instant before) {
     Instant first = null;
     Instant last = null;
     int count = 0;
@@ -111,6 +111,6 @@ record Cron(CronExpression expression) {
       last = tick;
       count++;
     }
-    return new Gone(count, first, last);
+    return new Elapsed(count, first, last);
   }
 }

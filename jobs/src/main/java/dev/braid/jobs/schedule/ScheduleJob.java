@@ -58,7 +58,7 @@ public final class ScheduleJob implements Runnable {
     try (TickHistory history = TickHistory.open(file.history());
         SparkSession spark = session.open("schedule " + options.name(), sharing(file.pools()));
         ScheduleMetrics metrics = new ScheduleMetrics()) {
-      Schedule schedule = new Schedule(spark, history, out, metrics);
+      JobScheduler schedule = new JobScheduler(spark, history, out, metrics);
       stopOnSignal(schedule, spark, file.stopSeconds(), out);
       schedule.start(file);
       out.println("scheduled: " + file.jobs().stream().map(Job::name).toList());
@@ -68,7 +68,7 @@ public final class ScheduleJob implements Runnable {
   }
 
   private static void stopOnSignal(
-      Schedule schedule, SparkSession spark, int seconds, PrintWriter out) {
+      JobScheduler schedule, SparkSession spark, int seconds, PrintWriter out) {
     Runnable hook =
         () -> {
           out.println("braid: asked to stop, waiting for what is running ...");
@@ -126,7 +126,7 @@ public final class ScheduleJob implements Runnable {
   }
 
   /** Takes over changes of the file until the process ends. */
-  private void watch(Schedule schedule, PrintWriter out) {
+  private void watch(JobScheduler schedule, PrintWriter out) {
     String known = options.read().text();
     String said = "";
     try {

@@ -2,7 +2,8 @@ package dev.braid.jobs.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.braid.jobs.page.Curve.Bucket;
+import dev.braid.jobs.chart.Curve;
+import dev.braid.jobs.chart.Curve.Bucket;
 import dev.braid.jobs.report.Runs;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.training.Mistake;
 import dev.braid.driver.training.MistakenExample;
+import dev.braid.jobs.chart.InlineImage;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.Categories;
@@ -89,7 +90,7 @@ class MistakesSectionTest {
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = 2 * i;
     }
-    BufferedImage image = decoded(Pictures.img(numbers, List.of(3, 5, 6), "a <b>"));
+    BufferedImage image = decoded(InlineImage.img(numbers, List.of(3, 5, 6), "a <b>"));
     assertEquals(6, image.getWidth());
     assertEquals(5, image.getHeight());
     // Row 2, column 4 of the planes red, green and blue.
@@ -101,13 +102,13 @@ class MistakesSectionTest {
     float[] shares = new float[25];
     shares[7] = 1;
     shares[8] = 0.5f;
-    BufferedImage image = decoded(Pictures.img(shares, List.of(1, 5, 5), ""));
+    BufferedImage image = decoded(InlineImage.img(shares, List.of(1, 5, 5), ""));
     assertEquals(255, image.getRaster().getSample(2, 1, 0));
     assertEquals(128, image.getRaster().getSample(3, 1, 0));
     float[] others = new float[25];
     others[7] = -3;
     others[8] = 3;
-    image = decoded(Pictures.img(others, List.of(1, 5, 5), ""));
+    image = decoded(InlineImage.img(others, List.of(1, 5, 5), ""));
     assertEquals(0, image.getRaster().getSample(2, 1, 0));
     assertEquals(255, image.getRaster().getSample(3, 1, 0));
   }

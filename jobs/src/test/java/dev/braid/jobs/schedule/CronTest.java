@@ -26,9 +26,11 @@ class CronTest {
   void between_countsTheTicksWithin_withoutBothEnds() {
     Cron cron = Cron.of("0/10 * * * * ?", "UTC");
     Instant begin = Instant.parse("2025-01-01T00:00:00Z");
-    Cron.Gone gone = cron.between(begin, begin.plusSeconds(60));
+    Cron.Elapsed gone = cron.between(begin, begin.plusSeconds(60));
     assertEquals(
-        new Cron.Gone(5, begin.plusSeconds(10), begin.plusSeconds(50)), gone, "10 to 50 seconds");
+        new Cron.Elapsed(5, begin.plusSeconds(10), begin.plusSeconds(50)),
+        gone,
+        "10 to 50 seconds");
     assertEquals(0, cron.between(begin, begin.plusSeconds(10)).count());
   }
 

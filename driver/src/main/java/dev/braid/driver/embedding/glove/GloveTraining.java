@@ -188,10 +188,10 @@ public final class GloveTraining {
    * @param seconds of training
    * @param column number of the block of columns it met
    */
-  private record Trained(double loss, double seconds, int column, Frame.Reader rest) {
-    static Trained of(byte[] bytes) {
+  private record TaskResult(double loss, double seconds, int column, Frame.Reader rest) {
+    static TaskResult of(byte[] bytes) {
       Frame.Reader frame = Frame.read(bytes, Frame.Kind.STATISTICS);
-      return new Trained(frame.nextDouble(), frame.nextDouble(), frame.nextInt(), frame);
+      return new TaskResult(frame.nextDouble(), frame.nextDouble(), frame.nextInt(), frame);
     }
 
     byte[] rows() {
@@ -318,7 +318,7 @@ public final class GloveTraining {
               () -> "its blocks",
               () ->
                   next.cached()
-                      .map(Trained::of)
+                      .map(TaskResult::of)
                       .map(task -> new Tuple2<>(task.loss(), task.seconds()))
                       .collect());
       double slowest = 0;
@@ -370,8 +370,8 @@ public final class GloveTraining {
                 (block, pair) -> train(plan, pass, subRound, block.next(), pair.next()))
             .persist(StorageLevel.MEMORY_AND_DISK());
     return new Parameters(
-        trained.map(bytes -> Trained.of(bytes).rows()),
-        trained.mapToPair(bytes -> Trained.of(bytes).columns()),
+        trained.map(bytes -> TaskResult.of(bytes).rows()),
+        trained.mapToPair(bytes -> TaskResult.of(bytes).columns()),
         trained);
   }
 

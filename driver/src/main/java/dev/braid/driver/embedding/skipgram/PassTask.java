@@ -32,7 +32,7 @@ import scala.Tuple2;
  */
 @SuppressWarnings("ArrayRecordComponent") // read only
 public record PassTask(
-    SkipGramPlan plan, Round round, double[] negativeWeights, long vocabularyTokens)
+    SkipGramPlan plan, SkipGramRound round, double[] negativeWeights, long vocabularyTokens)
     implements Serializable {
   /** A pool of so many tokens' share of negatives serves a pass: each is used about nine times. */
   private static final int TOKENS_PER_NEGATIVE = 4;
@@ -97,7 +97,7 @@ public record PassTask(
    * @param slices touched rows, one for every block of rows, in their order
    * @param statistics the rest
    */
-  record Trained(List<RowSlice> slices, PassStatistics statistics) {
+  record PassResult(List<RowSlice> slices, PassStatistics statistics) {
     /** As bytes by their block of rows, one after the other; at last the statistics. */
     Iterator<Tuple2<Integer, byte[]>> toParts() {
       Stream<Tuple2<Integer, byte[]>> rows =
@@ -108,7 +108,7 @@ public record PassTask(
   }
 
   /** Trains a block of texts; empties the list of slices. */
-  Trained train(int worker, TokenBlock tokens, List<RowSlice> slices) {
+  PassResult train(int worker, TokenBlock tokens, List<RowSlice> slices) {
     long begin = System.nanoTime();
     int numTokens = tokens.tokens().length;
     SkipGramPass.Progress progress =
@@ -125,7 +125,7 @@ public record PassTask(
             vocabularyTokens,
             progress,
             key(RandomStream.SKIP_GRAM_PASS, worker));
-    return new Trained(
+    return new PassResult(
         result.slices(),
         new PassStatistics(
             worker,

@@ -1,7 +1,7 @@
 package dev.braid.driver.embedding.skipgram;
 
 import dev.braid.driver.embedding.corpus.TokenBlocks;
-import dev.braid.driver.embedding.skipgram.PassTask.Trained;
+import dev.braid.driver.embedding.skipgram.PassTask.PassResult;
 import dev.braid.driver.exchange.Shared;
 import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.worker.embedding.RowBlock;
@@ -37,9 +37,9 @@ public final class SharedRows implements RowSource {
   @Override
   public List<PassStatistics> train(PassTask task, TokenBlocks tokens) {
     try (Shared<RowBlock[]> sent = Shared.open();
-        Shared<Trained> answers = Shared.open()) {
+        Shared<PassResult> answers = Shared.open()) {
       sent.put(KEY, rows);
-      List<Trained> trained =
+      List<PassResult> trained =
           tokens
               .of(task.round().blocks())
               .mapPartitionsWithIndex(
@@ -53,11 +53,11 @@ public final class SharedRows implements RowSource {
               .parallel()
               .mapToObj(block -> task.merge(rows[block], slices(trained, block)))
               .toArray(RowBlock[]::new);
-      return trained.stream().map(Trained::statistics).toList();
+      return trained.stream().map(PassResult::statistics).toList();
     }
   }
 
-  private static List<RowSlice> slices(List<Trained> trained, int block) {
+  private static List<RowSlice> slices(List<PassResult> trained, int block) {
     return trained.stream().map(worker -> worker.slices().get(block)).toList();
   }
 
@@ -65,7 +65,7 @@ public final class SharedRows implements RowSource {
   private static Iterator<Long> train(
       PassTask task,
       Shared<RowBlock[]> sent,
-      Shared<Trained> answers,
+      Shared<PassResult> answers,
       int worker,
       Iterator<byte[]> block) {
     RowBlock[] rows = sent.get(KEY).orElseThrow();

@@ -37,7 +37,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  *     each worker asks for the rows of its words and negatives     RowSource
  *     each worker trains copies of them on its block               PassTask
  *     rows that several workers touched are merged                 RowBlock.merge
- *     report loss and speed, checkpoint when due                   RoundReport, Saving
+ *     report loss and speed, checkpoint when due                   SkipGramReport, Saving
  * </pre>
  */
 public final class SkipGramTraining {
@@ -109,10 +109,10 @@ public final class SkipGramTraining {
   }
 
   private WordVectors train() {
-    List<Round> all = rounds(plan, fitted.rounds().workers(), tokens.numTokens());
+    List<SkipGramRound> all = rounds(plan, fitted.rounds().workers(), tokens.numTokens());
     try {
       while (done < all.size()) {
-        RoundReport report = train(all.get(done));
+        SkipGramReport report = train(all.get(done));
         done++;
         listener.reported(report);
         saving.whenDue(done, this::write);
@@ -138,7 +138,7 @@ public final class SkipGramTraining {
     return path;
   }
 
-  private RoundReport train(Round round) {
+  private SkipGramReport train(SkipGramRound round) {
     long begin = System.nanoTime();
     PassTask task = new PassTask(plan, round, vocabulary.negativeWeights(), vocabulary.numTokens());
     List<PassStatistics> passes =
@@ -153,7 +153,7 @@ public final class SkipGramTraining {
       }
     }
     long losses = passes.stream().mapToLong(PassStatistics::numLosses).sum();
-    return new RoundReport(
+    return new SkipGramReport(
         round.epoch() + 1,
         round.number() + 1,
         passes.stream().mapToDouble(PassStatistics::loss).sum() / Math.max(1, losses),
@@ -209,9 +209,9 @@ public final class SkipGramTraining {
   }
 
   /** All rounds, in order: every epoch trains all blocks in an order of its own. */
-  static List<Round> rounds(SkipGramPlan plan, int workers, long[] blockTokens) {
+  static List<SkipGramRound> rounds(SkipGramPlan plan, int workers, long[] blockTokens) {
     long totalTokens = Arrays.stream(blockTokens).sum() * plan.epochs();
-    List<Round> all = new ArrayList<>();
+    List<SkipGramRound> all = new ArrayList<>();
     long done = 0;
     for (int epoch = 0; epoch < plan.epochs(); epoch++) {
       int[] order =
@@ -221,7 +221,7 @@ public final class SkipGramTraining {
         int to = Math.min(order.length, from + RoundPlan.active(workers, done, totalTokens));
         List<Integer> blocks = Arrays.stream(order, from, to).sorted().boxed().toList();
         long size = blocks.stream().mapToLong(block -> blockTokens[block]).sum();
-        all.add(new Round(epoch, number, new ArrayList<>(blocks), done, size, totalTokens));
+        all.add(new SkipGramRound(epoch, number, new ArrayList<>(blocks), done, size, totalTokens));
         done += size;
         from = to;
       }

@@ -159,9 +159,9 @@ public class WordVectorsSparkTest {
                                 new long[3],
                                 new float[] {1, 0, 0, 1, 1, 1})
                             .toBytes())))) {
-      assertEquals("red", Nearest.to(vectors, "new york", 1).get(0).word());
-      assertEquals("red", Nearest.to(vectors, "blue sky", 1).get(0).word());
-      assertEquals("red", Nearest.to(vectors.joined(), "blue_sky", 1).get(0).word());
+      assertEquals("red", NearestWords.to(vectors, "new york", 1).get(0).word());
+      assertEquals("red", NearestWords.to(vectors, "blue sky", 1).get(0).word());
+      assertEquals("red", NearestWords.to(vectors.joined(), "blue_sky", 1).get(0).word());
     }
   }
 
@@ -179,7 +179,7 @@ public class WordVectorsSparkTest {
   @Test
   void neighbours_areOrderedByCosine_withoutTheWordItself() {
     try (WordVectors vectors = vectors()) {
-      List<Nearest.Neighbour> found = Nearest.to(vectors, "king", 2);
+      List<NearestWords.Neighbour> found = NearestWords.to(vectors, "king", 2);
       assertEquals("man", found.get(0).word());
       assertEquals(Math.sqrt(0.5), found.get(0).cosine(), 1e-6);
       assertEquals("queen", found.get(1).word());
@@ -190,7 +190,7 @@ public class WordVectorsSparkTest {
   @Test
   void analogy_manIsToKing_asWomanIsToQueen() {
     try (WordVectors vectors = vectors()) {
-      assertEquals("queen", Nearest.analogy(vectors, "man", "king", "woman", 1).get(0).word());
+      assertEquals("queen", NearestWords.analogy(vectors, "man", "king", "woman", 1).get(0).word());
     }
   }
 
@@ -198,7 +198,7 @@ public class WordVectorsSparkTest {
   void unknownWord_isAnError_thatNamesWordsSpelledAlike() {
     try (WordVectors vectors = vectors()) {
       String message =
-          assertThrows(IllegalArgumentException.class, () -> Nearest.to(vectors, "womam", 1))
+          assertThrows(IllegalArgumentException.class, () -> NearestWords.to(vectors, "womam", 1))
               .getMessage();
       assertEquals("unknown word 'womam'; did you mean woman?", message);
     }

@@ -69,7 +69,7 @@ public class RoundPlanTest {
             "plain",
             SkipGramPlan.RowTable.DEFAULT);
     long[] blockTokens = IntStream.range(0, 12).mapToLong(i -> 10).toArray();
-    List<Round> rounds = SkipGramTraining.rounds(plan, 4, blockTokens);
+    List<SkipGramRound> rounds = SkipGramTraining.rounds(plan, 4, blockTokens);
     assertEquals(
         List.of(1, 1, 2, 4, 4, 4, 4, 4), rounds.stream().map(r -> r.blocks().size()).toList());
     for (int epoch = 0; epoch < 2; epoch++) {
@@ -82,7 +82,7 @@ public class RoundPlanTest {
               .toList();
       assertEquals(IntStream.range(0, 12).boxed().toList(), trained);
     }
-    Round last = rounds.get(7);
+    SkipGramRound last = rounds.get(7);
     assertEquals(240, last.doneTokens() + last.numTokens());
     assertEquals(240, last.totalTokens());
   }

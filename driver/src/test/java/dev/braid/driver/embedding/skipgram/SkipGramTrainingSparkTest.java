@@ -56,12 +56,16 @@ public class SkipGramTrainingSparkTest {
 
   @Test
   void training_lowersTheLoss_andBringsTopicsTogether() {
-    List<RoundReport> reports = new ArrayList<>();
+    List<SkipGramReport> reports = new ArrayList<>();
     SparkSession spark = LocalSpark.session();
     SkipGramPlan plan = new SkipGramPlan(PLAN.skipGram(), 6, 3, 0, 1, PLAN.kernel(), PLAN.table());
     train(
-        RunContext.of(spark), corpus, plan, BROADCAST, report -> reports.add((RoundReport) report));
-    RoundReport last = reports.get(reports.size() - 1);
+        RunContext.of(spark),
+        corpus,
+        plan,
+        BROADCAST,
+        report -> reports.add((SkipGramReport) report));
+    SkipGramReport last = reports.get(reports.size() - 1);
     assertTrue(last.loss() < reports.get(0).loss() - 0.2, reports.toString());
     assertEquals(last.totalTokens(), last.doneTokens());
   }

@@ -22,13 +22,13 @@ import org.apache.spark.api.java.JavaRDD;
 import scala.Tuple2;
 
 /** The words whose vectors are nearest by the cosine: each partition finds its own best. */
-public final class Nearest {
+public final class NearestWords {
   private static final int MAX_EDITS = 2;
   private static final int NUM_SPELLINGS = 5;
   private static final Comparator<Neighbour> BEST_FIRST =
       Comparator.comparingDouble(Neighbour::cosine).reversed().thenComparing(Neighbour::word);
 
-  private Nearest() {}
+  private NearestWords() {}
 
   /**
    * A word found.

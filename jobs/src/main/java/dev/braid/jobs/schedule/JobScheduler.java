@@ -33,11 +33,11 @@ import org.quartz.impl.StdSchedulerFactory;
  *   a job is due                       Tick, from Quartz
  *   skip, queue or run                 by the job's overlap
  *   note that it begins                TickHistory, on the disk before the run begins
- *   run, retry, call off at the limit  Run, in the job's pool
+ *   run, retry, call off at the limit  ScheduledRun, in the job's pool
  *   note the outcome                   TickHistory
  * </pre>
  */
-final class Schedule {
+final class JobScheduler {
   private static final int CALLED_OFF_SECONDS = 30;
 
   private final SparkSession spark;
@@ -58,11 +58,11 @@ final class Schedule {
     /** The newest tick that was dealt with, or from when on ticks count. */
     private Instant seen;
 
-    private final List<Run> running = new ArrayList<>();
+    private final List<ScheduledRun> running = new ArrayList<>();
     private final ArrayDeque<Instant> waiting = new ArrayDeque<>();
   }
 
-  Schedule(SparkSession spark, TickHistory history, PrintWriter out, ScheduleMetrics metrics) {
+  JobScheduler(SparkSession spark, TickHistory history, PrintWriter out, ScheduleMetrics metrics) {
     this.spark = spark;
     this.history = history;
     this.out = out;
@@ -102,12 +102,12 @@ final class Schedule {
 
   /** Notes the ticks that went by unseen before {@code now}; the one that is to run after all. */
   private Instant noteMissed(Entry entry, Instant now, Missed policy) {
-    Cron.Gone gone = entry.cron.between(entry.seen, now);
+    Cron.Elapsed gone = entry.cron.between(entry.seen, now);
     if (gone.count() == 0) {
       return null;
     }
     entry.seen = gone.last();
-    Cron.Gone left =
+    Cron.Elapsed left =
         policy == Missed.ONCE ? entry.cron.between(gone.first().minusMillis(1), gone.last()) : gone;
     if (left.count() > 0) {
       note(
@@ -196,7 +196,7 @@ final class Schedule {
   private void begin(Entry entry, Instant tick) {
     Job job = entry.job;
     history.begin(job.name(), tick);
-    Run run = new Run(spark, job, tick, clock);
+    ScheduledRun run = new ScheduledRun(spark, job, tick, clock);
     entry.running.add(run);
     runs.execute(
         () -> {
@@ -211,7 +211,7 @@ final class Schedule {
         });
   }
 
-  private synchronized void ended(Entry entry, Run run, HistoryLine line) {
+  private synchronized void ended(Entry entry, ScheduledRun run, HistoryLine line) {
     note(line);
     if (line.rows() == null) {
       metrics.failed();
@@ -246,10 +246,10 @@ final class Schedule {
   void stop(int seconds) {
     try {
       quartz.shutdown(false);
-      for (Run run : startToStop()) {
+      for (ScheduledRun run : startToStop()) {
         run.handOver();
       }
-      for (Run run : waitForRuns(seconds)) {
+      for (ScheduledRun run : waitForRuns(seconds)) {
         run.callOff(Outcome.CALLED_OFF);
       }
       waitForRuns(CALLED_OFF_SECONDS);
@@ -263,7 +263,7 @@ final class Schedule {
     }
   }
 
-  private synchronized List<Run> startToStop() {
+  private synchronized List<ScheduledRun> startToStop() {
     stopping = true;
     for (Entry entry : entries.values()) {
       leaveWaiting(entry, Outcome.CALLED_OFF, "the scheduler was asked to stop");
@@ -271,12 +271,12 @@ final class Schedule {
     return running();
   }
 
-  private List<Run> running() {
+  private List<ScheduledRun> running() {
     return entries.values().stream().flatMap(entry -> entry.running.stream()).toList();
   }
 
   /** Waits for runs to end; those that have not. */
-  private synchronized List<Run> waitForRuns(int seconds) throws InterruptedException {
+  private synchronized List<ScheduledRun> waitForRuns(int seconds) throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!running().isEmpty()) {
       long millis = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());

@@ -1,4 +1,4 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.chart;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -8,17 +8,17 @@ import java.util.Base64;
 import java.util.List;
 import javax.imageio.ImageIO;
 
-/** Inputs of a network that are pictures, as a page shows them. */
-final class Pictures {
+/** Inputs of a network that are pictures, drawn within a page as {@code data:} URIs. */
+public final class InlineImage {
   /** Sides below it are rather a table's. */
   private static final int SMALLEST_SIDE = 5;
 
-  private Pictures() {}
+  private InlineImage() {}
 
   /**
    * Whether inputs of this shape can be looked at: [channels, height, width], grey or in colour.
    */
-  static boolean arePictures(List<Integer> shape) {
+  public static boolean arePictures(List<Integer> shape) {
     return shape.size() == 3
         && (shape.get(0) == 1 || shape.get(0) == 3)
         && shape.get(1) >= SMALLEST_SIDE
@@ -30,7 +30,7 @@ final class Pictures {
    *
    * @param numbers from 0 to 255 or from 0 to 1; of others the least is black and the largest white
    */
-  static String img(float[] numbers, List<Integer> shape, String alt) {
+  public static String img(float[] numbers, List<Integer> shape, String alt) {
     ByteArrayOutputStream png = new ByteArrayOutputStream();
     try {
       ImageIO.write(image(numbers, shape), "png", png);

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
 
 /** One run of a scheduled job, with its retries and its time limit. */
-final class Run {
+final class ScheduledRun {
   private static final int CANCEL_MILLIS = 300;
   private static final int LOOK_MILLIS = 50;
 
@@ -29,7 +29,8 @@ final class Run {
   private volatile Outcome calledOff;
   private volatile boolean ended;
 
-  Run(SparkSession spark, ScheduleFile.Job job, Instant tick, ScheduledExecutorService clock) {
+  ScheduledRun(
+      SparkSession spark, ScheduleFile.Job job, Instant tick, ScheduledExecutorService clock) {
     this.spark = spark;
     this.job = job;
     this.tick = tick;

@@ -13,7 +13,7 @@ import org.apache.spark.network.util.JavaUtils;
  * @param executorNativeBytes outside of it, where the cluster counts it; otherwise unlimited
  * @param driverHeapBytes the driver's Java heap
  */
-record Configured(
+record ConfiguredMemory(
     boolean local,
     int executors,
     int tasks,
@@ -23,7 +23,7 @@ record Configured(
   private static final long MIB = 1 << 20;
   private static final double LEAST_OVERHEAD_MIB = 384;
 
-  static Configured of(SparkConf conf) {
+  static ConfiguredMemory of(SparkConf conf) {
     String master = conf.get("spark.master", "local[*]");
     long driver = Runtime.getRuntime().maxMemory();
     if (master.equals("local") || master.startsWith("local[")) {
@@ -34,7 +34,7 @@ record Configured(
               : cores.equals("*")
                   ? Runtime.getRuntime().availableProcessors()
                   : Integer.parseInt(cores);
-      return new Configured(true, 1, tasks, driver, Long.MAX_VALUE, driver);
+      return new ConfiguredMemory(true, 1, tasks, driver, Long.MAX_VALUE, driver);
     }
     long heap = bytes(conf.get("spark.executor.memory", "1g"));
     int executors = conf.getInt("spark.executor.instances", 1);
@@ -47,7 +47,7 @@ record Configured(
     int tasks = Math.max(1, cores / Math.max(1, conf.getInt("spark.task.cpus", 1)));
     boolean counted = master.startsWith("yarn") || master.startsWith("k8s");
     long overhead = counted ? overhead(conf, heap) : Long.MAX_VALUE;
-    return new Configured(false, executors, tasks, heap, overhead, driver);
+    return new ConfiguredMemory(false, executors, tasks, heap, overhead, driver);
   }
 
   private static long overhead(SparkConf conf, long heap) {

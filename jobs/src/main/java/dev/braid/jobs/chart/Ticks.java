@@ -1,4 +1,4 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.chart;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -12,7 +12,7 @@ import java.util.List;
  * @param step 1, 2 or 5 times a power of ten
  * @param values multiples of it, ascending, the first at or below and the last at or above the data
  */
-record Ticks(double step, List<Double> values) {
+public record Ticks(double step, List<Double> values) {
   private static final double[] FACTORS = {1, 2, 5, 10};
 
   /** About {@code count} ticks that enclose {@code [low, high]}, and 0 where these are the same. */
@@ -53,7 +53,7 @@ record Ticks(double step, List<Double> values) {
    * A number with as many digits as a reader wants: four at most, no zeros at the end, thousands
    * and millions as k and M.
    */
-  static String format(double value) {
+  public static String format(double value) {
     if (value == 0) {
       return "0";
     }

@@ -1,4 +1,4 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.chart;
 
 import java.awt.Color;
 import java.awt.Font;

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * How a training goes, on a terminal: one line that is rewritten with each round, and one that
  * stays for each epoch. Where lines cannot be rewritten, one now and then.
  */
-public final class Progress implements TrainingListener {
+public final class TerminalProgress implements TrainingListener {
   private static final double LIVE_SECONDS = 0.1;
   private static final double PLAIN_SECONDS = 10;
 
@@ -37,7 +37,7 @@ public final class Progress implements TrainingListener {
    * @param live whether {@code out} is a terminal that can go back to the beginning of a line
    * @param nanos a clock such as {@link System#nanoTime}
    */
-  public Progress(PrintWriter out, boolean live, LongSupplier nanos) {
+  public TerminalProgress(PrintWriter out, boolean live, LongSupplier nanos) {
     this.out = out;
     this.live = live;
     this.nanos = nanos;

@@ -13,7 +13,7 @@ import java.util.List;
  * @param numTokens trained in this round
  * @param totalTokens of all epochs
  */
-public record Round(
+public record SkipGramRound(
     int epoch, int number, List<Integer> blocks, long doneTokens, long numTokens, long totalTokens)
     implements Serializable {
 

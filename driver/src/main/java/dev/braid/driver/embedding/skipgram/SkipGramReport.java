@@ -15,7 +15,7 @@ import dev.braid.driver.embedding.EmbeddingReport;
  * @param computeSeconds of the slowest worker's pass
  * @param seconds of the round
  */
-public record RoundReport(
+public record SkipGramReport(
     int epoch,
     int round,
     double loss,

@@ -9,13 +9,13 @@ import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class ProgressTest {
+class TerminalProgressTest {
   private final StringWriter written = new StringWriter();
   private final AtomicLong nanos = new AtomicLong();
 
   @Test
   void round_onATerminal_rewritesOneLine() {
-    Progress progress = progress(true);
+    TerminalProgress progress = progress(true);
     pass(0.05);
     progress.round(Runs.round(0, 0, 8)); // too soon for anyone to read
     pass(0.2);
@@ -36,7 +36,7 @@ class ProgressTest {
 
   @Test
   void round_inALog_printsALineNowAndThen() {
-    Progress progress = progress(false);
+    TerminalProgress progress = progress(false);
     for (int i = 0; i < 100; i++) {
       pass(0.25);
       progress.round(Runs.round(0, i, 1000));
@@ -51,7 +51,7 @@ class ProgressTest {
 
   @Test
   void timeLeft_isThatOfTheRoundsOfLate() {
-    Progress progress = progress(false);
+    TerminalProgress progress = progress(false);
     pass(60); // until the examples are read
     for (int i = 0; i < 400; i++) {
       pass(i < 10 ? 5 : 0.25); // slow until the code is warm
@@ -63,7 +63,7 @@ class ProgressTest {
 
   @Test
   void timeLeft_withEarlyStopping_isFromTheEndOfPatienceToTheLastEpoch() {
-    Progress progress = progress(false);
+    TerminalProgress progress = progress(false);
     for (int i = 0; i < 80; i++) {
       pass(0.25);
       progress.round(Runs.round(0, i, 1000));
@@ -77,13 +77,13 @@ class ProgressTest {
 
   @Test
   void clock_isReadable() {
-    assertEquals("0:07", Progress.clock(7.4));
-    assertEquals("59:59", Progress.clock(3599));
-    assertEquals("2:01:05", Progress.clock(7265));
+    assertEquals("0:07", TerminalProgress.clock(7.4));
+    assertEquals("59:59", TerminalProgress.clock(3599));
+    assertEquals("2:01:05", TerminalProgress.clock(7265));
   }
 
-  private Progress progress(boolean live) {
-    return new Progress(new PrintWriter(written, true), live, nanos::get);
+  private TerminalProgress progress(boolean live) {
+    return new TerminalProgress(new PrintWriter(written, true), live, nanos::get);
   }
 
   private void pass(double seconds) {

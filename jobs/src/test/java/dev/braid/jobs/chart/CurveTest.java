@@ -1,10 +1,10 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.chart;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.jobs.page.Curve.Bucket;
+import dev.braid.jobs.chart.Curve.Bucket;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -1,11 +1,11 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.chart;
 
 /** Text within a page. */
-final class Html {
+public final class Html {
   private Html() {}
 
   /** The text with what HTML would take for its own replaced. */
-  static String escape(String text) {
+  public static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")

@@ -1,4 +1,4 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.chart;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.List;
  * A curve of as many points as come, in bounded memory: when there are too many, neighbours are
  * merged into one bucket, which keeps their mean and their extremes.
  */
-final class Curve {
+public final class Curve {
   private static final int MAX_BUCKETS = 400;
 
   private final List<Bucket> buckets = new ArrayList<>();
@@ -20,9 +20,9 @@ final class Curve {
    * @param x of the last one
    * @param mean of their y
    */
-  record Bucket(int count, double x, double mean, double min, double max) {
+  public record Bucket(int count, double x, double mean, double min, double max) {
     /** The same points at another place. */
-    Bucket at(double place) {
+    public Bucket at(double place) {
       return new Bucket(count, place, mean, min, max);
     }
 
@@ -38,7 +38,7 @@ final class Curve {
   }
 
   /** Appends a point; {@code x} must not fall, and what is not finite is left out. */
-  void add(double x, double y) {
+  public void add(double x, double y) {
     if (!Double.isFinite(y)) {
       return;
     }
@@ -46,7 +46,7 @@ final class Curve {
   }
 
   /** Appends points that were merged before; their {@code x} must not fall. */
-  void add(Bucket point) {
+  public void add(Bucket point) {
     int last = buckets.size() - 1;
     if (last >= 0 && buckets.get(last).count < pointsPerBucket) {
       buckets.set(last, buckets.get(last).and(point));
@@ -59,7 +59,7 @@ final class Curve {
   }
 
   /** The curve, from left to right. */
-  List<Bucket> buckets() {
+  public List<Bucket> buckets() {
     return List.copyOf(buckets);
   }
 

@@ -1,9 +1,9 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.chart;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.braid.jobs.page.Curve.Bucket;
+import dev.braid.jobs.chart.Curve.Bucket;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -21,7 +21,7 @@ import java.util.stream.DoubleStream;
  * @param series curves with a name each
  * @param best the epoch to be marked, if any
  */
-record Chart(String title, List<Series> series, OptionalInt best) {
+public record Chart(String title, List<Series> series, OptionalInt best) {
   private static final int WIDTH = 520;
   private static final int HEIGHT = 250;
   private static final int LEFT = 54;
@@ -30,31 +30,33 @@ record Chart(String title, List<Series> series, OptionalInt best) {
   private static final int BOTTOM = 32;
 
   /** How many the page's style has. */
-  static final int COLORS = 8;
+  public static final int COLORS = 8;
 
   private static final MathContext DIGITS = new MathContext(4, RoundingMode.HALF_EVEN);
   private static final List<String> POINTS = List.of("x", "y");
   private static final List<String> THINNED = List.of("x", "y", "min", "max");
 
   /**
+   * A curve with its name.
+   *
    * @param name for the legend
    * @param curve its points
    * @param dots whether each point is marked
    */
-  record Series(String name, Curve curve, boolean dots) {}
+  public record Series(String name, Curve curve, boolean dots) {}
 
   /** Without a mark. */
-  Chart(String title, Series... series) {
+  public Chart(String title, Series... series) {
     this(title, List.of(series), OptionalInt.empty());
   }
 
   /** Nothing where every curve is flat and has nothing to say, as of a constant learning rate. */
-  String htmlUnlessFlat() {
+  public String htmlUnlessFlat() {
     return series.stream().allMatch(s -> s.curve().isFlat()) ? "" : html();
   }
 
   /** A figure with the title, a legend and the plot. */
-  String html() {
+  public String html() {
     List<Series> drawn = series.stream().filter(s -> !s.curve().buckets().isEmpty()).toList();
     if (drawn.isEmpty()) {
       return "";

@@ -16,10 +16,10 @@ import java.util.List;
 import org.apache.spark.SparkConf;
 
 /** Whether a training fits into the memory its cluster grants; known before Spark starts. */
-public final class Fit {
+public final class MemoryFit {
   private static final long MIB = 1 << 20;
 
-  private Fit() {}
+  private MemoryFit() {}
 
   /**
    * Refuses a run that cannot fit.
@@ -27,7 +27,7 @@ public final class Fit {
    * @throws IllegalArgumentException with the settings under which it does
    */
   public static void require(TrainingRun run, JobFile job, SparkConf conf) {
-    Configured configured = Configured.of(conf);
+    ConfiguredMemory configured = ConfiguredMemory.of(conf);
     MemoryNeed need = MemoryNeed.of(sizes(run, job), configured.executors(), configured.tasks());
     List<String> missing = missing(need, configured);
     if (!missing.isEmpty()) {
@@ -43,7 +43,7 @@ public final class Fit {
   }
 
   /** The settings with which it fits, none where it does already. */
-  static List<String> missing(MemoryNeed need, Configured configured) {
+  static List<String> missing(MemoryNeed need, ConfiguredMemory configured) {
     List<String> lines = new ArrayList<>();
     long driver = configured.local() ? need.localHeapBytes() : need.driverHeapBytes();
     if (driver > configured.driverHeapBytes()) {
