@@ -79,7 +79,7 @@ interface Archive extends AutoCloseable {
   static boolean isPicture(String entry) {
     return Image.isNamed(entry)
         && Arrays.stream(entry.split("/"))
-            .noneMatch(name -> Inspection.isHidden(name) && !name.equals("."));
+            .noneMatch(name -> FoundFiles.isHidden(name) && !name.equals("."));
   }
 
   private static String ending(String name) {

@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import dev.braid.driver.files.GivenPath;
 import java.io.IOException;
@@ -42,7 +43,7 @@ record ClassFolders(int depth, Wildcard wildcard) implements Serializable {
       Path whole = where.getFileSystem(hadoop).makeQualified(where);
       return new ClassFolders(whole.depth(), Wildcard.in(path));
     } catch (IOException e) {
-      throw Inspection.unreadable(path, e);
+      throw FileContent.unreadable(path, e);
     }
   }
 

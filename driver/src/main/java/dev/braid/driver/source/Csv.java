@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import static dev.braid.worker.Check.require;
 
@@ -81,7 +82,7 @@ public record Csv(
     try {
       return new CsvParsing(separator).columns(Part.of(file), header, inspection.hadoop());
     } catch (IOException e) {
-      throw Inspection.unreadable(file.getPath().toString(), e);
+      throw FileContent.unreadable(file.getPath().toString(), e);
     }
   }
 
@@ -95,7 +96,7 @@ public record Csv(
     try {
       names = new CsvParsing(separator).header(Part.of(file), inspection.hadoop());
     } catch (IOException e) {
-      throw Inspection.unreadable(file.getPath().toString(), e);
+      throw FileContent.unreadable(file.getPath().toString(), e);
     }
     for (int i = 0; i < names.length; i++) {
       require(
@@ -135,7 +136,7 @@ public record Csv(
       new CsvRows(new CsvParsing(separator), true, selection)
           .start(Part.of(file), inspection.hadoop());
     } catch (IOException e) {
-      throw Inspection.unreadable(file.getPath().toString(), e);
+      throw FileContent.unreadable(file.getPath().toString(), e);
     } catch (WrongSettings e) {
       throw new WrongSettings(file.getPath() + ", row 1: " + e.getMessage(), e);
     }

@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import com.univocity.parsers.csv.CsvParser;
 import dev.braid.worker.WrongSettings;
@@ -173,7 +174,7 @@ public record CsvParsing(String separator) implements Serializable {
    * read in one piece then.
    */
   boolean goesOverLines(FileStatus file, long maxBytes, Configuration hadoop) {
-    try (var lines = Inspection.of(hadoop).text(file)) {
+    try (var lines = FileContent.text(file.getPath(), hadoop)) {
       long left = maxBytes;
       for (String line = lines.readLine(); line != null && left > 0; line = lines.readLine()) {
         if (line.indexOf(QUOTE) >= 0 && isOpen(line)) {

@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import dev.braid.worker.inference.ModelFacts;
 import java.io.IOException;
@@ -95,7 +96,7 @@ non-sealed interface Format extends Source {
     try {
       return reader(hadoop, selection).open(Part.of(file), hadoop);
     } catch (IOException e) {
-      throw Inspection.unreadable(file.getPath().toString(), e);
+      throw FileContent.unreadable(file.getPath().toString(), e);
     }
   }
 

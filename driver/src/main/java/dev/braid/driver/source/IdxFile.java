@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import static dev.braid.worker.Check.require;
 
@@ -43,7 +44,7 @@ record IdxFile(FileStatus file) {
       }
       return header;
     } catch (IOException e) {
-      throw Inspection.unreadable(name(), e);
+      throw FileContent.unreadable(name(), e);
     }
   }
 
@@ -52,7 +53,7 @@ record IdxFile(FileStatus file) {
     try (IdxStream stream = open(inspection)) {
       return stream.header();
     } catch (IOException e) {
-      throw Inspection.unreadable(name(), e);
+      throw FileContent.unreadable(name(), e);
     }
   }
 
@@ -72,7 +73,7 @@ record IdxFile(FileStatus file) {
         throw e;
       }
     } catch (IOException e) {
-      throw Inspection.unreadable(name(), e);
+      throw FileContent.unreadable(name(), e);
     }
     Map<String, Long> counts = new HashMap<>();
     values.forEach((value, count) -> counts.put(String.valueOf(value), count));

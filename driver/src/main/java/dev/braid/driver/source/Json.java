@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -79,7 +80,7 @@ public record Json(
         }
       }
     } catch (IOException e) {
-      throw Inspection.unreadable(file.getPath().toString(), e);
+      throw FileContent.unreadable(file.getPath().toString(), e);
     }
     if (!found) {
       throw new WrongSettings(

@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import static dev.braid.worker.Check.require;
 
@@ -44,12 +45,12 @@ record KnownWords(String file, String setting, Integer maxWords) {
     if (setting.equals("vectors") || VectorReader.isVectors(name, inspection.hadoop())) {
       return VectorReader.words(name, inspection.hadoop(), most);
     }
-    try (BufferedReader lines = inspection.text(found)) {
+    try (BufferedReader lines = FileContent.text(found.getPath(), inspection.hadoop())) {
       return lines.lines().limit(most).map(line -> line.strip().split("\\s", 2)[0]).toList();
     } catch (IOException e) {
-      throw Inspection.unreadable(name, e);
+      throw FileContent.unreadable(name, e);
     } catch (UncheckedIOException e) {
-      throw Inspection.unreadable(name, e.getCause());
+      throw FileContent.unreadable(name, e.getCause());
     }
   }
 
@@ -83,7 +84,7 @@ record KnownWords(String file, String setting, Integer maxWords) {
           }
         }
       } catch (IOException e) {
-        throw Inspection.unreadable(file.getPath().toString(), e);
+        throw FileContent.unreadable(file.getPath().toString(), e);
       }
     }
     return vocabulary(

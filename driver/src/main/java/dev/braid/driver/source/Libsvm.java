@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import static dev.braid.worker.Check.require;
 
@@ -86,7 +87,7 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
         }
         left -= rows.numChars();
       } catch (IOException e) {
-        throw Inspection.unreadable(file.getPath().toString(), e);
+        throw FileContent.unreadable(file.getPath().toString(), e);
       }
     }
     return largest;

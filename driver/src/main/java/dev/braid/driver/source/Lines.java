@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import dev.braid.worker.format.Utf8;
 import java.io.EOFException;
@@ -108,7 +109,7 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
   /** Lines are told apart by bytes, which another encoding has in other places. */
   private static Optional<String> otherEncoding(Part part, Configuration hadoop)
       throws IOException {
-    try (InputStream in = Inspection.open(new Path(part.file()), hadoop)) {
+    try (InputStream in = FileContent.open(new Path(part.file()), hadoop)) {
       return Utf8.problem(in.readNBytes(Utf8.HEAD_BYTES));
     } catch (EOFException | ZipException e) { // said where the lines are read
       return Optional.empty();

@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import static dev.braid.worker.Check.require;
 
@@ -43,7 +44,7 @@ record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, long nu
         }
         return Image.decode(archive.content());
       } catch (IOException e) {
-        throw Inspection.unreadable(name, e);
+        throw FileContent.unreadable(name, e);
       } catch (WrongSettings e) {
         throw new WrongSettings(name + ": " + e.getMessage(), e);
       }
@@ -137,7 +138,7 @@ record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, long nu
         }
       }
     } catch (IOException e) {
-      throw Inspection.unreadable(file.toString(), e);
+      throw FileContent.unreadable(file.toString(), e);
     }
   }
 

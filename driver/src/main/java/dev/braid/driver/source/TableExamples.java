@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import dev.braid.driver.source.SourceFacts.Input;
 import dev.braid.worker.data.RowLayout.Kind;
@@ -223,7 +224,7 @@ final class TableExamples {
           }
         }
       } catch (IOException e) {
-        throw Inspection.unreadable(file.getPath().toString(), e);
+        throw FileContent.unreadable(file.getPath().toString(), e);
       }
     }
     return List.of(widths);

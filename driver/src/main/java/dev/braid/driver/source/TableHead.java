@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.encoding.Categories;
@@ -98,7 +99,7 @@ final class TableHead {
         complete = complete && row == null;
         left -= rows.numChars();
       } catch (IOException e) {
-        throw Inspection.unreadable(file.getPath().toString(), e);
+        throw FileContent.unreadable(file.getPath().toString(), e);
       }
     }
   }

@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import static dev.braid.worker.Check.require;
 
@@ -141,7 +142,7 @@ final class TableItems {
         plan.requireFits(setting, name, width(plan.encoding().columns(), last));
       }
     } catch (IOException e) {
-      throw Inspection.unreadable(file.getPath().toString(), e);
+      throw FileContent.unreadable(file.getPath().toString(), e);
     }
   }
 

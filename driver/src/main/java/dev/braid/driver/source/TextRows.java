@@ -1,4 +1,5 @@
 package dev.braid.driver.source;
+import dev.braid.driver.files.FileContent;
 
 import static dev.braid.worker.Check.require;
 
@@ -30,7 +31,7 @@ record TextRows(Selection selection, boolean whole, String separator, ClassFolde
 
   private Placed<Object[]> file(Part part, Configuration hadoop) throws IOException {
     byte[] bytes;
-    try (InputStream in = Inspection.open(new Path(part.file()), hadoop)) {
+    try (InputStream in = FileContent.open(new Path(part.file()), hadoop)) {
       bytes = in.readAllBytes();
     }
     Placed<byte[]> content = Placed.sound(part.file(), () -> 1, bytes);

@@ -1,4 +1,5 @@
 package dev.braid.driver.embedding.corpus;
+import dev.braid.driver.files.FileContent;
 
 import static dev.braid.worker.Check.require;
 
@@ -102,7 +103,7 @@ public record Corpus(JavaRDD<byte[]> chunks) implements AutoCloseable {
 
   /** Single lines may be broken, but not the encoding of the file. */
   private static void requireUtf8(Path file, Configuration hadoop) throws IOException {
-    try (InputStream in = Inspection.open(file, hadoop)) {
+    try (InputStream in = FileContent.open(file, hadoop)) {
       Utf8.problem(in.readNBytes(Utf8.HEAD_BYTES))
           .ifPresent(
               problem -> {
