@@ -73,11 +73,6 @@ public record Csv(
   }
 
   @Override
-  public String kind() {
-    return "csv";
-  }
-
-  @Override
   public List<String> columns(Inspection inspection, FileStatus file) {
     try {
       return new CsvParsing(separator).columns(Part.of(file), header, inspection.hadoop());

@@ -24,28 +24,20 @@ import org.apache.hadoop.fs.FileStatus;
  * @param inputShape what one input is taken for; by default [1, height, width] where it has two
  *     sizes, the sizes as they are otherwise
  */
-public record Idx(String images, String labels, List<Integer> inputShape) implements Format {
-  /** What a row's input is called. */
-  static final String IMAGE = "image";
-
+public record Idx(String images, String labels, List<Integer> inputShape) implements Source {
   @Override
   public String path() {
     return images;
   }
 
   @Override
-  public String kind() {
-    return "idx";
-  }
-
-  @Override
   public TableColumns wanted() {
-    return TableColumns.ofOne(IMAGE, inputShape);
+    return TableColumns.ofOne(IdxRows.IMAGE, inputShape);
   }
 
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {
-    return List.of(IMAGE, TableColumns.LABEL);
+    return List.of(IdxRows.IMAGE, TableColumns.LABEL);
   }
 
   @Override
@@ -174,7 +166,7 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
     if (labels != null) {
       pairs(inspection);
     }
-    InputPlan plan = InputPlan.ofNumbers(IMAGE, labels != null, keep, model.inputShape());
+    InputPlan plan = InputPlan.ofNumbers(IdxRows.IMAGE, labels != null, keep, model.inputShape());
     IdxHeader header = new IdxFile(first).header(inspection);
     require(
         header.width() == plan.width(),

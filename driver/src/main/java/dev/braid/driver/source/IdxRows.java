@@ -19,6 +19,8 @@ import org.apache.hadoop.fs.Path;
  */
 record IdxRows(Selection selection, HashMap<String, String> labelFiles)
     implements Parts.Reader<Object[]> {
+  /** What a row's input is called. */
+  static final String IMAGE = "image";
 
   @Override
   public Parts.Rows<Object[]> open(Part part, Configuration hadoop) throws IOException {
@@ -60,7 +62,7 @@ record IdxRows(Selection selection, HashMap<String, String> labelFiles)
         return Placed.sound(
             images.name(),
             () -> row,
-            selection.row(column -> column.equals(Idx.IMAGE) ? image : label));
+            selection.row(column -> column.equals(IMAGE) ? image : label));
       } catch (WrongSettings | ZipException e) {
         ended = true;
         return Placed.broken(images.name(), () -> row, e.getMessage());

@@ -33,10 +33,7 @@ public record Images(
     Integer channels,
     Boolean resize,
     Boolean labelFromFolder)
-    implements Format {
-  /** What a row's picture is called. */
-  static final String IMAGE = "image";
-
+    implements Source {
   private static final int COLOURS = 3;
 
   public Images {
@@ -50,18 +47,13 @@ public record Images(
   }
 
   @Override
-  public String kind() {
-    return "images";
-  }
-
-  @Override
   public TableColumns wanted() {
-    return TableColumns.ofOne(IMAGE, null);
+    return TableColumns.ofOne(Pictures.IMAGE, null);
   }
 
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {
-    return List.of(IMAGE, TableColumns.LABEL);
+    return List.of(Pictures.IMAGE, TableColumns.LABEL);
   }
 
   @Override
@@ -139,7 +131,7 @@ public record Images(
     requireAlike(setting + ".channels", channels, shape.get(0));
     requireAlike(setting + ".height", height, shape.get(1));
     requireAlike(setting + ".width", width, shape.get(2));
-    return InputPlan.ofNumbers(IMAGE, labelFromFolder != null && labelFromFolder, keep, shape);
+    return InputPlan.ofNumbers(Pictures.IMAGE, labelFromFolder != null && labelFromFolder, keep, shape);
   }
 
   private static void requireAlike(String setting, Integer given, Integer taken) {

@@ -59,11 +59,6 @@ public record Json(
     return new Json(path, null, null, null, null, null, null);
   }
 
-  @Override
-  public String kind() {
-    return "json";
-  }
-
   /** The keys of the first rows: those of the first, then others in the order of their text. */
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {

@@ -30,7 +30,7 @@ import scala.Tuple2;
 record KnownWords(String file, String setting, Integer maxWords) {
   private static final int MAX_FREQUENT = 20_000;
   private static final Selection LABELLED =
-      new Selection(List.of(Text.TEXT, TableColumns.LABEL), List.of(), 2);
+      new Selection(List.of(TextRows.TEXT, TableColumns.LABEL), List.of(), 2);
 
   /** The words of the file. */
   Vocabulary read(Inspection inspection, String section) {
@@ -74,7 +74,7 @@ record KnownWords(String file, String setting, Integer maxWords) {
   }
 
   /** The most frequent words of texts that are small enough to be read on this machine. */
-  Vocabulary mostFrequent(Text texts, Inspection inspection, WordIndices encoding) {
+  Vocabulary mostFrequent(RowFormat texts, Inspection inspection, WordIndices encoding) {
     Map<String, Long> counts = new HashMap<>();
     for (FileStatus file : texts.findLabelled(inspection).files()) {
       try (Parts.Rows<Object[]> rows = texts.rows(inspection.hadoop(), file, LABELLED)) {
@@ -97,7 +97,7 @@ record KnownWords(String file, String setting, Integer maxWords) {
   }
 
   /** The most frequent words of texts, in one Spark job. */
-  Vocabulary mostFrequent(Text texts, SparkSession spark, WordIndices encoding) {
+  Vocabulary mostFrequent(RowFormat texts, SparkSession spark, WordIndices encoding) {
     JavaPairRDD<String, Long> counts =
         new TableExamples(texts)
             .rows(spark, LABELLED)
@@ -121,7 +121,7 @@ record KnownWords(String file, String setting, Integer maxWords) {
     return maxWords == null ? MAX_FREQUENT : maxWords;
   }
 
-  private static Vocabulary vocabulary(Text texts, List<Tuple2<String, Long>> counts) {
+  private static Vocabulary vocabulary(RowFormat texts, List<Tuple2<String, Long>> counts) {
     require(!counts.isEmpty(), "text.path: the texts in %s have no word", texts.path());
     return new Vocabulary(counts.stream().map(Tuple2::_1).toList());
   }

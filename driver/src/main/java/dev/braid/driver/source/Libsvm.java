@@ -22,7 +22,7 @@ import org.apache.hadoop.fs.FileStatus;
  *     or the largest index, which must then be found in the first 16 MB
  * @param inputShape what the features are taken for; by default [their number]
  */
-public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape) implements Format {
+public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape) implements Source {
   private static final Pattern SPACES = Pattern.compile("\\s+");
   private static final String FEATURES = "features";
 
@@ -31,11 +31,6 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
         numFeatures == null || numFeatures > 0,
         "libsvm.numFeatures must be at least 1, got %s",
         numFeatures);
-  }
-
-  @Override
-  public String kind() {
-    return "libsvm";
   }
 
   @Override

@@ -61,11 +61,6 @@ public record Parquet(
   }
 
   @Override
-  public String kind() {
-    return "parquet";
-  }
-
-  @Override
   public boolean isColumnar() {
     return true;
   }

@@ -56,7 +56,7 @@ record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, long nu
    *
    * @throws IllegalArgumentException if there are none, or none in the folder of a class
    */
-  static PictureFiles find(Inspection inspection, Images images) {
+  static PictureFiles find(Inspection inspection, RowFormat images) {
     String setting = inspection.setting() + ".images.path";
     FoundFiles all = inspection.find("images.path", images.path());
     ClassFolders folders = ClassFolders.of(images.path(), inspection.hadoop());
@@ -86,7 +86,7 @@ record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, long nu
   }
 
   private static void requireInFolders(
-      String setting, FoundFiles all, ClassFolders folders, Images images) {
+      String setting, FoundFiles all, ClassFolders folders, RowFormat images) {
     List<FileStatus> read = all.files().stream().filter(images::isRead).toList();
     require(
         !read.isEmpty(),

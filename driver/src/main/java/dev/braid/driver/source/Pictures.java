@@ -23,6 +23,9 @@ import org.apache.hadoop.fs.Path;
 record Pictures(List<Integer> shape, boolean resized, ClassFolders classes, Selection selection)
     implements Parts.Reader<Object[]> {
 
+  /** What a row's picture is called. */
+  static final String IMAGE = "image";
+
   Pictures {
     shape = new ArrayList<>(shape); // sublists and the like do not travel
   }
@@ -82,7 +85,7 @@ record Pictures(List<Integer> shape, boolean resized, ClassFolders classes, Sele
         return Placed.sound(
             name,
             () -> number,
-            selection.row(column -> column.equals(Images.IMAGE) ? values : label));
+            selection.row(column -> column.equals(IMAGE) ? values : label));
       } catch (EOFException | ZipException e) {
         ended = true;
         return cutOff(name, number, e);

@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 
 /**
@@ -23,27 +24,30 @@ import org.apache.spark.sql.types.StructField;
   @JsonSubTypes.Type(value = Images.class, name = "images"),
   @JsonSubTypes.Type(value = Text.class, name = "text"),
 })
-public sealed interface Source permits Format {
-
-  /** Where the files lie. */
-  String path();
+public sealed interface Source extends RowFormat permits Table, Idx, Images, Libsvm, Text {
 
   /**
    * Looks at files, headers and first rows of labelled examples, on the driver and without Spark.
    *
    * @throws IllegalArgumentException naming file and row, or the setting that is wrong
    */
-  SourceFacts inspect(Inspection inspection);
+  default SourceFacts inspect(Inspection inspection) {
+    return new TableExamples(this).inspect(inspection);
+  }
 
   /** The facts with all filled in that only all examples together tell, such as the classes. */
-  SourceFacts complete(SparkSession spark, SourceFacts facts);
+  default SourceFacts complete(SparkSession spark, SourceFacts facts) {
+    return new TableExamples(ofShape(facts.inputs().get(0).shape())).complete(spark, facts);
+  }
 
   /**
    * The labelled examples, encoded.
    *
    * @param facts what {@link #inspect} has found, with all that was open filled in
    */
-  Examples read(SparkSession spark, SourceFacts facts);
+  default Examples read(SparkSession spark, SourceFacts facts) {
+    return new TableExamples(ofShape(facts.inputs().get(0).shape())).read(spark, facts);
+  }
 
   /**
    * Looks at the first rows of what a model is to be applied to, without Spark.
@@ -51,18 +55,32 @@ public sealed interface Source permits Format {
    * @param keep the columns that go into the output
    * @throws IllegalArgumentException when columns are missing or do not fit the model
    */
-  InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep);
+  default InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
+    return new TableItems(ofShape(model.inputShape())).plan(inspection, model, keep);
+  }
 
   /** What lies below the path and is not read, in words; empty where all is. */
-  List<String> leftOut(Inspection inspection);
+  default List<String> leftOut(Inspection inspection) {
+    return find(inspection).leftOut().remarks();
+  }
 
-  /** Types of the kept columns that are read from the files, in the plan's order. */
-  List<StructField> keptFields(SparkSession spark, InputPlan plan, List<FileStatus> files);
+  /**
+   * Types of the kept columns that are read from the files, in the plan's order: text, where a
+   * table's file does not say otherwise.
+   */
+  default List<StructField> keptFields(SparkSession spark, InputPlan plan, List<FileStatus> files) {
+    return plan.keptColumns().stream()
+        .map(name -> DataTypes.createStructField(name, DataTypes.StringType, true))
+        .toList();
+  }
 
   /**
    * The rows of some files as a model is applied to them, in the order of the files and within
    * them, in parts of about {@code partBytes}.
    */
-  JavaRDD<Placed<Item>> items(
-      SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes);
+  default JavaRDD<Placed<Item>> items(
+      SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
+    return new TableItems(ofShape(plan.shape()))
+        .read(spark, plan, files, partBytes, (known, row, input) -> {});
+  }
 }

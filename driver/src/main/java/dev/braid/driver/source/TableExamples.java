@@ -35,10 +35,10 @@ final class TableExamples {
    */
   private static final long MAX_LABELS = 100_000;
 
-  private final Format format;
+  private final RowFormat format;
   private final TableColumns wanted;
 
-  TableExamples(Format format) {
+  TableExamples(RowFormat format) {
     this.format = format;
     this.wanted = format.wanted();
   }

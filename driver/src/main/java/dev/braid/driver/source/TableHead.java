@@ -24,7 +24,7 @@ final class TableHead {
   /** The usual marks of missing values, in the order of their text. */
   private static final Set<String> MARKS = new TreeSet<>(Missing.MARKS);
 
-  private final Format format;
+  private final RowFormat format;
   private final Inspection inspection;
   private final TableUse use;
   private final TableColumns wanted;
@@ -34,7 +34,7 @@ final class TableHead {
   private long numRows;
 
   TableHead(
-      Format format,
+      RowFormat format,
       Inspection inspection,
       TableUse use,
       TableColumns wanted,

@@ -24,10 +24,10 @@ import org.apache.spark.sql.SparkSession;
 final class TableItems {
   private static final int MAX_LOOKED_AT = 100;
 
-  private final Format format;
+  private final RowFormat format;
   private final TableColumns wanted;
 
-  TableItems(Format format) {
+  TableItems(RowFormat format) {
     this.format = format;
     this.wanted = format.wanted();
   }

@@ -62,10 +62,7 @@ public record Text(
     Integer unknown,
     Integer padding,
     End align)
-    implements Format {
-  /** What a model's file calls the texts. */
-  static final String TEXT = "text";
-
+    implements Source {
   private static final String TAB = "\t";
 
   /** What is one text. */
@@ -111,7 +108,7 @@ public record Text(
 
   /** An input that is made of texts alone. */
   static InputEncoding encoding(WordIndices words) {
-    return new InputEncoding(List.of(new EncodedColumn(TEXT, words, null)), 0);
+    return new InputEncoding(List.of(new EncodedColumn(TextRows.TEXT, words, null)), 0);
   }
 
   private KnownWords known() {
@@ -132,18 +129,13 @@ public record Text(
   }
 
   @Override
-  public String kind() {
-    return "text";
-  }
-
-  @Override
   public TableColumns wanted() {
-    return TableColumns.ofOne(TEXT, null);
+    return TableColumns.ofOne(TextRows.TEXT, null);
   }
 
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {
-    return List.of(TEXT, TableColumns.LABEL);
+    return List.of(TextRows.TEXT, TableColumns.LABEL);
   }
 
   @Override
@@ -184,7 +176,7 @@ public record Text(
 
   @Override
   public SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    SourceFacts complete = Format.super.complete(spark, facts);
+    SourceFacts complete = Source.super.complete(spark, facts);
     WordIndices words = words(complete.inputs().get(0).encoding()).orElseThrow();
     return words.words().size() > 0
         ? complete
@@ -202,16 +194,16 @@ public record Text(
     WordIndices words =
         wordSettings().words(inspection, setting, words(model.encoding()), model.inputWidth());
     boolean labelled = separator != null || labelFromFolder;
-    List<String> columns = labelled ? columns(inspection, null) : List.of(TEXT);
+    List<String> columns = labelled ? columns(inspection, null) : List.of(TextRows.TEXT);
     return InputPlan.ofTable(
             setting,
             columns,
             Set.of(),
-            List.of(TEXT),
+            List.of(TextRows.TEXT),
             labelled ? TableColumns.LABEL : null,
             keep,
             model.inputShape())
-        .of(List.of(TEXT), encoding(words));
+        .of(List.of(TextRows.TEXT), encoding(words));
   }
 
   /** A model's answer to a text without words would say nothing of it. */

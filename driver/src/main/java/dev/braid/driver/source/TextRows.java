@@ -20,6 +20,9 @@ import org.apache.hadoop.fs.Path;
  */
 record TextRows(Selection selection, boolean whole, String separator, ClassFolders folders)
     implements Parts.Reader<Object[]> {
+  /** What a model's file calls the texts. */
+  static final String TEXT = "text";
+
   private static final int SHOWN = 40;
 
   @Override
@@ -54,6 +57,6 @@ record TextRows(Selection selection, boolean whole, String separator, ClassFolde
 
   private Object[] row(String file, String label, String text) {
     String own = folders == null ? label : folders.of(new Path(file));
-    return selection.row(column -> column.equals(Text.TEXT) ? text : own);
+    return selection.row(column -> column.equals(TEXT) ? text : own);
   }
 }

@@ -1,26 +1,28 @@
 package dev.braid.driver.source;
 import dev.braid.driver.files.FileContent;
 
-import dev.braid.worker.inference.ModelFacts;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 
 /**
  * A format of files: they become rows of values by the names of their columns, each with its place,
  * for training and scoring alike. A row that cannot be used has a reason instead.
  */
-non-sealed interface Format extends Source {
+interface RowFormat {
+  /** Where the files lie: a file, a folder or a wildcard. */
+  String path();
 
-  /** What the settings call it. */
-  String kind();
+  /** What the settings call it: the name of its record. */
+  default String kind() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
 
   /** What the columns are taken for. */
   TableColumns wanted();
@@ -56,7 +58,7 @@ non-sealed interface Format extends Source {
   }
 
   /** The same with the shape of an input, where its rows depend on it. */
-  default Format ofShape(List<Integer> inputShape) {
+  default RowFormat ofShape(List<Integer> inputShape) {
     return this;
   }
 
@@ -111,45 +113,5 @@ non-sealed interface Format extends Source {
         spark,
         Part.cut(files, partBytes, file -> isDivisible(hadoop, file, partBytes)),
         reader(hadoop, selection));
-  }
-
-  @Override
-  default SourceFacts inspect(Inspection inspection) {
-    return new TableExamples(this).inspect(inspection);
-  }
-
-  @Override
-  default SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    return new TableExamples(ofShape(facts.inputs().get(0).shape())).complete(spark, facts);
-  }
-
-  @Override
-  default Examples read(SparkSession spark, SourceFacts facts) {
-    return new TableExamples(ofShape(facts.inputs().get(0).shape())).read(spark, facts);
-  }
-
-  @Override
-  default InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
-    return new TableItems(ofShape(model.inputShape())).plan(inspection, model, keep);
-  }
-
-  @Override
-  default List<String> leftOut(Inspection inspection) {
-    return find(inspection).leftOut().remarks();
-  }
-
-  /** Text at first: what a table's file does not say otherwise. */
-  @Override
-  default List<StructField> keptFields(SparkSession spark, InputPlan plan, List<FileStatus> files) {
-    return plan.keptColumns().stream()
-        .map(name -> DataTypes.createStructField(name, DataTypes.StringType, true))
-        .toList();
-  }
-
-  @Override
-  default JavaRDD<Placed<Item>> items(
-      SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
-    return new TableItems(ofShape(plan.shape()))
-        .read(spark, plan, files, partBytes, (known, row, input) -> {});
   }
 }
