@@ -3,7 +3,7 @@ package dev.braid.driver;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
 import dev.braid.driver.source.InputPlan;
-import dev.braid.driver.source.Part;
+import dev.braid.driver.source.FilePart;
 import dev.braid.driver.source.RowEncoder;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
@@ -79,7 +79,7 @@ public final class BraidRegistrator implements KryoRegistrator {
     kryo.register(Column.class);
     kryo.register(Column[].class);
     // Kryo 4 cannot make records, whose fields are final.
-    kryo.register(Part.class, new JavaSerializer());
+    kryo.register(FilePart.class, new JavaSerializer());
     kryo.register(InputPlan.class, new JavaSerializer());
     kryo.register(RowEncoder.class, new JavaSerializer());
     kryo.register(WordIndices.class, new JavaSerializer());

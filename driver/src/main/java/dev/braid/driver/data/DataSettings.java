@@ -21,11 +21,11 @@ public record DataSettings(
     Source test,
     ValidationPart validation,
     Task task,
-    Normalisation normalise,
+    InputScaling normalise,
     BrokenRows broken,
     Integer batchSize) {
   public DataSettings {
-    normalise = normalise == null ? Normalisation.NONE : normalise;
+    normalise = normalise == null ? InputScaling.NONE : normalise;
     broken = broken == null ? BrokenRows.NONE : broken;
     batchSize = batchSize == null ? 32 : batchSize;
     require(batchSize > 0, "data.batchSize must be at least 1, got %d", batchSize);
@@ -37,7 +37,7 @@ public record DataSettings(
       Source test,
       ValidationPart validation,
       Task task,
-      Normalisation normalise,
+      InputScaling normalise,
       Integer batchSize) {
     this(train, test, validation, task, normalise, null, batchSize);
   }

@@ -20,7 +20,7 @@ final class Normalisers {
    * the channels of an image.
    */
   static List<Normaliser> fit(
-      Normalisation kind, Shards train, List<Input> inputs, Map<String, Integer> indexInputs) {
+      InputScaling kind, Shards train, List<Input> inputs, Map<String, Integer> indexInputs) {
     return IntStream.range(0, inputs.size())
         .mapToObj(
             i ->
@@ -30,7 +30,7 @@ final class Normalisers {
         .toList();
   }
 
-  private static Normaliser fit(Normalisation kind, Shards train, int i, Input input) {
+  private static Normaliser fit(InputScaling kind, Shards train, int i, Input input) {
     return switch (kind) {
       case NONE -> Normaliser.NONE;
       case SCALE ->

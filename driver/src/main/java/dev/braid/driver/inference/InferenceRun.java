@@ -6,7 +6,7 @@ import dev.braid.driver.files.GivenPath;
 import dev.braid.driver.source.InputPlan;
 import dev.braid.driver.source.Inspection;
 import dev.braid.driver.source.Item;
-import dev.braid.driver.source.Part;
+import dev.braid.driver.source.FilePart;
 import dev.braid.driver.source.Placed;
 import dev.braid.driver.source.Source;
 import dev.braid.worker.WrongSettings;
@@ -424,7 +424,7 @@ public final class InferenceRun {
             sc.sc().applicationId(),
             ended);
     JavaRDD<Placed<Item>> items =
-        settings.input().items(spark, plan, files, Part.bytes(files, sc.defaultParallelism()));
+        settings.input().items(spark, plan, files, FilePart.bytes(files, sc.defaultParallelism()));
     Dataset<Row> predictions =
         spark.createDataFrame(items.mapPartitions(task), schema(spark, spec, files));
     Runnable look = look(batch, ended, items.getNumPartitions(), listener);

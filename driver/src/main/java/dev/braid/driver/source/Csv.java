@@ -75,7 +75,7 @@ public record Csv(
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {
     try {
-      return new CsvParsing(separator).columns(Part.of(file), header, inspection.hadoop());
+      return new CsvParsing(separator).columns(FilePart.of(file), header, inspection.hadoop());
     } catch (IOException e) {
       throw FileContent.unreadable(file.getPath().toString(), e);
     }
@@ -89,7 +89,7 @@ public record Csv(
     String place = file.getPath() + ", row 1";
     String[] names;
     try {
-      names = new CsvParsing(separator).header(Part.of(file), inspection.hadoop());
+      names = new CsvParsing(separator).header(FilePart.of(file), inspection.hadoop());
     } catch (IOException e) {
       throw FileContent.unreadable(file.getPath().toString(), e);
     }
@@ -129,7 +129,7 @@ public record Csv(
     try {
       Selection selection = use.selection(0);
       new CsvRows(new CsvParsing(separator), true, selection)
-          .start(Part.of(file), inspection.hadoop());
+          .start(FilePart.of(file), inspection.hadoop());
     } catch (IOException e) {
       throw FileContent.unreadable(file.getPath().toString(), e);
     } catch (WrongSettings e) {
@@ -163,9 +163,9 @@ public record Csv(
       implements Lines.Decoding<Object[]> {
 
     @Override
-    public Lines.Decoder<Object[]> start(Part part, Configuration hadoop) throws IOException {
+    public Lines.Decoder<Object[]> start(FilePart part, Configuration hadoop) throws IOException {
       List<String> wanted = selection.all();
-      Map<String, String> folders = Folders.above(new Path(part.file()));
+      Map<String, String> folders = FolderColumns.above(new Path(part.file()));
       List<String> names =
           header
               ? parsing.columns(part, true, hadoop)

@@ -109,7 +109,7 @@ public record CsvParsing(String separator) implements Serializable {
   /** Reads the first row of a file alone. */
   private record FirstRow(CsvParsing parsing) implements Lines.Decoding<String[]> {
     @Override
-    public Lines.Decoder<String[]> start(Part part, Configuration hadoop) {
+    public Lines.Decoder<String[]> start(FilePart part, Configuration hadoop) {
       Fields fields = parsing.fields();
       return (line, file, row) -> Placed.sound(file, row, fields.of(line, 0));
     }
@@ -126,7 +126,7 @@ public record CsvParsing(String separator) implements Serializable {
    *
    * @throws IllegalArgumentException if there is no row, or none that can be read
    */
-  List<String> columns(Part file, boolean header, Configuration hadoop) throws IOException {
+  List<String> columns(FilePart file, boolean header, Configuration hadoop) throws IOException {
     String[] first = header ? header(file, hadoop) : first(file, hadoop);
     return IntStream.range(0, first.length)
         .mapToObj(i -> header && first[i] != null ? first[i] : String.valueOf(i))
@@ -134,7 +134,7 @@ public record CsvParsing(String separator) implements Serializable {
   }
 
   /** The names in a file's header; null for a column without one before the last that has one. */
-  String[] header(Part file, Configuration hadoop) throws IOException {
+  String[] header(FilePart file, Configuration hadoop) throws IOException {
     String[] first = first(file, hadoop);
     int named = numFilled(first);
     if (named == 0) {
@@ -155,8 +155,8 @@ public record CsvParsing(String separator) implements Serializable {
   }
 
   /** The fields of the first row of a file. */
-  private String[] first(Part file, Configuration hadoop) throws IOException {
-    Part whole = new Part(file.file(), 0, Math.max(file.start() + file.length(), 1));
+  private String[] first(FilePart file, Configuration hadoop) throws IOException {
+    FilePart whole = new FilePart(file.file(), 0, Math.max(file.start() + file.length(), 1));
     try (Parts.Rows<String[]> rows = new Lines<>(false, new FirstRow(this)).open(whole, hadoop)) {
       Placed<String[]> first = rows.next();
       if (first == null) {

@@ -23,7 +23,7 @@ record IdxRows(Selection selection, HashMap<String, String> labelFiles)
   static final String IMAGE = "image";
 
   @Override
-  public Parts.Rows<Object[]> open(Part part, Configuration hadoop) throws IOException {
+  public Parts.Rows<Object[]> open(FilePart part, Configuration hadoop) throws IOException {
     try {
       IdxStream images = stream(part.file(), hadoop);
       String labels = labelFiles.get(part.file());

@@ -48,12 +48,12 @@ public record Images(
 
   @Override
   public TableColumns wanted() {
-    return TableColumns.ofOne(Pictures.IMAGE, null);
+    return TableColumns.ofOne(PictureRows.IMAGE, null);
   }
 
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {
-    return List.of(Pictures.IMAGE, TableColumns.LABEL);
+    return List.of(PictureRows.IMAGE, TableColumns.LABEL);
   }
 
   @Override
@@ -131,7 +131,7 @@ public record Images(
     requireAlike(setting + ".channels", channels, shape.get(0));
     requireAlike(setting + ".height", height, shape.get(1));
     requireAlike(setting + ".width", width, shape.get(2));
-    return InputPlan.ofNumbers(Pictures.IMAGE, labelFromFolder != null && labelFromFolder, keep, shape);
+    return InputPlan.ofNumbers(PictureRows.IMAGE, labelFromFolder != null && labelFromFolder, keep, shape);
   }
 
   private static void requireAlike(String setting, Integer given, Integer taken) {
@@ -156,7 +156,7 @@ public record Images(
   @Override
   public Parts.Reader<Object[]> reader(Configuration hadoop, Selection selection) {
     boolean labelled = selection.values().contains(TableColumns.LABEL);
-    return new Pictures(
+    return new PictureRows(
         List.of(channels, height, width),
         resize,
         labelled ? ClassFolders.of(path, hadoop) : null,

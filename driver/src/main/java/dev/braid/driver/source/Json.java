@@ -66,7 +66,7 @@ public record Json(
     TreeSet<String> more = new TreeSet<>(); // keys that the first row happens to lack
     Lines<JsonNode> lines = new Lines<>(false, (part, conf) -> Json::object);
     boolean found = false;
-    try (Parts.Rows<JsonNode> rows = lines.open(Part.of(file), inspection.hadoop())) {
+    try (Parts.Rows<JsonNode> rows = lines.open(FilePart.of(file), inspection.hadoop())) {
       Placed<JsonNode> row = rows.next();
       for (int i = 0; row != null && i < MAX_LOOKED_AT; i++, row = rows.next()) {
         if (!row.isBroken()) {
@@ -104,7 +104,7 @@ public record Json(
     return new Lines<>(
         false,
         (part, conf) -> {
-          Map<String, String> folders = Folders.above(new Path(part.file()));
+          Map<String, String> folders = FolderColumns.above(new Path(part.file()));
           return (line, file, row) ->
               object(line, file, row).map(object -> values(object, selection, folders));
         });

@@ -69,7 +69,7 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
     long left = inspection.maxBytes();
     Lines<Integer> lines = new Lines<>(false, (part, conf) -> Libsvm::largestIndex);
     for (FileStatus file : inspection.files("libsvm.path", path)) {
-      try (Parts.Rows<Integer> rows = lines.open(Part.of(file), inspection.hadoop())) {
+      try (Parts.Rows<Integer> rows = lines.open(FilePart.of(file), inspection.hadoop())) {
         for (Placed<Integer> row = rows.next(); row != null; row = rows.next()) {
           require(
               rows.numChars() <= left,

@@ -52,7 +52,7 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
      *
      * @throws IllegalArgumentException when nothing in this file can be used
      */
-    Decoder<T> start(Part part, Configuration hadoop) throws IOException;
+    Decoder<T> start(FilePart part, Configuration hadoop) throws IOException;
   }
 
   /**
@@ -74,7 +74,7 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
   }
 
   @Override
-  public Parts.Rows<T> open(Part part, Configuration hadoop) throws IOException {
+  public Parts.Rows<T> open(FilePart part, Configuration hadoop) throws IOException {
     Optional<String> encoding = otherEncoding(part, hadoop);
     if (encoding.isPresent()) {
       return nothing(part, 0, encoding.get());
@@ -89,13 +89,13 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
   }
 
   /** Says for a part of a file that nothing in it can be used. */
-  private static <T> Parts.Rows<T> nothing(Part part, long numRows, String problem) {
+  private static <T> Parts.Rows<T> nothing(FilePart part, long numRows, String problem) {
     long atLeast = Math.max(numRows, part.isFirst() ? 1 : 0);
     return Parts.once(atLeast == 0 ? null : Placed.brokenFile(part.file(), atLeast, problem));
   }
 
   /** The rows of a part whose columns are not known. */
-  private long count(Part part, Configuration hadoop) throws IOException {
+  private long count(FilePart part, Configuration hadoop) throws IOException {
     Decoder<T> none = (line, file, row) -> Placed.broken(file, row, "");
     long count = 0;
     try (Parts.Rows<T> rows = new Rows(part, hadoop, reader(part, hadoop), none)) {
@@ -107,7 +107,7 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
   }
 
   /** Lines are told apart by bytes, which another encoding has in other places. */
-  private static Optional<String> otherEncoding(Part part, Configuration hadoop)
+  private static Optional<String> otherEncoding(FilePart part, Configuration hadoop)
       throws IOException {
     try (InputStream in = FileContent.open(new Path(part.file()), hadoop)) {
       return Utf8.problem(in.readNBytes(Utf8.HEAD_BYTES));
@@ -116,7 +116,7 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
     }
   }
 
-  private static LineRecordReader reader(Part part, Configuration hadoop) throws IOException {
+  private static LineRecordReader reader(FilePart part, Configuration hadoop) throws IOException {
     LineRecordReader lines = new LineRecordReader();
     lines.initialize(
         new FileSplit(new Path(part.file()), part.start(), part.length(), new String[0]),
@@ -125,7 +125,7 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
   }
 
   private final class Rows implements Parts.Rows<T> {
-    private final Part part;
+    private final FilePart part;
     private final Configuration hadoop;
     private final LineRecordReader lines;
     private final Decoder<T> decoder;
@@ -136,7 +136,7 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
     private boolean expectsHeader;
     private boolean ended;
 
-    Rows(Part part, Configuration hadoop, LineRecordReader lines, Decoder<T> decoder) {
+    Rows(FilePart part, Configuration hadoop, LineRecordReader lines, Decoder<T> decoder) {
       this.part = part;
       this.hadoop = hadoop;
       this.lines = lines;
@@ -248,7 +248,7 @@ record Lines<T>(boolean header, Decoding<T> decoding) implements Parts.Reader<T>
 
     /** Lines that begin before this part. */
     private long count() {
-      try (LineRecordReader earlier = reader(new Part(part.file(), 0, part.start()), hadoop)) {
+      try (LineRecordReader earlier = reader(new FilePart(part.file(), 0, part.start()), hadoop)) {
         long count = 0;
         while (earlier.nextKeyValue()) {
           count++;

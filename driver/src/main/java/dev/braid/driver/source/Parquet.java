@@ -110,7 +110,7 @@ public record Parquet(
    * @throws IllegalArgumentException naming file, column and type
    */
   private static void requireUsable(ParquetFile file, TableUse use) {
-    Map<String, String> folders = Folders.above(file.file().getPath());
+    Map<String, String> folders = FolderColumns.above(file.file().getPath());
     for (String name : use.all()) {
       require(
           file.has(name) || folders.containsKey(name),
@@ -175,7 +175,7 @@ public record Parquet(
       this.part = part;
       this.selection = selection;
       this.rows = rows;
-      this.folders = Folders.above(file.file().getPath());
+      this.folders = FolderColumns.above(file.file().getPath());
     }
 
     @Override

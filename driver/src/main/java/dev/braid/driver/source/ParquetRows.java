@@ -87,7 +87,7 @@ record ParquetRows(Selection selection, long partBytes) {
 
   /** The types of the columns that a file has of the selection. */
   private StructType schema(ParquetFile file) {
-    Map<String, String> folders = Folders.above(file.file().getPath());
+    Map<String, String> folders = FolderColumns.above(file.file().getPath());
     for (String name : selection.all()) {
       if (!file.has(name) && !folders.containsKey(name)) {
         throw new WrongSettings("the file has no column '%s'".formatted(name));
@@ -271,7 +271,7 @@ record ParquetRows(Selection selection, long partBytes) {
         encodedFile = encoded;
         Path path = SparkPath.fromUrlString(encoded).toPath();
         file = path.toString();
-        folders = Folders.above(path);
+        folders = FolderColumns.above(path);
       }
       this.row = row.getLong(numColumns + 1) + 1;
       long number = this.row;

@@ -23,7 +23,7 @@ final class Parts {
    * @param <T> what a row holds
    */
   interface Reader<T> extends Serializable {
-    Rows<T> open(Part part, Configuration hadoop) throws IOException;
+    Rows<T> open(FilePart part, Configuration hadoop) throws IOException;
   }
 
   /**
@@ -67,7 +67,7 @@ final class Parts {
     public void close() {}
   }
 
-  static <T> JavaRDD<Placed<T>> read(SparkSession spark, List<List<Part>> tasks, Reader<T> reader) {
+  static <T> JavaRDD<Placed<T>> read(SparkSession spark, List<List<FilePart>> tasks, Reader<T> reader) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<SerializableConfiguration> hadoop =
         sc.broadcast(new SerializableConfiguration(sc.hadoopConfiguration()));
@@ -77,13 +77,13 @@ final class Parts {
 
   /** The rows of several parts, one after another, each opened when its turn comes. */
   private static final class Items<T> implements Iterator<Placed<T>> {
-    private final Iterator<Part> parts;
+    private final Iterator<FilePart> parts;
     private final Reader<T> reader;
     private final Configuration hadoop;
     private Rows<T> rows;
     private Placed<T> next;
 
-    Items(List<Part> parts, Reader<T> reader, Configuration hadoop) {
+    Items(List<FilePart> parts, Reader<T> reader, Configuration hadoop) {
       this.parts = parts.iterator();
       this.reader = reader;
       this.hadoop = hadoop;

@@ -96,7 +96,7 @@ interface RowFormat {
   /** The rows of a file, read on this machine without Spark. */
   default Parts.Rows<Object[]> rows(Configuration hadoop, FileStatus file, Selection selection) {
     try {
-      return reader(hadoop, selection).open(Part.of(file), hadoop);
+      return reader(hadoop, selection).open(FilePart.of(file), hadoop);
     } catch (IOException e) {
       throw FileContent.unreadable(file.getPath().toString(), e);
     }
@@ -111,7 +111,7 @@ interface RowFormat {
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
     return Parts.read(
         spark,
-        Part.cut(files, partBytes, file -> isDivisible(hadoop, file, partBytes)),
+        FilePart.cut(files, partBytes, file -> isDivisible(hadoop, file, partBytes)),
         reader(hadoop, selection));
   }
 }

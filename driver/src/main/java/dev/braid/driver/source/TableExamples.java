@@ -189,7 +189,7 @@ final class TableExamples {
     if (known.stream().noneMatch(encoding -> encoding != null)) {
       format.requireSound(inspection, first);
     }
-    Set<String> folders = Folders.above(first.getPath()).keySet();
+    Set<String> folders = FolderColumns.above(first.getPath()).keySet();
     Columns columns = Columns.find(setting, names, folders, wanted);
     wanted.requireUsed(
         setting, new LinkedHashSet<>(columns.inputs().stream().flatMap(List::stream).toList()));
@@ -343,6 +343,6 @@ final class TableExamples {
   private JavaRDD<Placed<Object[]>> rows(
       SparkSession spark, List<FileStatus> files, Selection selection) {
     int cores = spark.sparkContext().defaultParallelism();
-    return format.rows(spark, files, selection, Part.bytes(files, cores));
+    return format.rows(spark, files, selection, FilePart.bytes(files, cores));
   }
 }

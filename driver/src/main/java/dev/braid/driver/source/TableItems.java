@@ -45,7 +45,7 @@ final class TableItems {
     if (model.encoding() == null) {
       format.requireSound(inspection, first);
     }
-    Set<String> folders = Folders.above(first.getPath()).keySet();
+    Set<String> folders = FolderColumns.above(first.getPath()).keySet();
     List<String> asked = wanted.inputs().values().iterator().next().columns();
     List<String> label = wanted.outputs().values().iterator().next().columns();
     InputPlan table =

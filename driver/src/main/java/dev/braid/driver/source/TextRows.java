@@ -26,13 +26,13 @@ record TextRows(Selection selection, boolean whole, String separator, ClassFolde
   private static final int SHOWN = 40;
 
   @Override
-  public Parts.Rows<Object[]> open(Part part, Configuration hadoop) throws IOException {
+  public Parts.Rows<Object[]> open(FilePart part, Configuration hadoop) throws IOException {
     return whole
         ? Parts.once(file(part, hadoop))
         : new Lines<>(false, (first, conf) -> this::line).open(part, hadoop);
   }
 
-  private Placed<Object[]> file(Part part, Configuration hadoop) throws IOException {
+  private Placed<Object[]> file(FilePart part, Configuration hadoop) throws IOException {
     byte[] bytes;
     try (InputStream in = FileContent.open(new Path(part.file()), hadoop)) {
       bytes = in.readAllBytes();

@@ -5,7 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.NetworkNeeds;
-import dev.braid.driver.data.Normalisation;
+import dev.braid.driver.data.InputScaling;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
@@ -574,7 +574,7 @@ public final class TrainingRun {
                         + " and labels must be those it was trained with"));
     start.normalisers().ifPresent(fitted -> fitted.of(plan.inputs().values()));
     require(
-        start.normalisers().isEmpty() || data.normalise() == Normalisation.NONE,
+        start.normalisers().isEmpty() || data.normalise() == InputScaling.NONE,
         "data.normalise: the model to go on from brings its own normalisation; leave it out");
   }
 

@@ -22,7 +22,7 @@ class DataSettingsTest {
     DataSettings settings = read("{'train': {'idx': {'images': 'a', 'labels': 'b'}}}");
 
     assertEquals(new Idx("a", "b", null), settings.train());
-    assertEquals(Normalisation.NONE, settings.normalise());
+    assertEquals(InputScaling.NONE, settings.normalise());
     assertEquals(32, settings.batchSize());
     assertNull(settings.validation());
   }
@@ -46,7 +46,7 @@ class DataSettingsTest {
         read(
             "{'train': {'idx': {'images': 'a', 'labels': 'b'}}, 'normalise': 'standardise',"
                 + " 'task': 'multiLabel'}");
-    assertEquals(Normalisation.STANDARDISE, settings.normalise());
+    assertEquals(InputScaling.STANDARDISE, settings.normalise());
     assertEquals(Task.MULTI_LABEL, settings.task());
   }
 

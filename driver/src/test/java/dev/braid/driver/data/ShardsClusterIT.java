@@ -23,7 +23,7 @@ class ShardsClusterIT {
   private DataSettings settings(String name) {
     Csv csv = new Csv(folder.resolve(name).toString(), null, null, List.of("y"), null, null);
     return new DataSettings(
-        csv, null, new ValidationPart.Share(0.2), null, Normalisation.STANDARDISE, null);
+        csv, null, new ValidationPart.Share(0.2), null, InputScaling.STANDARDISE, null);
   }
 
   private void write(String name, List<String> rows) throws IOException {

@@ -55,7 +55,7 @@ class TrainingDataSparkTest {
             IdxFiles.pair(folder, "test", 9),
             new ValidationPart.Share(0.1),
             null,
-            Normalisation.SCALE,
+            InputScaling.SCALE,
             null);
     try (TrainingData data = load(settings, 3)) {
       assertArrayEquals(new int[] {60, 60, 60}, data.train().sizes());
@@ -71,7 +71,7 @@ class TrainingDataSparkTest {
 
   @Test
   void load_indicesOfVectors_areNotScaled() throws IOException {
-    for (Normalisation kind : Normalisation.values()) {
+    for (InputScaling kind : InputScaling.values()) {
       DataSettings settings =
           new DataSettings(IdxFiles.pair(folder, kind.name(), 40), null, null, null, kind, null);
       NetworkNeeds needs = new NetworkNeeds(List.of(), Map.of("input", 9));
@@ -111,7 +111,7 @@ class TrainingDataSparkTest {
   @Test
   void load_standardise_isFittedToTheTrainingPartAlone() throws IOException {
     DataSettings settings =
-        settings(IdxFiles.pair(folder, "train", 100), Normalisation.STANDARDISE);
+        settings(IdxFiles.pair(folder, "train", 100), InputScaling.STANDARDISE);
     try (TrainingData data = load(settings, 3)) {
       // Pixel j of image i is i + j, one channel: the mean over i < 100 and j < 6 is 49.5 + 2.5,
       // the variance that of i, (100^2 - 1) / 12, plus that of j, (6^2 - 1) / 12.
@@ -161,7 +161,7 @@ class TrainingDataSparkTest {
 
   @Test
   void load_withKryo_registrationRequired_givesTheSameShards() throws IOException {
-    DataSettings settings = settings(IdxFiles.pair(folder, "train", 50), Normalisation.STANDARDISE);
+    DataSettings settings = settings(IdxFiles.pair(folder, "train", 50), InputScaling.STANDARDISE);
     List<List<Integer>> expected;
     try (TrainingData data = load(settings, 3)) {
       expected = pixelsAndLabels(data.train());
@@ -183,7 +183,7 @@ class TrainingDataSparkTest {
     assertEquals(expected, actual);
   }
 
-  private static DataSettings settings(Source train, Normalisation normalise) {
+  private static DataSettings settings(Source train, InputScaling normalise) {
     return new DataSettings(train, null, null, null, normalise, null);
   }
 }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.data.Normalisation;
+import dev.braid.driver.data.InputScaling;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.data.ValidationPart;
@@ -298,7 +298,7 @@ public final class AveragingStudy {
                 null),
             aside,
             null,
-            Normalisation.SCALE,
+            InputScaling.SCALE,
             16);
     return load(
         settings,
@@ -322,7 +322,7 @@ public final class AveragingStudy {
             new Csv(tables.resolve("test.csv").toString(), false, null, label, null, shape),
             aside,
             null,
-            Normalisation.NONE,
+            InputScaling.NONE,
             8);
     return load(
         settings,

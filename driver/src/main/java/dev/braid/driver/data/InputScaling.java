@@ -3,7 +3,7 @@ package dev.braid.driver.data;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /** How raw inputs are brought to the scale a network likes. */
-public enum Normalisation {
+public enum InputScaling {
   /** Not at all. */
   @JsonProperty("none")
   NONE,

@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.FileStatus;
  * @param start first byte
  * @param length bytes
  */
-public record Part(String file, long start, long length) implements Serializable {
+public record FilePart(String file, long start, long length) implements Serializable {
   private static final long MIN_BYTES = 256 << 10;
   private static final long MAX_BYTES = 128 << 20;
   private static final int TASKS_PER_CORE = 4;
@@ -28,8 +28,8 @@ public record Part(String file, long start, long length) implements Serializable
   }
 
   /** A whole file. */
-  static Part of(FileStatus file) {
-    return new Part(file.getPath().toString(), 0, file.getLen());
+  static FilePart of(FileStatus file) {
+    return new FilePart(file.getPath().toString(), 0, file.getLen());
   }
 
   /** Whether it begins where its file does. */
@@ -43,10 +43,10 @@ public record Part(String file, long start, long length) implements Serializable
    *
    * @param isDivisible whether a task may begin in the middle of a file
    */
-  static List<List<Part>> cut(
+  static List<List<FilePart>> cut(
       List<FileStatus> files, long partBytes, Predicate<FileStatus> isDivisible) {
-    List<List<Part>> tasks = new ArrayList<>();
-    ArrayList<Part> task = new ArrayList<>();
+    List<List<FilePart>> tasks = new ArrayList<>();
+    ArrayList<FilePart> task = new ArrayList<>();
     long bytes = 0;
     for (FileStatus file : files) {
       long piece = isDivisible.test(file) ? partBytes : Long.MAX_VALUE;
@@ -57,7 +57,7 @@ public record Part(String file, long start, long length) implements Serializable
           task = new ArrayList<>();
           bytes = 0;
         }
-        task.add(new Part(file.getPath().toString(), start, length));
+        task.add(new FilePart(file.getPath().toString(), start, length));
         bytes += length + OPEN_BYTES;
         if (piece == Long.MAX_VALUE) {
           break;

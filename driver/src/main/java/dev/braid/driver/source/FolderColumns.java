@@ -10,10 +10,10 @@ import org.apache.hadoop.fs.Path;
  * Columns whose values stand in the names of the folders that a file lies in, {@code name=value},
  * as Hive and Spark's {@code partitionBy} write them.
  */
-final class Folders {
+final class FolderColumns {
   private static final String NULL = "__HIVE_DEFAULT_PARTITION__";
 
-  private Folders() {}
+  private FolderColumns() {}
 
   /**
    * The values by column, from the outermost folder above a file inwards; null where one is none.

@@ -20,18 +20,18 @@ import org.apache.hadoop.fs.Path;
  * @param classes by which folder a picture has its class; null for none
  * @param selection the columns that are wanted
  */
-record Pictures(List<Integer> shape, boolean resized, ClassFolders classes, Selection selection)
+record PictureRows(List<Integer> shape, boolean resized, ClassFolders classes, Selection selection)
     implements Parts.Reader<Object[]> {
 
   /** What a row's picture is called. */
   static final String IMAGE = "image";
 
-  Pictures {
+  PictureRows {
     shape = new ArrayList<>(shape); // sublists and the like do not travel
   }
 
   @Override
-  public Parts.Rows<Object[]> open(Part part, Configuration hadoop) throws IOException {
+  public Parts.Rows<Object[]> open(FilePart part, Configuration hadoop) throws IOException {
     Path file = new Path(part.file());
     ArchiveFolders folders =
         classes != null && Archive.isNamed(file.getName())
