@@ -2,9 +2,9 @@ package dev.braid.driver;
 
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.serializers.JavaSerializer;
-import dev.braid.driver.source.InputPlan;
-import dev.braid.driver.source.FilePart;
-import dev.braid.driver.source.RowEncoder;
+import dev.braid.driver.source.column.InputPlan;
+import dev.braid.driver.source.example.RowEncoder;
+import dev.braid.driver.source.row.FilePart;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.encoding.WordIndices;

@@ -1,6 +1,6 @@
 package dev.braid.driver.data;
 
-import dev.braid.driver.source.SourceFacts;
+import dev.braid.driver.source.example.SourceFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

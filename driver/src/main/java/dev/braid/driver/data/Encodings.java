@@ -2,7 +2,7 @@ package dev.braid.driver.data;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.SourceFacts;
+import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.data.Statistics;

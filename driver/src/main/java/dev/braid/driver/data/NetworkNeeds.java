@@ -2,8 +2,8 @@ package dev.braid.driver.data;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.Labels;
-import dev.braid.driver.source.SourceFacts;
+import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;

@@ -1,6 +1,6 @@
 package dev.braid.driver.data;
 
-import dev.braid.driver.source.SourceFacts.Input;
+import dev.braid.driver.source.example.SourceFacts.Input;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Statistics;

@@ -2,10 +2,10 @@ package dev.braid.driver.data;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.Inspection;
-import dev.braid.driver.source.Labels;
 import dev.braid.driver.source.Source;
-import dev.braid.driver.source.SourceFacts;
+import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.encoding.InputEncoding;
 import java.util.HashSet;
 import java.util.List;

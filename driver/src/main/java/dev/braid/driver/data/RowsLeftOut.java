@@ -1,6 +1,6 @@
 package dev.braid.driver.data;
 
-import dev.braid.driver.source.Problem;
+import dev.braid.driver.source.row.Problem;
 import java.util.List;
 
 /**

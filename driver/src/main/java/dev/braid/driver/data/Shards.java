@@ -2,7 +2,7 @@ package dev.braid.driver.data;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.Examples;
+import dev.braid.driver.source.example.Examples;
 import dev.braid.worker.data.Shard;
 import java.util.Arrays;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.braid.driver.data;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.Examples;
-import dev.braid.driver.source.Problems;
+import dev.braid.driver.source.example.Examples;
+import dev.braid.driver.source.row.Problems;
 import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.Shard;

@@ -3,7 +3,7 @@ package dev.braid.driver.data;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Source;
-import dev.braid.driver.source.SourceFacts;
+import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.Normaliser;
 import java.util.ArrayList;
 import java.util.List;

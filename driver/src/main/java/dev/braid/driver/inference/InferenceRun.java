@@ -3,12 +3,12 @@ package dev.braid.driver.inference;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.GivenPath;
-import dev.braid.driver.source.InputPlan;
-import dev.braid.driver.source.Inspection;
-import dev.braid.driver.source.Item;
-import dev.braid.driver.source.FilePart;
-import dev.braid.driver.source.Placed;
 import dev.braid.driver.source.Source;
+import dev.braid.driver.source.column.InputPlan;
+import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.row.FilePart;
+import dev.braid.driver.source.row.Item;
+import dev.braid.driver.source.row.Placed;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.ForeignSettings;

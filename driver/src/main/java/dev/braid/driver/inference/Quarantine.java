@@ -2,7 +2,7 @@ package dev.braid.driver.inference;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.braid.driver.source.Placed;
+import dev.braid.driver.source.row.Placed;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -1,8 +1,8 @@
 package dev.braid.driver.inference;
 
-import dev.braid.driver.source.InputPlan;
-import dev.braid.driver.source.Item;
-import dev.braid.driver.source.Placed;
+import dev.braid.driver.source.column.InputPlan;
+import dev.braid.driver.source.row.Item;
+import dev.braid.driver.source.row.Placed;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.Predictor;

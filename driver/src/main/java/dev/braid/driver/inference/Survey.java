@@ -1,7 +1,7 @@
 package dev.braid.driver.inference;
 
-import dev.braid.driver.source.Item;
-import dev.braid.driver.source.Placed;
+import dev.braid.driver.source.row.Item;
+import dev.braid.driver.source.row.Placed;
 import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.Serializable;

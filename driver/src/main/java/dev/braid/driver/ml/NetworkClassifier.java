@@ -2,7 +2,7 @@ package dev.braid.driver.ml;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.Labels;
+import dev.braid.driver.source.example.Labels;
 import dev.braid.worker.blas.OneOpenBlas;
 import dev.braid.worker.data.Task;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.braid.driver.ml;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.inference.Predictors;
-import dev.braid.driver.source.SparkValues;
+import dev.braid.driver.source.column.SparkValues;
 import dev.braid.worker.blas.OneOpenBlas;
 import dev.braid.worker.function.Activation;
 import dev.braid.worker.inference.ForeignSettings;

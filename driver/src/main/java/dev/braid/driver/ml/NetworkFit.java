@@ -3,11 +3,11 @@ package dev.braid.driver.ml;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.source.DataFrameExamples;
-import dev.braid.driver.source.Examples;
-import dev.braid.driver.source.Labels;
-import dev.braid.driver.source.SourceFacts;
-import dev.braid.driver.source.SparkValues;
+import dev.braid.driver.source.column.SparkValues;
+import dev.braid.driver.source.example.Examples;
+import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.driver.source.table.DataFrameExamples;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.RoundReport;

@@ -1,6 +1,6 @@
 package dev.braid.driver.ml;
 
-import dev.braid.driver.source.Labels;
+import dev.braid.driver.source.example.Labels;
 import dev.braid.worker.blas.OneOpenBlas;
 import dev.braid.worker.data.Task;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.braid.driver.ml;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.SparkValues;
+import dev.braid.driver.source.column.SparkValues;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,24 @@
 package dev.braid.driver.source;
-import dev.braid.driver.files.FileContent;
 
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import dev.braid.driver.files.FileContent;
+import dev.braid.driver.source.column.ColumnSettings;
+import dev.braid.driver.source.column.Columns;
+import dev.braid.driver.source.column.NamedInput;
+import dev.braid.driver.source.column.NamedOutput;
+import dev.braid.driver.source.column.TableColumns;
+import dev.braid.driver.source.column.TableUse;
+import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.row.CsvParsing;
+import dev.braid.driver.source.row.FilePart;
+import dev.braid.driver.source.row.FolderColumns;
+import dev.braid.driver.source.row.Lines;
+import dev.braid.driver.source.row.Parts;
+import dev.braid.driver.source.row.Placed;
+import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.util.Arrays;

@@ -2,7 +2,18 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.SourceFacts.Input;
+import dev.braid.driver.source.column.InputPlan;
+import dev.braid.driver.source.column.TableColumns;
+import dev.braid.driver.source.example.ClassSizes;
+import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.driver.source.example.SourceFacts.Input;
+import dev.braid.driver.source.picture.IdxFile;
+import dev.braid.driver.source.picture.IdxRows;
+import dev.braid.driver.source.row.FoundFiles;
+import dev.braid.driver.source.row.Parts;
+import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.format.IdxHeader;

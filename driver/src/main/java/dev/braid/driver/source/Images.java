@@ -2,7 +2,19 @@ package dev.braid.driver.source;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.SourceFacts.Input;
+import dev.braid.driver.source.column.InputPlan;
+import dev.braid.driver.source.column.TableColumns;
+import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.driver.source.example.SourceFacts.Input;
+import dev.braid.driver.source.picture.Archive;
+import dev.braid.driver.source.picture.ClassFolders;
+import dev.braid.driver.source.picture.PictureFiles;
+import dev.braid.driver.source.picture.PictureRows;
+import dev.braid.driver.source.row.FoundFiles;
+import dev.braid.driver.source.row.Parts;
+import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.format.Image;
@@ -131,7 +143,8 @@ public record Images(
     requireAlike(setting + ".channels", channels, shape.get(0));
     requireAlike(setting + ".height", height, shape.get(1));
     requireAlike(setting + ".width", width, shape.get(2));
-    return InputPlan.ofNumbers(PictureRows.IMAGE, labelFromFolder != null && labelFromFolder, keep, shape);
+    return InputPlan.ofNumbers(
+        PictureRows.IMAGE, labelFromFolder != null && labelFromFolder, keep, shape);
   }
 
   private static void requireAlike(String setting, Integer given, Integer taken) {

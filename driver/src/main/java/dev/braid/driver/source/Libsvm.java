@@ -1,8 +1,18 @@
 package dev.braid.driver.source;
-import dev.braid.driver.files.FileContent;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.files.FileContent;
+import dev.braid.driver.source.column.TableColumns;
+import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.driver.source.row.FilePart;
+import dev.braid.driver.source.row.Lines;
+import dev.braid.driver.source.row.Parts;
+import dev.braid.driver.source.row.Placed;
+import dev.braid.driver.source.row.Selection;
+import dev.braid.driver.source.table.TableExamples;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

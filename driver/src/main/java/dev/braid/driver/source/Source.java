@@ -2,6 +2,15 @@ package dev.braid.driver.source;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.braid.driver.source.column.InputPlan;
+import dev.braid.driver.source.example.Examples;
+import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.driver.source.row.Item;
+import dev.braid.driver.source.row.Placed;
+import dev.braid.driver.source.table.RowFormat;
+import dev.braid.driver.source.table.TableExamples;
+import dev.braid.driver.source.table.TableItems;
 import dev.braid.worker.inference.ModelFacts;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;

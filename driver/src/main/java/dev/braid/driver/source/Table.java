@@ -1,5 +1,9 @@
 package dev.braid.driver.source;
 
+import dev.braid.driver.source.column.ColumnSettings;
+import dev.braid.driver.source.column.NamedInput;
+import dev.braid.driver.source.column.NamedOutput;
+import dev.braid.driver.source.column.TableColumns;
 import java.util.List;
 import java.util.Map;
 

@@ -1,2 +1,2 @@
-/** Where examples come from: formats, what is checked before reading, and how rows are encoded. */
+/** The formats of files that a network learns from, is evaluated on, or is applied to. */
 package dev.braid.driver.source;

@@ -1,7 +1,7 @@
 package dev.braid.driver.training;
 
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.source.Labels;
+import dev.braid.driver.source.example.Labels;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Task;
 import java.util.ArrayList;

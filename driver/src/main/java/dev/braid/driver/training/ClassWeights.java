@@ -4,7 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.source.Labels;
+import dev.braid.driver.source.example.Labels;
 import dev.braid.worker.Nearest;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.Task;

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.source.Images;
-import dev.braid.driver.source.Problem;
-import dev.braid.driver.source.Problems;
 import dev.braid.driver.source.Sources;
+import dev.braid.driver.source.row.Problem;
+import dev.braid.driver.source.row.Problems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

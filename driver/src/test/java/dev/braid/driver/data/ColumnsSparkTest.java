@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
-import dev.braid.driver.source.ColumnSettings;
 import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.Json;
 import dev.braid.driver.source.Libsvm;
 import dev.braid.driver.source.Source;
+import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.Categories;

@@ -1,7 +1,7 @@
 package dev.braid.driver.data;
 
-import dev.braid.driver.source.Examples;
-import dev.braid.driver.source.Problems;
+import dev.braid.driver.source.example.Examples;
+import dev.braid.driver.source.row.Problems;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.RowLayout.Field;
 import dev.braid.worker.data.RowLayout.Kind;

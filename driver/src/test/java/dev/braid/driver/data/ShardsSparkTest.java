@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
-import dev.braid.driver.source.Examples;
-import dev.braid.driver.source.Problem;
-import dev.braid.driver.source.Problems;
+import dev.braid.driver.source.example.Examples;
+import dev.braid.driver.source.row.Problem;
+import dev.braid.driver.source.row.Problems;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.RowLayout.Field;

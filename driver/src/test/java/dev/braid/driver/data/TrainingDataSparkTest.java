@@ -110,8 +110,7 @@ class TrainingDataSparkTest {
 
   @Test
   void load_standardise_isFittedToTheTrainingPartAlone() throws IOException {
-    DataSettings settings =
-        settings(IdxFiles.pair(folder, "train", 100), InputScaling.STANDARDISE);
+    DataSettings settings = settings(IdxFiles.pair(folder, "train", 100), InputScaling.STANDARDISE);
     try (TrainingData data = load(settings, 3)) {
       // Pixel j of image i is i + j, one channel: the mean over i < 100 and j < 6 is 49.5 + 2.5,
       // the variance that of i, (100^2 - 1) / 12, plus that of j, (6^2 - 1) / 12.

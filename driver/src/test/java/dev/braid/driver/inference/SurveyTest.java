@@ -3,8 +3,8 @@ package dev.braid.driver.inference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import dev.braid.driver.source.Item;
-import dev.braid.driver.source.Placed;
+import dev.braid.driver.source.row.Item;
+import dev.braid.driver.source.row.Placed;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.embedding.vectors.VectorReader;
+import dev.braid.driver.source.example.SourceFacts;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.Preflight;
+import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.format.IdxStream;
 import java.io.IOException;

@@ -8,6 +8,8 @@ import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.ValidationPart;
+import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Task;
 import java.io.IOException;

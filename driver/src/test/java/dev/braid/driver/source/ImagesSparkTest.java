@@ -8,6 +8,7 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.RowLayout.Kind;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.braid.driver.source;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.source.example.SourceFacts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

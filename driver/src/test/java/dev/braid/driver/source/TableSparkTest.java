@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.source.column.NamedInput;
+import dev.braid.driver.source.column.NamedOutput;
+import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.data.Task;
@@ -42,7 +47,14 @@ class TableSparkTest {
 
   private static SourceFacts inspect(Source source, Task task, long maxBytes) {
     return source.inspect(
-        new Inspection(hadoop(), "data", Optional.ofNullable(task), Optional.empty(), maxBytes));
+        new Inspection(
+            hadoop(),
+            "data",
+            Optional.ofNullable(task),
+            Optional.empty(),
+            maxBytes,
+            false,
+            List.of()));
   }
 
   /** Every example as its numbers, shard after shard. */
@@ -182,7 +194,8 @@ class TableSparkTest {
         sorted(read(libsvm, facts, 2)));
     // The largest index of the training examples counts for the others too.
     Inspection test =
-        new Inspection(hadoop(), "data.test", Optional.empty(), Optional.of(facts), 1 << 20);
+        new Inspection(
+            hadoop(), "data.test", Optional.empty(), Optional.of(facts), 1 << 20, false, List.of());
     Path narrow = Files.writeString(folder.resolve("b.txt"), "1 1:4\n");
     Libsvm other = new Libsvm(narrow.toString(), null, null);
     assertEquals(List.of(List.of(4f, 0f, 0f, 1f)), read(other, other.inspect(test), 1));

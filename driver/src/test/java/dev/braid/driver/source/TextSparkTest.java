@@ -12,6 +12,9 @@ import dev.braid.driver.data.NetworkNeeds;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.source.column.InputPlan;
+import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.WordIndices.End;
@@ -341,7 +344,14 @@ class TextSparkTest {
     Path file = Files.writeString(folder.resolve("reviews.txt"), REVIEWS);
     Text text = text(file, null, 5, 4);
     Inspection little =
-        new Inspection(new Configuration(), "data.train", Optional.empty(), Optional.empty(), 20);
+        new Inspection(
+            new Configuration(),
+            "data.train",
+            Optional.empty(),
+            Optional.empty(),
+            20,
+            false,
+            List.of());
     SourceFacts open = text.inspect(little);
     assertEquals(
         List.of(), Text.words(open.inputs().get(0).encoding()).orElseThrow().words().words());

@@ -2,7 +2,7 @@ package dev.braid.jobs.cluster;
 
 import dev.braid.driver.cluster.MemoryNeed;
 import dev.braid.driver.cluster.MemoryNeed.Sizes;
-import dev.braid.driver.source.SourceFacts;
+import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.worker.WrongSettings;

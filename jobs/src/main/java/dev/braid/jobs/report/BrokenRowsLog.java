@@ -3,7 +3,7 @@ package dev.braid.jobs.report;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.data.RowsLeftOut;
-import dev.braid.driver.source.Problem;
+import dev.braid.driver.source.row.Problem;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;

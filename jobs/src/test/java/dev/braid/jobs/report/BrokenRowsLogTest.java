@@ -3,7 +3,7 @@ package dev.braid.jobs.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.driver.data.RowsLeftOut;
-import dev.braid.driver.source.Problem;
+import dev.braid.driver.source.row.Problem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,10 +1,9 @@
 package dev.braid.driver.embedding.corpus;
-import dev.braid.driver.files.FileContent;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.files.FileContent;
 import dev.braid.driver.files.GivenPath;
-import dev.braid.driver.source.Inspection;
 import dev.braid.driver.table.Iterators;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.embedding.CorpusChunk;

@@ -1,0 +1,26 @@
+package dev.braid.driver.source.example;
+
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * How many examples each class has.
+ *
+ * @param sizes by the class's name
+ */
+public record ClassSizes(Map<String, Long> sizes) {
+  private static final int FEW = 20;
+
+  /** A sentence about them: each class where they are few, the smallest and the largest else. */
+  public String remark(String output) {
+    String of = output.equals(Labels.ONLY) ? "" : " of " + output;
+    if (sizes.size() > FEW) {
+      var range = sizes.values().stream().mapToLong(Long::longValue).summaryStatistics();
+      return "classes%s: %,d, of %,d to %,d examples"
+          .formatted(of, sizes.size(), range.getMin(), range.getMax());
+    }
+    return Labels.sorted(sizes.keySet()).stream()
+        .map(name -> "%s %,d".formatted(name, sizes.get(name)))
+        .collect(Collectors.joining(", ", "classes" + of + ": ", ""));
+  }
+}

@@ -1,0 +1,74 @@
+package dev.braid.driver.source.example;
+
+import dev.braid.driver.source.row.FoundFiles;
+import dev.braid.worker.data.Task;
+import dev.braid.worker.encoding.InputEncoding;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+
+/**
+ * A look at the files of one source before Spark reads them.
+ *
+ * @param hadoop knows the file systems
+ * @param setting path of the source's section in the job file, for messages
+ * @param task what the settings say is to be predicted
+ * @param training for a test or validation source what is known of the training source
+ * @param maxBytes of text to look at, row by row; the rest is checked when it is read
+ * @param encodings of the inputs of the model that the training goes on from; empty for none
+ * @param skipsBroken whether rows that cannot be read are passed over, as the run may leave some
+ *     out
+ */
+public record Inspection(
+    Configuration hadoop,
+    String setting,
+    Optional<Task> task,
+    Optional<SourceFacts> training,
+    long maxBytes,
+    boolean skipsBroken,
+    List<InputEncoding> encodings) {
+  private static final long MAX_BYTES = 16 << 20;
+
+  /** A look before reading. */
+  public Inspection(
+      Configuration hadoop, String setting, Optional<Task> task, Optional<SourceFacts> training) {
+    this(hadoop, setting, task, training, MAX_BYTES, false, List.of());
+  }
+
+  /** A look without expectations. */
+  public static Inspection of(Configuration hadoop) {
+    return new Inspection(hadoop, "data", Optional.empty(), Optional.empty());
+  }
+
+  /** The same, passing over rows that cannot be read or not. */
+  public Inspection skippingBroken(boolean skipsBroken) {
+    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings);
+  }
+
+  /** The same for a training that goes on from a model whose inputs are encoded so. */
+  public Inspection goingOnFrom(List<InputEncoding> encodings) {
+    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings);
+  }
+
+  /**
+   * The files of a path, sorted: the file itself, what a wildcard matches, all below a folder that
+   * is not hidden.
+   *
+   * @param key the setting that holds the path
+   * @throws IllegalArgumentException if there are none
+   */
+  public List<FileStatus> files(String key, String path) {
+    return find(key, path).files();
+  }
+
+  /**
+   * The files of a path with those that are left out.
+   *
+   * @param key the setting that holds the path
+   * @throws IllegalArgumentException if there are none to be read
+   */
+  public FoundFiles find(String key, String path) {
+    return FoundFiles.below(setting + "." + key, path, hadoop);
+  }
+}

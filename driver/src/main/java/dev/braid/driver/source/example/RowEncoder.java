@@ -1,0 +1,128 @@
+package dev.braid.driver.source.example;
+
+import dev.braid.worker.WrongSettings;
+import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.Values;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+
+/** Encodes labelled rows: first the columns that are inputs, then those that are labels. */
+public final class RowEncoder implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final int rowBytes;
+  private final ArrayList<Input> inputs = new ArrayList<>();
+  private final ArrayList<Output> outputs = new ArrayList<>();
+  private final int numLabels;
+
+  /**
+   * One input: its columns by name and how they become so many raw numbers, kept as bytes or not.
+   */
+  private record Input(ArrayList<String> columns, InputEncoding encoding, int size, Kind kind)
+      implements Serializable {}
+
+  /** One output: its columns by name, and what its labels are. */
+  private record Output(ArrayList<String> columns, int width, LabelCoder coder)
+      implements Serializable {}
+
+  /**
+   * @param facts what is known of the table
+   * @param features per input the names of its columns, which come first in a row
+   * @param labels per output the names of its columns, which follow
+   */
+  public RowEncoder(SourceFacts facts, List<List<String>> features, List<List<String>> labels) {
+    this.rowBytes = facts.layout().numBytes();
+    for (SourceFacts.Input input : facts.inputs()) {
+      List<String> own = features.get(inputs.size());
+      InputEncoding encoding =
+          input.encoding() == null ? InputEncoding.ofNumbers(own) : input.encoding();
+      inputs.add(new Input(new ArrayList<>(own), encoding, input.rawWidth(), input.kind()));
+    }
+    for (Labels known : facts.outputs()) {
+      List<String> own = labels.get(outputs.size());
+      outputs.add(new Output(new ArrayList<>(own), known.width(), new LabelCoder(known)));
+    }
+    this.numLabels = labels.stream().mapToInt(List::size).sum();
+  }
+
+  /**
+   * The example of a row's values.
+   *
+   * @throws IllegalArgumentException saying what is wrong with them
+   */
+  byte[] encode(Object[] values) {
+    ByteBuffer example = ByteBuffer.allocate(rowBytes);
+    int at = 0;
+    for (Input input : inputs) {
+      float[] numbers = new float[input.size];
+      input.encoding.raw(values, at, input.columns, numbers, 0, input.size);
+      for (float number : numbers) {
+        if (input.kind == Kind.BYTE) {
+          example.put((byte) number);
+        } else {
+          example.putFloat(number);
+        }
+      }
+      at += input.columns.size();
+    }
+    for (Output output : outputs) {
+      List<Float> numbers = new ArrayList<>(output.width);
+      for (String column : output.columns) {
+        addLabels(values[at++], "column '" + column + "'", output, numbers);
+      }
+      if (numbers.size() != output.width) {
+        throw new WrongSettings(
+            "it has %d labels, expected %d".formatted(numbers.size(), output.width));
+      }
+      numbers.forEach(example::putFloat);
+    }
+    return example.array();
+  }
+
+  private void addLabels(Object value, String place, Output output, List<Float> numbers) {
+    if (value == null && numLabels > 1) {
+      numbers.addAll(Collections.nCopies(output.width / output.columns.size(), Float.NaN));
+      return;
+    }
+    for (Object label : labels(value, place, Math.max(numLabels, output.width))) {
+      numbers.add(
+          Values.isMissing(label) ? Float.NaN : output.coder.code(Values.text(label), place));
+    }
+  }
+
+  /**
+   * The labels in a column's value; one of several may be missing: null, or NaN.
+   *
+   * @param numLabels in a row
+   * @throws IllegalArgumentException if the only one is missing
+   */
+  public static List<?> labels(Object value, String place, int numLabels) {
+    List<?> labels = flat(value);
+    if (numLabels == 1 && labels.size() <= 1 && Values.isMissing(value)) {
+      throw new WrongSettings(place + " is empty; every row needs a label");
+    }
+    return labels;
+  }
+
+  /** All single values that a value holds, which may be a list of lists. */
+  public static List<?> flat(Object value) {
+    if (value instanceof float[] numbers) {
+      List<Float> list = new ArrayList<>(numbers.length);
+      for (float number : numbers) {
+        list.add(number);
+      }
+      return list;
+    }
+    if (value instanceof List<?> list) {
+      List<Object> flat = new ArrayList<>();
+      list.forEach(element -> flat.addAll(flat(element)));
+      return flat;
+    }
+    return Arrays.asList(value);
+  }
+}

@@ -1,0 +1,172 @@
+package dev.braid.driver.source.example;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.data.RowLayout;
+import dev.braid.worker.data.RowLayout.Field;
+import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.encoding.InputEncoding;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * What is known of a source before Spark reads it.
+ *
+ * @param inputs one per input of the network
+ * @param outputs what is to be predicted, one per output of the network
+ * @param numExamples where it is known without reading everything
+ * @param remarks sentences for whoever starts the run: what is read as what, and what is not
+ */
+public record SourceFacts(
+    List<Input> inputs, List<Labels> outputs, OptionalLong numExamples, List<String> remarks) {
+  public SourceFacts {
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    remarks = List.copyOf(remarks);
+  }
+
+  /** Of a source of which there is nothing to be said. */
+  public SourceFacts(List<Input> inputs, List<Labels> outputs, OptionalLong numExamples) {
+    this(inputs, outputs, numExamples, List.of());
+  }
+
+  /** Of a source with one label. */
+  public SourceFacts(List<Input> inputs, Labels labels, OptionalLong numExamples) {
+    this(inputs, List.of(labels), numExamples);
+  }
+
+  /** What is to be predicted where that is one thing. */
+  public Labels labels() {
+    require(outputs.size() == 1, "there are labels for %d outputs, not for one", outputs.size());
+    return outputs.get(0);
+  }
+
+  /** How examples of this source are encoded. */
+  public RowLayout layout() {
+    return new RowLayout(
+        inputs.stream().map(input -> new Field(input.rawWidth(), input.kind())).toList(),
+        outputs.stream().map(labels -> new Field(labels.width(), Kind.FLOAT)).toList());
+  }
+
+  /** The same with what is to be said of the source. */
+  public SourceFacts withRemarks(List<String> remarks) {
+    return new SourceFacts(inputs, outputs, numExamples, remarks);
+  }
+
+  /** The same with other labels. */
+  public SourceFacts withLabels(Labels... labels) {
+    return withOutputs(List.of(labels));
+  }
+
+  /** The same with the classes that occur, by the output's number, where they were not known. */
+  public SourceFacts withClasses(IntFunction<Collection<String>> classes) {
+    return withOutputs(
+        IntStream.range(0, outputs.size())
+            .mapToObj(
+                i ->
+                    outputs.get(i).isOpen()
+                        ? outputs.get(i).withClasses(classes.apply(i))
+                        : outputs.get(i))
+            .toList());
+  }
+
+  /** The same with the classes and the encodings of the training source. */
+  public SourceFacts as(SourceFacts train) {
+    List<Input> encoded = new ArrayList<>();
+    for (Input input : inputs) {
+      InputEncoding fitted = train.inputs().get(encoded.size()).encoding();
+      encoded.add(input.encoding() == null || fitted == null ? input : input.with(fitted));
+    }
+    return new SourceFacts(encoded, train.outputs(), numExamples, remarks);
+  }
+
+  /** The same with inputs that are encoded otherwise. */
+  public SourceFacts withInputs(List<Input> inputs) {
+    return new SourceFacts(inputs, outputs, numExamples, remarks);
+  }
+
+  /** The same with other labels. */
+  public SourceFacts withOutputs(List<Labels> outputs) {
+    return new SourceFacts(inputs, outputs, numExamples, remarks);
+  }
+
+  /**
+   * One input of the network.
+   *
+   * @param name as the job file calls it
+   * @param shape [features] of a table, [time, features] of a sequence, [channels, height, width]
+   *     of an image
+   * @param kind how each number is kept
+   * @param masked whether time steps may be missing: all their numbers are NaN then
+   * @param encoding how columns of a table become its numbers; null where it is made of none
+   */
+  public record Input(
+      String name, List<Integer> shape, Kind kind, boolean masked, InputEncoding encoding) {
+    /** The name of an input that the job file does not name. */
+    public static final String ONLY = "input";
+
+    public Input {
+      shape = List.copyOf(shape);
+      require(
+          !shape.isEmpty() && shape.stream().allMatch(size -> size > 0),
+          "the sizes of inputShape must be at least 1, got %s",
+          shape);
+    }
+
+    /** The only input, without missing time steps. */
+    public Input(List<Integer> shape, Kind kind) {
+      this(ONLY, shape, kind, false);
+    }
+
+    /** An input that is made of no columns. */
+    public Input(String name, List<Integer> shape, Kind kind, boolean masked) {
+      this(name, shape, kind, masked, null);
+    }
+
+    /**
+     * The same with another encoding; its shape follows where the settings have set none.
+     *
+     * @throws IllegalArgumentException if the shape that is set asks for more or fewer numbers
+     */
+    public Input with(InputEncoding other) {
+      boolean follows = shape.equals(List.of(Math.max(1, encoding.width())));
+      List<Integer> sizes = follows ? List.of(Math.max(1, other.width())) : shape;
+      return new Input(name, sizes, kind, masked, other);
+    }
+
+    /** How many numbers it has before they are encoded. */
+    int rawWidth() {
+      return encoding == null || encoding.isPlain() ? width() : encoding.rawWidth();
+    }
+
+    /**
+     * An input of {@code width} numbers.
+     *
+     * @param shape what the settings take it for; null for [width]
+     * @throws IllegalArgumentException if the shape asks for more or fewer numbers
+     */
+    public static Input of(List<Integer> shape, int width, Kind kind) {
+      Input input = new Input(shape == null ? List.of(width) : shape, kind);
+      require(
+          input.width() == width,
+          "inputShape %s asks for %d numbers, but an input has %d",
+          input.shape(),
+          input.width(),
+          width);
+      return input;
+    }
+
+    /** Numbers in one example. */
+    public int width() {
+      return width(shape);
+    }
+
+    public static int width(List<Integer> shape) {
+      return shape.stream().reduce(1, Math::multiplyExact);
+    }
+  }
+}

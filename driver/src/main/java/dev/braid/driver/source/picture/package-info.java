@@ -1,0 +1,2 @@
+/** Pictures in folders and archives, or in IDX files. */
+package dev.braid.driver.source.picture;

@@ -1,0 +1,363 @@
+package dev.braid.driver.source.table;
+
+import dev.braid.driver.files.FileContent;
+import dev.braid.driver.source.column.ColumnOrder;
+import dev.braid.driver.source.column.Columns;
+import dev.braid.driver.source.column.TableColumns;
+import dev.braid.driver.source.column.TableUse;
+import dev.braid.driver.source.example.Examples;
+import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.example.RowEncoder;
+import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.driver.source.example.SourceFacts.Input;
+import dev.braid.driver.source.row.FilePart;
+import dev.braid.driver.source.row.FolderColumns;
+import dev.braid.driver.source.row.FoundFiles;
+import dev.braid.driver.source.row.Parts;
+import dev.braid.driver.source.row.Placed;
+import dev.braid.driver.source.row.Selection;
+import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.encoding.Categories;
+import dev.braid.worker.encoding.EncodedColumn;
+import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.Missing;
+import dev.braid.worker.encoding.Numbers;
+import dev.braid.worker.encoding.Values;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.SparkSession;
+import scala.Tuple2;
+
+/** The rows of files as labelled examples to learn from, or to evaluate a model on. */
+public final class TableExamples {
+  /** Rows in which the widths of columns are looked for. */
+  private static final int MAX_ROWS_FOR_WIDTHS = 1000;
+
+  /**
+   * Rows of which the labels are looked at before Spark starts, where columns can be read alone.
+   */
+  private static final long MAX_LABELS = 100_000;
+
+  private final RowFormat format;
+  private final TableColumns wanted;
+
+  public TableExamples(RowFormat format) {
+    this.format = format;
+    this.wanted = format.wanted();
+  }
+
+  /** The files of a table and what their columns are used for. */
+  private record Found(FoundFiles below, TableUse use, Selection selection) {
+    List<FileStatus> files() {
+      return below.files();
+    }
+  }
+
+  /** Looks at headers, types and first rows, without Spark. */
+  public SourceFacts inspect(Inspection inspection) {
+    return inspect(
+        inspection,
+        inspection.training().map(TableExamples::encodings).orElse(inspection.encodings()));
+  }
+
+  /**
+   * Looks at rows whose encodings are known.
+   *
+   * @param known per input its encoding; null, or none at all, where it is to be found
+   */
+  public SourceFacts inspect(Inspection inspection, List<InputEncoding> known) {
+    Found found = find(inspection, known);
+    List<InputEncoding> encodings = new ArrayList<>();
+    List<Integer> widths = widths(inspection, found);
+    int at = 0;
+    for (int i = 0; i < found.use.inputs().size(); i++) {
+      List<String> names = found.use.inputs().get(i);
+      InputEncoding encoding = at(known, i);
+      if (encoding == null) {
+        int maskedStep = maskedStep(i);
+        List<EncodedColumn> columns = new ArrayList<>();
+        for (int k = 0; k < names.size(); k++) {
+          int width = maskedStep > 0 ? 0 : Math.max(1, widths.get(at + k));
+          columns.add(wanted.settings(names.get(k)).column(names.get(k), width));
+        }
+        encoding = new InputEncoding(columns, maskedStep);
+      }
+      encodings.add(encoding);
+      at += names.size();
+    }
+    TableUse use =
+        new TableUse(encodings, found.use.inputs(), found.use.outputs(), found.use.kept());
+    for (FileStatus file : found.files()) {
+      format.requireFits(inspection, file, use);
+    }
+    return facts(
+        inspection,
+        new Found(found.below, use, found.selection),
+        widths.subList(at, widths.size()));
+  }
+
+  private SourceFacts facts(Inspection inspection, Found found, List<Integer> labelWidths) {
+    List<Integer> outputWidths = new ArrayList<>();
+    int at = 0;
+    for (List<String> columns : found.use.outputs()) {
+      int width = 0;
+      for (int k = 0; k < columns.size(); k++) {
+        width += Math.max(1, labelWidths.get(at++));
+      }
+      outputWidths.add(width);
+    }
+    List<LabelScan> labels = LabelScan.of(inspection, wanted, outputWidths);
+    int numColumns = found.selection.numColumns();
+    boolean apart = format.isColumnar();
+    TableHead head =
+        new TableHead(
+            format,
+            inspection,
+            apart ? found.use.inputsAlone() : found.use,
+            wanted,
+            apart ? List.of() : labels);
+    head.read(found.files(), numColumns, inspection.maxBytes(), Long.MAX_VALUE);
+    List<InputEncoding> encodings = head.encodings();
+    if (apart) {
+      head = new TableHead(format, inspection, found.use.outputsAlone(), wanted, labels);
+      head.read(found.files(), numColumns, Long.MAX_VALUE, MAX_LABELS);
+    }
+    boolean complete = head.isComplete();
+    OptionalLong counted = format.numRows(inspection, found.files());
+    List<Labels> outputs = labels.stream().map(scan -> scan.labels(complete)).toList();
+    List<String> remarks = new ArrayList<>();
+    if (complete) {
+      labels.forEach(scan -> scan.remark().ifPresent(remarks::add));
+    }
+    remarks.addAll(found.below.leftOut().remarks());
+    return new SourceFacts(
+        inputs(encodings),
+        outputs,
+        counted.isPresent() || !complete ? counted : OptionalLong.of(head.numRows()),
+        remarks);
+  }
+
+  private List<Input> inputs(List<InputEncoding> encodings) {
+    List<Input> inputs = new ArrayList<>();
+    wanted
+        .inputs()
+        .forEach(
+            (name, input) -> {
+              InputEncoding encoding = encodings.get(inputs.size());
+              int width =
+                  input.masked() ? Input.width(input.shape()) : Math.max(1, encoding.width());
+              boolean open = hasOpenCategories(encoding);
+              Input plain = Input.of(open ? null : input.shape(), width, Kind.FLOAT);
+              List<Integer> shape = open && input.shape() != null ? input.shape() : plain.shape();
+              inputs.add(new Input(name, shape, Kind.FLOAT, input.masked(), encoding));
+            });
+    return inputs;
+  }
+
+  private static boolean hasOpenCategories(InputEncoding encoding) {
+    return encoding != null && encoding.columns().stream().anyMatch(TableExamples::isOpen);
+  }
+
+  /** Whether its categories are still to be found. */
+  static boolean isOpen(EncodedColumn column) {
+    return column.as() instanceof Categories categories
+        && categories.isOpen()
+        && categories.values().isEmpty();
+  }
+
+  private int maskedStep(int input) {
+    return new ArrayList<>(wanted.inputs().values()).get(input).maskedStep();
+  }
+
+  private static List<InputEncoding> encodings(SourceFacts facts) {
+    List<InputEncoding> encodings = new ArrayList<>();
+    facts.inputs().forEach(input -> encodings.add(input.encoding())); // some may be null
+    return encodings;
+  }
+
+  private static InputEncoding at(List<InputEncoding> known, int i) {
+    return i < known.size() ? known.get(i) : null;
+  }
+
+  /**
+   * Finds the columns.
+   *
+   * @param known per input its encoding in training; null where there is none
+   */
+  private Found find(Inspection inspection, List<InputEncoding> known) {
+    String setting = inspection.setting() + "." + format.kind();
+    FoundFiles below = format.findLabelled(inspection);
+    FileStatus first = format.first(inspection, below.files());
+    List<String> names = format.columns(inspection, first);
+    if (known.stream().noneMatch(encoding -> encoding != null)) {
+      format.requireSound(inspection, first);
+    }
+    Set<String> folders = FolderColumns.above(first.getPath()).keySet();
+    Columns columns = Columns.find(setting, names, folders, wanted);
+    wanted.requireUsed(
+        setting, new LinkedHashSet<>(columns.inputs().stream().flatMap(List::stream).toList()));
+    Set<String> there = new LinkedHashSet<>(names);
+    there.addAll(folders);
+    List<List<String>> inputs = new ArrayList<>();
+    for (int i = 0; i < columns.inputs().size(); i++) {
+      List<String> own = columns.inputs().get(i);
+      inputs.add(
+          at(known, i) == null
+              ? own
+              : ColumnOrder.align(
+                  setting, known.get(i).names(), columns.asked().get(i) ? own : null, there, own));
+    }
+    TableUse use = new TableUse(known, inputs, columns.outputs(), List.of());
+    return new Found(below, use, use.selection(names.size()));
+  }
+
+  /** Per column how many numbers its first value holds; 0 where there is none. */
+  private List<Integer> widths(Inspection inspection, Found found) {
+    Integer[] widths = new Integer[found.selection.values().size()];
+    Arrays.fill(widths, 0);
+    int rows = 0;
+    for (FileStatus file : found.files()) {
+      try (Parts.Rows<Object[]> head = format.rows(inspection.hadoop(), file, found.selection)) {
+        for (Placed<Object[]> row = head.next(); row != null; row = head.next()) {
+          for (int i = 0; !row.isBroken() && i < widths.length; i++) {
+            widths[i] = widths[i] > 0 ? widths[i] : (Integer) Numbers.count(row.value()[i]);
+          }
+          if (++rows == MAX_ROWS_FOR_WIDTHS || !Arrays.asList(widths).contains(0)) {
+            return List.of(widths);
+          }
+        }
+      } catch (IOException e) {
+        throw FileContent.unreadable(file.getPath().toString(), e);
+      }
+    }
+    return List.of(widths);
+  }
+
+  /** Finds the classes and categories that only all rows together tell: one Spark job. */
+  public SourceFacts complete(SparkSession spark, SourceFacts facts) {
+    List<InputEncoding> encodings = encodings(facts);
+    boolean openInputs = encodings.stream().anyMatch(TableExamples::hasOpenCategories);
+    if (!openInputs && facts.outputs().stream().noneMatch(Labels::isOpen)) {
+      return facts;
+    }
+    Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
+    Found found = find(inspection, encodings);
+    ArrayList<String> columns = new ArrayList<>();
+    ArrayList<EncodedColumn> open = new ArrayList<>(); // per column; null for labels
+    for (int i = 0; i < encodings.size(); i++) {
+      for (int k = 0; openInputs && k < encodings.get(i).columns().size(); k++) {
+        EncodedColumn column = encodings.get(i).columns().get(k);
+        if (isOpen(column)) {
+          columns.add(found.use.inputs().get(i).get(k));
+          open.add(column);
+        }
+      }
+    }
+    int numCategories = columns.size();
+    for (String label : found.use.labels()) {
+      columns.add(label);
+      open.add(null);
+    }
+    List<Tuple2<Integer, String>> texts =
+        rows(spark, new Selection(columns, List.of(), found.selection.numColumns()))
+            .flatMap(row -> texts(row, open).iterator())
+            .distinct()
+            .collect();
+    SourceFacts known = openInputs ? withCategories(facts, texts) : facts;
+    List<Integer> outputOf = new ArrayList<>();
+    for (int i = 0; i < found.use.outputs().size(); i++) {
+      for (int k = 0; k < found.use.outputs().get(i).size(); k++) {
+        outputOf.add(i);
+      }
+    }
+    return known.withClasses(
+        output ->
+            texts.stream()
+                .filter(t -> t._1() >= numCategories)
+                .filter(t -> outputOf.get(t._1() - numCategories) == output)
+                .map(Tuple2::_2)
+                .toList());
+  }
+
+  /** The value that stands for a missing one; null where none does. */
+  static String valueOf(Missing missing) {
+    return missing == null || missing.fill() != null ? null : missing.by();
+  }
+
+  private static List<Tuple2<Integer, String>> texts(Object[] row, List<EncodedColumn> open) {
+    List<Tuple2<Integer, String>> texts = new ArrayList<>();
+    for (int i = 0; i < row.length; i++) {
+      int number = i;
+      EncodedColumn column = open.get(i);
+      Object value =
+          column != null && column.isMissing(row[i]) ? valueOf(column.missing()) : row[i];
+      RowEncoder.flat(value).stream()
+          .filter(element -> !Values.isMissing(element))
+          .forEach(element -> texts.add(new Tuple2<>(number, Values.text(element))));
+    }
+    return texts;
+  }
+
+  private static SourceFacts withCategories(
+      SourceFacts facts, Collection<Tuple2<Integer, String>> texts) {
+    int number = 0;
+    List<Input> inputs = new ArrayList<>();
+    for (Input input : facts.inputs()) {
+      List<EncodedColumn> columns = new ArrayList<>();
+      for (EncodedColumn column : input.encoding().columns()) {
+        if (isOpen(column)) {
+          int own = number++;
+          Set<String> values = new TreeSet<>();
+          texts.stream()
+              .filter(t -> t._1() == own)
+              .forEach(t -> values.add(Categories.name(t._2())));
+          columns.add(
+              new EncodedColumn(
+                  column.name(),
+                  new Categories(List.copyOf(values), Categories.Others.OPEN),
+                  column.missing()));
+        } else {
+          columns.add(column);
+        }
+      }
+      inputs.add(input.with(new InputEncoding(columns, input.encoding().maskedStep())));
+    }
+    return facts.withInputs(inputs);
+  }
+
+  /** The examples: their raw numbers, which are encoded when shards are made of them. */
+  public Examples read(SparkSession spark, SourceFacts facts) {
+    Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
+    Found found = find(inspection, encodings(facts));
+    Broadcast<RowEncoder> encoder =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(new RowEncoder(facts, found.use.inputs(), found.use.outputs()));
+    return Examples.of(rows(spark, found.files(), found.selection), facts.layout(), encoder::value);
+  }
+
+  /** Some columns of all rows that can be read. */
+  public JavaRDD<Object[]> rows(SparkSession spark, Selection selection) {
+    Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
+    return rows(spark, format.findLabelled(inspection).files(), selection)
+        .filter(row -> !row.isBroken())
+        .map(Placed::value);
+  }
+
+  private JavaRDD<Placed<Object[]>> rows(
+      SparkSession spark, List<FileStatus> files, Selection selection) {
+    int cores = spark.sparkContext().defaultParallelism();
+    return format.rows(spark, files, selection, FilePart.bytes(files, cores));
+  }
+}

@@ -1,0 +1,2 @@
+/** Texts as indices of known words. */
+package dev.braid.driver.source.text;
