@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.driver.inference.OutputSettings.Format;
+import dev.braid.driver.inference.output.OutputSettings.Format;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

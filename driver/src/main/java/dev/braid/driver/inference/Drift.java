@@ -1,5 +1,6 @@
 package dev.braid.driver.inference;
 
+import dev.braid.driver.inference.output.Counts;
 import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.model.Reference;

@@ -3,6 +3,9 @@ package dev.braid.driver.inference;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.GivenPath;
+import dev.braid.driver.inference.output.Counts;
+import dev.braid.driver.inference.output.OutputFolder;
+import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.example.Inspection;

@@ -1,5 +1,6 @@
 package dev.braid.driver.inference;
 
+import dev.braid.driver.inference.output.Probabilities;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.ModelFacts;

@@ -1,5 +1,7 @@
 package dev.braid.driver.inference;
 
+import dev.braid.driver.inference.output.Counts;
+import dev.braid.driver.inference.output.Quarantine;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.row.Item;
 import dev.braid.driver.source.row.Placed;

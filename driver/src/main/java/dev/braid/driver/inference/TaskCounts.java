@@ -1,5 +1,6 @@
 package dev.braid.driver.inference;
 
+import dev.braid.driver.inference.output.Counts;
 import java.io.Serializable;
 
 /**

@@ -3,6 +3,7 @@ package dev.braid.driver.inference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.driver.inference.output.Counts;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.source.Csv;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.model.Model;

@@ -1,5 +1,6 @@
 package dev.braid.driver.inference;
 
+import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.source.Csv;
 import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;

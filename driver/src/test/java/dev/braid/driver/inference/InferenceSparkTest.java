@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.inference.InferenceRun.Outcome;
 import dev.braid.driver.inference.InferenceRun.Settings;
+import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.Idx;
 import dev.braid.driver.source.Images;

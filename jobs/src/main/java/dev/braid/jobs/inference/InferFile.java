@@ -2,7 +2,7 @@ package dev.braid.jobs.inference;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.driver.inference.InferenceRun;
-import dev.braid.driver.inference.OutputSettings;
+import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.source.Source;
 import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;

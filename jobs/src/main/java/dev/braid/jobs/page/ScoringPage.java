@@ -1,9 +1,9 @@
 package dev.braid.jobs.page;
 
-import dev.braid.driver.inference.Counts;
 import dev.braid.driver.inference.Drift;
 import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.Survey;
+import dev.braid.driver.inference.output.Counts;
 import dev.braid.jobs.chart.Html;
 import dev.braid.jobs.chart.InlineImage;
 import dev.braid.jobs.chart.Ticks;

@@ -3,7 +3,7 @@ package dev.braid.jobs.schedule;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.cluster.ScheduleMetrics;
-import dev.braid.driver.inference.OutputSettings;
+import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.jobs.inference.InferFile;
 import dev.braid.jobs.schedule.ScheduleFile.Job;
 import dev.braid.jobs.schedule.ScheduleFile.Overlap;

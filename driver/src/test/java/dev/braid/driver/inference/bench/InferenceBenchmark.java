@@ -5,7 +5,7 @@ package dev.braid.driver.inference.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.inference.InferenceRun;
-import dev.braid.driver.inference.OutputSettings;
+import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.source.Parquet;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.ForeignSettings;

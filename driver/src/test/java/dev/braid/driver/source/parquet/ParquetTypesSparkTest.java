@@ -27,7 +27,7 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.inference.InferenceRun;
-import dev.braid.driver.inference.OutputSettings;
+import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.ml.NetworkRegressionModel;
 import dev.braid.driver.ml.NetworkRegressor;
 import dev.braid.driver.source.Parquet;

@@ -1,7 +1,7 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.inference.output;
 
 import dev.braid.driver.files.AtomicWrite;
-import dev.braid.driver.inference.OutputSettings.Format;
+import dev.braid.driver.inference.output.OutputSettings.Format;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +26,7 @@ import org.apache.parquet.hadoop.util.HadoopOutputFile;
  * The files that the tasks of a batch have written, one each, joined to files of moderate size: a
  * batch of a few small inputs is one file. Rows stay in their order, and bytes as they are.
  */
-final class PartFiles {
+public final class PartFiles {
   /** Joined files are no larger, unless a task's file was. */
   private static final long MAX_BYTES = 64 << 20;
 

@@ -1,4 +1,4 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.inference.output;
 
 import static dev.braid.worker.Check.require;
 
@@ -40,7 +40,7 @@ public record OutputSettings(
     @JsonProperty("json")
     JSON;
 
-    String sparkName() {
+    public String sparkName() {
       return name().toLowerCase(Locale.ROOT);
     }
   }

@@ -1,4 +1,4 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.inference.output;
 
 import static dev.braid.worker.Check.require;
 

@@ -1,4 +1,4 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.inference.output;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,7 +15,7 @@ import org.apache.hadoop.fs.Path;
  * for a file as a whole, whose row is 0, says how many rows those are. The file is made when there
  * is a first one, under a name no other attempt of the task has.
  */
-final class Quarantine implements AutoCloseable {
+public final class Quarantine implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
 
   private final String folder;
@@ -23,13 +23,13 @@ final class Quarantine implements AutoCloseable {
   private final Configuration hadoop;
   private OutputStream out;
 
-  Quarantine(String folder, String name, Configuration hadoop) {
+  public Quarantine(String folder, String name, Configuration hadoop) {
     this.folder = folder;
     this.name = name;
     this.hadoop = hadoop;
   }
 
-  void add(Placed<?> placed, String reason) {
+  public void add(Placed<?> placed, String reason) {
     try {
       if (out == null) {
         Path path = new Path(folder, name);
@@ -49,7 +49,7 @@ final class Quarantine implements AutoCloseable {
   }
 
   /** The file's name; null when nothing was written. */
-  String written() {
+  public String written() {
     return out == null ? null : name;
   }
 

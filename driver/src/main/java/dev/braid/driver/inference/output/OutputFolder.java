@@ -1,4 +1,4 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.inference.output;
 
 import static dev.braid.worker.Check.require;
 
@@ -35,7 +35,7 @@ import org.apache.hadoop.fs.Path;
  * only when its predictions are in place. Renaming a folder must be one step, as on HDFS and on
  * local disks.
  */
-final class OutputFolder {
+public final class OutputFolder {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Set<String> OWN = Set.of("predictions", "quarantine", "_batches");
 
@@ -43,7 +43,7 @@ final class OutputFolder {
   private final Path root;
   private final OutputSettings.Format format;
 
-  OutputFolder(String folder, OutputSettings.Format format, Configuration hadoop) {
+  public OutputFolder(String folder, OutputSettings.Format format, Configuration hadoop) {
     this.root = GivenPath.of(folder);
     this.format = format;
     try {
@@ -59,7 +59,7 @@ final class OutputFolder {
    *
    * @throws IllegalArgumentException if so
    */
-  void requireFree(boolean append, boolean incremental) {
+  public void requireFree(boolean append, boolean incremental) {
     boolean goesOn = exists(checkpoint());
     if (incremental) {
       require(
@@ -90,12 +90,12 @@ final class OutputFolder {
                 .allMatch(file -> file.getPath().getName().startsWith(".")));
   }
 
-  Path checkpoint() {
+  public Path checkpoint() {
     return new Path(root, "_checkpoint");
   }
 
   /** The number after the largest there is. */
-  long nextBatch() {
+  public long nextBatch() {
     long next = 0;
     for (FileStatus batch : list(new Path(root, "predictions"))) {
       String name = batch.getPath().getName();
@@ -106,7 +106,7 @@ final class OutputFolder {
     return next;
   }
 
-  boolean isDone(long batch) {
+  public boolean isDone(long batch) {
     return exists(predictions(batch));
   }
 
@@ -115,7 +115,7 @@ final class OutputFolder {
   }
 
   /** Where a batch's predictions are written before they are in place. */
-  Path predictionsAside(long batch) {
+  public Path predictionsAside(long batch) {
     return new Path(root, "predictions/.batch=" + batch);
   }
 
@@ -124,7 +124,7 @@ final class OutputFolder {
   }
 
   /** Where a batch's tasks write what they could not score. */
-  Path quarantineAside(long batch) {
+  public Path quarantineAside(long batch) {
     return new Path(root, "quarantine/.batch=" + batch);
   }
 
@@ -133,7 +133,7 @@ final class OutputFolder {
   }
 
   /** Removes what an earlier attempt at a batch has left. */
-  void clear(long batch) {
+  public void clear(long batch) {
     delete(predictionsAside(batch));
     delete(quarantineAside(batch));
     delete(quarantine(batch));
@@ -145,7 +145,7 @@ final class OutputFolder {
    *
    * @param quarantined names of the files that tasks which ended well have written
    */
-  void commit(long batch, Counts counts, Collection<String> quarantined) {
+  public void commit(long batch, Counts counts, Collection<String> quarantined) {
     try {
       putQuarantine(batch, quarantined);
       AtomicWrite.file(
@@ -158,7 +158,7 @@ final class OutputFolder {
   }
 
   /** Puts only the quarantine of a batch in place, for people to look at. */
-  String keepQuarantine(long batch, Collection<String> quarantined) {
+  public String keepQuarantine(long batch, Collection<String> quarantined) {
     try {
       delete(predictionsAside(batch));
       putQuarantine(batch, quarantined);
@@ -183,7 +183,7 @@ final class OutputFolder {
   }
 
   /** What was counted in all batches that are in place; nothing where there are none. */
-  Optional<Counts> total() {
+  public Optional<Counts> total() {
     Optional<Counts> total = Optional.empty();
     try {
       for (long batch = 0, next = nextBatch(); batch < next; batch++) {

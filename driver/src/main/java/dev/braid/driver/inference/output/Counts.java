@@ -1,4 +1,4 @@
-package dev.braid.driver.inference;
+package dev.braid.driver.inference.output;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.braid.worker.inference.ModelFacts;
@@ -67,7 +67,7 @@ public record Counts(
   }
 
   /** The same, of so many files. */
-  Counts of(long numFiles) {
+  public Counts of(long numFiles) {
     return new Counts(rows, quarantined, labelled, numFiles, predictions, inputSums, metrics);
   }
 
