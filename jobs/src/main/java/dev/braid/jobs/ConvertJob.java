@@ -6,7 +6,7 @@ import dev.braid.driver.files.AtomicWrite;
 import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.Conversion;
-import dev.braid.worker.dl4j.Dl4jEngine;
+import dev.braid.worker.dl4j.Dl4jClasspath;
 import dev.braid.worker.dl4j.Dl4jEntries;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription.Provenance;
@@ -89,7 +89,7 @@ final class ConvertJob implements Runnable {
   }
 
   private Model fromDl4j(Configuration hadoop) {
-    Dl4jEngine.requireHere("a file of DL4J's");
+    Dl4jClasspath.requireHere("a file of DL4J's");
     Shape shape = input == null ? null : new Shape(input);
     Provenance provenance = new Provenance(Braid.VERSION, 0, null, 0, 0, 0);
     return Conversion.toLayers(model, Models.bytes(model, hadoop), shape, provenance);

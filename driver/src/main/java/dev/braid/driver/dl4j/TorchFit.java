@@ -7,7 +7,7 @@ import dev.braid.driver.dl4j.FitTask.Turn;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.dl4j.Dl4jModel;
 import dev.braid.worker.dl4j.LabelledRows;
-import dev.braid.worker.dl4j.TorchTwin;
+import dev.braid.worker.dl4j.TorchConversion;
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
@@ -18,7 +18,7 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * libtorch, on networks that have a {@link TorchTwin}. Workers have no DL4J network: listeners are
+ * libtorch, on networks that have a {@link TorchConversion}. Workers have no DL4J network: listeners are
  * called on the driver, after each round, with the averaged one.
  */
 final class TorchFit implements FitEngine<RowBatches> {
@@ -29,7 +29,7 @@ final class TorchFit implements FitEngine<RowBatches> {
         "hooks are called with each worker's DL4J network, which there is none of on engine torch;"
             + " leave engine(Engine.TORCH) away");
     callbacks.listeners().forEach(RoundListeners::requireRoundsSuffice);
-    TorchTwin.requireTrains(model);
+    TorchConversion.requireTrains(model);
   }
 
   @Override
@@ -40,12 +40,12 @@ final class TorchFit implements FitEngine<RowBatches> {
   @Override
   public Trainee<RowBatches> trainee(
       Dl4jModel model, DealtBatches<RowBatches> batches, Callbacks callbacks) {
-    TorchTwin twin = TorchTwin.of(model, LabelledRows.input(batches.forms().get(0)));
+    TorchConversion twin = TorchConversion.of(model, LabelledRows.input(batches.forms().get(0)));
     batches.forms().forEach(twin.rows()::requireFit);
     return new Network(model, twin, new RoundListeners(callbacks));
   }
 
-  private record Network(Dl4jModel model, TorchTwin twin, RoundListeners listeners)
+  private record Network(Dl4jModel model, TorchConversion twin, RoundListeners listeners)
       implements Trainee<RowBatches> {
     @Override
     public ReplicaSource source() {

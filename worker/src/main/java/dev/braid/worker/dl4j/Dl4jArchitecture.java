@@ -64,7 +64,7 @@ public record Dl4jArchitecture(
 
   @Override
   public Dl4jPlan plan(Map<String, Shape> data, List<Target> targets) {
-    Dl4jEngine.requireHere("a network of DL4J's");
+    Dl4jClasspath.requireHere("a network of DL4J's");
     return Dl4jPlanner.plan(this, data, targets);
   }
 }

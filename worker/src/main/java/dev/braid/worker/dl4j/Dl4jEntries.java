@@ -55,7 +55,7 @@ public final class Dl4jEntries {
    * @throws IllegalArgumentException naming the layer it lacks
    */
   public static void requireExpresses(NetworkPlan plan) {
-    Dl4jEngine.requireHere("a file for DL4J");
+    Dl4jClasspath.requireHere("a file for DL4J");
     GraphBuilding.of(plan);
   }
 
@@ -75,7 +75,7 @@ public final class Dl4jEntries {
    */
   public static Map<String, Content> beside(
       Blueprint plan, State state, List<Normaliser> normalisers) {
-    if (!Dl4jEngine.isHere()) {
+    if (!Dl4jClasspath.isHere()) {
       return Map.of();
     }
     try {
@@ -91,7 +91,7 @@ public final class Dl4jEntries {
    * @throws IllegalArgumentException naming what DL4J cannot express
    */
   public static void write(OutputStream out, Model model) throws IOException {
-    Dl4jEngine.requireHere("a file for DL4J");
+    Dl4jClasspath.requireHere("a file for DL4J");
     ModelDescription description = model.description();
     Map<String, Content> entries = of(description.plan(), model.state(), description.normalisers());
     try (ZipOutputStream zip = new ZipOutputStream(new BufferedOutputStream(out))) {
@@ -170,7 +170,7 @@ public final class Dl4jEntries {
   public static List<Blocks> readMemory(InputStream in) throws IOException {
     INDArray array = Nd4j.read(new DataInputStream(in));
     Blocks memory = Blocks.zeros(array.length());
-    Transfer.whole(array).read(array, memory);
+    VectorCopy.whole(array).read(array, memory);
     return List.of(memory);
   }
 }

@@ -346,7 +346,7 @@ final class Dl4jLayers {
         "layer '%s': an LSTM's activation is tanh, not %s",
         place.name,
         theirs.getActivationFn());
-    Optional<Activation> gates = Activations.ours(theirs.getGateActivationFn());
+    Optional<Activation> gates = Dl4jActivations.ours(theirs.getGateActivationFn());
     require(
         gates.filter(Lstm.GATES::contains).isPresent(),
         "layer '%s': an LSTM's gates have a sigmoid or a hard one, not %s",
@@ -371,12 +371,12 @@ final class Dl4jLayers {
   }
 
   private static Layer output(BaseOutputLayer theirs, Place place) {
-    Loss loss = Losses.ofLayer(theirs);
+    Loss loss = Dl4jLosses.ofLayer(theirs);
     Activation activation = activation(theirs.getActivationFn(), place);
     boolean alike =
         switch (loss) {
           case CROSS_ENTROPY, BINARY_CROSS_ENTROPY ->
-              activation == loss.link() && !Losses.takesIndices(theirs);
+              activation == loss.link() && !Dl4jLosses.takesIndices(theirs);
           case MEAN_SQUARED -> theirs.getLossFn().getClass() == LossMSE.class;
           case MEAN_ABSOLUTE, HUBER, HINGE, SQUARED_HINGE, POISSON, KL_DIVERGENCE, COSINE -> false;
         };
@@ -424,6 +424,6 @@ final class Dl4jLayers {
   }
 
   private static Activation activation(IActivation theirs, Place place) {
-    return Activations.ours(theirs).orElseThrow(() -> missing(place.name, "activation " + theirs));
+    return Dl4jActivations.ours(theirs).orElseThrow(() -> missing(place.name, "activation " + theirs));
   }
 }

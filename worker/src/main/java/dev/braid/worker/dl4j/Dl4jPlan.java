@@ -73,7 +73,7 @@ public record Dl4jPlan(
       return List.of();
     }
     Blocks memory = Blocks.zeros(model.updaterState().length());
-    Transfer.whole(model.updaterState()).read(model.updaterState(), memory);
+    VectorCopy.whole(model.updaterState()).read(model.updaterState(), memory);
     return List.of(memory);
   }
 
@@ -105,7 +105,7 @@ public record Dl4jPlan(
       Dl4jModel model = architecture.model();
       return rule == null
           ? new Dl4jReplica(model, arrays)
-          : new OptimizedReplica(new Dl4jGradients(model, arrays), rule);
+          : new OptimizedReplica(new Dl4jDifferentiable(model, arrays), rule);
     }
   }
 }

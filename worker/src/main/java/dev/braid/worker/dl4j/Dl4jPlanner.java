@@ -319,7 +319,7 @@ final class Dl4jPlanner {
         end.layer instanceof Yolo2OutputLayer yolo
             ? YoloBoxes.of(yolo).labelShape(shape(end.type))
             : shape(end.type);
-    Loss loss = Losses.ofLayer(end.layer);
+    Loss loss = Dl4jLosses.ofLayer(end.layer);
     OutputPlan.Labels labels = labels(loss, shape, target);
     Output settings =
         new Output(loss, shape.channels(), null, null, null, null, null, end.name, null);
@@ -340,7 +340,7 @@ final class Dl4jPlanner {
     if (output.labels() == OutputPlan.Labels.NUMBERS) {
       return Form.NUMBERS;
     }
-    return Losses.takesIndices(end.layer) ? Form.INDEX : Form.ONE_HOT;
+    return Dl4jLosses.takesIndices(end.layer) ? Form.INDEX : Form.ONE_HOT;
   }
 
   private static void requireFit(OutputPlan output, Target target) {

@@ -61,7 +61,7 @@ public final class Dl4jReplica implements Replica {
     params.load(state, model.params());
     INDArray memory = model.updaterState();
     if (memory != null) {
-      Transfer.whole(memory).load(state.slots().get(0), memory);
+      VectorCopy.whole(memory).load(state.slots().get(0), memory);
     }
   }
 
@@ -70,7 +70,7 @@ public final class Dl4jReplica implements Replica {
     params.read(model.params(), state);
     INDArray memory = model.updaterState();
     if (memory != null) {
-      Transfer.whole(memory).read(memory, state.slots().get(0));
+      VectorCopy.whole(memory).read(memory, state.slots().get(0));
     }
   }
 

@@ -22,7 +22,7 @@ public record Dl4jSection(@JsonProperty(required = true) String dl4j) implements
 
   @Override
   public Start start(Files files) {
-    Dl4jEngine.requireHere("network.dl4j");
+    Dl4jClasspath.requireHere("network.dl4j");
     return Dl4jFile.start(dl4j, files.read(dl4j));
   }
 }

@@ -493,7 +493,7 @@ final class GraphBuilding {
     if (activation == Activation.SOFTMAX && !overFeatures) {
       throw missing(plan, " with activation softmax at several positions");
     }
-    return Activations.theirs(activation)
-        .orElseThrow(() -> missing(plan, " with activation " + Activations.written(activation)));
+    return Dl4jActivations.theirs(activation)
+        .orElseThrow(() -> missing(plan, " with activation " + Dl4jActivations.written(activation)));
   }
 }

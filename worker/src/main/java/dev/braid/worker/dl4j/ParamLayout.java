@@ -20,10 +20,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class ParamLayout {
   private final StateLayout layout;
-  private final List<Transfer> params;
-  private final List<Transfer> statistics;
+  private final List<VectorCopy> params;
+  private final List<VectorCopy> statistics;
 
-  private ParamLayout(StateLayout layout, List<Transfer> params, List<Transfer> statistics) {
+  private ParamLayout(StateLayout layout, List<VectorCopy> params, List<VectorCopy> statistics) {
     this.layout = layout;
     this.params = params;
     this.statistics = statistics;
@@ -35,8 +35,8 @@ final class ParamLayout {
   static ParamLayout of(Map<String, INDArray> table) {
     List<Segment> params = new ArrayList<>();
     List<Segment> statistics = new ArrayList<>();
-    List<Transfer> fromParams = new ArrayList<>();
-    List<Transfer> fromStatistics = new ArrayList<>();
+    List<VectorCopy> fromParams = new ArrayList<>();
+    List<VectorCopy> fromStatistics = new ArrayList<>();
     List<Map.Entry<String, INDArray>> views = new ArrayList<>(table.entrySet());
     views.sort(Comparator.comparingLong(view -> view.getValue().offset()));
     for (Map.Entry<String, INDArray> view : views) {
@@ -51,7 +51,7 @@ final class ParamLayout {
       Map.Entry<String, INDArray> view,
       Segment.Role role,
       List<Segment> segments,
-      List<Transfer> transfers) {
+      List<VectorCopy> transfers) {
     long offset = segments.isEmpty() ? 0 : end(segments.get(segments.size() - 1));
     INDArray array = view.getValue();
     List<Integer> shape = new ArrayList<>();
@@ -60,7 +60,7 @@ final class ParamLayout {
       Collections.reverse(shape); // column by column is row by row of the transposed
     }
     segments.add(new Segment(view.getKey(), shape, offset, role));
-    transfers.add(new Transfer(array.offset(), offset, array.length()));
+    transfers.add(new VectorCopy(array.offset(), offset, array.length()));
   }
 
   private static long end(Segment segment) {
@@ -97,7 +97,7 @@ final class ParamLayout {
     load(statistics, state.statistics(), flat);
   }
 
-  private static void load(List<Transfer> transfers, Blocks ours, INDArray flat) {
+  private static void load(List<VectorCopy> transfers, Blocks ours, INDArray flat) {
     transfers.forEach(transfer -> transfer.load(ours, flat));
   }
 
@@ -107,7 +107,7 @@ final class ParamLayout {
     read(statistics, flat, state.statistics());
   }
 
-  private static void read(List<Transfer> transfers, INDArray flat, Blocks ours) {
+  private static void read(List<VectorCopy> transfers, INDArray flat, Blocks ours) {
     transfers.forEach(transfer -> transfer.read(flat, ours));
   }
 }

@@ -201,7 +201,7 @@ final class TensorMap {
 
   private static void load(Piece piece, Blocks ours, INDArray theirs) {
     if (piece.kind == Kind.COPY) {
-      new Transfer(piece.theirs, piece.ours, piece.size()).load(ours, theirs);
+      new VectorCopy(piece.theirs, piece.ours, piece.size()).load(ours, theirs);
       return;
     }
     float[] from = new float[piece.size()];

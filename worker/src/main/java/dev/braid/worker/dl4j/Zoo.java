@@ -33,7 +33,7 @@ public record Zoo(
 
   @Override
   public Start start(Files files) {
-    Dl4jEngine.requireHere("network.zoo");
+    Dl4jClasspath.requireHere("network.zoo");
     return Start.of(this);
   }
 

@@ -21,7 +21,7 @@ import java.util.Map;
  * counts otherwise. A mini-batch's variance is divided by n there, by n - 1 here, before it moves
  * the running one; and recurrent layers have one bias there, two here, of which the second stays 0.
  */
-final class AsDl4jCounts implements Differentiable {
+final class Dl4jConventions implements Differentiable {
   private final Differentiable network;
   private final List<Variance> variances = new ArrayList<>();
   private final List<Segment> secondBiases = new ArrayList<>();
@@ -39,7 +39,7 @@ final class AsDl4jCounts implements Differentiable {
   /**
    * @param network of this plan; closed with this one
    */
-  AsDl4jCounts(Differentiable network, NetworkPlan plan) {
+  Dl4jConventions(Differentiable network, NetworkPlan plan) {
     this.network = network;
     this.before = Blocks.zeros(plan.layout().numStatistics());
     Map<String, Segment> segments = new HashMap<>();

@@ -12,7 +12,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * A DL4J network that gives gradients to Braid's optimizers. DL4J's updater, its L1, L2 and
  * clipping are not used; its losses are: a mean over the examples, summed over time steps.
  */
-final class Dl4jGradients implements Differentiable {
+final class Dl4jDifferentiable implements Differentiable {
   private final Dl4jModel model;
   private final Dl4jReplica replica;
   private final ParamLayout layout;
@@ -24,7 +24,7 @@ final class Dl4jGradients implements Differentiable {
    * @param model initialised
    * @param arrays how mini-batches become ND4J's arrays
    */
-  Dl4jGradients(Dl4jModel model, BatchArrays arrays) {
+  Dl4jDifferentiable(Dl4jModel model, BatchArrays arrays) {
     this.model = model;
     this.replica = new Dl4jReplica(model, arrays);
     this.layout = ParamLayout.of(model.paramTable());

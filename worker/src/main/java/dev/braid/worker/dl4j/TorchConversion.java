@@ -35,7 +35,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * optimizers, and the way of its parameters, running statistics and updater's memory there and
  * back. A step gives what DL4J's own gives, but for the order in which sums are taken.
  */
-public final class TorchTwin {
+public final class TorchConversion {
   private static final String ADVICE =
       ", which engine torch does not train; leave engine(Engine.TORCH) away and DL4J will";
 
@@ -45,7 +45,7 @@ public final class TorchTwin {
   private final IUpdater updater;
   private final TensorMap map;
 
-  private TorchTwin(Dl4jModel model, NetworkPlan plan, Dl4jTraining training) {
+  private TorchConversion(Dl4jModel model, NetworkPlan plan, Dl4jTraining training) {
     this.model = model;
     this.plan = plan;
     this.rule = training.rule();
@@ -81,12 +81,12 @@ public final class TorchTwin {
    * @throws IllegalArgumentException naming the layer or setting that libtorch cannot train, or
    *     weights that such data does not fit
    */
-  public static TorchTwin of(Dl4jModel model, Shape data) {
+  public static TorchConversion of(Dl4jModel model, Shape data) {
     Dl4jLayers.Converted converted = advised(() -> Dl4jLayers.of(model));
     Dl4jTraining training = advised(() -> Dl4jTraining.of(model));
     Shape input = converted.input() == null ? data : converted.input();
     NetworkPlan plan = advised(() -> converted.network().plan(Map.of("input", input), List.of()));
-    return new TorchTwin(model, asDl4jWeighs(plan, model, training), training);
+    return new TorchConversion(model, asDl4jWeighs(plan, model, training), training);
   }
 
   /** Something tried. */
@@ -114,7 +114,7 @@ public final class TorchTwin {
     return new NetworkPlan(
         plan.inputs(),
         plan.layers(),
-        inOrder(plan.outputs(), model).stream().map(TorchTwin::weighted).toList(),
+        inOrder(plan.outputs(), model).stream().map(TorchConversion::weighted).toList(),
         new StateLayout(params, plan.layout().statistics()),
         plan.firstLayer());
   }
@@ -242,7 +242,7 @@ public final class TorchTwin {
     @Override
     public Replica create() {
       return new Scheduled(
-          new OptimizedReplica(new AsDl4jCounts(new TorchNetwork(plan), plan), rule), updater);
+          new OptimizedReplica(new Dl4jConventions(new TorchNetwork(plan), plan), rule), updater);
     }
   }
 

@@ -21,11 +21,11 @@ import org.nd4j.linalg.activations.impl.ActivationSoftmax;
 import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 
-/** Activations of equal values in Braid and in DL4J. */
-final class Activations {
+/** Dl4jActivations of equal values in Braid and in DL4J. */
+final class Dl4jActivations {
   private static final JsonMapper JSON = new JsonMapper();
 
-  private Activations() {}
+  private Dl4jActivations() {}
 
   /** DL4J's function of the same values; nothing where it has none. */
   static Optional<IActivation> theirs(Activation ours) {

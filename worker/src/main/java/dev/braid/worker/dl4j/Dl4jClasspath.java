@@ -3,14 +3,14 @@ package dev.braid.worker.dl4j;
 import static dev.braid.worker.Check.require;
 
 /** Whether DL4J is on the classpath: a jar of Braid may be built without it. */
-public final class Dl4jEngine {
+public final class Dl4jClasspath {
   private static final String CLASS = "org/deeplearning4j/nn/multilayer/MultiLayerNetwork.class";
 
-  private Dl4jEngine() {}
+  private Dl4jClasspath() {}
 
   /** Whether DL4J's networks can be read, written and run here. */
   public static boolean isHere() {
-    return Dl4jEngine.class.getClassLoader().getResource(CLASS) != null;
+    return Dl4jClasspath.class.getClassLoader().getResource(CLASS) != null;
   }
 
   /**

@@ -20,7 +20,7 @@ import org.nd4j.linalg.lossfunctions.impl.LossSparseMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossSquaredHinge;
 
 /** DL4J's losses by the names of ours. */
-final class Losses {
+final class Dl4jLosses {
   /** NegativeLogLikelihood and SparseMCXENT are kinds of MCXENT, MAE is one of L1. */
   private static final Map<Class<?>, Loss> OURS =
       Map.of(
@@ -33,7 +33,7 @@ final class Losses {
           LossKLD.class, Loss.KL_DIVERGENCE,
           LossCosineProximity.class, Loss.COSINE);
 
-  private Losses() {}
+  private Dl4jLosses() {}
 
   /**
    * Ours that an output of DL4J's minimises, as far as labels and metrics are concerned: squares

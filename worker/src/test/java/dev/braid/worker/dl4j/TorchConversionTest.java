@@ -60,7 +60,7 @@ import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /** libtorch trains a DL4J network as DL4J itself does. */
-class TorchTwinTest {
+class TorchConversionTest {
   /** Relative to 1 or to the number itself: two engines add up floats in different orders. */
   private static final double TOLERANCE = 1e-5;
 
@@ -355,7 +355,7 @@ class TorchTwinTest {
       fit(theirs, c.batches().get(i));
     }
     int[] form = LabelledRows.form(c.batches().get(0));
-    TorchTwin twin = TorchTwin.of(theirs, LabelledRows.input(form));
+    TorchConversion twin = TorchConversion.of(theirs, LabelledRows.input(form));
     twin.rows().requireFit(form);
     State state = twin.read();
     List<Double> losses = new ArrayList<>();
@@ -404,7 +404,7 @@ class TorchTwinTest {
     fit(model, rows(128).get(0));
     float[] params = floats(model.params());
     float[] memory = floats(model.updaterState());
-    TorchTwin twin = TorchTwin.of(model, null);
+    TorchConversion twin = TorchConversion.of(model, null);
     State state = twin.read();
     model.params().assign(0);
     model.updaterState().assign(0);
@@ -416,7 +416,7 @@ class TorchTwinTest {
   @Test
   void equalNetworks_haveEqualSources() {
     Dl4jModel model = initialised(images(new Adam(0.01), true));
-    assertEquals(TorchTwin.of(model, null).source(), TorchTwin.of(model, null).source());
+    assertEquals(TorchConversion.of(model, null).source(), TorchConversion.of(model, null).source());
   }
 
   @Test
@@ -441,7 +441,7 @@ class TorchTwinTest {
         assertThrows(
             IllegalArgumentException.class,
             () ->
-                TorchTwin.requireTrains(
+                TorchConversion.requireTrains(
                     initialised(
                         builder(new Sgd(0.1))
                             .list()
@@ -480,7 +480,7 @@ class TorchTwinTest {
     Exception error =
         assertThrows(
             IllegalArgumentException.class,
-            () -> TorchTwin.requireTrains(initialised(configuration)));
+            () -> TorchConversion.requireTrains(initialised(configuration)));
     assertTrue(error.getMessage().contains(expected), error::getMessage);
   }
 
@@ -488,7 +488,7 @@ class TorchTwinTest {
     Exception error =
         assertThrows(
             IllegalArgumentException.class,
-            () -> TorchTwin.requireTrains(initialised(dense(builder))));
+            () -> TorchConversion.requireTrains(initialised(dense(builder))));
     assertTrue(error.getMessage().contains(expected), error::getMessage);
     assertTrue(error.getMessage().contains("leave engine(Engine.TORCH) away"), error::getMessage);
   }
@@ -497,7 +497,7 @@ class TorchTwinTest {
   void dataOfAnotherWidth_isRefused_whereOnlyTheWeightsTellIt() {
     Dl4jModel model = initialised(sequences(new Sgd(0.1))); // reads 4 features a step
     Exception error =
-        assertThrows(IllegalArgumentException.class, () -> TorchTwin.of(model, Shape.of(7, 5)));
+        assertThrows(IllegalArgumentException.class, () -> TorchConversion.of(model, Shape.of(7, 5)));
     assertTrue(
         error
             .getMessage()
@@ -507,7 +507,7 @@ class TorchTwinTest {
 
   @Test
   void miniBatches_thatDoNotFit_areRefused() {
-    TorchTwin twin = TorchTwin.of(initialised(dense(builder(new Sgd(0.1)))), null);
+    TorchConversion twin = TorchConversion.of(initialised(dense(builder(new Sgd(0.1)))), null);
     INDArray mask = Nd4j.ones(2, 1);
     DataSet masked = new DataSet(Nd4j.ones(2, 5), Nd4j.ones(2, 3), null, mask);
     refused(twin, DataSets.encode(masked), "masks");
@@ -517,7 +517,7 @@ class TorchTwinTest {
     refused(twin, soft, "not one class");
   }
 
-  private static void refused(TorchTwin twin, byte[] batch, String expected) {
+  private static void refused(TorchConversion twin, byte[] batch, String expected) {
     Exception error =
         assertThrows(
             IllegalArgumentException.class, () -> twin.rows().requireFit(LabelledRows.form(batch)));

@@ -14,14 +14,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param to first float in ours
  * @param length floats
  */
-record Transfer(long from, long to, long length) {
+record VectorCopy(long from, long to, long length) {
 
   /** Floats copied at a time. */
   private static final int CHUNK = 1 << 16;
 
   /** All of both. */
-  static Transfer whole(INDArray array) {
-    return new Transfer(0, 0, array.length());
+  static VectorCopy whole(INDArray array) {
+    return new VectorCopy(0, 0, array.length());
   }
 
   /** Copies from ours into ND4J's. */
