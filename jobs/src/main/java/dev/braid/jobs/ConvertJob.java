@@ -5,9 +5,9 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.files.AtomicWrite;
 import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.dl4j.Conversion;
-import dev.braid.worker.dl4j.Dl4jClasspath;
-import dev.braid.worker.dl4j.Dl4jEntries;
+import dev.braid.worker.dl4j.conversion.Conversion;
+import dev.braid.worker.dl4j.conversion.Dl4jExport;
+import dev.braid.worker.dl4j.nd4j.Dl4jClasspath;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription.Provenance;
 import dev.braid.worker.model.ModelFile;
@@ -98,7 +98,7 @@ final class ConvertJob implements Runnable {
   private void write(OutputStream out, Model converted) throws IOException {
     try {
       if (to == Kind.DL4J) {
-        Dl4jEntries.write(out, converted);
+        Dl4jExport.write(out, converted);
       } else if (to == Kind.TORCHSCRIPT) {
         writeTorchScript(out, converted);
       } else {

@@ -6,8 +6,8 @@ import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.dl4j.Dl4jEntries;
-import dev.braid.worker.dl4j.Dl4jPlan;
+import dev.braid.worker.dl4j.conversion.Dl4jExport;
+import dev.braid.worker.dl4j.network.Dl4jPlan;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Start;
 import dev.braid.worker.torch.ScriptPlan;
@@ -75,7 +75,7 @@ final class Preparation {
 
   private static void requireDl4j(NetworkPlan layers) {
     try {
-      Dl4jEntries.requireExpresses(layers);
+      Dl4jExport.requireExpresses(layers);
     } catch (WrongSettings e) {
       throw new WrongSettings(
           "output.dl4j: true, but DL4J cannot express the network; leave it out: " + e.getMessage(),

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.braid.driver.training.Engine;
-import dev.braid.worker.dl4j.Dl4jModel;
+import dev.braid.worker.dl4j.network.Dl4jModel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -10,7 +10,7 @@ import dev.braid.driver.exchange.WeightedMean;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.training.ReplicaPool;
-import dev.braid.worker.dl4j.Dl4jModel;
+import dev.braid.worker.dl4j.network.Dl4jModel;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package dev.braid.driver.dl4j;
 
-import dev.braid.worker.dl4j.DataSets;
+import dev.braid.worker.dl4j.nd4j.DataSets;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,11 +2,11 @@ package dev.braid.driver.dl4j;
 
 import dev.braid.driver.dl4j.FitTask.Fitted;
 import dev.braid.driver.dl4j.FitTask.Turn;
-import dev.braid.worker.dl4j.DataSets;
-import dev.braid.worker.dl4j.Dl4jModel;
-import dev.braid.worker.dl4j.Dl4jReplica;
-import dev.braid.worker.dl4j.Dl4jSource;
-import dev.braid.worker.dl4j.Free;
+import dev.braid.worker.dl4j.nd4j.DataSets;
+import dev.braid.worker.dl4j.nd4j.Free;
+import dev.braid.worker.dl4j.network.Dl4jModel;
+import dev.braid.worker.dl4j.network.Dl4jReplica;
+import dev.braid.worker.dl4j.network.Dl4jSource;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.random.RandomStream;

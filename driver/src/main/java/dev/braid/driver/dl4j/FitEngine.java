@@ -1,7 +1,7 @@
 package dev.braid.driver.dl4j;
 
 import dev.braid.driver.training.Engine;
-import dev.braid.worker.dl4j.Dl4jModel;
+import dev.braid.worker.dl4j.network.Dl4jModel;
 import org.apache.spark.api.java.JavaRDD;
 
 /**

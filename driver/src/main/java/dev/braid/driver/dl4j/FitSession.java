@@ -2,7 +2,7 @@ package dev.braid.driver.dl4j;
 
 import dev.braid.driver.dl4j.AveragingStats.Phase;
 import dev.braid.driver.training.ReplicaPool;
-import dev.braid.worker.dl4j.Dl4jModel;
+import dev.braid.worker.dl4j.network.Dl4jModel;
 import dev.braid.worker.engine.RunSpec;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,6 +1,6 @@
 package dev.braid.driver.dl4j;
 
-import dev.braid.worker.dl4j.LabelledRows;
+import dev.braid.worker.dl4j.conversion.LabelledRows;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -5,9 +5,9 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.dl4j.FitTask.Fitted;
 import dev.braid.driver.dl4j.FitTask.Turn;
 import dev.braid.worker.data.MiniBatch;
-import dev.braid.worker.dl4j.Dl4jModel;
-import dev.braid.worker.dl4j.LabelledRows;
-import dev.braid.worker.dl4j.TorchConversion;
+import dev.braid.worker.dl4j.conversion.LabelledRows;
+import dev.braid.worker.dl4j.conversion.TorchConversion;
+import dev.braid.worker.dl4j.network.Dl4jModel;
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
@@ -18,8 +18,8 @@ import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * libtorch, on networks that have a {@link TorchConversion}. Workers have no DL4J network: listeners are
- * called on the driver, after each round, with the averaged one.
+ * libtorch, on networks that have a {@link TorchConversion}. Workers have no DL4J network:
+ * listeners are called on the driver, after each round, with the averaged one.
  */
 final class TorchFit implements FitEngine<RowBatches> {
   @Override
@@ -40,42 +40,43 @@ final class TorchFit implements FitEngine<RowBatches> {
   @Override
   public Trainee<RowBatches> trainee(
       Dl4jModel model, DealtBatches<RowBatches> batches, Callbacks callbacks) {
-    TorchConversion twin = TorchConversion.of(model, LabelledRows.input(batches.forms().get(0)));
-    batches.forms().forEach(twin.rows()::requireFit);
-    return new Network(model, twin, new RoundListeners(callbacks));
+    TorchConversion converted =
+        TorchConversion.of(model, LabelledRows.input(batches.forms().get(0)));
+    batches.forms().forEach(converted.rows()::requireFit);
+    return new Network(model, converted, new RoundListeners(callbacks));
   }
 
-  private record Network(Dl4jModel model, TorchConversion twin, RoundListeners listeners)
+  private record Network(Dl4jModel model, TorchConversion converted, RoundListeners listeners)
       implements Trainee<RowBatches> {
     @Override
     public ReplicaSource source() {
-      return twin.source();
+      return converted.source();
     }
 
     @Override
     public StateLayout layout() {
-      return twin.layout();
+      return converted.layout();
     }
 
     @Override
     public State read() {
-      return twin.read();
+      return converted.read();
     }
 
     @Override
     public void write(State state) {
-      twin.write(state);
+      converted.write(state);
     }
 
     @Override
     public FitSteps<RowBatches> steps() {
-      return new Steps(twin.rows());
+      return new Steps(converted.rows());
     }
 
     @Override
     public void afterRound(State state, List<Fitted> fitted, int iteration, double loss) {
       if (!listeners.isNone()) {
-        twin.write(state);
+        converted.write(state);
         model.count(iteration, model.epoch());
         model.score(loss);
         listeners.roundDone(model.network(), iteration, model.epoch());

@@ -1,2 +1,2 @@
-/** dl4j-spark's door: its TrainingMaster on Braid's rounds. */
+/** TrainingMaster of dl4j-spark on rounds of local fits and averaging. */
 package dev.braid.driver.dl4j;

@@ -8,7 +8,7 @@ import dev.braid.driver.source.example.Labels;
 import dev.braid.worker.Nearest;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.Task;
-import dev.braid.worker.dl4j.Dl4jPlan;
+import dev.braid.worker.dl4j.network.Dl4jPlan;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package dev.braid.driver.training;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.braid.worker.dl4j.Dl4jPlan;
+import dev.braid.worker.dl4j.network.Dl4jPlan;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;

@@ -11,7 +11,7 @@ import dev.braid.jobs.page.History;
 import dev.braid.jobs.page.MistakesSection;
 import dev.braid.jobs.page.ReportPage;
 import dev.braid.jobs.page.ScoreTables;
-import dev.braid.worker.dl4j.Dl4jEntries;
+import dev.braid.worker.dl4j.conversion.Dl4jExport;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
@@ -70,7 +70,7 @@ public record Results(
     ModelFile.write(
         out,
         model,
-        Dl4jEntries.beside(description.plan(), model.state(), description.normalisers()));
+        Dl4jExport.beside(description.plan(), model.state(), description.normalisers()));
   }
 
   /** The score that says most: {@code test accuracy 0.8815}. */

@@ -65,7 +65,7 @@ class SubmittedJarIT {
       String backends = "META-INF/services/org.nd4j.linalg.factory.Nd4jBackend";
       String services =
           new String(jar.getInputStream(jar.getEntry(backends)).readAllBytes(), UTF_8);
-      assertTrue(services.contains("dev.braid.worker.dl4j.CpuBackend"), services);
+      assertTrue(services.contains("dev.braid.worker.dl4j.nd4j.CpuBackend"), services);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.braid.worker.dl4j;
 
+import dev.braid.worker.dl4j.network.Dl4jArchitecture;
+import dev.braid.worker.dl4j.network.Dl4jEntries;
+import dev.braid.worker.dl4j.zoo.Zoo;
 import dev.braid.worker.network.Guest;
 import dev.braid.worker.state.Blocks;
 import java.io.IOException;

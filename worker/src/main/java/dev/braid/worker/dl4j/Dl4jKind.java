@@ -1,5 +1,7 @@
 package dev.braid.worker.dl4j;
 
+import dev.braid.worker.dl4j.network.Dl4jEntries;
+import dev.braid.worker.dl4j.network.Dl4jPlan;
 import dev.braid.worker.format.ZipHead;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;

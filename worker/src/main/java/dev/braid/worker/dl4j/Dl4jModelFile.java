@@ -1,6 +1,7 @@
 package dev.braid.worker.dl4j;
 
 import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.dl4j.network.Dl4jPlan;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.inference.Facts;
 import dev.braid.worker.inference.LoadedModel;

@@ -4,6 +4,8 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.braid.worker.dl4j.nd4j.Dl4jClasspath;
+import dev.braid.worker.dl4j.network.Dl4jFile;
 import dev.braid.worker.network.NetworkSection;
 import dev.braid.worker.network.Start;
 

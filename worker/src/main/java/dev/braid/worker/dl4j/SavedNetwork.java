@@ -4,6 +4,11 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Task;
+import dev.braid.worker.dl4j.network.Dl4jArchitecture;
+import dev.braid.worker.dl4j.network.Dl4jFile;
+import dev.braid.worker.dl4j.network.Dl4jModel;
+import dev.braid.worker.dl4j.network.Dl4jPlan;
+import dev.braid.worker.dl4j.network.Dl4jPlanner;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelDescription.Labels;

@@ -1,2 +1,2 @@
-/** The DL4J engine: DL4J's networks, on the CPU's best natives, as replicas. */
+/** DL4J as a guest: the sections, files and kinds of model by which Braid comes to know it. */
 package dev.braid.worker.dl4j;

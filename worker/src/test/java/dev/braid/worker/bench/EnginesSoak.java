@@ -1,7 +1,7 @@
 package dev.braid.worker.bench;
 
 import dev.braid.worker.data.MiniBatch;
-import dev.braid.worker.dl4j.Dl4jReplicaSource;
+import dev.braid.worker.dl4j.conversion.Dl4jReplicaSource;
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;

@@ -1,0 +1,21 @@
+package dev.braid.worker.dl4j.conversion;
+
+import dev.braid.worker.engine.OptimizedReplica;
+import dev.braid.worker.engine.Replica;
+import dev.braid.worker.engine.ReplicaSource;
+import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.optimizer.UpdateRule;
+
+/**
+ * Replicas of a network on DL4J, trained by Braid's optimizers.
+ *
+ * @param plan the network
+ * @param rule how gradients change parameters
+ */
+public record Dl4jReplicaSource(NetworkPlan plan, UpdateRule rule) implements ReplicaSource {
+
+  @Override
+  public Replica create() {
+    return new OptimizedReplica(new Dl4jNetwork(plan), rule);
+  }
+}
