@@ -2,9 +2,9 @@ package dev.braid.driver.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.driver.exchange.Chunk;
-import dev.braid.driver.exchange.StateBytes;
-import dev.braid.driver.exchange.Transfer;
+import dev.braid.driver.wire.Chunk;
+import dev.braid.driver.wire.StateBytes;
+import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
@@ -71,7 +71,7 @@ final class CheckpointFile {
     writeSection(out, JSON.writeValueAsBytes(header));
     for (State state : checkpoint.states().values()) {
       for (Chunk chunk : Chunk.of(state, StateBytes.PIECE_SIZE)) {
-        writeSection(out, StateBytes.encode(state, chunk, Transfer.FLOAT32));
+        writeSection(out, StateBytes.encode(state, chunk, WireFormat.FLOAT32));
       }
     }
     writeSection(out, new byte[0]);

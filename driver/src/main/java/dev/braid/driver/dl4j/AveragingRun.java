@@ -3,13 +3,13 @@ package dev.braid.driver.dl4j;
 import dev.braid.driver.dl4j.AveragingStats.Phase;
 import dev.braid.driver.dl4j.FitTask.Fitted;
 import dev.braid.driver.dl4j.FitTask.Turn;
-import dev.braid.driver.exchange.SentState;
-import dev.braid.driver.exchange.Shared;
-import dev.braid.driver.exchange.Transfer;
 import dev.braid.driver.exchange.WeightedMean;
+import dev.braid.driver.run.ReplicaPool;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Stop;
-import dev.braid.driver.training.ReplicaPool;
+import dev.braid.driver.wire.SentState;
+import dev.braid.driver.wire.Shared;
+import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.dl4j.network.Dl4jModel;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
@@ -111,7 +111,7 @@ final class AveragingRun<B> {
     stats.add(Phase.REPARTITION, begin);
     byte[][][] answers = new byte[workers.size()][][];
     long chosen = System.nanoTime();
-    try (SentState sent = SentState.send(sc, state, Transfer.FLOAT32);
+    try (SentState sent = SentState.send(sc, state, WireFormat.FLOAT32);
         Shared<State> shared = Shared.open()) {
       stats.add(Phase.BROADCAST, chosen);
       long sentAt = System.nanoTime();

@@ -1,7 +1,7 @@
 package dev.braid.driver.dl4j;
 
 import dev.braid.driver.dl4j.AveragingStats.Phase;
-import dev.braid.driver.training.ReplicaPool;
+import dev.braid.driver.run.ReplicaPool;
 import dev.braid.worker.dl4j.network.Dl4jModel;
 import dev.braid.worker.engine.RunSpec;
 import java.util.List;

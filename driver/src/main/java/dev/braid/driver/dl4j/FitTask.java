@@ -1,10 +1,10 @@
 package dev.braid.driver.dl4j;
 
 import dev.braid.driver.dl4j.FitSteps.Done;
-import dev.braid.driver.exchange.SentState;
-import dev.braid.driver.exchange.Shared;
-import dev.braid.driver.exchange.StateBytes;
-import dev.braid.driver.training.ReplicaPool;
+import dev.braid.driver.run.ReplicaPool;
+import dev.braid.driver.wire.SentState;
+import dev.braid.driver.wire.Shared;
+import dev.braid.driver.wire.StateBytes;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.state.State;
 import java.io.Serializable;

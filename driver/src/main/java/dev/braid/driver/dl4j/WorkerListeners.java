@@ -1,6 +1,6 @@
 package dev.braid.driver.dl4j;
 
-import dev.braid.driver.exchange.JavaBytes;
+import dev.braid.driver.wire.JavaBytes;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;

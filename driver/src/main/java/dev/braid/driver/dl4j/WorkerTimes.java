@@ -1,6 +1,6 @@
 package dev.braid.driver.dl4j;
 
-import dev.braid.driver.exchange.JavaBytes;
+import dev.braid.driver.wire.JavaBytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.braid.driver.exchange;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.wire.Chunk;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;

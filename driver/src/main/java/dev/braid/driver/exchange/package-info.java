@@ -1,2 +1,2 @@
-/** How states travel between driver and workers, and how many become one. */
+/** One round: the state goes out, each worker makes its local pass, one mean comes back. */
 package dev.braid.driver.exchange;

@@ -19,7 +19,7 @@ import scala.Tuple3;
  */
 public final class NetworkClassificationModel
     extends ProbabilisticClassificationModel<Vector, NetworkClassificationModel>
-    implements NetworkModel {
+    implements FittedNetwork {
   private static final long serialVersionUID = 2;
 
   private final Uid uid;

@@ -3,6 +3,7 @@ package dev.braid.driver.ml;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.source.column.SparkValues;
 import dev.braid.driver.source.example.Examples;
 import dev.braid.driver.source.example.Labels;
@@ -15,7 +16,6 @@ import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
-import dev.braid.driver.training.TrainingPlan;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.RowLayout.Kind;

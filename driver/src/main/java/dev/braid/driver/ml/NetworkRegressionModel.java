@@ -10,7 +10,7 @@ import org.apache.spark.sql.types.StructType;
 
 /** A network that predicts a number, as {@link NetworkRegressor} trains it. */
 public final class NetworkRegressionModel extends RegressionModel<Vector, NetworkRegressionModel>
-    implements NetworkModel {
+    implements FittedNetwork {
   private static final long serialVersionUID = 2;
 
   private final Uid uid;

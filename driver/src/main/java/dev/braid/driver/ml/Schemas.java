@@ -161,7 +161,7 @@ final class Schemas {
    *
    * @param theirs Spark ML's way, which takes vectors
    */
-  static <M extends Model<M> & NetworkModel> Dataset<Row> transform(
+  static <M extends Model<M> & FittedNetwork> Dataset<Row> transform(
       M model, Dataset<?> dataset, Function<Dataset<?>, Dataset<Row>> theirs) {
     model.file().send(dataset.sparkSession().sparkContext());
     model.transformSchema(dataset.schema());

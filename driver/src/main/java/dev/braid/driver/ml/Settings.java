@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.braid.driver.training.TrainingPlan;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.network.Network;
 import java.util.Iterator;

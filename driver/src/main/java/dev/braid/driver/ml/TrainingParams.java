@@ -1,6 +1,6 @@
 package dev.braid.driver.ml;
 
-import dev.braid.driver.training.TrainingPlan;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.network.Network;
 import java.io.Serializable;

@@ -1,5 +1,7 @@
 package dev.braid.driver.training;
 
+import dev.braid.driver.evaluation.Evaluation;
+import dev.braid.driver.plan.EarlyStopping;
 import dev.braid.worker.state.State;
 import java.util.Optional;
 import java.util.OptionalInt;

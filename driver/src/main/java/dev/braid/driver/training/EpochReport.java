@@ -1,5 +1,8 @@
 package dev.braid.driver.training;
 
+import dev.braid.driver.evaluation.Evaluation;
+import dev.braid.driver.evaluation.TrainingSample;
+import dev.braid.driver.plan.ReduceOnPlateau;
 import java.util.Optional;
 import java.util.OptionalInt;
 

@@ -1,6 +1,7 @@
 package dev.braid.driver.training;
 
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.evaluation.Validation;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;

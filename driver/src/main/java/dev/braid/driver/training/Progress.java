@@ -1,8 +1,10 @@
 package dev.braid.driver.training;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.braid.driver.training.Exchange.Totals;
-import dev.braid.driver.training.LocalSteps.Pace;
+import dev.braid.driver.exchange.Exchange.Totals;
+import dev.braid.driver.exchange.LossExplosion;
+import dev.braid.driver.plan.LocalSteps.Pace;
+import dev.braid.driver.plan.ReduceOnPlateau;
 import dev.braid.driver.training.Walk.Position;
 
 /**

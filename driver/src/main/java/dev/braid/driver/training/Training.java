@@ -6,17 +6,32 @@ import dev.braid.driver.checkpoint.Checkpoint;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.checkpoint.Checkpoints.Found;
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.exchange.SentState;
+import dev.braid.driver.evaluation.Evaluation;
+import dev.braid.driver.evaluation.Validation;
+import dev.braid.driver.exchange.DirectExchange;
+import dev.braid.driver.exchange.Diverged;
+import dev.braid.driver.exchange.Exchange;
+import dev.braid.driver.exchange.Exchange.Outcome;
+import dev.braid.driver.exchange.LossExplosion;
+import dev.braid.driver.exchange.Round;
+import dev.braid.driver.exchange.Round.Share;
+import dev.braid.driver.exchange.SlicedExchange;
+import dev.braid.driver.exchange.WorkerOptimizerState;
+import dev.braid.driver.plan.Averaging;
+import dev.braid.driver.plan.LocalSteps.Pace;
+import dev.braid.driver.plan.OptimizerState;
+import dev.braid.driver.plan.OuterStep;
+import dev.braid.driver.plan.ReduceOnPlateau;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.CalledOff;
 import dev.braid.driver.run.JobFailed;
+import dev.braid.driver.run.ReplicaPool;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Saving;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.run.Stopped;
-import dev.braid.driver.training.Exchange.Outcome;
-import dev.braid.driver.training.LocalSteps.Pace;
 import dev.braid.driver.training.Walk.Position;
-import dev.braid.driver.training.Walk.Share;
+import dev.braid.driver.wire.SentState;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.RunSpec;
@@ -69,7 +84,7 @@ public final class Training {
   private final Exchange exchange;
   private final Walk walk;
   private final State state;
-  private final OwnSlots ownSlots;
+  private final WorkerOptimizerState ownSlots;
   private final State outerMemory;
   private final Blocks before;
   private final Best best;
@@ -99,10 +114,10 @@ public final class Training {
     Averaging averaging = plan.averaging();
     State initial = task.initial();
     boolean averaged = averaging.optimizerState() == OptimizerState.AVERAGED;
-    this.state = averaged ? initial : OwnSlots.without(initial);
+    this.state = averaged ? initial : WorkerOptimizerState.without(initial);
     this.statisticsNotFinite = initial.statistics().numOverflown();
     boolean kept = averaging.optimizerState() == OptimizerState.KEPT;
-    this.ownSlots = new OwnSlots(kept ? plan.workers() : 0, initial);
+    this.ownSlots = new WorkerOptimizerState(kept ? plan.workers() : 0, initial);
     long outer = averaging.outerStep().hasMemory() ? task.layout().numParams() : 0;
     this.outerMemory = paramsAlone(Blocks.zeros(outer));
     this.before = Blocks.zeros(outer);
@@ -225,9 +240,9 @@ public final class Training {
           .warned(
               progress.round(),
               ("only some steps have a gradient for %s: Adam's correction counts all steps of the"
-                      + " run, PyTorch's only those with one, so that these parameters learn otherwise"
-                      + " than in PyTorch; with sgd, momentum, nesterov, rmsProp and adaGrad they do"
-                      + " not")
+                   + " run, PyTorch's only those with one, so that these parameters learn otherwise"
+                   + " than in PyTorch; with sgd, momentum, nesterov, rmsProp and adaGrad they do"
+                   + " not")
                   .formatted(String.join(", ", miscounted)));
     }
   }

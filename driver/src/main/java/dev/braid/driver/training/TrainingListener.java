@@ -1,6 +1,7 @@
 package dev.braid.driver.training;
 
 import dev.braid.driver.data.RowsLeftOut;
+import dev.braid.driver.features.Features;
 import dev.braid.driver.run.RunListener;
 import java.util.List;
 

@@ -9,6 +9,21 @@ import dev.braid.driver.data.NetworkNeeds;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.evaluation.Evaluation;
+import dev.braid.driver.evaluation.MetricSettings;
+import dev.braid.driver.evaluation.MistakenExample;
+import dev.braid.driver.evaluation.ReferenceTask;
+import dev.braid.driver.evaluation.TrainingSample;
+import dev.braid.driver.evaluation.Validation;
+import dev.braid.driver.exchange.Diverged;
+import dev.braid.driver.features.Features;
+import dev.braid.driver.plan.ClassCounts;
+import dev.braid.driver.plan.ClassWeights;
+import dev.braid.driver.plan.EarlyStopping;
+import dev.braid.driver.plan.Engine;
+import dev.braid.driver.plan.OuterStep;
+import dev.braid.driver.plan.ReduceOnPlateau;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.JobFailed;
 import dev.braid.driver.run.RunJobs;
@@ -504,7 +519,7 @@ public final class TrainingRun {
     for (int i = 0; i < plan.outputs().size(); i++) {
       requireTwoClasses(plan.outputs().get(i), facts.outputs().get(i));
     }
-    requireMasks(plan, facts.inputs());
+    NetworkNeeds.requireMasks(plan, facts.inputs());
     return plan;
   }
 
@@ -531,22 +546,6 @@ public final class TrainingRun {
             + " order",
         ours,
         theirs);
-  }
-
-  /**
-   * Does nothing when the network leaves out the time steps that the data may lack.
-   *
-   * @throws IllegalArgumentException naming the input
-   */
-  static void requireMasks(Blueprint plan, List<SourceFacts.Input> inputs) {
-    List<Shape> shapes = List.copyOf(plan.inputs().values());
-    for (int i = 0; i < inputs.size(); i++) {
-      require(
-          !inputs.get(i).masked() || (plan instanceof Dl4jPlan && shapes.get(i).rank() == 2),
-          "input '%s' is masked: true, but only DL4J's own recurrent networks leave out missing"
-              + " time steps; fill them in, or take the network from a file of DL4J's",
-          inputs.get(i).name());
-    }
   }
 
   private static void requireOptimizer(TrainingPlan training, Blueprint plan) {

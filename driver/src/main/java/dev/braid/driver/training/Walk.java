@@ -2,6 +2,7 @@ package dev.braid.driver.training;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.exchange.Round.Share;
 import dev.braid.worker.random.Counter;
 import dev.braid.worker.random.RandomStream;
 import java.util.ArrayList;
@@ -26,14 +27,6 @@ final class Walk {
    * @param cursor mini-batches of this phase's shards done, from 0
    */
   record Position(int epoch, int phase, int cursor) {}
-
-  /**
-   * A worker's share of a round.
-   *
-   * @param worker logical worker, from 0
-   * @param shard whose mini-batches it takes
-   */
-  record Share(int worker, int shard) {}
 
   private final int[] numMiniBatches;
   private final int workers;

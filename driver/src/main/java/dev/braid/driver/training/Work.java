@@ -1,7 +1,7 @@
 package dev.braid.driver.training;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.braid.driver.training.Exchange.Totals;
+import dev.braid.driver.exchange.Exchange.Totals;
 
 /**
  * What the rounds of a training have done.

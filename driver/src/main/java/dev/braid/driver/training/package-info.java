@@ -1,2 +1,2 @@
-/** Training by rounds: send the state, train locally, average; and evaluation. */
+/** The training loop: rounds and epochs, what follows from them, and what it leaves. */
 package dev.braid.driver.training;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
-import dev.braid.driver.training.Engine;
+import dev.braid.driver.plan.Engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

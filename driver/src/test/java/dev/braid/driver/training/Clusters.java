@@ -3,6 +3,9 @@ package dev.braid.driver.training;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.evaluation.Validation;
+import dev.braid.driver.plan.Averaging;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
@@ -33,13 +36,14 @@ import org.apache.spark.api.java.JavaSparkContext;
  * @param batchSize examples in a mini-batch
  * @param shardSizes examples in each shard
  */
-record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Integer> shardSizes) {
-  static final int NUM_FEATURES = 8;
+public record Clusters(
+    NetworkPlan plan, TrainingPlan training, int batchSize, List<Integer> shardSizes) {
+  public static final int NUM_FEATURES = 8;
   static final int NUM_CLASSES = 3;
   static final long SEED = 42;
-  static final String DENSE =
+  public static final String DENSE =
       "{dense: {units: 12, activation: tanh}}, {output: {loss: crossEntropy}}";
-  static final String NORMALISED =
+  public static final String NORMALISED =
       "{dense: {units: 16}}, {batchNorm: {}}, {activation: {function: relu}}, {dropout: {rate:"
           + " 0.3}}, {output: {loss: crossEntropy}}";
 
@@ -53,7 +57,7 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
       };
 
   /** A network of these layers, in the notation of a job file. */
-  static NetworkPlan network(String layers) {
+  public static NetworkPlan network(String layers) {
     try {
       ObjectMapper mapper = new ObjectMapper();
       mapper.enable(com.fasterxml.jackson.core.JsonParser.Feature.ALLOW_UNQUOTED_FIELD_NAMES);
@@ -68,12 +72,13 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
   }
 
   /** A plan of one optimizer, with all else left out. */
-  static TrainingPlan training(int workers, int localSteps, int epochs, Optimizer optimizer) {
+  public static TrainingPlan training(
+      int workers, int localSteps, int epochs, Optimizer optimizer) {
     return new PlanOf(workers, localSteps, epochs, optimizer).plan();
   }
 
   /** The same run, its states averaged in another way. */
-  Clusters with(Averaging averaging) {
+  public Clusters with(Averaging averaging) {
     TrainingPlan t = training;
     TrainingPlan other =
         new PlanOf(t.workers(), t.localSteps(), t.epochs(), t.optimizer())
@@ -88,7 +93,7 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
     return new Clusters(plan, other, batchSize, shardSizes);
   }
 
-  List<Shard> examples() {
+  public List<Shard> examples() {
     List<Shard> shards = new ArrayList<>();
     for (int i = 0; i < shardSizes.size(); i++) {
       shards.add(shard(shardSizes.get(i), Counter.key(7, i)));
@@ -96,7 +101,7 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
     return shards;
   }
 
-  static Shard shard(int size, long key) {
+  public static Shard shard(int size, long key) {
     Counter random = Counter.stream(key);
     float[] features = new float[size * NUM_FEATURES];
     float[] labels = new float[size];
@@ -114,7 +119,7 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
         new Column[] {Column.ofFloats(1, labels)});
   }
 
-  RunSpec spec() {
+  public RunSpec spec() {
     return new RunSpec(
         new TorchReplicaSource(plan, training.rule()), List.of(Normaliser.NONE), batchSize, SEED);
   }
@@ -123,26 +128,26 @@ record Clusters(NetworkPlan plan, TrainingPlan training, int batchSize, List<Int
     return training.rule();
   }
 
-  State initial() {
+  public State initial() {
     State state = State.zeros(plan.layout(), training.rule().numSlots());
     state.params().copyFrom(plan.initialParams(SEED));
     state.statistics().copyFrom(plan.initialStatistics());
     return state;
   }
 
-  Map<String, Metrics> blank() {
+  public Map<String, Metrics> blank() {
     return Map.of("output", Metrics.classification(NUM_CLASSES));
   }
 
-  Trained train(JavaSparkContext sc) {
+  public Trained train(JavaSparkContext sc) {
     return train(sc, SILENT);
   }
 
-  Trained train(JavaSparkContext sc, TrainingListener listener) {
+  public Trained train(JavaSparkContext sc, TrainingListener listener) {
     return train(sc, listener, spec().source());
   }
 
-  Trained train(JavaSparkContext sc, TrainingListener listener, ReplicaSource source) {
+  public Trained train(JavaSparkContext sc, TrainingListener listener, ReplicaSource source) {
     RunSpec spec = new RunSpec(source, spec().normalisers(), batchSize, SEED);
     try (Shards shards = Shards.of(sc, examples());
         Shards validation = Shards.of(sc, List.of(shard(200, 99)))) {

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.plan.Averaging;
+import dev.braid.driver.plan.LocalSteps;
+import dev.braid.driver.plan.Route;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.JobFailed;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.optimizer.Adam;

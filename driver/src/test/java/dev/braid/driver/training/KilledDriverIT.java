@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.ChildJvm;
+import dev.braid.driver.plan.Route;
 import dev.braid.driver.training.ResumableProcess.Phase;
 import dev.braid.worker.random.Counter;
 import java.io.BufferedReader;

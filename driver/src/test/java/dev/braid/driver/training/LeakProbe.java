@@ -1,5 +1,7 @@
 package dev.braid.driver.training;
 
+import dev.braid.driver.plan.Averaging;
+import dev.braid.driver.plan.Route;
 import dev.braid.worker.optimizer.Adam;
 import java.io.IOException;
 import java.io.UncheckedIOException;

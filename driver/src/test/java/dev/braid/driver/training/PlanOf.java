@@ -1,5 +1,10 @@
 package dev.braid.driver.training;
 
+import dev.braid.driver.plan.Averaging;
+import dev.braid.driver.plan.EarlyStopping;
+import dev.braid.driver.plan.LocalSteps;
+import dev.braid.driver.plan.ReduceOnPlateau;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.optimizer.Clipping;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.Regularisation;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.plan.Averaging;
+import dev.braid.driver.plan.Route;
 import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.optimizer.Adam;

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.driver.training.LocalSteps.Pace;
+import dev.braid.driver.exchange.LossExplosion;
+import dev.braid.driver.plan.LocalSteps.Pace;
+import dev.braid.driver.plan.ReduceOnPlateau;
 import dev.braid.driver.training.Walk.Position;
 import dev.braid.worker.WrongSettings;
 import java.util.List;

@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.exchange.Diverged;
+import dev.braid.driver.plan.Averaging;
+import dev.braid.driver.plan.EarlyStopping;
+import dev.braid.driver.plan.OuterStep;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.MiniBatch;

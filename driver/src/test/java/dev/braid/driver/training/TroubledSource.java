@@ -12,7 +12,7 @@ import java.io.Serializable;
  *
  * @param trouble what happens before each step
  */
-record TroubledSource(ReplicaSource source, Trouble trouble) implements ReplicaSource {
+public record TroubledSource(ReplicaSource source, Trouble trouble) implements ReplicaSource {
 
   /** What happens before a step, on the executor. */
   interface Trouble extends Serializable {
@@ -20,7 +20,7 @@ record TroubledSource(ReplicaSource source, Trouble trouble) implements ReplicaS
   }
 
   /** Waits. */
-  static void sleep(long millis) {
+  public static void sleep(long millis) {
     try {
       Thread.sleep(millis);
     } catch (InterruptedException e) {

@@ -3,8 +3,8 @@ package dev.braid.driver.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.braid.driver.exchange.Round.Share;
 import dev.braid.driver.training.Walk.Position;
-import dev.braid.driver.training.Walk.Share;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

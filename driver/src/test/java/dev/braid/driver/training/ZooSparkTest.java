@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.evaluation.Evaluation;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;

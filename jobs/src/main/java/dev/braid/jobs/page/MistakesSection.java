@@ -1,7 +1,7 @@
 package dev.braid.jobs.page;
 
-import dev.braid.driver.training.Mistake;
-import dev.braid.driver.training.MistakenExample;
+import dev.braid.driver.evaluation.Mistake;
+import dev.braid.driver.evaluation.MistakenExample;
 import dev.braid.jobs.chart.Html;
 import dev.braid.jobs.chart.InlineImage;
 import dev.braid.jobs.chart.Ticks;

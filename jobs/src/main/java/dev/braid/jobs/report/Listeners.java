@@ -1,8 +1,8 @@
 package dev.braid.jobs.report;
 
 import dev.braid.driver.data.RowsLeftOut;
+import dev.braid.driver.features.Features;
 import dev.braid.driver.training.EpochReport;
-import dev.braid.driver.training.Features;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.braid.jobs.report;
 import static java.util.stream.Collectors.toMap;
 
 import dev.braid.driver.data.RowsLeftOut;
-import dev.braid.driver.training.Evaluation;
+import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.page.ExamplesSection;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.braid.driver.training.Evaluation;
+import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.worker.metric.Classification;
 import dev.braid.worker.metric.Hits;
 import dev.braid.worker.metric.Metrics;

@@ -2,8 +2,8 @@ package dev.braid.jobs.report;
 
 import dev.braid.driver.cluster.StageProgress;
 import dev.braid.driver.data.RowsLeftOut;
+import dev.braid.driver.features.Features;
 import dev.braid.driver.training.EpochReport;
-import dev.braid.driver.training.Features;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
 import java.io.PrintWriter;

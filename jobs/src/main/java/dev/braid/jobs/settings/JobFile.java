@@ -2,9 +2,9 @@ package dev.braid.jobs.settings;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.training.Engine;
-import dev.braid.driver.training.MetricSettings;
-import dev.braid.driver.training.TrainingPlan;
+import dev.braid.driver.evaluation.MetricSettings;
+import dev.braid.driver.plan.Engine;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.network.NetworkSection;
 import dev.braid.worker.transfer.TransferPlan;
 

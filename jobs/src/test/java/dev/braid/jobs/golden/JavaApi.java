@@ -5,7 +5,7 @@ import dev.braid.driver.ml.NetworkClassificationModel;
 import dev.braid.driver.ml.NetworkClassifier;
 import dev.braid.driver.ml.NetworkRegressionModel;
 import dev.braid.driver.ml.NetworkRegressor;
-import dev.braid.driver.training.Engine;
+import dev.braid.driver.plan.Engine;
 import dev.braid.worker.random.Counter;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package dev.braid.jobs.page;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.driver.training.Mistake;
-import dev.braid.driver.training.MistakenExample;
+import dev.braid.driver.evaluation.Mistake;
+import dev.braid.driver.evaluation.MistakenExample;
 import dev.braid.jobs.chart.InlineImage;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Task;

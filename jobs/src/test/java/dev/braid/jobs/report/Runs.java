@@ -1,7 +1,7 @@
 package dev.braid.jobs.report;
 
+import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.driver.training.EpochReport;
-import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.worker.metric.Metrics;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.braid.driver.embedding.skipgram;
 
 import dev.braid.driver.embedding.corpus.TokenBlocks;
 import dev.braid.driver.embedding.skipgram.PassTask.PassResult;
-import dev.braid.driver.exchange.Shared;
 import dev.braid.driver.table.DirectPartitioner;
+import dev.braid.driver.wire.Shared;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSlice;
 import dev.braid.worker.embedding.TokenBlock;

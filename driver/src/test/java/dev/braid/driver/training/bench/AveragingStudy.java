@@ -9,23 +9,23 @@ import dev.braid.driver.data.InputScaling;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.data.ValidationPart;
-import dev.braid.driver.exchange.Transfer;
+import dev.braid.driver.evaluation.Evaluation;
+import dev.braid.driver.plan.Averaging;
+import dev.braid.driver.plan.LocalSteps;
+import dev.braid.driver.plan.OptimizerState;
+import dev.braid.driver.plan.OuterStep;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.Idx;
-import dev.braid.driver.training.Averaging;
 import dev.braid.driver.training.EpochReport;
-import dev.braid.driver.training.Evaluation;
 import dev.braid.driver.training.LearningTask;
-import dev.braid.driver.training.LocalSteps;
-import dev.braid.driver.training.OptimizerState;
-import dev.braid.driver.training.OuterStep;
 import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
-import dev.braid.driver.training.TrainingPlan;
+import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
@@ -103,10 +103,10 @@ public final class AveragingStudy {
       long seed,
       int epochs,
       Optimizer optimizer,
-      Transfer transfer,
+      WireFormat transfer,
       Part scoredOn) {
     Setting {
-      transfer = transfer == null ? Transfer.FLOAT32 : transfer;
+      transfer = transfer == null ? WireFormat.FLOAT32 : transfer;
       scoredOn = scoredOn == null ? Part.TEST : scoredOn;
     }
 

@@ -1,0 +1,110 @@
+package dev.braid.driver.evaluation;
+
+import dev.braid.driver.exchange.WorkerOptimizerState;
+import dev.braid.driver.run.ReplicaPool;
+import dev.braid.driver.run.ShardTask;
+import dev.braid.driver.wire.SentState;
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.data.MiniBatches;
+import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.engine.Scores;
+import dev.braid.worker.metric.Classification;
+import dev.braid.worker.metric.Metrics;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.broadcast.Broadcast;
+
+/** Scores one shard: answers the loss, then per output its metrics, then per output mistakes. */
+final class EvaluationTask extends ShardTask {
+  private static final long serialVersionUID = 1;
+
+  private final Broadcast<byte[]> spec;
+  private final SentState state;
+  private final ArrayList<byte[]> blank;
+
+  /**
+   * @param blank per output of the network, metrics that have counted nothing yet
+   */
+  EvaluationTask(Broadcast<byte[]> spec, SentState state, List<byte[]> blank) {
+    this.spec = spec;
+    this.state = state;
+    this.blank = new ArrayList<>(blank);
+  }
+
+  /**
+   * A shard's share of the loss.
+   *
+   * @param examples scored
+   * @param outputs sums of the losses that {@link Scores} has: per output, or of all
+   */
+  record Sum(long examples, List<OfOutput> outputs) {
+
+    /** Labels present, and the sum of the loss over them. */
+    record OfOutput(long labels, double lossSum) {
+      OfOutput plus(long more, double meanLoss) {
+        return new OfOutput(labels + more, lossSum + meanLoss * more);
+      }
+    }
+
+    byte[] toBytes() {
+      ByteBuffer buffer =
+          ByteBuffer.allocate(Long.BYTES + outputs.size() * (Long.BYTES + Double.BYTES));
+      buffer.putLong(examples);
+      outputs.forEach(output -> buffer.putLong(output.labels).putDouble(output.lossSum));
+      return buffer.array();
+    }
+
+    static Sum read(byte[] bytes) {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      long examples = buffer.getLong();
+      List<OfOutput> outputs = new ArrayList<>();
+      while (buffer.hasRemaining()) {
+        outputs.add(new OfOutput(buffer.getLong(), buffer.getDouble()));
+      }
+      return new Sum(examples, outputs);
+    }
+  }
+
+  @Override
+  protected byte[][] run(int number, Shard shard) {
+    ReplicaPool pool = ReplicaPool.of(spec.value());
+    return pool.lend(kept -> score(kept, pool.spec(), number, shard));
+  }
+
+  private byte[][] score(ReplicaPool.Kept kept, RunSpec spec, int number, Shard shard) {
+    state.receive(WorkerOptimizerState.without(kept.state()));
+    kept.replica().load(kept.state());
+    List<Metrics> metrics = blank.stream().map(Metrics::fromBytes).toList();
+    MiniBatches miniBatches = MiniBatches.inOrder(shard, spec.batchSize(), spec.normalisers());
+    List<Sum.OfOutput> sums = new ArrayList<>();
+    List<Mistakes> mistakes = metrics.stream().map(any -> new Mistakes("")).toList();
+    for (int i = 0; i < miniBatches.count(); i++) {
+      MiniBatch miniBatch = miniBatches.get(i);
+      Scores scores = kept.replica().score(miniBatch);
+      for (int k = 0; k < scores.losses().length; k++) {
+        if (i == 0) {
+          sums.add(new Sum.OfOutput(0, 0));
+        }
+        sums.set(k, sums.get(k).plus(scores.counts()[k], scores.losses()[k]));
+      }
+      for (int output = 0; output < metrics.size(); output++) {
+        float[] labels = miniBatch.labels()[output];
+        metrics.get(output).add(scores.outputs()[output], labels);
+        if (metrics.get(output) instanceof Classification kind
+            && kind.isOfExamples(shard.label(output).width())) {
+          int firstRow = i * spec.batchSize();
+          mistakes.get(output).add(kind, scores.outputs()[output], labels, number, firstRow);
+        }
+      }
+    }
+    byte[][] answer = new byte[2 * metrics.size() + 1][];
+    answer[0] = new Sum(shard.size(), sums).toBytes();
+    for (int output = 0; output < metrics.size(); output++) {
+      answer[output + 1] = metrics.get(output).toBytes();
+      answer[metrics.size() + output + 1] = mistakes.get(output).toBytes();
+    }
+    return answer;
+  }
+}

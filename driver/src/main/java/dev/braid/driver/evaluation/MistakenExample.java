@@ -1,0 +1,101 @@
+package dev.braid.driver.evaluation;
+
+import dev.braid.driver.data.Shards;
+import dev.braid.driver.plan.TrainingPlan;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.ShardTask;
+import dev.braid.driver.run.Stop;
+import dev.braid.worker.data.Column;
+import dev.braid.worker.data.Shard;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * A mistake with the example it was made on.
+ *
+ * @param mistake what was taken for what
+ * @param inputs of the example, one array for each input of the network, as they were read
+ */
+public record MistakenExample(Mistake mistake, List<float[]> inputs) {
+  /** Numbers of an example beyond which it would be too large to look at. */
+  private static final int MAX_WIDTH = 1 << 20;
+
+  /** Looks up the examples of mistakes: of the shards only those that have one are touched. */
+  public static List<MistakenExample> of(
+      JavaSparkContext sc, Shards shards, List<Mistake> mistakes) {
+    List<Integer> numbers = mistakes.stream().map(Mistake::shard).distinct().sorted().toList();
+    if (numbers.isEmpty()) {
+      return List.of();
+    }
+    Map<Integer, List<Mistake>> byShard = new HashMap<>();
+    numbers.forEach(
+        shard -> byShard.put(shard, mistakes.stream().filter(m -> m.shard() == shard).toList()));
+    Map<Integer, int[]> rows = new HashMap<>();
+    byShard.forEach((shard, of) -> rows.put(shard, of.stream().mapToInt(Mistake::row).toArray()));
+    byte[][][] answers;
+    try (RunJobs jobs = new RunJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop())) {
+      answers = jobs.run(shards.rdd(), numbers, new RowsTask(rows), "examples of mistakes");
+    }
+    Map<Mistake, List<float[]>> inputs = new HashMap<>();
+    for (int i = 0; i < numbers.size(); i++) {
+      List<Mistake> of = byShard.get(numbers.get(i));
+      int each = answers[i].length / of.size();
+      for (int k = 0; k < of.size(); k++) {
+        inputs.put(
+            of.get(k),
+            Stream.of(answers[i])
+                .skip((long) k * each)
+                .limit(each)
+                .map(MistakenExample::floats)
+                .toList());
+      }
+    }
+    return mistakes.stream()
+        .map(mistake -> new MistakenExample(mistake, inputs.get(mistake)))
+        .toList();
+  }
+
+  private static float[] floats(byte[] bytes) {
+    float[] floats = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).asFloatBuffer().get(floats);
+    return floats;
+  }
+
+  /** Answers the inputs of some rows: of the first row all inputs, then of the next. */
+  private static final class RowsTask extends ShardTask {
+    private static final long serialVersionUID = 1;
+
+    private final HashMap<Integer, int[]> rows;
+
+    RowsTask(Map<Integer, int[]> rows) {
+      this.rows = new HashMap<>(rows);
+    }
+
+    @Override
+    protected byte[][] run(int number, Shard shard) {
+      List<byte[]> inputs = new ArrayList<>();
+      for (int row : rows.get(number)) {
+        for (int i = 0; i < shard.numInputs(); i++) {
+          inputs.add(bytes(shard.input(i), row));
+        }
+      }
+      return inputs.toArray(byte[][]::new);
+    }
+
+    private static byte[] bytes(Column column, int row) {
+      if (column.width() > MAX_WIDTH) {
+        return new byte[0];
+      }
+      float[] numbers = new float[column.width()];
+      column.read(row, numbers, 0);
+      ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Float.BYTES);
+      bytes.asFloatBuffer().put(numbers);
+      return bytes.array();
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.braid.driver.evaluation;
+
+import dev.braid.driver.data.Shards;
+import dev.braid.driver.exchange.WorkerOptimizerState;
+import dev.braid.driver.plan.TrainingPlan;
+import dev.braid.driver.run.ReplicaPool;
+import dev.braid.driver.run.RunJobs;
+import dev.braid.driver.run.ShardTask;
+import dev.braid.driver.run.Stop;
+import dev.braid.driver.wire.SentState;
+import dev.braid.driver.wire.WireFormat;
+import dev.braid.worker.data.MiniBatches;
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.model.Reference;
+import dev.braid.worker.state.State;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+
+/**
+ * Adds up inputs and predictions of the first examples of a shard; examples lie in shards in random
+ * order.
+ */
+public final class ReferenceTask extends ShardTask {
+  private static final long serialVersionUID = 1;
+  private static final int MAX_SHARDS = 4;
+  private static final int MAX_EXAMPLES = 500;
+
+  private final Broadcast<byte[]> spec;
+  private final SentState state;
+  private final ModelFacts facts;
+
+  private ReferenceTask(Broadcast<byte[]> spec, SentState state, ModelFacts facts) {
+    this.spec = spec;
+    this.state = state;
+    this.facts = facts;
+  }
+
+  /** Of a trained model on a few of the examples; empty where a sum is not finite. */
+  public static Optional<Reference> reference(
+      JavaSparkContext sc, Shards train, State state, RunSpec spec, ModelFacts facts) {
+    Broadcast<byte[]> sent = ReplicaPool.begin(sc, spec);
+    try (RunJobs jobs = new RunJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop());
+        SentState weights =
+            SentState.send(sc, WorkerOptimizerState.without(state), WireFormat.FLOAT32)) {
+      ReferenceTask task = new ReferenceTask(sent, weights, facts);
+      List<Integer> first =
+          IntStream.range(0, Math.min(train.count(), MAX_SHARDS)).boxed().toList();
+      double[] sums = new double[0];
+      for (byte[][] answer : jobs.run(train.rdd(), first, task, "reference")) {
+        sums = sum(sums, answer[0]);
+      }
+      return split(sums, facts);
+    } finally {
+      ReplicaPool.end(sent);
+    }
+  }
+
+  private static double[] sum(double[] sums, byte[] more) {
+    double[] total = Arrays.copyOf(sums, more.length / Double.BYTES);
+    ByteBuffer buffer = ByteBuffer.wrap(more);
+    Arrays.setAll(total, i -> total[i] + buffer.getDouble());
+    return total;
+  }
+
+  /** Number of examples, then sums and squares of the inputs and of the predictions. */
+  private static Optional<Reference> split(double[] sums, ModelFacts facts) {
+    long examples = (long) sums[0];
+    if (examples == 0 || !Arrays.stream(sums).allMatch(Double::isFinite)) {
+      return Optional.empty();
+    }
+    int inputs = facts.numInputMeans();
+    int predictions = facts.numPredictions();
+    int from = 1 + 2 * inputs;
+    return Optional.of(
+        new Reference(
+            examples,
+            Reference.moments(
+                examples,
+                Arrays.copyOfRange(sums, 1, 1 + inputs),
+                Arrays.copyOfRange(sums, 1 + inputs, from)),
+            Reference.moments(
+                examples,
+                Arrays.copyOfRange(sums, from, from + predictions),
+                Arrays.copyOfRange(sums, from + predictions, sums.length))));
+  }
+
+  @Override
+  protected byte[][] run(int number, Shard shard) {
+    ReplicaPool pool = ReplicaPool.of(spec.value());
+    return pool.lend(kept -> look(kept, pool.spec(), shard));
+  }
+
+  private byte[][] look(ReplicaPool.Kept kept, RunSpec run, Shard shard) {
+    state.receive(WorkerOptimizerState.without(kept.state()));
+    kept.replica().load(kept.state());
+    MiniBatches raw = MiniBatches.inOrder(shard, run.batchSize(), List.of(Normaliser.NONE));
+    MiniBatches normalised = MiniBatches.inOrder(shard, run.batchSize(), run.normalisers());
+    Sums inputs = new Sums(facts.numInputMeans());
+    Sums predictions = new Sums(facts.numPredictions());
+    int examples = 0;
+    for (int i = 0; i < raw.count() && examples < MAX_EXAMPLES; i++) {
+      float[] values = raw.get(i).inputs()[0];
+      float[] answers = kept.replica().output(normalised.get(i))[0];
+      int size = raw.get(i).size();
+      for (int k = 0; k < size; k++) {
+        float[] input = part(values, k, size);
+        float[] answer = part(answers, k, size);
+        inputs.add(sums -> facts.addInput(sums, input));
+        predictions.add(sums -> facts.addPrediction(sums, answer));
+      }
+      examples += size;
+    }
+    ByteBuffer bytes =
+        ByteBuffer.allocate(
+            Double.BYTES * (1 + 2 * inputs.sums.length + 2 * predictions.sums.length));
+    bytes.putDouble(examples);
+    inputs.write(bytes);
+    predictions.write(bytes);
+    return new byte[][] {bytes.array()};
+  }
+
+  private static float[] part(float[] values, int k, int parts) {
+    int width = values.length / parts;
+    return Arrays.copyOfRange(values, k * width, (k + 1) * width);
+  }
+
+  /** Sums of numbers and of their squares. */
+  private static final class Sums {
+    private final double[] sums;
+    private final double[] squares;
+
+    Sums(int length) {
+      this.sums = new double[length];
+      this.squares = new double[length];
+    }
+
+    /** Adds what is added to blank sums. */
+    void add(Consumer<double[]> one) {
+      double[] numbers = new double[sums.length];
+      one.accept(numbers);
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += numbers[i];
+        squares[i] += numbers[i] * numbers[i];
+      }
+    }
+
+    void write(ByteBuffer bytes) {
+      for (double sum : sums) {
+        bytes.putDouble(sum);
+      }
+      for (double square : squares) {
+        bytes.putDouble(square);
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.braid.driver.evaluation;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.NetworkNeeds;
+import dev.braid.driver.data.Part;
+import dev.braid.driver.data.Preflight;
+import dev.braid.driver.data.RowsLeftOut;
+import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.plan.Engine;
+import dev.braid.driver.source.Source;
+import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.engine.ReplicaSource;
+import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.state.State;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+
+/** Scores a finished model on labelled examples. */
+public final class ScoringRun {
+  /** Fixed, so that sums over shards do not depend on the cluster. */
+  private static final int NUM_SHARDS = 32;
+
+  private final Model model;
+  private final DataSettings data;
+  private final Part part;
+  private final MetricSettings metrics;
+  private final SourceFacts facts;
+
+  private ScoringRun(
+      Model model, DataSettings data, Part part, MetricSettings metrics, SourceFacts facts) {
+    this.model = model;
+    this.data = data;
+    this.part = part;
+    this.metrics = metrics;
+    this.facts = facts;
+  }
+
+  /**
+   * Checks all that can be checked without Spark.
+   *
+   * @param part of {@code data} that is scored; as it was held out in training, by {@code seed}
+   * @param metrics what is counted
+   * @throws IllegalArgumentException when the examples are not such as the model was trained with
+   */
+  public static ScoringRun check(
+      Model model,
+      DataSettings data,
+      Part part,
+      long seed,
+      MetricSettings metrics,
+      Configuration hadoop) {
+    Source source = part.source(data);
+    require(source != null, "%s is missing: where the examples to score lie", part.setting());
+    ModelDescription description = model.description();
+    long trained = description.provenance().seed();
+    require(
+        !part.isDrawn(data) || seed == trained,
+        "seed: the seed draws the examples of %s, and the model was trained with %d, not %d; set"
+            + " seed to %d",
+        part.setting(),
+        trained,
+        seed,
+        trained);
+    Blueprint plan = description.plan();
+    require(
+        plan.outputs().size() == description.labels().size(),
+        "the model was made without labels; it cannot be scored");
+    SourceFacts training =
+        new SourceFacts(
+            description.inputs().stream().map(ScoringRun::input).toList(),
+            IntStream.range(0, plan.outputs().size())
+                .mapToObj(i -> labels(plan.outputs().get(i).name(), description.labels().get(i)))
+                .toList(),
+            OptionalLong.empty());
+    SourceFacts facts = Preflight.check(source, part.setting(), hadoop, training, data.broken());
+    NetworkNeeds.requireMasks(plan, facts.inputs());
+    metrics.requireFits(plan);
+    return new ScoringRun(model, data, part, metrics, facts);
+  }
+
+  private static SourceFacts.Input input(ModelDescription.Input input) {
+    boolean masked = input.encoding() != null && input.encoding().maskedStep() > 0;
+    return new SourceFacts.Input(
+        input.name(), input.shape().sizes(), Kind.FLOAT, masked, input.encoding());
+  }
+
+  private static Labels labels(String output, ModelDescription.Labels labels) {
+    return new Labels(output, labels.task(), labels.width(), labels.classes());
+  }
+
+  /** What is known of the examples. */
+  public SourceFacts facts() {
+    return facts;
+  }
+
+  /**
+   * Reads the examples and scores the model on them.
+   *
+   * @param leftOut told of rows that could not be used
+   */
+  public Evaluation run(SparkSession spark, long seed, Consumer<List<RowsLeftOut>> leftOut) {
+    JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    Blueprint plan = model.description().plan();
+    ReplicaSource replicas = Engine.of(plan).replicas(plan, Optional.of(Engine.NONE));
+    RunSpec spec = new RunSpec(replicas, model.description().normalisers(), data.batchSize(), seed);
+    State state = new State(model.params(), List.of(), model.statistics());
+    try (Shards shards = TrainingData.part(spark, data, part, facts, NUM_SHARDS, seed, leftOut)) {
+      return Evaluation.run(sc, shards, state, spec, metrics.blank(plan));
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** States and objects as bytes between the driver and the executors. */
+package dev.braid.driver.wire;
