@@ -88,11 +88,11 @@ final class DescribeJob implements Runnable {
     out.printf("%-24s %-20s %-18s %12s%n", "layer", "kind", "shape", "parameters");
     if (blueprint instanceof NetworkPlan plan) {
       for (LayerPlan layer : plan.layers()) {
-        String name = layer.site().name();
+        String name = layer.node().name();
         out.printf(
             "%-24s %-20s %-18s %,12d%s%n",
             name,
-            layer.site().kind(),
+            layer.node().kind(),
             layer.shape(),
             layer.parameters().stream()
                 .filter(p -> p.role() == Segment.Role.WEIGHT || p.role() == Segment.Role.BIAS)

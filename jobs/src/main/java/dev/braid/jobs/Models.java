@@ -13,7 +13,7 @@ import dev.braid.worker.network.Start;
 import dev.braid.worker.torch.TorchScript;
 import dev.braid.worker.transfer.LearnedWeights;
 import dev.braid.worker.transfer.NamedTensors;
-import dev.braid.worker.transfer.Surgery;
+import dev.braid.worker.transfer.TransferAdapter;
 import dev.braid.worker.transfer.TransferPlan;
 import dev.braid.worker.transfer.WordRows;
 import java.io.IOException;
@@ -94,13 +94,13 @@ final class Models {
       boolean keepsOutputs = transfer.head().isEmpty();
       Model base =
           keepsOutputs ? readToTrain(transfer.model(), hadoop) : read(transfer.model(), hadoop);
-      return Surgery.start(transfer, base);
+      return TransferAdapter.start(transfer, base);
     }
     if (transfer.model() == null) {
-      return Surgery.start(transfer, LearnedWeights.NONE);
+      return TransferAdapter.start(transfer, LearnedWeights.NONE);
     }
     try {
-      return Surgery.start(transfer, weights(transfer, hadoop, say));
+      return TransferAdapter.start(transfer, weights(transfer, hadoop, say));
     } catch (WrongSettings e) {
       throw e.getMessage().startsWith("transfer.")
           ? e

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.worker.format.IdxStream;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,8 @@ class MultiTaskSparkTest {
                   - output: {name: digit, from: trunk, loss: crossEntropy}
                   - output: {name: high, from: trunk, loss: binaryCrossEntropy}
                 freeze: {upTo: trunk}
-                features: {folder: FOLDER/features}""");
+                features: {folder: FOLDER/features}\
+              """);
 
   @TempDir private static Path folder;
 
@@ -69,7 +70,7 @@ class MultiTaskSparkTest {
   }
 
   private static void table(Path mnist, String part, int size, long key) throws IOException {
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     byte[] pixels = new byte[784];
     byte[] digit = new byte[1];
     List<String> lines = new ArrayList<>();

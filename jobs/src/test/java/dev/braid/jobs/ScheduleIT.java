@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -123,7 +123,7 @@ class ScheduleIT {
     // In the middle of a run, at any moment of it.
     long before = count("overrunning", "overLimit");
     until(first, () -> count("overrunning", "overLimit") > before && isGoing("overrunning"));
-    Thread.sleep(Counter.stream(System.nanoTime()).nextInt(3500));
+    Thread.sleep(SplitMix.stream(System.nanoTime()).nextInt(3500));
     first.toHandle().destroyForcibly();
     first.waitFor();
     List<JsonNode> untilKilled = history();

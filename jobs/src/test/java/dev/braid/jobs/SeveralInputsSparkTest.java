@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -93,7 +93,7 @@ class SeveralInputsSparkTest {
 
   /** The kind follows from the first input and the size from the second. */
   private static String both(int size, long key) {
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     StringBuilder text = new StringBuilder("a,b,c,d,e,kind,size\n");
     for (int i = 0; i < size; i++) {
       double[] x = new double[5];
@@ -118,7 +118,7 @@ class SeveralInputsSparkTest {
    * 10. What is to be told is the class of the last step, or of each.
    */
   private static String sequences(int size, long key, boolean each) {
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     StringBuilder text = new StringBuilder("x0,y0,x1,y1,x2,y2,x3,y3,x4,y4");
     text.append(each ? ",k0,k1,k2,k3,k4\n" : ",k\n");
     for (int i = 0; i < size; i++) {

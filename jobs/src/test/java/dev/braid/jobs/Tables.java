@@ -1,6 +1,6 @@
 package dev.braid.jobs;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ final class Tables {
 
   /** Rows of three numbers and a word. */
   static String table(int size, long key) {
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     StringBuilder text = new StringBuilder("x,y,z,kind\n");
     for (int i = 0; i < size; i++) {
       int centre = i % 2;

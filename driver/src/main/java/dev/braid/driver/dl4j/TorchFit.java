@@ -8,7 +8,7 @@ import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.dl4j.conversion.LabelledRows;
 import dev.braid.worker.dl4j.conversion.TorchConversion;
 import dev.braid.worker.dl4j.network.Dl4jModel;
-import dev.braid.worker.engine.Moment;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.random.RandomStream;
@@ -99,7 +99,7 @@ final class TorchFit implements FitEngine<RowBatches> {
         MiniBatch batch = rows.miniBatch(batches.get(i));
         times.decoded(begin);
         long decoded = System.nanoTime();
-        double loss = replica.step(batch, new Moment(turn.epoch(), iteration, iteration, key));
+        double loss = replica.step(batch, new StepContext(turn.epoch(), iteration, iteration, key));
         times.stepped(decoded, batch.size());
         iteration++;
         examples += batch.size();

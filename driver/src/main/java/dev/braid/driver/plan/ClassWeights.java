@@ -5,7 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.source.example.Labels;
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.dl4j.network.Dl4jPlan;
@@ -69,7 +69,7 @@ public sealed interface ClassWeights {
             "training.classWeights: '%s' is none of the %d classes%s",
             name,
             labels.classes().size(),
-            Nearest.suggestion(name, labels.classes()));
+            Spelling.suggestion(name, labels.classes()));
       }
     }
 

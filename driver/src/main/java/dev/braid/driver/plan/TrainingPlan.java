@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.optimizer.Clipping;
+import dev.braid.worker.optimizer.LearningRateSchedule;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.Regularisation;
-import dev.braid.worker.optimizer.Schedule;
 import dev.braid.worker.optimizer.UpdateRule;
 import java.util.Optional;
 
@@ -36,7 +36,7 @@ public record TrainingPlan(
     @JsonDeserialize(using = LocalStepsReader.class) LocalSteps localSteps,
     Integer epochs,
     Optimizer optimizer,
-    Schedule schedule,
+    LearningRateSchedule schedule,
     Regularisation regularisation,
     Clipping clipping,
     EarlyStopping earlyStopping,

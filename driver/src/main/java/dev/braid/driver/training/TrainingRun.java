@@ -31,7 +31,7 @@ import dev.braid.driver.run.Stop;
 import dev.braid.driver.run.Stopped;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
@@ -626,7 +626,7 @@ public final class TrainingRun {
         "training.%s.metric: unknown metric '%s'%s known metrics: %s",
         rule,
         metric,
-        Nearest.to(metric, known).map("; did you mean '%s'?"::formatted).orElse(";"),
+        Spelling.nearest(metric, known).map("; did you mean '%s'?"::formatted).orElse(";"),
         String.join(", ", known));
   }
 }

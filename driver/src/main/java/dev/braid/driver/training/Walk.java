@@ -3,7 +3,7 @@ package dev.braid.driver.training;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.exchange.Round.Share;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.random.RandomStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -119,7 +119,7 @@ final class Walk {
     if (numPhases() == 1) {
       return worker;
     }
-    int[] order = Counter.permutation(numPhases(), RandomStream.PHASES.key(seed, epoch, worker));
+    int[] order = SplitMix.permutation(numPhases(), RandomStream.PHASES.key(seed, epoch, worker));
     return worker + workers * order[phase];
   }
 }

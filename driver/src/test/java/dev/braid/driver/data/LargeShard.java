@@ -6,7 +6,7 @@ import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.RowLayout.Field;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Shard;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
@@ -48,7 +48,7 @@ final class LargeShard {
   /** Its number, then random bytes that belong to it. */
   private static byte[] example(int number) {
     ByteBuffer row = ByteBuffer.allocate(WIDTH).putInt(number);
-    Counter random = Counter.stream(number);
+    SplitMix random = SplitMix.stream(number);
     while (row.remaining() >= Long.BYTES) {
       row.putLong(random.nextLong());
     }

@@ -1,6 +1,6 @@
 package dev.braid.driver.embedding;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ public final class Texts {
 
   /** Writes lines of words t0w0 .. t9w19 and the frequent f0 .. f4, in three files. */
   public static String write(Path folder, int numLines) {
-    Counter random = Counter.stream(5);
+    SplitMix random = SplitMix.stream(5);
     try {
       for (int part = 0; part < 3; part++) {
         StringBuilder text = new StringBuilder();

@@ -3,7 +3,7 @@ package dev.braid.driver.exchange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.Segment.Role;
@@ -63,7 +63,7 @@ class WeightedMeanTest {
 
   @Test
   void write_ofOneWorker_givesItsOwnBitsBack() {
-    Counter random = Counter.stream(5);
+    SplitMix random = SplitMix.stream(5);
     StateLayout layout =
         new StateLayout(
             List.of(new Segment("w", List.of(5000), 0, Role.WEIGHT)),
@@ -89,7 +89,7 @@ class WeightedMeanTest {
     int size = 4099; // two stretches and a remainder
     StateLayout layout =
         new StateLayout(List.of(new Segment("w", List.of(size), 0, Role.WEIGHT)), List.of());
-    Counter random = Counter.stream(6);
+    SplitMix random = SplitMix.stream(6);
     List<State> states = new ArrayList<>();
     long[] weights = new long[workers];
     for (int w = 0; w < workers; w++) {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.driver.wire.Chunk;
 import dev.braid.driver.wire.WireFormat;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
@@ -71,7 +71,7 @@ class WorkerDivergenceTest {
   @Test
   void sums_areTheSameToTheBit_inChunksOfAnySize() {
     int size = 3 * (1 << 18) + 12_345;
-    Counter random = Counter.stream(3);
+    SplitMix random = SplitMix.stream(3);
     float[][] workers = new float[3][size];
     float[] before = new float[size];
     for (int i = 0; i < size; i++) {

@@ -22,7 +22,7 @@ import dev.braid.driver.source.Source;
 import dev.braid.driver.source.Sources;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.model.Model;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -341,7 +341,7 @@ class InferenceSparkTest {
   @Test
   void onePercentBroken_ofFiveKinds_allAndOnlyThose_withTheirReasons() throws IOException {
     int rows = 3000;
-    Counter random = Counter.stream(17);
+    SplitMix random = SplitMix.stream(17);
     Map<String, String> broken = new TreeMap<>();
     List<String> csv = new ArrayList<>(Scorable.csv(0, rows).lines().toList());
     List<String> json = new ArrayList<>();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -55,7 +55,7 @@ class KilledInferenceIT {
   @Test
   void tenKills_everyRowOnce() throws Exception {
     Path output = folder.resolve("out");
-    Counter random = Counter.stream(System.nanoTime());
+    SplitMix random = SplitMix.stream(System.nanoTime());
     List<Integer> batches = new ArrayList<>();
     for (int kill = 0; kill < DRIVER_KILLS; kill++) {
       // All along the run; a driver that has just begun has kills in its first batch, too.
@@ -87,7 +87,7 @@ class KilledInferenceIT {
 
   /** When so many batches are done, and a little later. */
   private static void killExecutors(Path output, AtomicInteger kills) {
-    Counter random = Counter.stream(System.nanoTime());
+    SplitMix random = SplitMix.stream(System.nanoTime());
     try {
       for (int from : new int[] {36, 40, 44}) {
         List<ProcessHandle> executors = List.of();

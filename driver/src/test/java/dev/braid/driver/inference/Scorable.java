@@ -6,7 +6,7 @@ import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.network.NetworkPlan;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchNetwork;
 import java.io.IOException;
@@ -67,7 +67,7 @@ final class Scorable {
 
   /** Row {@code i} of a table: different from all others. */
   static float[] row(long i) {
-    Counter random = Counter.stream(i);
+    SplitMix random = SplitMix.stream(i);
     float[] row = new float[FEATURES];
     for (int k = 0; k < FEATURES; k++) {
       row[k] = random.nextInt(2000) / 1000f;

@@ -17,7 +17,7 @@ import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.UpdateRule;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchReplicaSource;
@@ -96,13 +96,13 @@ public record Clusters(
   public List<Shard> examples() {
     List<Shard> shards = new ArrayList<>();
     for (int i = 0; i < shardSizes.size(); i++) {
-      shards.add(shard(shardSizes.get(i), Counter.key(7, i)));
+      shards.add(shard(shardSizes.get(i), SplitMix.key(7, i)));
     }
     return shards;
   }
 
   public static Shard shard(int size, long key) {
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     float[] features = new float[size * NUM_FEATURES];
     float[] labels = new float[size];
     for (int i = 0; i < size; i++) {

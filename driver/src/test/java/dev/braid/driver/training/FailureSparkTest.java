@@ -46,8 +46,8 @@ class FailureSparkTest {
     ReplicaSource source =
         new TroubledSource(
             RUN.spec().source(),
-            moment -> {
-              if (moment.epoch() == 1 && TaskContext.getPartitionId() == 2) {
+            context -> {
+              if (context.epoch() == 1 && TaskContext.getPartitionId() == 2) {
                 throw new IllegalStateException("the disk is on fire");
               }
             });
@@ -69,10 +69,10 @@ class FailureSparkTest {
     ReplicaSource source =
         new TroubledSource(
             RUN.spec().source(),
-            moment -> {
+            context -> {
               // In the middle of a pass, after a step that has changed the replica.
-              boolean second = moment.update() % 2 == 1;
-              if (second && TaskContext.get().attemptNumber() < moment.update() % 3) {
+              boolean second = context.update() % 2 == 1;
+              if (second && TaskContext.get().attemptNumber() < context.update() % 3) {
                 throw new IllegalStateException("a passing trouble");
               }
             });
@@ -98,8 +98,8 @@ class FailureSparkTest {
     ReplicaSource source =
         new TroubledSource(
             RUN.spec().source(),
-            moment -> {
-              if (TaskContext.getPartitionId() == 1 && moment.update() == 4) {
+            context -> {
+              if (TaskContext.getPartitionId() == 1 && context.update() == 4) {
                 TroubledSource.sleep(3000);
               }
             });

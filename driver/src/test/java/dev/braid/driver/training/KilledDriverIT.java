@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.driver.ChildJvm;
 import dev.braid.driver.plan.Route;
 import dev.braid.driver.training.ResumableProcess.Phase;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -66,7 +66,7 @@ class KilledDriverIT {
   private record Broken(int kills, Map<Phase, Integer> killed, int redone) {}
 
   private static Broken killAgainAndAgain(Path folder, int run, String sha256) {
-    Counter random = Counter.stream(System.nanoTime() + run);
+    SplitMix random = SplitMix.stream(System.nanoTime() + run);
     Map<Phase, Integer> killed = new EnumMap<>(Phase.class);
     int reached = 0;
     int redone = 0;

@@ -6,9 +6,9 @@ import dev.braid.driver.plan.LocalSteps;
 import dev.braid.driver.plan.ReduceOnPlateau;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.optimizer.Clipping;
+import dev.braid.worker.optimizer.LearningRateSchedule;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.Regularisation;
-import dev.braid.worker.optimizer.Schedule;
 
 /** A training plan of some settings; the others are as in a job file that leaves them out. */
 public final class PlanOf {
@@ -16,7 +16,7 @@ public final class PlanOf {
   private final LocalSteps localSteps;
   private final int epochs;
   private final Optimizer optimizer;
-  private Schedule schedule;
+  private LearningRateSchedule schedule;
   private Regularisation regularisation;
   private Clipping clipping;
   private EarlyStopping earlyStopping;
@@ -37,7 +37,7 @@ public final class PlanOf {
     this(workers, new LocalSteps.Fixed(localSteps), epochs, optimizer);
   }
 
-  public PlanOf schedule(Schedule value) {
+  public PlanOf schedule(LearningRateSchedule value) {
     schedule = value;
     return this;
   }

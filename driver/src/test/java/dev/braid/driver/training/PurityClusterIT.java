@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.Route;
-import dev.braid.worker.engine.Moment;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.optimizer.Adam;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.State;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,7 +90,7 @@ class PurityClusterIT {
 
   /** Kills a random executor every few rounds, at a random moment before the next kill is due. */
   private static final class Killer implements TrainingListener {
-    private final Counter random = Counter.stream(System.nanoTime());
+    private final SplitMix random = SplitMix.stream(System.nanoTime());
     private final List<Thread> threads = new ArrayList<>();
     private final List<Double> seconds = new ArrayList<>();
     private final AtomicInteger killed = new AtomicInteger();
@@ -200,9 +200,9 @@ class PurityClusterIT {
   }
 
   /** On the second host every 5th update takes too long, unless someone puts an end to it. */
-  private static void straggle(Moment moment) {
+  private static void straggle(StepContext context) {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
-    if (host.equals(TwoHosts.SECOND) && moment.update() % 5 == 0) {
+    if (host.equals(TwoHosts.SECOND) && context.update() % 5 == 0) {
       TroubledSource.sleep(4000);
     }
   }
@@ -256,11 +256,11 @@ class PurityClusterIT {
     ReplicaSource waiting =
         new TroubledSource(
             RUN.spec().source(),
-            moment -> {
-              if (moment.update() == 0) {
+            context -> {
+              if (context.update() == 0) {
                 await("three executors", () -> Files.exists(Path.of(threeFile)));
               }
-              if (moment.update() == 50) {
+              if (context.update() == 50) {
                 await("one executor", () -> Files.exists(Path.of(oneFile)));
               }
             });

@@ -13,8 +13,8 @@ import dev.braid.driver.plan.Route;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.Stop;
-import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.state.Blocks;
 import java.io.FilterOutputStream;
@@ -110,7 +110,7 @@ final class ResumableProcess {
     }
   }
 
-  private static void compute(Moment moment) {
+  private static void compute(StepContext context) {
     Phase.COMPUTE.say();
     TroubledSource.sleep(3);
   }

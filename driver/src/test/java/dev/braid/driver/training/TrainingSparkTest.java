@@ -19,15 +19,15 @@ import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.LocalPass;
-import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.optimizer.Adam;
+import dev.braid.worker.optimizer.LearningRateSchedule;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.Regularisation;
-import dev.braid.worker.optimizer.Schedule;
 import dev.braid.worker.optimizer.Sgd;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
@@ -79,8 +79,8 @@ class TrainingSparkTest {
       for (int epoch = 0; epoch < run.training().epochs(); epoch++) {
         MiniBatches miniBatches = LocalPass.miniBatches(spec, examples, epoch, 0);
         for (int i = 0; i < miniBatches.count(); i++) {
-          long key = Counter.key(Clusters.SEED, 2, epoch, 0, i);
-          replica.step(miniBatches.get(i), new Moment(epoch, step, step, key));
+          long key = SplitMix.key(Clusters.SEED, 2, epoch, 0, i);
+          replica.step(miniBatches.get(i), new StepContext(epoch, step, step, key));
           step++;
         }
       }
@@ -131,7 +131,7 @@ class TrainingSparkTest {
 
   /** Rows of indices below 5, every other of them padding, and a class. */
   private static Shard words(int size) {
-    Counter random = Counter.stream(size);
+    SplitMix random = SplitMix.stream(size);
     float[] indices = new float[size * Clusters.NUM_FEATURES];
     float[] labels = new float[size];
     for (int i = 0; i < indices.length; i++) {
@@ -187,7 +187,7 @@ class TrainingSparkTest {
       for (int epoch = 0; epoch < run.training().epochs(); epoch++) {
         for (int i = 0; i < 8; i++) {
           replica.step(
-              weighted(union(run, epoch, i), weights), new Moment(epoch, update, update, 0));
+              weighted(union(run, epoch, i), weights), new StepContext(epoch, update, update, 0));
           update++;
         }
       }
@@ -339,7 +339,7 @@ class TrainingSparkTest {
   void schedules_countTrueStepsOverAllWorkers() {
     TrainingPlan plan =
         new PlanOf(2, 5, 2, new Sgd(1.0))
-            .schedule(new Schedule.Inverse(1.0, Schedule.Per.STEP))
+            .schedule(new LearningRateSchedule.Inverse(1.0, LearningRateSchedule.Per.STEP))
             .plan();
     Clusters run = new Clusters(Clusters.network(Clusters.DENSE), plan, 10, List.of(100, 70));
     List<Double> rates = new ArrayList<>();

@@ -2,9 +2,9 @@ package dev.braid.driver.training;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.ForwardingReplica;
-import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
+import dev.braid.worker.engine.StepContext;
 import java.io.Serializable;
 
 /**
@@ -16,7 +16,7 @@ public record TroubledSource(ReplicaSource source, Trouble trouble) implements R
 
   /** What happens before a step, on the executor. */
   interface Trouble extends Serializable {
-    void before(Moment moment);
+    void before(StepContext context);
   }
 
   /** Waits. */
@@ -32,9 +32,9 @@ public record TroubledSource(ReplicaSource source, Trouble trouble) implements R
   public Replica create() {
     return new ForwardingReplica(source.create()) {
       @Override
-      public double step(MiniBatch batch, Moment moment) {
-        trouble.before(moment);
-        return super.step(batch, moment);
+      public double step(MiniBatch batch, StepContext context) {
+        trouble.before(context);
+        return super.step(batch, context);
       }
     };
   }

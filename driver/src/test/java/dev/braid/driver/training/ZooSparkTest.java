@@ -16,7 +16,7 @@ import dev.braid.worker.dl4j.zoo.ZooNetwork;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import java.util.Arrays;
@@ -81,7 +81,7 @@ class ZooSparkTest {
 
   private static Shard shard(Dl4jPlan plan, Shape shape) {
     OutputPlan output = plan.outputs().get(0);
-    Counter random = Counter.stream(3);
+    SplitMix random = SplitMix.stream(3);
     float[] features = new float[SIZE * shape.size()];
     for (int i = 0; i < features.length; i++) {
       features[i] = (float) random.nextDouble();

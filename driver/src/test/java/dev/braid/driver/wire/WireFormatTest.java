@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.exchange.ChunkMean;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.util.List;
@@ -46,7 +46,7 @@ class WireFormatTest {
 
   @Test
   void whatIsNeverNegative_doesNotBecomeSo() {
-    Counter random = Counter.stream(1);
+    SplitMix random = SplitMix.stream(1);
     State master = state(new float[1000]);
     for (int round = 0; round < 200; round++) {
       float[] trained = new float[1000];

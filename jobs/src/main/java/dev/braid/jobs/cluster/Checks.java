@@ -1,8 +1,8 @@
 package dev.braid.jobs.cluster;
 
 import dev.braid.driver.cluster.Executors.Facts;
-import dev.braid.worker.machine.Flags;
 import dev.braid.worker.machine.Gpus;
+import dev.braid.worker.machine.JvmFlags;
 import dev.braid.worker.machine.Nd4jFacts;
 import dev.braid.worker.machine.ProcessFacts;
 import java.io.IOException;
@@ -50,7 +50,7 @@ final class Checks {
                     + side
                     + ".extraJavaOptions="
                     + facts.closedPackages().stream()
-                        .map(Flags::opening)
+                        .map(JvmFlags::opening)
                         .collect(Collectors.joining(" "))
                     + "\""));
     findings.add(
@@ -63,7 +63,7 @@ final class Checks {
                 "--conf \"spark."
                     + side
                     + ".extraJavaOptions=--add-modules="
-                    + Flags.VECTOR
+                    + JvmFlags.VECTOR
                     + "\""));
     return findings;
   }
@@ -132,7 +132,7 @@ final class Checks {
             folder.equals("java.io.tmpdir")
                 ? "--conf spark.local.dir=/path/with/room"
                 : "--conf"
-                    + " \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/room\"");
+                      + " \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/room\"");
   }
 
   /** That an executor has the versions of the driver, and its time. */

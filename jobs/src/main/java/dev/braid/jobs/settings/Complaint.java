@@ -14,7 +14,7 @@ import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
 import java.util.Arrays;
 import java.util.Collection;
@@ -97,7 +97,7 @@ final class Complaint {
     if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
       return "%sexpected %s, got %s"
           .formatted(label(at), expected(mismatch.getTargetType()), describe(node))
-          .concat(Nearest.suggestion(node.asText(), words(mismatch.getTargetType())));
+          .concat(Spelling.suggestion(node.asText(), words(mismatch.getTargetType())));
     }
     return label(at) + e.getOriginalMessage();
   }
@@ -191,7 +191,7 @@ final class Complaint {
   }
 
   private static String suggestion(String word, Collection<String> known) {
-    return Nearest.to(word, known).map("; did you mean '%s'?"::formatted).orElse(";");
+    return Spelling.nearest(word, known).map("; did you mean '%s'?"::formatted).orElse(";");
   }
 
   private static String noun(Class<?> type) {

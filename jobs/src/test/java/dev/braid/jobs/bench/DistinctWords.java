@@ -1,6 +1,6 @@
 package dev.braid.jobs.bench;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,11 +29,11 @@ public final class DistinctWords {
   /** Writes the text: two passes over all words in orders of their own, every third word drawn. */
   public static void main(String[] arguments) throws IOException {
     int distinct = Integer.parseInt(arguments[0]);
-    Counter random = Counter.stream(1);
+    SplitMix random = SplitMix.stream(1);
     try (BufferedWriter text = Files.newBufferedWriter(Path.of(arguments[1]))) {
       long written = 0;
       for (int pass = 0; pass < 2; pass++) {
-        int[] order = Counter.permutation(distinct, pass);
+        int[] order = SplitMix.permutation(distinct, pass);
         for (int i = 0; i < distinct; written++) {
           int word =
               written % 3 == 0 ? (int) Math.pow(distinct, random.nextDouble()) - 1 : order[i++];

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.jobs.Braid;
-import dev.braid.worker.machine.Flags;
+import dev.braid.worker.machine.JvmFlags;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code braid doctor} in JVMs that lack something, and on executors that do. */
 class DoctorIT {
-  private static final String VECTOR = "--add-modules=" + Flags.VECTOR;
+  private static final String VECTOR = "--add-modules=" + JvmFlags.VECTOR;
 
   @TempDir private Path folder;
 
@@ -113,7 +113,7 @@ class DoctorIT {
 
   private static List<String> all() {
     List<String> flags = new ArrayList<>(List.of(VECTOR));
-    Flags.OPENED.forEach(name -> flags.add(Flags.opening(name)));
+    JvmFlags.OPENED.forEach(name -> flags.add(JvmFlags.opening(name)));
     return flags;
   }
 

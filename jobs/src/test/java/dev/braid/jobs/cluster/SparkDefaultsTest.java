@@ -3,7 +3,7 @@ package dev.braid.jobs.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.worker.machine.Flags;
+import dev.braid.worker.machine.JvmFlags;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ class SparkDefaultsTest {
   @Test
   void driversHaveTheLaunchersFlags_andTheVectorApi() throws IOException {
     Set<String> expected = launcher();
-    expected.add("--add-modules=" + Flags.VECTOR);
+    expected.add("--add-modules=" + JvmFlags.VECTOR);
     assertEquals(expected, option("spark.driver.extraJavaOptions"));
   }
 
@@ -44,11 +44,12 @@ class SparkDefaultsTest {
 
   @Test
   void allPackagesThatTheDoctorLooksAt_areOpened() throws IOException {
-    for (String name : Flags.OPENED) {
-      assertTrue(launcher().contains(Flags.opening(name)), name);
+    for (String name : JvmFlags.OPENED) {
+      assertTrue(launcher().contains(JvmFlags.opening(name)), name);
     }
     assertEquals(
-        Flags.OPENED.size(), launcher().stream().filter(f -> f.startsWith("--add-opens")).count());
+        JvmFlags.OPENED.size(),
+        launcher().stream().filter(f -> f.startsWith("--add-opens")).count());
   }
 
   @Test

@@ -6,7 +6,7 @@ import dev.braid.driver.ml.NetworkClassifier;
 import dev.braid.driver.ml.NetworkRegressionModel;
 import dev.braid.driver.ml.NetworkRegressor;
 import dev.braid.driver.plan.Engine;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,7 +81,7 @@ final class JavaApi {
   }
 
   private static List<DataSet> batches() {
-    Counter random = Counter.stream(6);
+    SplitMix random = SplitMix.stream(6);
     List<DataSet> batches = new ArrayList<>();
     for (int size : new int[] {16, 12, 16, 16, 9, 16, 16, 10, 14, 16, 16}) {
       float[] numbers = new float[4 * size];

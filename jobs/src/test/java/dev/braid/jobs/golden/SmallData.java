@@ -2,7 +2,7 @@ package dev.braid.jobs.golden;
 
 import dev.braid.jobs.Checkout;
 import dev.braid.jobs.TarFile;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +55,7 @@ final class SmallData {
 
   /** Four numbers around three centres, with a class, two numbers and three properties to tell. */
   private void points(String part, int size) throws IOException {
-    Counter random = Counter.stream(size);
+    SplitMix random = SplitMix.stream(size);
     List<String> csv = new ArrayList<>(List.of("a,b,c,d,kind,size,weight,p,q,r"));
     List<String> json = new ArrayList<>();
     List<String> libsvm = new ArrayList<>();
@@ -89,7 +89,7 @@ final class SmallData {
 
   /** Sequences of five steps of two numbers, with a class of each step and of the whole. */
   private void steps(String part, int size) throws IOException {
-    Counter random = Counter.stream(1000 + size);
+    SplitMix random = SplitMix.stream(1000 + size);
     List<String> csv = new ArrayList<>(List.of("x0,y0,x1,y1,x2,y2,x3,y3,x4,y4,k0,k1,k2,k3,k4,all"));
     for (int i = 0; i < size; i++) {
       StringBuilder line = new StringBuilder();
@@ -108,7 +108,7 @@ final class SmallData {
 
   /** Sixty-four numbers, to be read as a vector, a sequence, an image or a volume. */
   private void wide(String part, int size) throws IOException {
-    Counter random = Counter.stream(2000 + size);
+    SplitMix random = SplitMix.stream(2000 + size);
     List<String> csv = new ArrayList<>();
     StringBuilder header = new StringBuilder();
     for (int k = 0; k < SIDE * SIDE; k++) {
@@ -128,7 +128,7 @@ final class SmallData {
 
   /** Grey pictures of 8 x 8 with a bright bar at one of three places, in IDX files. */
   private void pictures(String part, int size) throws IOException {
-    Counter random = Counter.stream(3000 + size);
+    SplitMix random = SplitMix.stream(3000 + size);
     try (DataOutputStream images = idx(part + "-images", size, SIDE, SIDE);
         DataOutputStream labels = idx(part + "-labels", size)) {
       for (int i = 0; i < size; i++) {
@@ -168,7 +168,7 @@ final class SmallData {
     }
     file("sentences-train.tsv", lines.subList(0, 200));
     file("sentences-test.tsv", lines.subList(200, 260));
-    Counter random = Counter.stream(4);
+    SplitMix random = SplitMix.stream(4);
     List<String> vectors = new ArrayList<>(List.of("6 3"));
     for (String word : List.of("the", "is", "you", "le", "est", "vous")) {
       vectors.add(word + " " + number(random.nextGaussian()) + " 0.5 " + number(1));
@@ -178,7 +178,7 @@ final class SmallData {
 
   /** Texts of three topics, each with words of its own. */
   private void corpus() throws IOException {
-    Counter random = Counter.stream(5);
+    SplitMix random = SplitMix.stream(5);
     List<String> texts = new ArrayList<>();
     for (int line = 0; line < 150; line++) {
       int topic = random.nextInt(3);

@@ -11,9 +11,9 @@ import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
-import dev.braid.worker.encoding.Vocabulary;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.encoding.WordIndices.End;
+import dev.braid.worker.encoding.WordList;
 import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.model.ModelDescription;
@@ -60,7 +60,7 @@ class MistakesSectionTest {
   void texts_areShownByTheirWords() {
     WordIndices words =
         new WordIndices(
-            "whitespace", new Vocabulary(List.of("good", "<bad>")), 5, 2, 1, 0, End.START, End.END);
+            "whitespace", new WordList(List.of("good", "<bad>")), 5, 2, 1, 0, End.START, End.END);
     ModelDescription model =
         new ModelDescription(
             new Network(

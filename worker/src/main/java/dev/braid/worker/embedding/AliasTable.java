@@ -2,7 +2,7 @@ package dev.braid.worker.embedding;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 
 /** Draws numbers 0 .. n-1 with given weights in constant time (Walker 1977; Vose 1991). */
 final class AliasTable {
@@ -52,7 +52,7 @@ final class AliasTable {
   }
 
   /** The next number of this distribution. */
-  int next(Counter random) {
+  int next(SplitMix random) {
     int i = random.nextInt(alias.length);
     return random.nextDouble() < threshold[i] ? i : alias[i];
   }

@@ -1,6 +1,6 @@
 package dev.braid.worker.embedding;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 
 /**
  * How many of a task's negatives fall to each block of words: the first half of drawing by
@@ -21,7 +21,7 @@ public final class NegativeShares {
   /** Negatives per block, {@code size} in all. */
   public int[] draw(int size, long key) {
     int[] shares = new int[numBlocks];
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     for (int i = 0; i < size; i++) {
       shares[table.next(random)]++;
     }

@@ -2,7 +2,7 @@ package dev.braid.worker.embedding;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.util.Arrays;
 import java.util.List;
 
@@ -38,7 +38,7 @@ public record RowBlock(int block, int first, long[] counts, float[] inputs, floa
   public static RowBlock initial(int block, int first, long[] counts, int dimension, long seed) {
     float[] inputs = new float[counts.length * dimension];
     for (int word = 0; word < counts.length; word++) {
-      Counter random = Counter.stream(Counter.key(seed, first + word));
+      SplitMix random = SplitMix.stream(SplitMix.key(seed, first + word));
       for (int d = 0; d < dimension; d++) {
         inputs[word * dimension + d] = (float) ((random.nextDouble() - 0.5) * 8 / dimension);
       }
@@ -76,7 +76,7 @@ public record RowBlock(int block, int first, long[] counts, float[] inputs, floa
     if (numNegatives > 0) {
       AliasTable table =
           new AliasTable(Arrays.stream(counts).mapToDouble(RowBlock::negativeWeight).toArray());
-      Counter random = Counter.stream(key);
+      SplitMix random = SplitMix.stream(key);
       for (int i = 0; i < numNegatives; i++) {
         drawn[table.next(random)]++;
       }

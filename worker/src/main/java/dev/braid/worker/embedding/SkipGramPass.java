@@ -1,6 +1,6 @@
 package dev.braid.worker.embedding;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.Blocks;
 import java.util.AbstractList;
 import java.util.ArrayList;
@@ -154,7 +154,7 @@ public final class SkipGramPass {
 
   private void trainTexts(long totalCount, Progress progress, long key) {
     float[] keep = keepProbabilities(totalCount);
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     Position position = new Position(settings.window(), settings.negatives());
     int[] words = new int[0];
     int from = 0;
@@ -173,7 +173,8 @@ public final class SkipGramPass {
     }
   }
 
-  private void trainText(int[] words, int numWords, float rate, Position position, Counter random) {
+  private void trainText(
+      int[] words, int numWords, float rate, Position position, SplitMix random) {
     for (int centre = 0; centre < numWords; centre++) {
       int reach = 1 + random.nextInt(settings.window());
       int first = Math.max(0, centre - reach);

@@ -3,7 +3,7 @@ package dev.braid.worker.encoding;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +93,7 @@ public final class Categories implements ColumnEncoding {
     if (others == Others.REFUSED && !places.containsKey(bits)) {
       throw new WrongSettings(
           "column '%s' holds '%s', which is none of its categories%s"
-              .formatted(column, text, Nearest.suggestion(text, values())));
+              .formatted(column, text, Spelling.suggestion(text, values())));
     }
     for (float number : raw(bits)) {
       raw.add(number);

@@ -11,13 +11,13 @@ import java.io.Serializable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Numbers.class, name = "numbers"),
-  @JsonSubTypes.Type(value = Flags.class, name = "boolean"),
+  @JsonSubTypes.Type(value = Booleans.class, name = "boolean"),
   @JsonSubTypes.Type(value = Categories.class, name = "categories"),
   @JsonSubTypes.Type(value = DateParts.class, name = "date"),
   @JsonSubTypes.Type(value = WordIndices.class, name = "words"),
 })
 public sealed interface ColumnEncoding extends Serializable
-    permits Numbers, Flags, Categories, DateParts, WordIndices {
+    permits Numbers, Booleans, Categories, DateParts, WordIndices {
 
   /** How many raw numbers a value has; 0 where that is not known. */
   int rawWidth();

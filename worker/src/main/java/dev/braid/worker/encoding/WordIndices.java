@@ -22,7 +22,7 @@ import java.util.List;
  */
 public record WordIndices(
     @JsonProperty(required = true) String tokenizer,
-    @JsonProperty(required = true) Vocabulary words,
+    @JsonProperty(required = true) WordList words,
     int length,
     int first,
     int unknown,
@@ -52,7 +52,7 @@ public record WordIndices(
   }
 
   /** The same with other words. */
-  public WordIndices with(Vocabulary known) {
+  public WordIndices with(WordList known) {
     return new WordIndices(tokenizer, known, length, first, unknown, padding, pad, cut);
   }
 

@@ -30,8 +30,8 @@ public abstract class ForwardingReplica implements Replica {
   }
 
   @Override
-  public double step(MiniBatch batch, Moment moment) {
-    return replica.step(batch, moment);
+  public double step(MiniBatch batch, StepContext context) {
+    return replica.step(batch, context);
   }
 
   @Override

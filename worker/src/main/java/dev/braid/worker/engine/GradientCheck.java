@@ -2,8 +2,8 @@ package dev.braid.worker.engine;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.random.Counter;
 import dev.braid.worker.random.RandomStream;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.Segment;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +78,7 @@ public record GradientCheck(double tolerance, int samplesPerTensor, long seed) {
 
   /** Checks all tensors; the parameters are left moved by the noise. */
   public Report run(DoubleLoss loss) {
-    Counter noise = Counter.stream(RandomStream.CHECKED_POINT.key(seed));
+    SplitMix noise = SplitMix.stream(RandomStream.CHECKED_POINT.key(seed));
     for (long i = 0; i < loss.layout().numParams(); i++) {
       loss.setParam(i, loss.param(i) + NOISE * noise.nextGaussian());
     }
@@ -137,7 +137,7 @@ public record GradientCheck(double tolerance, int samplesPerTensor, long seed) {
       }
       return List.copyOf(samples);
     }
-    Counter random = Counter.stream(RandomStream.CHECKED_PARAMETERS.key(seed, segment.offset()));
+    SplitMix random = SplitMix.stream(RandomStream.CHECKED_PARAMETERS.key(seed, segment.offset()));
     for (int k = 0; k < samplesPerTensor; k++) {
       long i = (long) (random.nextDouble() * size);
       long end = k % 2 == 0 ? i : i + size;

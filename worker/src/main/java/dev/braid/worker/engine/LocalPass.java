@@ -3,8 +3,8 @@ package dev.braid.worker.engine;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
-import dev.braid.worker.random.Counter;
 import dev.braid.worker.random.RandomStream;
+import dev.braid.worker.random.SplitMix;
 import java.io.Serializable;
 
 /**
@@ -45,7 +45,7 @@ public record LocalPass(
 
   /** That order: the numbers of a shard's {@code size} examples. */
   public static int[] order(RunSpec spec, int size, int epoch, int shard) {
-    return Counter.permutation(size, RandomStream.EXAMPLE_ORDER.key(spec.seed(), epoch, shard));
+    return SplitMix.permutation(size, RandomStream.EXAMPLE_ORDER.key(spec.seed(), epoch, shard));
   }
 
   /**
@@ -71,7 +71,7 @@ public record LocalPass(
     double firstLoss = 0;
     for (int i = 0; i < numSteps; i++) {
       MiniBatch miniBatch = miniBatches.get(cursor + i);
-      double loss = replica.step(miniBatch, moment(seed, i));
+      double loss = replica.step(miniBatch, context(seed, i));
       if (!Double.isFinite(loss)) {
         return new Trained(i, numExamples, numLabelled, loss, i == 0 ? loss : firstLoss);
       }
@@ -85,9 +85,9 @@ public record LocalPass(
   }
 
   /** Where in the run the {@code i}-th step of this pass stands. */
-  public Moment moment(long seed, int i) {
+  public StepContext context(long seed, int i) {
     long key = RandomStream.STEP.key(seed, epoch, shard, cursor + i);
-    return new Moment(epoch, step + (long) i * stride, update + i, key, rateFactor);
+    return new StepContext(epoch, step + (long) i * stride, update + i, key, rateFactor);
   }
 
   /**

@@ -71,11 +71,11 @@ public final class OptimizedReplica implements Replica {
    * that the caller can say where it happened.
    */
   @Override
-  public double step(MiniBatch batch, Moment moment) {
-    if (moment.epoch() != epoch) {
-      learnAsIn(moment.epoch());
+  public double step(MiniBatch batch, StepContext context) {
+    if (context.epoch() != epoch) {
+      learnAsIn(context.epoch());
     }
-    double loss = network.gradient(batch, moment.key(), gradients);
+    double loss = network.gradient(batch, context.key(), gradients);
     if (!network.unreached().equals(unreached)) {
       if (stepped && rule.optimizer().countsUpdates()) {
         addDifference(unreached, network.unreached());
@@ -89,8 +89,8 @@ public final class OptimizedReplica implements Replica {
       network.loadStatistics(state.statistics());
       return loss;
     }
-    double learningRate = rule.learningRate(moment.epoch(), moment.step()) * moment.rateFactor();
-    rule.stepInPlace(slices, learningRate, moment.update());
+    double learningRate = rule.learningRate(context.epoch(), context.step()) * context.rateFactor();
+    rule.stepInPlace(slices, learningRate, context.update());
     network.loadParams(state.params());
     network.readStatistics(state.statistics());
     return loss;

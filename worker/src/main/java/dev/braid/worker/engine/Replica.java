@@ -24,7 +24,7 @@ public interface Replica extends AutoCloseable {
    *
    * @return the loss that was minimised: mean over the batch, L1 and L2 included
    */
-  double step(MiniBatch batch, Moment moment);
+  double step(MiniBatch batch, StepContext context);
 
   /**
    * Names of the parameters that the steps so far have left out at times, where the optimizer's

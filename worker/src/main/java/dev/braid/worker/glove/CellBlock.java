@@ -4,7 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.embedding.Frame;
 import dev.braid.worker.embedding.Logistic;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 
 /**
  * Cells of one block of the matrix in the order in which they are trained. A cell whose logarithm
@@ -35,7 +35,7 @@ public record CellBlock(int[] rows, int[] columns, float[] logs, float[] weights
    */
   public static CellBlock of(CellCounts counts, Glove glove, long key) {
     int size = counts.rows().length;
-    int[] order = Counter.permutation(size, key);
+    int[] order = SplitMix.permutation(size, key);
     int[] rows = new int[size];
     int[] columns = new int[size];
     float[] logs = new float[size];
@@ -65,7 +65,7 @@ public record CellBlock(int[] rows, int[] columns, float[] logs, float[] weights
     int[] allColumns = new int[size];
     float[] allLogs = new float[size];
     float[] allWeights = new float[size];
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     for (int i = 0; i < size; i += 2) {
       allRows[i] = rows[i / 2];
       allColumns[i] = columns[i / 2];

@@ -4,7 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.embedding.Frame;
 import dev.braid.worker.embedding.TokenBlock;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,7 +72,7 @@ public record CellCounts(int[] rows, int[] columns, long[] counts) {
   private static TokenBlock sampled(TokenBlock texts, Glove glove, long numTokens, long key) {
     double[] kept =
         Arrays.stream(texts.counts()).mapToDouble(count -> glove.kept(count, numTokens)).toArray();
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     int[] tokens = new int[texts.tokens().length];
     int[] ends = new int[texts.textEnds().length];
     int size = 0;

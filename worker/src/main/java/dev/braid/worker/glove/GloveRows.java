@@ -3,7 +3,7 @@ package dev.braid.worker.glove;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.embedding.Frame;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.Blocks;
 import java.util.Arrays;
 
@@ -60,7 +60,7 @@ public record GloveRows(
         dimension);
     float[] values = new float[(int) size];
     for (int row = 0; row < numRows; row++) {
-      Counter random = Counter.stream(Counter.key(key, first + (long) row * step));
+      SplitMix random = SplitMix.stream(SplitMix.key(key, first + (long) row * step));
       for (int d = 0; d < dimension; d++) {
         values[row * width + d] = (float) ((random.nextDouble() - 0.5) / (dimension + 1));
       }

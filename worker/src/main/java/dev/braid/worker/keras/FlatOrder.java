@@ -16,8 +16,8 @@ import dev.braid.worker.layer.Multiply;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Reshape;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -42,7 +42,7 @@ final class FlatOrder {
     List<int[]> orders = new ArrayList<>(Collections.nCopies(plan.inputs().size(), null));
     for (LayerPlan layer : plan.layers()) {
       List<int[]> sources =
-          layer.site().sources().stream().map(Site.Source::index).map(orders::get).toList();
+          layer.node().sources().stream().map(Node.Source::index).map(orders::get).toList();
       orders.add(after(layer, sources));
     }
     return orders;
@@ -52,20 +52,20 @@ final class FlatOrder {
     Layer layer = plan.layer();
     boolean flattens = layer instanceof Flatten || layer instanceof Reshape;
     if (flattens && plan.shape().rank() == 1) {
-      return sources.get(0) == null ? flattened(plan.site().shape()) : sources.get(0);
+      return sources.get(0) == null ? flattened(plan.node().shape()) : sources.get(0);
     }
     if (sources.stream().allMatch(Objects::isNull)) {
       return null;
     }
     if (layer instanceof Concatenate) {
-      return joined(plan.site(), sources);
+      return joined(plan.node(), sources);
     }
     if (layer instanceof Add || layer instanceof Multiply) {
       require(
           sources.stream().allMatch(source -> Arrays.equals(source, sources.get(0))),
           "layer '%s' joins a flattened image with numbers in another order, which is not"
               + " supported",
-          plan.site().name());
+          plan.node().name());
       return sources.get(0);
     }
     if (layer instanceof Dropout
@@ -78,7 +78,7 @@ final class FlatOrder {
         layer instanceof Dense || (layer instanceof Output output && output.projection()),
         "layer '%s' reads a flattened image, whose numbers Keras has in another order; only dense"
             + " layers, and layers that join or change single numbers, can read one",
-        plan.site().name());
+        plan.node().name());
     return null;
   }
 
@@ -98,11 +98,11 @@ final class FlatOrder {
     return order;
   }
 
-  private static int[] joined(Site site, List<int[]> sources) {
-    int[] order = new int[site.sources().stream().mapToInt(s -> s.shape().size()).sum()];
+  private static int[] joined(Node node, List<int[]> sources) {
+    int[] order = new int[node.sources().stream().mapToInt(s -> s.shape().size()).sum()];
     int begin = 0;
     for (int i = 0; i < sources.size(); i++) {
-      int size = site.sources().get(i).shape().size();
+      int size = node.sources().get(i).shape().size();
       for (int k = 0; k < size; k++) {
         order[begin + k] = begin + (sources.get(i) == null ? k : sources.get(i)[k]);
       }

@@ -29,9 +29,9 @@ import dev.braid.worker.layer.Reshape;
 import dev.braid.worker.layer.SimpleRnn;
 import dev.braid.worker.layer.Upsampling;
 import dev.braid.worker.layer.ZeroPadding;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Padding;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,7 +43,7 @@ final class KerasLayers {
    */
   @FunctionalInterface
   private interface Maker {
-    List<Layer> layers(LayerSettings settings, Site site);
+    List<Layer> layers(LayerSettings settings, Node node);
   }
 
   /** Makes the one layer that one of Keras's becomes. */
@@ -138,7 +138,7 @@ final class KerasLayers {
       String names, SingleMaker maker, Class<? extends Layer> layer, KerasWeights.Order weights) {
     return new Row(
         List.of(names.split(" ")),
-        (s, site) -> List.of(maker.layer(s, site.name(), from(site), site.shape())),
+        (s, node) -> List.of(maker.layer(s, node.name(), from(node), node.shape())),
         layer,
         weights);
   }
@@ -147,8 +147,8 @@ final class KerasLayers {
     return row(names, maker, null, null);
   }
 
-  private static List<String> from(Site site) {
-    return site.sources().stream().map(Site.Source::name).toList();
+  private static List<String> from(Node node) {
+    return node.sources().stream().map(Node.Source::name).toList();
   }
 
   /** The classes that have a counterpart, in alphabetical order. */
@@ -176,10 +176,10 @@ final class KerasLayers {
   /**
    * The layers that one of Keras's becomes, the last of them under its name.
    *
-   * @param site its name and what it reads
+   * @param node its name and what it reads
    * @throws IllegalArgumentException naming the layer and the setting that has no counterpart
    */
-  static List<Layer> of(LayerSettings settings, Site site) {
+  static List<Layer> of(LayerSettings settings, Node node) {
     Row row =
         ROWS.stream()
             .filter(each -> each.names.contains(settings.kind()))
@@ -187,7 +187,7 @@ final class KerasLayers {
             .orElseThrow(() -> settings.error(" is not supported"));
     try {
       settings.requireNeutral();
-      List<Layer> layers = row.maker.layers(settings, site);
+      List<Layer> layers = row.maker.layers(settings, node);
       settings.requireAllAsked();
       return layers;
     } catch (WrongSettings e) {
@@ -259,10 +259,10 @@ final class KerasLayers {
   }
 
   /** A convolution of each channel alone, then one of a single place over all. */
-  private static List<Layer> separable(LayerSettings s, Site site) {
-    String first = site.name() + KerasWeights.DEPTHWISE;
+  private static List<Layer> separable(LayerSettings s, Node node) {
+    String first = node.name() + KerasWeights.DEPTHWISE;
     return List.of(
-        depthwise(s, first, from(site), site.shape(), Activation.IDENTITY, false),
+        depthwise(s, first, from(node), node.shape(), Activation.IDENTITY, false),
         new Convolution(
             s.number("filters"),
             List.of(1),
@@ -273,7 +273,7 @@ final class KerasLayers {
             s.activation("activation"),
             s.flag("use_bias", true),
             null,
-            site.name(),
+            node.name(),
             List.of(first)));
   }
 

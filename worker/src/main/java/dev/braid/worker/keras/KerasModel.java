@@ -127,7 +127,7 @@ public record KerasModel(Model model, List<String> foreignLosses) {
                 .orElseThrow(
                     () ->
                         new WrongSettings(
-                            "the file has no weights for layer '" + layer.site().name() + "'"));
+                            "the file has no weights for layer '" + layer.node().name() + "'"));
         Segment segment = segments.get(NetworkPlan.nameOf(layer, parameter));
         boolean statistic = plan.layout().statistics().contains(segment);
         (statistic ? state.statistics() : state.params())

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.network.Network;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,7 +24,7 @@ final class KerasNetwork {
   private final JsonNode training;
   private final boolean keras3;
   private final Map<String, Shape> inputs = new LinkedHashMap<>();
-  private final Map<String, Site.Source> values = new LinkedHashMap<>();
+  private final Map<String, Node.Source> values = new LinkedHashMap<>();
   private final List<Layer> layers = new ArrayList<>();
   private final Map<String, Layer> ends = new LinkedHashMap<>();
   private final List<String> foreignLosses = new ArrayList<>();
@@ -206,7 +206,7 @@ final class KerasNetwork {
   }
 
   private void define(String name, Shape shape) {
-    values.put(name, new Site.Source(name, values.size(), shape));
+    values.put(name, new Node.Source(name, values.size(), shape));
   }
 
   private LayerSettings settings(JsonNode layer) {
@@ -228,7 +228,7 @@ final class KerasNetwork {
       return;
     }
     require(!from.isEmpty(), "layer '%s' (%s) reads no layer", name, kind(json));
-    List<Layer> made = KerasLayers.of(settings, site(name, kind(json), from));
+    List<Layer> made = KerasLayers.of(settings, node(name, kind(json), from));
     made.forEach(this::plan);
     if (outputs.contains(name)) {
       KerasEnd end = KerasEnd.of(made, loss(name), lossWeight(name));
@@ -241,10 +241,10 @@ final class KerasNetwork {
 
   /** Checks a layer where it stands, and lets later ones read it. */
   private void plan(Layer layer) {
-    define(layer.name(), layer.plan(site(layer.name(), layer.kind(), layer.from())).shape());
+    define(layer.name(), layer.plan(node(layer.name(), layer.kind(), layer.from())).shape());
   }
 
-  private Site site(String name, String kind, List<String> from) {
+  private Node node(String name, String kind, List<String> from) {
     for (String source : from) {
       require(
           values.containsKey(source),
@@ -253,7 +253,7 @@ final class KerasNetwork {
           kind,
           source);
     }
-    return new Site(name, kind, from.stream().map(values::get).toList());
+    return new Node(name, kind, from.stream().map(values::get).toList());
   }
 
   private KerasLoss loss(String output) {

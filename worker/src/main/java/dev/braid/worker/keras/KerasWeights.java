@@ -38,9 +38,9 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
    * @param tensors of the file
    */
   @SuppressWarnings("ArrayRecordComponent") // read, not compared
-  record Site(LayerPlan plan, int[] order, List<KerasTensor> tensors) {
-    Site with(List<KerasTensor> others) {
-      return new Site(plan, order, others);
+  record LayerTensors(LayerPlan plan, int[] order, List<KerasTensor> tensors) {
+    LayerTensors with(List<KerasTensor> others) {
+      return new LayerTensors(plan, order, others);
     }
 
     boolean has(String parameter) {
@@ -50,34 +50,34 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
     @FormatMethod
     IllegalArgumentException error(String message, Object... values) {
       return new WrongSettings(
-          "layer '%s': the file ".formatted(plan.site().name()) + String.format(message, values));
+          "layer '%s': the file ".formatted(plan.node().name()) + String.format(message, values));
     }
   }
 
   /** How a kind of layer's tensors lie in the file; empty: all zeros. */
   @FunctionalInterface
   interface Order {
-    Optional<KerasTensor> tensor(Site site, Parameter parameter);
+    Optional<KerasTensor> tensor(LayerTensors found, Parameter parameter);
   }
 
   @Override
   public Optional<float[]> of(NetworkPlan plan, LayerPlan layer, Parameter parameter) {
-    String name = layer.site().name();
+    String name = layer.node().name();
     boolean depthwise = name.endsWith(DEPTHWISE) && !byLayer.containsKey(name);
     String there = depthwise ? name.substring(0, name.length() - DEPTHWISE.length()) : name;
     List<KerasTensor> tensors = byLayer.get(there);
     if (tensors == null) {
       return Optional.empty();
     }
-    int[] order = FlatOrder.of(plan).get(layer.site().sources().get(0).index());
-    Site site = new Site(layer, order, withoutOther(depthwise, tensors));
-    Optional<KerasTensor> tensor = KerasLayers.weights(layer.layer()).tensor(site, parameter);
+    int[] order = FlatOrder.of(plan).get(layer.node().sources().get(0).index());
+    LayerTensors found = new LayerTensors(layer, order, withoutOther(depthwise, tensors));
+    Optional<KerasTensor> tensor = KerasLayers.weights(layer.layer()).tensor(found, parameter);
     if (tensor.isEmpty()) {
       return Optional.of(new float[Math.toIntExact(parameter.size())]);
     }
     int[] expected = parameter.shape().stream().mapToInt(Integer::intValue).toArray();
     if (!Arrays.equals(tensor.get().shape(), expected)) {
-      throw site.error(
+      throw found.error(
           "has the shape %s for its %s, but it needs %s",
           Arrays.toString(tensor.get().shape()), parameter.name(), parameter.shape());
     }
@@ -94,66 +94,66 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
     return separable ? tensors.subList(1, tensors.size()) : tensors;
   }
 
-  static Optional<KerasTensor> embedding(Site site, Parameter parameter) {
-    return Optional.of(site.tensors.get(0));
+  static Optional<KerasTensor> embedding(LayerTensors found, Parameter parameter) {
+    return Optional.of(found.tensors.get(0));
   }
 
-  static Optional<KerasTensor> dense(Site site, Parameter parameter) {
+  static Optional<KerasTensor> dense(LayerTensors found, Parameter parameter) {
     if (parameter.name().equals("bias")) {
-      return bias(site);
+      return bias(found);
     }
-    requireNoOtherBias(site);
-    return Optional.of(kernel(site, 2).permuted(1, 0).withRowsIn(site.order));
+    requireNoOtherBias(found);
+    return Optional.of(kernel(found, 2).permuted(1, 0).withRowsIn(found.order));
   }
 
-  static Optional<KerasTensor> convolution(Site site, Parameter parameter) {
+  static Optional<KerasTensor> convolution(LayerTensors found, Parameter parameter) {
     if (parameter.name().equals("bias")) {
-      return bias(site);
+      return bias(found);
     }
-    requireNoOtherBias(site);
+    requireNoOtherBias(found);
     int rank = parameter.shape().size();
-    KerasTensor kernel = kernel(site, rank);
+    KerasTensor kernel = kernel(found, rank);
     // Of each channel alone: [..., channels, multiplier]; else [..., channels / groups, filters].
     boolean depthwise = parameter.shape().get(1) == 1 && kernel.shape()[rank - 2] > 1;
     int[] order = new int[rank];
     order[0] = depthwise ? rank - 2 : rank - 1;
     order[1] = depthwise ? rank - 1 : rank - 2;
     IntStream.range(0, rank - 2).forEach(i -> order[i + 2] = i);
-    KerasTensor turned = kernel.permuted(order);
+    KerasTensor permuted = kernel.permuted(order);
     if (!depthwise) {
-      return Optional.of(turned);
+      return Optional.of(permuted);
     }
-    int[] shape = turned.shape().clone();
+    int[] shape = permuted.shape().clone();
     shape[0] *= shape[1];
     shape[1] = 1;
-    return Optional.of(new KerasTensor(kernel.name(), shape, turned.values()));
+    return Optional.of(new KerasTensor(kernel.name(), shape, permuted.values()));
   }
 
-  private static KerasTensor kernel(Site site, int rank) {
+  private static KerasTensor kernel(LayerTensors found, int rank) {
     KerasTensor kernel =
-        site.tensors.stream()
+        found.tensors.stream()
             .filter(tensor -> tensor.rank() > 1)
             .findFirst()
-            .orElseThrow(() -> site.error("has no kernel for it"));
+            .orElseThrow(() -> found.error("has no kernel for it"));
     if (kernel.rank() != rank) {
-      throw site.error(
+      throw found.error(
           "has a kernel %s for it, which is for another number of dimensions",
           Arrays.toString(kernel.shape()));
     }
     return kernel;
   }
 
-  private static Optional<KerasTensor> bias(Site site) {
-    return site.tensors.stream().filter(tensor -> tensor.rank() == 1).findFirst();
+  private static Optional<KerasTensor> bias(LayerTensors found) {
+    return found.tensors.stream().filter(tensor -> tensor.rank() == 1).findFirst();
   }
 
-  private static void requireNoOtherBias(Site site) {
-    if (!site.has("bias") && bias(site).isPresent()) {
-      throw site.error("has a bias for it, but the network gives it none; set its bias to true");
+  private static void requireNoOtherBias(LayerTensors found) {
+    if (!found.has("bias") && bias(found).isPresent()) {
+      throw found.error("has a bias for it, but the network gives it none; set its bias to true");
     }
   }
 
-  static Optional<KerasTensor> normalisation(Site site, Parameter parameter) {
+  static Optional<KerasTensor> normalisation(LayerTensors found, Parameter parameter) {
     String name =
         switch (parameter.name()) {
           case "weight" -> "gamma";
@@ -161,11 +161,11 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
           case "running_mean" -> "moving_mean";
           default -> "moving_variance";
         };
-    boolean batch = site.plan.layer() instanceof BatchNorm;
-    List<KerasTensor> named = namedByPlace(site, batch ? 4 : 2);
+    boolean batch = found.plan.layer() instanceof BatchNorm;
+    List<KerasTensor> named = namedByPlace(found, batch ? 4 : 2);
     for (KerasTensor tensor : named) {
       if (tensor.name().equals(name) || tensor.name().endsWith("_" + name)) {
-        return Optional.of(tensor.withRowsIn(site.order));
+        return Optional.of(tensor.withRowsIn(found.order));
       }
     }
     float[] ones = new float[Math.toIntExact(parameter.size())];
@@ -177,14 +177,14 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
   }
 
   /** Tensors that the file does not name, by their number. */
-  private static List<KerasTensor> namedByPlace(Site site, int most) {
-    List<KerasTensor> tensors = site.tensors;
+  private static List<KerasTensor> namedByPlace(LayerTensors found, int most) {
+    List<KerasTensor> tensors = found.tensors;
     if (!tensors.get(0).name().isEmpty()) {
       return tensors;
     }
     boolean statistics = most == 4 && tensors.size() == 2;
     if (tensors.size() != most && !statistics) {
-      throw site.error(
+      throw found.error(
           "has %d tensors for it and does not say which; save the weights from a model whose"
               + " normalisation has both scale and center, or the whole model",
           tensors.size());
@@ -195,36 +195,37 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
         .toList();
   }
 
-  static Optional<KerasTensor> recurrent(Site site, Parameter parameter) {
-    return recurrent((Recurrent) site.plan.layer(), site, parameter);
+  static Optional<KerasTensor> recurrent(LayerTensors found, Parameter parameter) {
+    return recurrent((Recurrent) found.plan.layer(), found, parameter);
   }
 
-  static Optional<KerasTensor> bidirectional(Site site, Parameter parameter) {
-    Recurrent each = ((Bidirectional) site.plan.layer()).layer();
-    int half = site.tensors.size() / 2;
+  static Optional<KerasTensor> bidirectional(LayerTensors found, Parameter parameter) {
+    Recurrent each = ((Bidirectional) found.plan.layer()).layer();
+    int half = found.tensors.size() / 2;
     boolean reverse = parameter.name().endsWith("_reverse");
     int from = reverse ? half : 0;
-    return recurrent(each, site.with(site.tensors.subList(from, from + half)), parameter);
+    return recurrent(each, found.with(found.tensors.subList(from, from + half)), parameter);
   }
 
   /** Kernel, recurrent kernel and bias, each with the gates one after the other. */
-  private static Optional<KerasTensor> recurrent(Recurrent layer, Site site, Parameter parameter) {
+  private static Optional<KerasTensor> recurrent(
+      Recurrent layer, LayerTensors found, Parameter parameter) {
     boolean isWeight = parameter.name().startsWith("weight_");
     boolean ofInput = parameter.name().contains("_ih_");
-    if (site.tensors.size() < 2) {
-      throw site.error("has %d tensors for it instead of 2 or 3", site.tensors.size());
+    if (found.tensors.size() < 2) {
+      throw found.error("has %d tensors for it instead of 2 or 3", found.tensors.size());
     }
     if (isWeight) {
-      KerasTensor matrix = site.tensors.get(ofInput ? 0 : 1);
+      KerasTensor matrix = found.tensors.get(ofInput ? 0 : 1);
       if (matrix.rank() != 2) {
-        throw site.error("has no matrices for it");
+        throw found.error("has no matrices for it");
       }
       return Optional.of(gates(layer, matrix.permuted(1, 0)));
     }
-    if (site.tensors.size() < 3) {
+    if (found.tensors.size() < 3) {
       return Optional.empty();
     }
-    KerasTensor bias = site.tensors.get(2); // a GRU's is [2, ...]: of the input, of the state
+    KerasTensor bias = found.tensors.get(2); // a GRU's is [2, ...]: of the input, of the state
     if (bias.rank() == 2) {
       int[] row = {bias.shape()[1]};
       int from = ofInput ? 0 : row[0];
@@ -232,7 +233,7 @@ record KerasWeights(Map<String, List<KerasTensor>> byLayer) implements LearnedWe
       return Optional.of(gates(layer, new KerasTensor(bias.name(), row, values)));
     }
     if (layer instanceof Gru) {
-      throw site.error("has one bias for it instead of two: reset_after false is not supported");
+      throw found.error("has one bias for it instead of two: reset_after false is not supported");
     }
     return ofInput ? Optional.of(bias) : Optional.empty();
   }

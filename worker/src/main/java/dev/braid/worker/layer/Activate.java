@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.function.Activation;
-import dev.braid.worker.shape.Site;
+import dev.braid.worker.shape.Node;
 import java.util.List;
 
 /**
@@ -23,7 +23,7 @@ public record Activate(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
     implements Layer {
   @Override
-  public LayerPlan plan(Site site) {
-    return new LayerPlan(this, site, site.one());
+  public LayerPlan plan(Node node) {
+    return new LayerPlan(this, node, node.one());
   }
 }

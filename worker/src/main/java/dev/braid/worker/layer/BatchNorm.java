@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Initialiser;
 import dev.braid.worker.parameter.Parameter;
-import dev.braid.worker.shape.Site;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.state.Segment.Role;
 import java.util.List;
 
@@ -38,12 +38,12 @@ public record BatchNorm(
   }
 
   @Override
-  public LayerPlan plan(Site site) {
-    int channels = site.one().channels();
+  public LayerPlan plan(Node node) {
+    int channels = node.one().channels();
     return new LayerPlan(
         this,
-        site,
-        site.shape(),
+        node,
+        node.shape(),
         List.of(
             Parameter.vector("weight", channels, Role.BIAS, Initialiser.ONES),
             Parameter.vector("bias", channels, Role.BIAS, Initialiser.ZEROS),

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Parameter;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,11 +47,11 @@ public record Bidirectional(
   }
 
   @Override
-  public LayerPlan plan(Site site) {
-    Shape input = Recurrent.sequence(site);
+  public LayerPlan plan(Node node) {
+    Shape input = Recurrent.sequence(node);
     int features = merge == Merge.CONCAT ? Math.multiplyExact(2, layer.units()) : layer.units();
     List<Parameter> tensors = new ArrayList<>(layer.tensors(input.channels(), ""));
     tensors.addAll(layer.tensors(input.channels(), "_reverse"));
-    return new LayerPlan(this, site, layer.resultOf(input, features), tensors);
+    return new LayerPlan(this, node, layer.resultOf(input, features), tensors);
   }
 }

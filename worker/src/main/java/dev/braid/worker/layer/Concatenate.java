@@ -5,8 +5,8 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import java.util.List;
 
 /**
@@ -22,20 +22,20 @@ public record Concatenate(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
     implements Layer {
   @Override
-  public LayerPlan plan(Site site) {
-    site.requireSeveral();
-    Shape first = site.shape();
+  public LayerPlan plan(Node node) {
+    node.requireSeveral();
+    Shape first = node.shape();
     int channels = 0;
-    for (Site.Source source : site.sources()) {
+    for (Node.Source source : node.sources()) {
       require(
           source.shape().rank() == first.rank() && source.shape().spatial().equals(first.spatial()),
           "%s joins %s: all sizes but the %s must be equal; change the padding or stride of one"
               + " branch",
-          site.describe(),
-          site.describeSources(),
+          node.describe(),
+          node.describeSources(),
           first.rank() <= 2 ? "last (features)" : "first (channels)");
       channels = Math.addExact(channels, source.shape().channels());
     }
-    return new LayerPlan(this, site, Shape.ofChannels(channels, first.spatial()));
+    return new LayerPlan(this, node, Shape.ofChannels(channels, first.spatial()));
   }
 }

@@ -10,8 +10,8 @@ import dev.braid.worker.function.Activation;
 import dev.braid.worker.parameter.Initialiser;
 import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.parameter.Weights;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Padding;
-import dev.braid.worker.shape.Site;
 import dev.braid.worker.shape.Window;
 import dev.braid.worker.state.Segment.Role;
 import java.util.ArrayList;
@@ -64,17 +64,17 @@ public record Convolution(
   }
 
   @Override
-  public LayerPlan plan(Site site) {
-    int channels = Window.slidable(site).channels();
+  public LayerPlan plan(Node node) {
+    int channels = Window.slidable(node).channels();
     require(
         channels % groups == 0 && filters % groups == 0,
         "%s: %d groups must divide the %d channels of %s and the %d filters",
-        site.describe(),
+        node.describe(),
         groups,
         channels,
-        site.sources().get(0).describe(),
+        node.sources().get(0).describe(),
         filters);
-    List<Window> windows = windows(site);
+    List<Window> windows = windows(node);
     int taps = windows.stream().mapToInt(Window::kernel).reduce(1, Math::multiplyExact);
     List<Integer> shape = new ArrayList<>(List.of(filters, channels / groups));
     windows.forEach(window -> shape.add(window.kernel()));
@@ -91,11 +91,11 @@ public record Convolution(
     if (bias) {
       parameters.add(Parameter.vector("bias", filters, Role.BIAS, Initialiser.ZEROS));
     }
-    return new LayerPlan(this, site, Window.result(site, windows, filters), parameters);
+    return new LayerPlan(this, node, Window.result(node, windows, filters), parameters);
   }
 
   /** How the kernel moves along each dimension. */
-  public List<Window> windows(Site site) {
-    return Window.over(site, kernel, stride, dilation, padding);
+  public List<Window> windows(Node node) {
+    return Window.over(node, kernel, stride, dilation, padding);
   }
 }

@@ -10,8 +10,8 @@ import dev.braid.worker.function.Activation;
 import dev.braid.worker.parameter.Initialiser;
 import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.parameter.Weights;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import dev.braid.worker.state.Segment.Role;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,18 +45,18 @@ public record Dense(
   }
 
   @Override
-  public LayerPlan plan(Site site) {
-    Shape input = projectable(site);
+  public LayerPlan plan(Node node) {
+    Shape input = projectable(node);
     return new LayerPlan(
         this,
-        site,
+        node,
         Shape.ofChannels(units, input.spatial()),
         parameters(input.channels(), units, bias, weights, activation));
   }
 
   /** The shape of the one source, where W can be applied to its last dimension. */
-  static Shape projectable(Site site) {
-    return site.one(
+  static Shape projectable(Node node) {
+    return node.one(
         "[features] or [time, features]", 1, 2, "put a flatten or pooling layer in between");
   }
 

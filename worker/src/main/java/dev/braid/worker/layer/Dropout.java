@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import dev.braid.worker.shape.Site;
+import dev.braid.worker.shape.Node;
 import java.util.List;
 
 /**
@@ -29,7 +29,7 @@ public record Dropout(
   }
 
   @Override
-  public LayerPlan plan(Site site) {
-    return new LayerPlan(this, site, site.one());
+  public LayerPlan plan(Node node) {
+    return new LayerPlan(this, node, node.one());
   }
 }

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Initialiser;
 import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.parameter.Weights;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import dev.braid.worker.state.Segment.Role;
 import java.util.List;
 
@@ -57,12 +57,12 @@ public record Embedding(
   }
 
   @Override
-  public LayerPlan plan(Site site) {
-    Shape input = site.one("[time] indices", 1, 1, "give it one row of indices per example");
+  public LayerPlan plan(Node node) {
+    Shape input = node.one("[time] indices", 1, 1, "give it one row of indices per example");
     Initialiser initialiser = weights.initialiserOr(Initialiser.read("normal(1)"));
     return new LayerPlan(
         this,
-        site,
+        node,
         pool == Pool.MEAN ? Shape.of(dimension) : Shape.of(input.size(), dimension),
         List.of(
             new Parameter(

@@ -3,8 +3,8 @@ package dev.braid.worker.layer;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import java.util.List;
 
 /**
@@ -20,7 +20,7 @@ public record Flatten(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
     implements Layer {
   @Override
-  public LayerPlan plan(Site site) {
-    return new LayerPlan(this, site, Shape.of(site.one().size()));
+  public LayerPlan plan(Node node) {
+    return new LayerPlan(this, node, Shape.of(node.one().size()));
   }
 }

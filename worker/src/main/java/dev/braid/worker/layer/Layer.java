@@ -3,7 +3,7 @@ package dev.braid.worker.layer;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import dev.braid.worker.shape.Site;
+import dev.braid.worker.shape.Node;
 import java.io.Serializable;
 import java.util.List;
 
@@ -72,7 +72,7 @@ public sealed interface Layer extends Serializable
    *
    * @throws IllegalArgumentException when the shapes it reads do not fit its settings
    */
-  LayerPlan plan(Site site);
+  LayerPlan plan(Node node);
 
   /** How a job file calls this kind of layer. */
   default String kind() {

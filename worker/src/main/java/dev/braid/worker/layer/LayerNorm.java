@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Initialiser;
 import dev.braid.worker.parameter.Parameter;
-import dev.braid.worker.shape.Site;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.state.Segment.Role;
 import java.util.List;
 
@@ -32,13 +32,13 @@ public record LayerNorm(
   }
 
   @Override
-  public LayerPlan plan(Site site) {
+  public LayerPlan plan(Node node) {
     int features =
-        site.one("[features] or [time, features]", 1, 2, "use batchNorm for images").channels();
+        node.one("[features] or [time, features]", 1, 2, "use batchNorm for images").channels();
     return new LayerPlan(
         this,
-        site,
-        site.shape(),
+        node,
+        node.shape(),
         List.of(
             Parameter.vector("weight", features, Role.BIAS, Initialiser.ONES),
             Parameter.vector("bias", features, Role.BIAS, Initialiser.ZEROS)));

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Padding;
-import dev.braid.worker.shape.Site;
 import dev.braid.worker.shape.Window;
 import java.util.List;
 
@@ -36,13 +36,13 @@ public record MaxPooling(
   }
 
   @Override
-  public LayerPlan plan(Site site) {
-    int channels = Window.slidable(site).channels();
-    return new LayerPlan(this, site, Window.result(site, windows(site), channels));
+  public LayerPlan plan(Node node) {
+    int channels = Window.slidable(node).channels();
+    return new LayerPlan(this, node, Window.result(node, windows(node), channels));
   }
 
   /** How the window moves along each dimension. */
-  public List<Window> windows(Site site) {
-    return Window.overData(site, kernel, stride, padding);
+  public List<Window> windows(Node node) {
+    return Window.overData(node, kernel, stride, padding);
   }
 }

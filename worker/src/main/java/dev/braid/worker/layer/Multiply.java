@@ -3,7 +3,7 @@ package dev.braid.worker.layer;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import dev.braid.worker.shape.Site;
+import dev.braid.worker.shape.Node;
 import java.util.List;
 
 /**
@@ -19,7 +19,7 @@ public record Multiply(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
     implements Layer {
   @Override
-  public LayerPlan plan(Site site) {
-    return new LayerPlan(this, site, site.equal("multiplies"));
+  public LayerPlan plan(Node node) {
+    return new LayerPlan(this, node, node.equal("multiplies"));
   }
 }

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.function.Activation;
 import dev.braid.worker.function.Loss;
 import dev.braid.worker.parameter.Weights;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import java.util.List;
 
 /**
@@ -53,18 +53,18 @@ public record Output(
   }
 
   @Override
-  public LayerPlan plan(Site site) {
+  public LayerPlan plan(Node node) {
     if (!projection) {
-      return new LayerPlan(this, site, site.one());
+      return new LayerPlan(this, node, node.one());
     }
-    Shape input = Dense.projectable(site);
+    Shape input = Dense.projectable(node);
     require(
         units != null,
         "%s: the data does not say how many units it needs; set its units",
-        site.describe());
+        node.describe());
     return new LayerPlan(
         this,
-        site,
+        node,
         Shape.ofChannels(units, input.spatial()),
         Dense.parameters(input.channels(), units, bias, weights, finalActivation()));
   }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import dev.braid.worker.parameter.Initialiser;
 import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.parameter.Weights;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import dev.braid.worker.state.Segment.Penalty;
 import dev.braid.worker.state.Segment.Role;
 import java.util.Collections;
@@ -34,14 +34,14 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
   List<Initialiser> biasParts();
 
   @Override
-  default LayerPlan plan(Site site) {
-    Shape input = sequence(site);
-    return new LayerPlan(this, site, resultOf(input, units()), tensors(input.channels(), ""));
+  default LayerPlan plan(Node node) {
+    Shape input = sequence(node);
+    return new LayerPlan(this, node, resultOf(input, units()), tensors(input.channels(), ""));
   }
 
   /** The shape of the one source, a sequence. */
-  static Shape sequence(Site site) {
-    return site.one("[time, features]", 2, 2, "put a reshape or embedding layer in between");
+  static Shape sequence(Node node) {
+    return node.one("[time, features]", 2, 2, "put a reshape or embedding layer in between");
   }
 
   /** What it gives for {@code input} with {@code features} at each step. */

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import java.util.List;
 
 /**
@@ -25,16 +25,16 @@ public record Reshape(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
     implements Layer {
   @Override
-  public LayerPlan plan(Site site) {
-    Shape input = site.one();
+  public LayerPlan plan(Node node) {
+    Shape input = node.one();
     require(
         input.size() == shape.size(),
         "%s to %s: that is %d numbers, but %s has %d",
-        site.describe(),
+        node.describe(),
         shape,
         shape.size(),
-        site.sources().get(0).describe(),
+        node.sources().get(0).describe(),
         input.size());
-    return new LayerPlan(this, site, shape);
+    return new LayerPlan(this, node, shape);
   }
 }

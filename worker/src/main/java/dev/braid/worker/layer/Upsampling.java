@@ -6,8 +6,8 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import dev.braid.worker.shape.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +31,10 @@ public record Upsampling(
   }
 
   @Override
-  public LayerPlan plan(Site site) {
-    Shape input = Window.slidable(site);
+  public LayerPlan plan(Node node) {
+    Shape input = Window.slidable(node);
     List<Integer> spatial = new ArrayList<>();
     input.spatial().forEach(size -> spatial.add(Math.multiplyExact(size, factor)));
-    return new LayerPlan(this, site, Shape.ofChannels(input.channels(), spatial));
+    return new LayerPlan(this, node, Shape.ofChannels(input.channels(), spatial));
   }
 }

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Padding;
-import dev.braid.worker.shape.Site;
 import dev.braid.worker.shape.Window;
 import java.util.List;
 
@@ -33,13 +33,13 @@ public record ZeroPadding(
   }
 
   @Override
-  public LayerPlan plan(Site site) {
-    int channels = Window.slidable(site).channels();
-    return new LayerPlan(this, site, Window.result(site, windows(site), channels));
+  public LayerPlan plan(Node node) {
+    int channels = Window.slidable(node).channels();
+    return new LayerPlan(this, node, Window.result(node, windows(node), channels));
   }
 
   /** A window of one position that moves over the padded input. */
-  public List<Window> windows(Site site) {
-    return Window.over(site, List.of(1), List.of(1), List.of(1), padding);
+  public List<Window> windows(Node node) {
+    return Window.over(node, List.of(1), List.of(1), List.of(1), padding);
   }
 }

@@ -235,41 +235,41 @@ public final class Classification implements Metrics {
 
   @Override
   public void write(DataOutputStream out) throws IOException {
-    Format.writeCount(out, numClasses);
-    Format.writeCount(out, numUnits);
-    Format.writeCount(out, inner);
+    MetricBytes.writeCount(out, numClasses);
+    MetricBytes.writeCount(out, numUnits);
+    MetricBytes.writeCount(out, inner);
     out.writeFloat(threshold);
-    Format.writeCounts(out, confusion);
+    MetricBytes.writeCounts(out, confusion);
     rocAuc.write(out);
-    Format.writeCount(out, topK.length);
+    MetricBytes.writeCount(out, topK.length);
     for (int k : topK) {
-      Format.writeCount(out, k);
+      MetricBytes.writeCount(out, k);
     }
-    Format.writeCounts(out, topHits);
+    MetricBytes.writeCounts(out, topHits);
   }
 
   static Classification read(DataInputStream in) throws IOException {
     Classification metrics =
         new Classification(
-            (int) Format.readCount(in),
-            (int) Format.readCount(in),
-            (int) Format.readCount(in),
+            (int) MetricBytes.readCount(in),
+            (int) MetricBytes.readCount(in),
+            (int) MetricBytes.readCount(in),
             in.readFloat());
-    Format.readCounts(in, metrics.confusion);
+    MetricBytes.readCounts(in, metrics.confusion);
     metrics.rocAuc.read(in);
     if (in.available() == 0) {
       return metrics; // written before there was a top k
     }
-    int[] topK = new int[(int) Format.readCount(in)];
+    int[] topK = new int[(int) MetricBytes.readCount(in)];
     for (int i = 0; i < topK.length; i++) {
-      topK[i] = (int) Format.readCount(in);
+      topK[i] = (int) MetricBytes.readCount(in);
     }
     return topK.length == 0 ? metrics : metrics.withTop(topK, in);
   }
 
   private Classification withTop(int[] counted, DataInputStream in) throws IOException {
     Classification all = new Classification(numClasses, numUnits, inner, threshold, counted);
-    Format.readCounts(in, all.topHits);
+    MetricBytes.readCounts(in, all.topHits);
     all.merge(this);
     return all;
   }

@@ -112,8 +112,8 @@ public sealed interface Metrics permits Classification, MultiLabel, Regression {
   default byte[] toBytes() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(Format.HEADER);
-      out.writeByte(Format.kindOf(this));
+      out.writeInt(MetricBytes.HEADER);
+      out.writeByte(MetricBytes.kindOf(this));
       write(out);
     } catch (IOException e) {
       throw new UncheckedIOException("metrics cannot be written", e);
@@ -124,7 +124,7 @@ public sealed interface Metrics permits Classification, MultiLabel, Regression {
   /** What {@link #toBytes} wrote. */
   static Metrics fromBytes(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      return Format.read(in);
+      return MetricBytes.read(in);
     } catch (IOException e) {
       throw new UncheckedIOException("metrics cannot be read", e);
     }

@@ -142,17 +142,17 @@ public final class MultiLabel implements Metrics {
 
   @Override
   public void write(DataOutputStream out) throws IOException {
-    Format.writeCount(out, numLabels);
+    MetricBytes.writeCount(out, numLabels);
     out.writeFloat(threshold);
     for (long[] counts : counts()) {
-      Format.writeCounts(out, counts);
+      MetricBytes.writeCounts(out, counts);
     }
   }
 
   static MultiLabel read(DataInputStream in) throws IOException {
-    MultiLabel metrics = new MultiLabel((int) Format.readCount(in), in.readFloat());
+    MultiLabel metrics = new MultiLabel((int) MetricBytes.readCount(in), in.readFloat());
     for (long[] counts : metrics.counts()) {
-      Format.readCounts(in, counts);
+      MetricBytes.readCounts(in, counts);
     }
     return metrics;
   }

@@ -124,18 +124,18 @@ public final class Regression implements Metrics {
 
   @Override
   public void write(DataOutputStream out) throws IOException {
-    Format.writeCount(out, numColumns);
-    Format.writeCounts(out, counts);
+    MetricBytes.writeCount(out, numColumns);
+    MetricBytes.writeCounts(out, counts);
     for (double[] sums : sums()) {
-      Format.writeDoubles(out, sums);
+      MetricBytes.writeDoubles(out, sums);
     }
   }
 
   static Regression read(DataInputStream in) throws IOException {
-    Regression metrics = new Regression((int) Format.readCount(in));
-    Format.readCounts(in, metrics.counts);
+    Regression metrics = new Regression((int) MetricBytes.readCount(in));
+    MetricBytes.readCounts(in, metrics.counts);
     for (double[] sums : metrics.sums()) {
-      Format.readDoubles(in, sums);
+      MetricBytes.readDoubles(in, sums);
     }
     return metrics;
   }

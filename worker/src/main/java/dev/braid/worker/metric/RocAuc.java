@@ -81,14 +81,14 @@ final class RocAuc {
     }
 
     void write(DataOutputStream out) throws IOException {
-      Format.writeCount(out, size);
+      MetricBytes.writeCount(out, size);
       for (float value : sorted()) {
         out.writeFloat(value);
       }
     }
 
     void read(DataInputStream in) throws IOException {
-      long count = Format.readCount(in);
+      long count = MetricBytes.readCount(in);
       for (long i = 0; i < count; i++) {
         add(in.readFloat());
       }

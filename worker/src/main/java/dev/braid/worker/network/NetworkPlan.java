@@ -3,7 +3,7 @@ package dev.braid.worker.network;
 import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.parameter.Parameter;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
@@ -73,7 +73,7 @@ public record NetworkPlan(
 
   /** The name of a layer's tensor in the layout. */
   public static String nameOf(LayerPlan layer, Parameter parameter) {
-    return layer.site().name() + "." + parameter.name();
+    return layer.node().name() + "." + parameter.name();
   }
 
   @Override
@@ -81,7 +81,7 @@ public record NetworkPlan(
     List<String> names = List.copyOf(inputs.keySet());
     Map<String, Integer> sizes = new HashMap<>();
     for (LayerPlan layer : layers) {
-      int source = layer.site().sources().get(0).index();
+      int source = layer.node().sources().get(0).index();
       if (layer.layer() instanceof Embedding embedding && source < names.size()) {
         sizes.merge(names.get(source), embedding.size(), Math::min);
       }
@@ -139,7 +139,7 @@ public record NetworkPlan(
       long[] name = segment.name().chars().asLongStream().toArray();
       parameters
           .get(segment.name())
-          .initialise(result, segment.offset(), Counter.stream(Counter.key(seed, name)));
+          .initialise(result, segment.offset(), SplitMix.stream(SplitMix.key(seed, name)));
     }
     return result;
   }

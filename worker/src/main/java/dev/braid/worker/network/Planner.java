@@ -7,9 +7,9 @@ import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.network.OutputPlan.Labels;
+import dev.braid.worker.shape.Node;
+import dev.braid.worker.shape.Node.Source;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
-import dev.braid.worker.shape.Site.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,11 +41,11 @@ final class Planner {
     for (Layer layer : layers) {
       int number = kinds.merge(layer.kind(), 1, Integer::sum);
       String name = layer.name() == null ? layer.kind() + number : layer.name();
-      Site site = new Site(name, layer.kind(), sources(name, layer));
+      Node node = new Node(name, layer.kind(), sources(name, layer));
       if (layer instanceof Output output) {
-        planOutput(output, site);
+        planOutput(output, node);
       } else {
-        LayerPlan plan = layer.plan(site);
+        LayerPlan plan = layer.plan(node);
         plans.add(plan);
         define(new Source(name, values.size(), plan.shape()));
       }
@@ -112,29 +112,29 @@ final class Planner {
     return names.get(names.size() - 1);
   }
 
-  private void planOutput(Output output, Site site) {
+  private void planOutput(Output output, Node node) {
     Target target = outputs.size() < targets.size() ? targets.get(outputs.size()) : null;
-    Output settings = target == null ? output : output.withUnits(unitsFor(site, output, target));
-    LayerPlan plan = settings.plan(site);
+    Output settings = target == null ? output : output.withUnits(unitsFor(node, output, target));
+    LayerPlan plan = settings.plan(node);
     int index = values.size();
     plans.add(plan);
-    define(new Source(site.name(), index, plan.shape()));
-    unread.remove(site.name());
-    outputs.add(OutputPlan.of(site.name(), index, settings, plan.shape(), target));
+    define(new Source(node.name(), index, plan.shape()));
+    unread.remove(node.name());
+    outputs.add(OutputPlan.of(node.name(), index, settings, plan.shape(), target));
   }
 
   /** What the data's labels ask for: a unit per class (one for two classes, but for softmax). */
-  private static int unitsFor(Site site, Output output, Target target) {
+  private static int unitsFor(Node node, Output output, Target target) {
     Loss loss = output.loss();
     require(
         loss != Loss.CROSS_ENTROPY || target.classes() > 0 || output.units() != null,
         "%s needs classes, but the data's labels are plain numbers; set its units to the number of"
             + " classes, or use another loss",
-        site.describe());
+        node.describe());
     if (loss == Loss.CROSS_ENTROPY || target.classes() > 2) {
       return Math.max(1, target.classes());
     }
-    int positions = site.shape().size() / site.shape().channels();
+    int positions = node.shape().size() / node.shape().channels();
     return Math.max(1, target.width() / positions);
   }
 

@@ -5,8 +5,8 @@ import dev.braid.worker.layer.Dropout;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.network.OutputPlan.Labels;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
@@ -52,9 +52,9 @@ public record Split(NetworkPlan trunk, NetworkPlan head) {
   /** Whether a layer's values are the same functions of an example in every step. */
   private static boolean isStill(NetworkPlan plan, LayerPlan layer, Set<String> frozen) {
     boolean isOutput =
-        plan.outputs().stream().anyMatch(output -> output.name().equals(layer.site().name()));
+        plan.outputs().stream().anyMatch(output -> output.name().equals(layer.node().name()));
     boolean learns = !layer.parameters().isEmpty() || layer.layer() instanceof Dropout;
-    return !isOutput && (!learns || frozen.contains(layer.site().name()));
+    return !isOutput && (!learns || frozen.contains(layer.node().name()));
   }
 
   /** The values of inputs and the first layers that the other layers read. */
@@ -62,8 +62,8 @@ public record Split(NetworkPlan trunk, NetworkPlan head) {
     int numValues = plan.inputs().size() + numLayers;
     Set<Integer> read = new TreeSet<>();
     for (LayerPlan layer : plan.layers().subList(numLayers, plan.layers().size())) {
-      layer.site().sources().stream()
-          .map(Site.Source::index)
+      layer.node().sources().stream()
+          .map(Node.Source::index)
           .filter(index -> index < numValues)
           .forEach(read::add);
     }
@@ -74,16 +74,16 @@ public record Split(NetworkPlan trunk, NetworkPlan head) {
     List<LayerPlan> first = plan.layers().subList(0, numLayers);
     LayerPlan last = first.get(value - plan.inputs().size());
     OutputPlan features =
-        new OutputPlan(last.site().name(), value, AS_IT_IS, last.shape(), Labels.NUMBERS);
+        new OutputPlan(last.node().name(), value, AS_IT_IS, last.shape(), Labels.NUMBERS);
     NetworkPlan trunk = NetworkPlan.of(plan.inputs(), first, List.of(features));
-    Map<String, Shape> inputs = Map.of(last.site().name(), last.shape());
+    Map<String, Shape> inputs = Map.of(last.node().name(), last.shape());
     int shift = plan.inputs().size() + numLayers - 1;
     List<LayerPlan> others = new ArrayList<>();
     for (LayerPlan layer : plan.layers().subList(numLayers, plan.layers().size())) {
-      List<Site.Source> sources =
-          layer.site().sources().stream().map(source -> moved(source, value, shift)).toList();
-      Site site = new Site(layer.site().name(), layer.site().kind(), sources);
-      others.add(new LayerPlan(layer.layer(), site, layer.shape(), layer.parameters()));
+      List<Node.Source> sources =
+          layer.node().sources().stream().map(source -> moved(source, value, shift)).toList();
+      Node node = new Node(layer.node().name(), layer.node().kind(), sources);
+      others.add(new LayerPlan(layer.layer(), node, layer.shape(), layer.parameters()));
     }
     List<OutputPlan> outputs =
         plan.outputs().stream()
@@ -98,9 +98,9 @@ public record Split(NetworkPlan trunk, NetworkPlan head) {
   private static final Output AS_IT_IS =
       new Output(Loss.MEAN_SQUARED, null, null, null, null, false, null, null, null);
 
-  private static Site.Source moved(Site.Source source, int value, int shift) {
+  private static Node.Source moved(Node.Source source, int value, int shift) {
     int index = source.index() == value ? 0 : source.index() - shift;
-    return new Site.Source(source.name(), index, source.shape());
+    return new Node.Source(source.name(), index, source.shape());
   }
 
   /** The trunk's part of the whole network's state, without the optimizer's memory. */

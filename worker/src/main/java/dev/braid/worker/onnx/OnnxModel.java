@@ -10,7 +10,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.Answer;
@@ -85,7 +85,7 @@ final class OnnxModel implements LoadedModel {
         wanted == null || names.contains(wanted),
         "the model has no output '%s'%s; outputs: %s",
         wanted,
-        wanted == null ? "" : Nearest.suggestion(wanted, names),
+        wanted == null ? "" : Spelling.suggestion(wanted, names),
         names);
     String name = wanted == null ? session.getOutputNames().iterator().next() : wanted;
     OnnxTensors.requireOutput(name, session.getOutputInfo());

@@ -11,7 +11,7 @@ import java.util.List;
  * <pre>
  *   add the gradient of L1 and L2              Regularisation
  *   limit the gradient                         Clipping
- *   move the parameters                        Optimizer, at the rate the Schedule allows
+ *   move the parameters                        Optimizer, at the rate the LearningRateSchedule allows
  * </pre>
  *
  * @param optimizer moves the parameters
@@ -22,14 +22,14 @@ import java.util.List;
  */
 public record UpdateRule(
     Optimizer optimizer,
-    Schedule schedule,
+    LearningRateSchedule schedule,
     Regularisation regularisation,
     Clipping clipping,
     LayerRates rates)
     implements Serializable {
   public UpdateRule {
     require(optimizer != null, "an optimizer must be given, such as adam: {learningRate: 0.001}");
-    schedule = schedule == null ? new Schedule.Constant() : schedule;
+    schedule = schedule == null ? new LearningRateSchedule.Constant() : schedule;
     regularisation = regularisation == null ? Regularisation.NONE : regularisation;
     clipping = clipping == null ? new Clipping.None() : clipping;
     rates = rates == null ? LayerRates.ALL_ALIKE : rates;
@@ -37,7 +37,10 @@ public record UpdateRule(
 
   /** All layers alike. */
   public UpdateRule(
-      Optimizer optimizer, Schedule schedule, Regularisation regularisation, Clipping clipping) {
+      Optimizer optimizer,
+      LearningRateSchedule schedule,
+      Regularisation regularisation,
+      Clipping clipping) {
     this(optimizer, schedule, regularisation, clipping, null);
   }
 

@@ -5,7 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.regex.Matcher;
@@ -131,7 +131,7 @@ public record Initialiser(Kind kind, double number) implements Serializable {
    * @param values [rows x columns], overwritten; less of it unless {@link #isDrawnWhole}
    * @param random where they are drawn from
    */
-  public void fill(float[] values, int rows, int fanIn, int fanOut, Counter random) {
+  public void fill(float[] values, int rows, int fanIn, int fanOut, SplitMix random) {
     switch (kind) {
       case XAVIER_UNIFORM -> uniform(values, Math.sqrt(6.0 / (fanIn + fanOut)), random);
       case XAVIER_NORMAL -> normal(values, Math.sqrt(2.0 / (fanIn + fanOut)), random);
@@ -148,13 +148,13 @@ public record Initialiser(Kind kind, double number) implements Serializable {
     }
   }
 
-  private static void uniform(float[] values, double limit, Counter random) {
+  private static void uniform(float[] values, double limit, SplitMix random) {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) ((2 * random.nextDouble() - 1) * limit);
     }
   }
 
-  private static void normal(float[] values, double deviation, Counter random) {
+  private static void normal(float[] values, double deviation, SplitMix random) {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (random.nextGaussian() * deviation);
     }

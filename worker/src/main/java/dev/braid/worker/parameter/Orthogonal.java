@@ -1,13 +1,13 @@
 package dev.braid.worker.parameter;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 
 /** Random matrices with orthonormal rows or columns, whichever are fewer. */
 final class Orthogonal {
   private Orthogonal() {}
 
   /** Fills {@code values}, [rows x columns], by Gram and Schmidt's method on normal vectors. */
-  static void fill(float[] values, int rows, Counter random) {
+  static void fill(float[] values, int rows, SplitMix random) {
     int columns = values.length / rows;
     int count = Math.min(rows, columns);
     double[][] vectors = new double[count][Math.max(rows, columns)];

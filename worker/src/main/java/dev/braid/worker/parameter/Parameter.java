@@ -1,6 +1,6 @@
 package dev.braid.worker.parameter;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.Segment.Penalty;
@@ -53,7 +53,7 @@ public record Parameter(
    * @param target overwritten from {@code offset} on
    * @param random where they are drawn from
    */
-  public void initialise(Blocks target, long offset, Counter random) {
+  public void initialise(Blocks target, long offset, SplitMix random) {
     long part = size() / parts.size();
     int rows = shape.get(0) / parts.size();
     for (int i = 0; i < parts.size(); i++) {

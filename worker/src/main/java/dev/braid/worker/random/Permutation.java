@@ -49,7 +49,7 @@ public final class Permutation implements Serializable {
     long left = block >>> halfBits;
     long right = block & halfMask;
     for (int step = 0; step < NUM_STEPS; step++) {
-      long next = left ^ (Counter.bits(key + step, right) & halfMask);
+      long next = left ^ (SplitMix.bits(key + step, right) & halfMask);
       left = right;
       right = next;
     }

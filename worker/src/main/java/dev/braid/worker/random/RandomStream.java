@@ -41,7 +41,7 @@ public enum RandomStream {
 
   /** The key of the stream's numbers at these counters. */
   public long key(long seed, long... counters) {
-    return Counter.key(
+    return SplitMix.key(
         seed, LongStream.concat(LongStream.of(number), LongStream.of(counters)).toArray());
   }
 }

@@ -30,28 +30,28 @@ public record Window(int kernel, int stride, int dilation, int before, int after
    * @throws IllegalArgumentException when the numbers do not fit the input's dimensions
    */
   public static List<Window> over(
-      Site site,
+      Node node,
       List<Integer> kernel,
       List<Integer> stride,
       List<Integer> dilation,
       Padding padding) {
-    List<Integer> spatial = site.shape().spatial();
+    List<Integer> spatial = node.shape().spatial();
     require(
         padding.kind() != Padding.Kind.CAUSAL || spatial.size() == 1,
         "%s: padding causal is for [time, features], but %s is what it reads",
-        site.describe(),
-        site.sources().get(0).describe());
+        node.describe(),
+        node.sources().get(0).describe());
     List<Window> windows = new ArrayList<>();
     for (int i = 0; i < spatial.size(); i++) {
-      int k = pick(site, "kernel", kernel, i);
-      int s = pick(site, "stride", stride, i);
-      int d = pick(site, "dilation", dilation, i);
+      int k = pick(node, "kernel", kernel, i);
+      int s = pick(node, "stride", stride, i);
+      int d = pick(node, "dilation", dilation, i);
       int total = Math.max(0, (ceilDiv(spatial.get(i), s) - 1) * s + reach(k, d) - spatial.get(i));
       int before =
           switch (padding.kind()) {
             case SAME -> total / 2;
             case CAUSAL -> reach(k, d) - 1;
-            case SIZES -> pick(site, "padding", padding.sizes(), i);
+            case SIZES -> pick(node, "padding", padding.sizes(), i);
           };
       int after =
           switch (padding.kind()) {
@@ -66,13 +66,13 @@ public record Window(int kernel, int stride, int dilation, int before, int after
 
   /** {@link #over} with windows that must touch data at every place. */
   public static List<Window> overData(
-      Site site, List<Integer> kernel, List<Integer> stride, Padding padding) {
-    List<Window> windows = over(site, kernel, stride, List.of(1), padding);
+      Node node, List<Integer> kernel, List<Integer> stride, Padding padding) {
+    List<Window> windows = over(node, kernel, stride, List.of(1), padding);
     for (Window window : windows) {
       require(
           window.before < window.kernel,
           "%s: padding must be less than the kernel of %d, got %d",
-          site.describe(),
+          node.describe(),
           window.kernel,
           window.before);
     }
@@ -80,8 +80,8 @@ public record Window(int kernel, int stride, int dilation, int before, int after
   }
 
   /** The shape of the one source, a sequence, image or volume. */
-  public static Shape slidable(Site site) {
-    return site.one(
+  public static Shape slidable(Node node) {
+    return node.one(
         "[time, features], [channels, height, width] or [channels, depth, height, width]",
         2,
         4,
@@ -93,19 +93,19 @@ public record Window(int kernel, int stride, int dilation, int before, int after
    *
    * @throws IllegalArgumentException when a window is larger than the padded input
    */
-  public static Shape result(Site site, List<Window> windows, int channels) {
+  public static Shape result(Node node, List<Window> windows, int channels) {
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < windows.size(); i++) {
       Window window = windows.get(i);
-      places.add(window.places(site.shape().spatial().get(i)));
+      places.add(window.places(node.shape().spatial().get(i)));
       require(
           places.get(i) > 0,
           "%s: a kernel of %d with dilation %d does not fit into %s; use a smaller kernel, more"
               + " padding, or less pooling before",
-          site.describe(),
+          node.describe(),
           window.kernel,
           window.dilation,
-          site.sources().get(0).describe());
+          node.sources().get(0).describe());
     }
     return Shape.ofChannels(channels, places);
   }
@@ -122,15 +122,15 @@ public record Window(int kernel, int stride, int dilation, int before, int after
     return List.copyOf(sizes);
   }
 
-  private static int pick(Site site, String setting, List<Integer> sizes, int i) {
-    int dimensions = site.shape().spatial().size();
+  private static int pick(Node node, String setting, List<Integer> sizes, int i) {
+    int dimensions = node.shape().spatial().size();
     require(
         sizes.size() == 1 || sizes.size() == dimensions,
         "%s: %s has %d sizes, but %s has %d to slide over",
-        site.describe(),
+        node.describe(),
         setting,
         sizes.size(),
-        site.sources().get(0).describe(),
+        node.sources().get(0).describe(),
         dimensions);
     return sizes.get(sizes.size() == 1 ? 0 : i);
   }

@@ -46,11 +46,11 @@ final class ConvolutionAndPooling {
   }
 
   static Forward convolution(LayerPlan plan, Convolution layer, Tensor weight, Tensor bias) {
-    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.site()));
+    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.node()));
     TensorOptional optionalBias = bias == null ? new TensorOptional() : new TensorOptional(bias);
     long[] padding = windows.symmetric ? windows.before : new long[windows.dimensions];
     return channelsFirst(
-        plan.site().shape(),
+        plan.node().shape(),
         x -> {
           Tensor padded = windows.symmetric ? x : windows.pad(x, 0);
           Tensor y = windows.convolve(padded, weight, optionalBias, padding, layer.groups());
@@ -59,9 +59,9 @@ final class ConvolutionAndPooling {
   }
 
   static Forward maxPooling(LayerPlan plan, MaxPooling layer) {
-    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.site()));
+    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.node()));
     return channelsFirst(
-        plan.site().shape(),
+        plan.node().shape(),
         x ->
             windows.libtorchPads()
                 ? windows.maxPool(x, windows.before)
@@ -70,9 +70,9 @@ final class ConvolutionAndPooling {
   }
 
   static Forward averagePooling(LayerPlan plan, AveragePooling layer) {
-    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.site()));
+    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.node()));
     return channelsFirst(
-        plan.site().shape(),
+        plan.node().shape(),
         x ->
             windows.libtorchPads()
                 ? windows.averagePool(x, windows.before)
@@ -80,14 +80,14 @@ final class ConvolutionAndPooling {
   }
 
   static Forward zeroPadding(LayerPlan plan, ZeroPadding layer) {
-    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.site()));
-    return channelsFirst(plan.site().shape(), x -> windows.pad(x, 0));
+    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.node()));
+    return channelsFirst(plan.node().shape(), x -> windows.pad(x, 0));
   }
 
   static Forward upsampling(LayerPlan plan, Upsampling layer) {
     int dimensions = plan.shape().spatial().size();
     return channelsFirst(
-        plan.site().shape(),
+        plan.node().shape(),
         x -> {
           Tensor y = x;
           for (int dim = 2; dim < 2 + dimensions; dim++) {
@@ -100,12 +100,12 @@ final class ConvolutionAndPooling {
   }
 
   static Forward globalMaxPooling(LayerPlan plan) {
-    long[] dims = spatialDims(plan.site().shape());
+    long[] dims = spatialDims(plan.node().shape());
     return Forward.of(x -> x.amax(dims, false));
   }
 
   static Forward globalAveragePooling(LayerPlan plan) {
-    long[] dims = spatialDims(plan.site().shape());
+    long[] dims = spatialDims(plan.node().shape());
     return Forward.of(x -> x.mean(dims));
   }
 
@@ -130,7 +130,7 @@ final class ConvolutionAndPooling {
     return LongStream.rangeClosed(1, shape.rank()).filter(dim -> dim != channelDim).toArray();
   }
 
-  /** Sequences [size, time, features] are turned for libtorch, which wants features first. */
+  /** Sequences [size, time, features] are transposed for libtorch, which wants features first. */
   private static Forward channelsFirst(Shape shape, UnaryOperator<Tensor> function) {
     return shape.rank() == 2
         ? Forward.of(x -> function.apply(x.transpose(1, 2)).transpose(1, 2))

@@ -1,6 +1,6 @@
 package dev.braid.worker.torch;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -19,7 +19,7 @@ final class DropoutMask {
       if (!pass.dropout() || rate == 0) {
         return x;
       }
-      float[] mask = mask(Math.toIntExact(x.numel()), rate, Counter.key(pass.key(), index));
+      float[] mask = mask(Math.toIntExact(x.numel()), rate, SplitMix.key(pass.key(), index));
       Tensor tensor = torch.empty_like(x);
       precision.write(tensor, 0, mask, 0, mask.length);
       return x.mul(tensor);
@@ -32,7 +32,7 @@ final class DropoutMask {
     float scale = (float) (1 / (1 - rate));
     long limit = (long) (rate * (1L << 32));
     for (int i = 0; i < size; i++) {
-      long bits = Counter.bits(key, i / 2);
+      long bits = SplitMix.bits(key, i / 2);
       long half = (i & 1) == 0 ? bits >>> 32 : bits & 0xFFFFFFFFL;
       mask[i] = half < limit ? 0 : scale;
     }

@@ -68,9 +68,9 @@ final class Forwards {
     } else if (layer instanceof Upsampling upsampling) {
       return ConvolutionAndPooling.upsampling(plan, upsampling);
     } else if (layer instanceof BatchNorm norm) {
-      return Normalisation.batchNorm(plan, norm, tensors);
+      return NormalisationLayers.batchNorm(plan, norm, tensors);
     } else if (layer instanceof LayerNorm norm) {
-      return Normalisation.layerNorm(plan, norm, tensors);
+      return NormalisationLayers.layerNorm(plan, norm, tensors);
     } else if (layer instanceof Dropout dropout) {
       return DropoutMask.dropout(dropout.rate(), index, precision);
     } else if (layer instanceof Embedding embedding) {
@@ -95,7 +95,7 @@ final class Forwards {
       // Its activation belongs to the loss and to what users see.
       return tensors.isEmpty() ? Forward.of(x -> x) : dense(tensors, Activation.IDENTITY, plan);
     }
-    throw new WrongSettings(plan.site().describe() + " is not available on engine torch");
+    throw new WrongSettings(plan.node().describe() + " is not available on engine torch");
   }
 
   private static Tensor vectors(Embedding layer, Tensor table, Tensor x) {
@@ -114,12 +114,15 @@ final class Forwards {
     Tensor bias = tensors.size() > 1 ? tensors.get(1) : null;
     TensorOptional optionalBias = bias == null ? new TensorOptional() : new TensorOptional(bias);
     int channels = Activations.channelDim(plan.shape());
-    Tensor stillWeight = weight.detach(); // the same numbers, of which nobody wants a gradient
-    Tensor stillBias = bias == null ? null : bias.detach().unsqueeze(1);
+    Tensor fixedWeight = weight.detach(); // the same numbers, of which nobody wants a gradient
+    Tensor fixedBias = bias == null ? null : bias.detach().unsqueeze(1);
     return (inputs, pass) -> {
       Tensor x = inputs[0];
-      boolean turned = !pass.training() && x.dim() == 2 && bias != null;
-      Tensor y = turned ? turned(x, stillWeight, stillBias) : torch.linear(x, weight, optionalBias);
+      boolean transposed = !pass.training() && x.dim() == 2 && bias != null;
+      Tensor y =
+          transposed
+              ? transposed(x, fixedWeight, fixedBias)
+              : torch.linear(x, weight, optionalBias);
       return Activations.applyInPlace(activation, y, channels);
     };
   }
@@ -128,7 +131,7 @@ final class Forwards {
    * x W' + b as (W x' + b)': OpenBLAS is a tenth faster with the few examples on this side. The
    * gradient is slower this way.
    */
-  private static Tensor turned(Tensor x, Tensor weight, Tensor bias) {
+  private static Tensor transposed(Tensor x, Tensor weight, Tensor bias) {
     return torch.addmm(bias, weight, x.t()).t();
   }
 

@@ -24,7 +24,7 @@ record Pass(int size, boolean training, boolean dropout, long key, Tape tape) {
   }
 
   /** For layers that do not learn: the gradient goes through them all the same. */
-  Pass still() {
+  Pass evaluationMode() {
     return new Pass(size, false, false, 0, tape);
   }
 }

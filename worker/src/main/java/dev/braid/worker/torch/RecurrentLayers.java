@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** Layers that walk along time: x is [size, time, features]. */
+/** Layers along time: x is [size, time, features]. */
 final class RecurrentLayers {
   private final Recurrent layer;
   private final boolean bidirectional;
@@ -31,7 +31,7 @@ final class RecurrentLayers {
   static Forward recurrent(Recurrent layer, List<Tensor> weights) {
     RecurrentLayers recurrent = new RecurrentLayers(layer, false, weights);
     return (inputs, pass) -> {
-      Steps steps = recurrent.walk(inputs[0], pass.tape());
+      Steps steps = recurrent.forward(inputs[0], pass.tape());
       return layer.returnSequences() ? steps.all : steps.last.select(0, 0);
     };
   }
@@ -41,7 +41,7 @@ final class RecurrentLayers {
     Recurrent each = layer.layer();
     RecurrentLayers recurrent = new RecurrentLayers(each, true, weights);
     return (inputs, pass) -> {
-      Steps steps = recurrent.walk(inputs[0], pass.tape());
+      Steps steps = recurrent.forward(inputs[0], pass.tape());
       Tensor both =
           each.returnSequences()
               ? steps.all
@@ -55,7 +55,7 @@ final class RecurrentLayers {
   }
 
   /**
-   * What a walk gives.
+   * What one or both directions give.
    *
    * @param all [size, time, units], both directions side by side
    * @param last the step each direction ends with, [directions, size, units]
@@ -70,20 +70,20 @@ final class RecurrentLayers {
     }
   }
 
-  private Steps walk(Tensor x, Tape tape) {
+  private Steps forward(Tensor x, Tape tape) {
     long[] shape = {bidirectional ? 2 : 1, x.size(0), layer.units()};
     Tensor h = torch.zeros(shape, x.options());
     boolean training = true; // only libtorch's own dropout, which is off, would look at it
     if (layer instanceof Lstm lstm && lstm.gates() != Activation.SIGMOID) {
-      return bidirectional ? bothWays(this::lstm, x) : lstm(x, 0);
+      return bidirectional ? bothDirections(this::lstm, x) : lstm(x, 0);
     }
     if (layer instanceof Lstm) {
       TensorVector state = new TensorVector(h, h);
       return Steps.of(torch.lstm(x, state, weights, true, 1, 0, training, bidirectional, true));
     }
     if (layer instanceof Gru) {
-      OneWay gru = (steps, first) -> gru(steps, first, tape);
-      return bidirectional ? bothWays(gru, x) : gru.walk(x, 0);
+      OneDirection gru = (steps, first) -> gru(steps, first, tape);
+      return bidirectional ? bothDirections(gru, x) : gru.forward(x, 0);
     }
     boolean tanh = ((SimpleRnn) layer).activation() == Activation.TANH;
     return Steps.of(
@@ -94,19 +94,19 @@ final class RecurrentLayers {
 
   /** One direction, step by step, with the weights that begin at a place. */
   @FunctionalInterface
-  private interface OneWay {
-    Steps walk(Tensor x, int first);
+  private interface OneDirection {
+    Steps forward(Tensor x, int first);
   }
 
-  private static Steps bothWays(OneWay layer, Tensor x) {
-    Steps forth = layer.walk(x, 0);
-    Steps back = layer.walk(x.flip(1), 4);
+  private static Steps bothDirections(OneDirection layer, Tensor x) {
+    Steps forth = layer.forward(x, 0);
+    Steps back = layer.forward(x.flip(1), 4);
     return new Steps(
         torch.cat(new TensorVector(forth.all, back.all.flip(1)), 2),
         torch.cat(new TensorVector(forth.last, back.last), 0));
   }
 
-  /** The input's share of all time steps is one product; {@link GruWalk} does the rest. */
+  /** The input's share of all time steps is one product; {@link GruRecurrence} does the rest. */
   private Steps gru(Tensor x, int first, Tape tape) {
     long units = layer.units();
     TensorVector biases =
@@ -118,8 +118,9 @@ final class RecurrentLayers {
         torch
             .addmm(bias.unsqueeze(1), weights.get(first), rows.t())
             .view(3 * units, x.size(1), x.size(0));
-    GruWalk walk = new GruWalk(inputs, weights.get(first + 1), biases.get(1).unsqueeze(1));
-    Tensor all = walk.outputs(tape);
+    GruRecurrence gru =
+        new GruRecurrence(inputs, weights.get(first + 1), biases.get(1).unsqueeze(1));
+    Tensor all = gru.outputs(tape);
     Tensor last = all.select(0, x.size(1) - 1).t().unsqueeze(0);
     return new Steps(all.permute(2, 0, 1), last);
   }

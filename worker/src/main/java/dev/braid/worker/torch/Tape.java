@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The parts of one pass whose gradients are written out here. libtorch's graph ends at the inputs
- * of each and begins anew at its output; {@link #gradients} goes back through both in turns.
+ * of each and begins anew at its output; {@link #gradients} runs backward through both in turns.
  */
 final class Tape {
   private final List<Part> parts = new ArrayList<>();
@@ -52,10 +52,10 @@ final class Tape {
       wanted[i] = i < numLeaves ? leaves.get(i) : parts.get(i - numLeaves).output;
     }
     Tensor[] sums = new Tensor[wanted.length];
-    goBack(List.of(loss), List.of(torch.ones_like(loss)), wanted, sums);
+    backward(List.of(loss), List.of(torch.ones_like(loss)), wanted, sums);
     for (int i = parts.size() - 1; i >= 0; i--) {
       if (sums[numLeaves + i] != null) { // else nothing that the loss sees reads it
-        goBack(parts.get(i), sums[numLeaves + i], wanted, sums);
+        backward(parts.get(i), sums[numLeaves + i], wanted, sums);
       }
     }
     TensorVector gradients = new TensorVector();
@@ -65,7 +65,7 @@ final class Tape {
     return gradients;
   }
 
-  private static void goBack(Part part, Tensor arriving, Tensor[] wanted, Tensor[] sums) {
+  private static void backward(Part part, Tensor arriving, Tensor[] wanted, Tensor[] sums) {
     Tensor[] gradients = part.gradient.of(arriving);
     List<Tensor> from = new ArrayList<>();
     List<Tensor> with = new ArrayList<>();
@@ -75,11 +75,14 @@ final class Tape {
         with.add(gradients[i]);
       }
     }
-    goBack(from, with, wanted, sums);
+    backward(from, with, wanted, sums);
   }
 
-  /** Adds what libtorch's graph makes of gradients, which another part may go back through too. */
-  private static void goBack(List<Tensor> from, List<Tensor> with, Tensor[] wanted, Tensor[] sums) {
+  /**
+   * Adds what libtorch's graph makes of gradients, which another part may run backward through too.
+   */
+  private static void backward(
+      List<Tensor> from, List<Tensor> with, Tensor[] wanted, Tensor[] sums) {
     boolean keepsGraph = true;
     boolean allowsUnused = true;
     TensorVector gradients =

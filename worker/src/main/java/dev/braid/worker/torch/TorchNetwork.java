@@ -9,8 +9,8 @@ import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
@@ -30,13 +30,13 @@ public final class TorchNetwork implements Differentiable {
   private final Precision precision;
   private final PointerScope lifetime;
   private final Memory memory;
-  private final List<Node> nodes = new ArrayList<>();
+  private final List<LayerForward> layers = new ArrayList<>();
   private final List<Shape> inputShapes;
   private final List<Staging> inputs = new ArrayList<>();
   private Set<String> frozen = Set.of();
 
   /** A layer and its function. */
-  private record Node(Site site, Forward forward) {}
+  private record LayerForward(Node node, Forward forward) {}
 
   /** A network that computes in floats; its parameters are undefined until loaded. */
   public TorchNetwork(NetworkPlan plan) {
@@ -62,8 +62,9 @@ public final class TorchNetwork implements Differentiable {
       memory = shared == null ? new Memory(plan.layout(), precision) : shared;
       for (int i = 0; i < plan.layers().size(); i++) {
         LayerPlan layer = plan.layers().get(i);
-        nodes.add(
-            new Node(layer.site(), Forwards.of(layer, plan.firstLayer() + i, memory, precision)));
+        layers.add(
+            new LayerForward(
+                layer.node(), Forwards.of(layer, plan.firstLayer() + i, memory, precision)));
       }
       inputShapes.forEach(shape -> inputs.add(new Staging(precision)));
       lifetime.extend();
@@ -172,28 +173,28 @@ public final class TorchNetwork implements Differentiable {
 
   /** All values of the network: inputs first, then layers in order. */
   private Tensor[] forward(MiniBatch batch, Pass pass) {
-    Tensor[] values = new Tensor[inputShapes.size() + nodes.size()];
+    Tensor[] values = new Tensor[inputShapes.size() + layers.size()];
     for (int i = 0; i < inputShapes.size(); i++) {
       values[i] = input(i, batch);
     }
-    Pass still = pass.still();
-    for (int i = 0; i < nodes.size(); i++) {
-      Node node = nodes.get(i);
-      Tensor[] read = new Tensor[node.site.sources().size()];
+    Pass evaluation = pass.evaluationMode();
+    for (int i = 0; i < layers.size(); i++) {
+      LayerForward layer = layers.get(i);
+      Tensor[] read = new Tensor[layer.node.sources().size()];
       for (int k = 0; k < read.length; k++) {
-        read[k] = values[node.site.sources().get(k).index()];
+        read[k] = values[layer.node.sources().get(k).index()];
       }
       values[inputShapes.size() + i] =
-          apply(node, read, frozen.contains(node.site.name()) ? still : pass);
+          apply(layer, read, frozen.contains(layer.node.name()) ? evaluation : pass);
     }
     return values;
   }
 
-  private static Tensor apply(Node node, Tensor[] read, Pass pass) {
+  private static Tensor apply(LayerForward layer, Tensor[] read, Pass pass) {
     try {
-      return node.forward.apply(read, pass);
+      return layer.forward.apply(read, pass);
     } catch (RuntimeException e) {
-      throw Native.explain(e, "in layer '" + node.site.name() + "'", pass.size());
+      throw Native.explain(e, "in layer '" + layer.node.name() + "'", pass.size());
     }
   }
 
@@ -202,7 +203,7 @@ public final class TorchNetwork implements Differentiable {
     float[] numbers = input(i, shape, batch);
     for (LayerPlan layer : plan.layers()) {
       if (layer.layer() instanceof Embedding embedding && readsInput(layer, i)) {
-        requireIndices(layer.site().name(), embedding.size(), numbers);
+        requireIndices(layer.node().name(), embedding.size(), numbers);
       }
     }
     Tensor x = inputs.get(i).load(numbers, Script.batched(batch.size(), shape.sizes()));
@@ -224,7 +225,7 @@ public final class TorchNetwork implements Differentiable {
   }
 
   private static boolean readsInput(LayerPlan layer, int input) {
-    return layer.site().sources().get(0).index() == input;
+    return layer.node().sources().get(0).index() == input;
   }
 
   private static void requireIndices(String layer, int size, float[] numbers) {

@@ -136,7 +136,7 @@ final class TracedModes {
     return node.kind().toQualString().getString();
   }
 
-  /** Normalisation without running statistics uses the mini-batch's in both modes. */
+  /** NormalisationLayers without running statistics uses the mini-batch's in both modes. */
   private static boolean isWrittenDown(JitNode node, int at) {
     boolean normalises = kind(node).equals(BATCH_NORM) || kind(node).equals(INSTANCE_NORM);
     boolean always = normalises && node.input(RUNNING_MEAN_AT).mustBeNone();

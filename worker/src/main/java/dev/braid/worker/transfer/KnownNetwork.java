@@ -49,7 +49,7 @@ public enum KnownNetwork {
     LearnedWeights as(LearnedWeights published) {
       return (plan, layer, parameter) -> {
         Optional<float[]> values = published.of(plan, layer, parameter);
-        boolean readsPicture = layer.site().name().equals("conv1") && parameter.shape().size() > 1;
+        boolean readsPicture = layer.node().name().equals("conv1") && parameter.shape().size() > 1;
         return readsPicture ? values.map(v -> channelsReversed(v, parameter.shape())) : values;
       };
     }

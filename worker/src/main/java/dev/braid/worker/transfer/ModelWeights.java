@@ -39,7 +39,7 @@ final class ModelWeights implements LearnedWeights {
         NetworkPlan.nameOf(layer, parameter),
         place == null ? "none" : place.segment.shape(),
         parameter.shape(),
-        layer.site().name());
+        layer.node().name());
     float[] values = new float[Math.toIntExact(parameter.size())];
     place.values.read(place.segment.offset(), values, values.length);
     return Optional.of(values);

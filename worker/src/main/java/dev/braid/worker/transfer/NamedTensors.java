@@ -2,7 +2,7 @@ package dev.braid.worker.transfer;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.model.Safetensors;
 import dev.braid.worker.network.NetworkPlan;
@@ -28,7 +28,7 @@ public record NamedTensors(Map<String, Safetensors.Tensor> tensors, Map<String, 
               || tensors.keySet().stream().anyMatch(known -> known.startsWith(there + ".")),
           "transfer.names: the file has no '%s'%s; it has %s",
           there,
-          Nearest.suggestion(there, List.copyOf(tensors.keySet())),
+          Spelling.suggestion(there, List.copyOf(tensors.keySet())),
           String.join(", ", tensors.keySet()));
     }
   }
@@ -36,7 +36,7 @@ public record NamedTensors(Map<String, Safetensors.Tensor> tensors, Map<String, 
   @Override
   public Optional<float[]> of(NetworkPlan plan, LayerPlan layer, Parameter parameter) {
     String here = NetworkPlan.nameOf(layer, parameter);
-    String ofLayer = names.getOrDefault(layer.site().name(), layer.site().name());
+    String ofLayer = names.getOrDefault(layer.node().name(), layer.node().name());
     String there = names.getOrDefault(here, ofLayer + "." + parameter.name());
     Safetensors.Tensor tensor = tensors.get(there);
     if (tensor == null) {

@@ -52,7 +52,7 @@ public record WordRows(WordTable table) implements LearnedWeights {
         embedding.dimension() == dimension && embedding.size() <= most,
         "transfer.model: layer '%s' has %d vectors of %d numbers, but the file has %d of %d; set"
             + " its size to %d or fewer (two more than words), its dimension to %d",
-        layer.site().name(),
+        layer.node().name(),
         embedding.size(),
         embedding.dimension(),
         numWords,

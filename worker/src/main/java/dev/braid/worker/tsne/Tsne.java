@@ -2,7 +2,7 @@ package dev.braid.worker.tsne;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.util.Arrays;
 
 /**
@@ -69,7 +69,7 @@ public record Tsne(double perplexity, int steps, long seed) {
   }
 
   private double[][] start(int n) {
-    Counter random = Counter.stream(Counter.key(seed, n));
+    SplitMix random = SplitMix.stream(SplitMix.key(seed, n));
     double[][] places = new double[2][n];
     for (int i = 0; i < n; i++) {
       places[0][i] = 1e-4 * random.nextGaussian();

@@ -2,7 +2,7 @@ package dev.braid.worker.bench;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.dl4j.conversion.Dl4jReplicaSource;
-import dev.braid.worker.engine.Moment;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.network.NetworkPlan;
@@ -10,7 +10,7 @@ import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.optimizer.UpdateRule;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchReplicaSource;
@@ -106,14 +106,14 @@ public final class EnginesSoak {
       state.params().copyFrom(plan.initialParams(3));
       replica.load(state);
       for (int step = 0; step < STEPS; step++) {
-        losses[i] = replica.step(batch(step), new Moment(0, step, step, step));
+        losses[i] = replica.step(batch(step), new StepContext(0, step, step, step));
       }
     }
     return losses;
   }
 
   private static MiniBatch batch(int step) {
-    Counter random = Counter.stream(step);
+    SplitMix random = SplitMix.stream(step);
     float[] pixels = new float[BATCH_SIZE * 256];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (float) random.nextDouble();

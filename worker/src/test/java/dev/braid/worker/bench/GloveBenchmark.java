@@ -7,7 +7,7 @@ import dev.braid.worker.glove.Glove;
 import dev.braid.worker.glove.GloveKernel;
 import dev.braid.worker.glove.GloveKernels;
 import dev.braid.worker.glove.GloveRows;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,7 +71,7 @@ public final class GloveBenchmark {
 
   /** Words of rank r have cells as 1/sqrt(r), about as in a text. */
   private static CellCounts counts(int thread) {
-    Counter random = Counter.stream(thread);
+    SplitMix random = SplitMix.stream(thread);
     int[] rows = new int[NUM_CELLS];
     int[] columns = new int[NUM_CELLS];
     long[] counts = new long[NUM_CELLS];
@@ -83,7 +83,7 @@ public final class GloveBenchmark {
     return new CellCounts(rows, columns, counts);
   }
 
-  private static int word(Counter random) {
+  private static int word(SplitMix random) {
     double u = random.nextDouble();
     return (int) (NUM_WORDS * u * u);
   }

@@ -14,7 +14,7 @@ import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.optimizer.UpdateRule;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchNetwork;
@@ -83,7 +83,7 @@ public final class LocalPassBenchmark {
 
     Shard shard() {
       int size = NUM_MINI_BATCHES * batchSize;
-      Counter random = Counter.stream(1);
+      SplitMix random = SplitMix.stream(1);
       int features = plan.inputs().values().iterator().next().size();
       float[] inputs = new float[size * features];
       for (int i = 0; i < inputs.length; i++) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.Slice;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -53,7 +53,7 @@ public class OptimizerBenchmark {
   @Setup
   public void setUp() throws JsonProcessingException {
     rule = new ObjectMapper().readValue("{\"%s\": {}}".formatted(optimizer), Optimizer.class);
-    Counter random = Counter.stream(1);
+    SplitMix random = SplitMix.stream(1);
     float[] params = new float[NUM_PARAMS];
     float[] gradients = new float[NUM_PARAMS];
     for (int i = 0; i < NUM_PARAMS; i++) {

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class MiniBatchesTest {
   void ordered_takesEveryExampleOnce_withItsOwnLabel() {
     MiniBatches batches =
         MiniBatches.ordered(
-            SHARD, 5, List.of(Normaliser.NONE), Counter.permutation(SHARD.size(), 11));
+            SHARD, 5, List.of(Normaliser.NONE), SplitMix.permutation(SHARD.size(), 11));
     MiniBatch all = batches.get(0);
     for (int i = 0; i < 5; i++) {
       float label = all.labels()[0][i];

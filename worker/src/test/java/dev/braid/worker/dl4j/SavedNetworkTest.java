@@ -11,7 +11,7 @@ import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.Predictor;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ class SavedNetworkTest {
 
   private static float[] inputs(int width) {
     float[] inputs = new float[SIZE * width];
-    Counter random = Counter.stream(width);
+    SplitMix random = SplitMix.stream(width);
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = random.nextInt(256);
     }

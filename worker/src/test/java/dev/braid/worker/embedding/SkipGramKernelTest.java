@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.embedding.SkipGram.Contexts;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -127,7 +127,7 @@ class SkipGramKernelTest {
 
   private static RowSlice train(SkipGram settings, String kernel) {
     long[] counts = IntStream.range(0, NUM_WORDS).mapToLong(i -> NUM_WORDS / (i + 1) + 1).toArray();
-    Counter random = Counter.stream(11);
+    SplitMix random = SplitMix.stream(11);
     int[] words =
         IntStream.range(0, NUM_POSITIONS)
             .map(i -> random.nextInt(1 + random.nextInt(700)))
@@ -146,7 +146,7 @@ class SkipGramKernelTest {
 
   private static float[] values(int size, long key) {
     float[] values = new float[size];
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     for (int i = 0; i < size; i++) {
       values[i] = (float) (random.nextDouble() - 0.5) * NUM_WORDS / size;
     }

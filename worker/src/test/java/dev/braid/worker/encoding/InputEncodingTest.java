@@ -124,9 +124,9 @@ class InputEncodingTest {
 
   @Test
   void flags_areTheirWords() {
-    assertArrayEquals(new float[] {1}, input(column("on", new Flags(List.of())), "YES"));
-    assertArrayEquals(new float[] {0}, input(column("on", new Flags(List.of())), false));
-    Flags words = new Flags(List.of("aus", "an"));
+    assertArrayEquals(new float[] {1}, input(column("on", new Booleans(List.of())), "YES"));
+    assertArrayEquals(new float[] {0}, input(column("on", new Booleans(List.of())), false));
+    Booleans words = new Booleans(List.of("aus", "an"));
     assertArrayEquals(new float[] {1}, input(column("on", words), "an"));
     assertEquals(
         "column 'on' holds 'yes', which is neither aus nor an",
@@ -140,7 +140,7 @@ class InputEncodingTest {
             List.of(
                 EncodedColumn.ofNumbers("sepal;len gth", 3),
                 column("kind", new Categories(List.of("b", "a"))),
-                column("on", new Flags(List.of("0", "1"))),
+                column("on", new Booleans(List.of("0", "1"))),
                 column("day", new DateParts(List.of(DatePart.QUARTER), null)),
                 new EncodedColumn("age", Numbers.ONE, new Missing("median", List.of(4f), true))),
             0);

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class WordIndicesTest {
-  private static final Vocabulary WORDS = new Vocabulary(List.of("the", "cat", "the", "sat"));
+  private static final WordList WORDS = new WordList(List.of("the", "cat", "the", "sat"));
 
   private static WordIndices of(int length, End pad, End cut) {
     return new WordIndices("letters", WORDS, length, 2, 1, 0, pad, cut);

@@ -92,7 +92,7 @@ class OptimizedReplicaTest {
       replica.load(state);
 
       // ((1 - 2)^2 + (3 - 6)^2) / 2 + 0.5/2 = 5.25; gradient (-2 - 18) / 2 + 0.5 = -9.5
-      assertEquals(5.25, replica.step(BATCH, new Moment(0, 0, 0, 0)), 1e-12);
+      assertEquals(5.25, replica.step(BATCH, new StepContext(0, 0, 0, 0)), 1e-12);
 
       replica.read(state);
       assertEquals(1.95f, state.params().get(0), 1e-6f);
@@ -105,15 +105,15 @@ class OptimizedReplicaTest {
   void load_bringsBackEverything() {
     UpdateRule rule = new UpdateRule(new Momentum(0.01, 0.9));
     try (OptimizedReplica replica = new OptimizedReplica(new Slope(), rule)) {
-      replica.step(BATCH, new Moment(0, 0, 0, 0));
+      replica.step(BATCH, new StepContext(0, 0, 0, 0));
       State middle = replica.newState();
       replica.read(middle);
-      double loss = replica.step(BATCH, new Moment(0, 1, 1, 0));
+      double loss = replica.step(BATCH, new StepContext(0, 1, 1, 0));
       State end = replica.newState();
       replica.read(end);
 
       replica.load(middle);
-      assertEquals(loss, replica.step(BATCH, new Moment(0, 1, 1, 0)));
+      assertEquals(loss, replica.step(BATCH, new StepContext(0, 1, 1, 0)));
       State again = replica.newState();
       replica.read(again);
       assertEquals(end, again);
@@ -125,16 +125,16 @@ class OptimizedReplicaTest {
     MiniBatch bad = new MiniBatch(1, new float[][] {{Float.NaN}}, new float[][] {{1}});
     try (OptimizedReplica replica =
         new OptimizedReplica(new Slope(), new UpdateRule(new Momentum(0.01, 0.9)))) {
-      replica.step(BATCH, new Moment(0, 0, 0, 0));
+      replica.step(BATCH, new StepContext(0, 0, 0, 0));
       State before = replica.newState();
       replica.read(before);
 
-      assertTrue(Double.isNaN(replica.step(bad, new Moment(0, 1, 1, 0))));
+      assertTrue(Double.isNaN(replica.step(bad, new StepContext(0, 1, 1, 0))));
 
       State after = replica.newState();
       replica.read(after);
       assertEquals(before, after);
-      double next = replica.step(BATCH, new Moment(0, 1, 1, 0));
+      double next = replica.step(BATCH, new StepContext(0, 1, 1, 0));
       assertTrue(Double.isFinite(next));
       replica.read(after);
       assertEquals(1.5f, after.statistics().get(0));

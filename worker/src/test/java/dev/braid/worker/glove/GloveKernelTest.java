@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.embedding.SkipGramKernels;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,7 +122,7 @@ class GloveKernelTest {
   }
 
   private static CellBlock cells() {
-    Counter random = Counter.stream(3);
+    SplitMix random = SplitMix.stream(3);
     int[] rows = new int[NUM_CELLS];
     int[] columns = new int[NUM_CELLS];
     float[] logs = new float[NUM_CELLS];

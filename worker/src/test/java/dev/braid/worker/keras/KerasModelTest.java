@@ -166,7 +166,7 @@ class KerasModelTest {
     assertEquals(Map.of("input_1", Shape.of(1, 64, 64)), plan.inputs());
     LayerPlan first =
         plan.layers().stream()
-            .filter(layer -> layer.site().name().equals("separable_conv2d_1_depthwise"))
+            .filter(layer -> layer.node().name().equals("separable_conv2d_1_depthwise"))
             .findFirst()
             .orElseThrow();
     assertEquals("[8, 60, 60]", first.shape().toString());

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -106,7 +106,7 @@ class MetricsTest {
   @MethodSource("kinds")
   void merge_ofSentParts_equalsTheWhole(Kind kind) {
     int rows = 300;
-    Counter random = Counter.stream(1);
+    SplitMix random = SplitMix.stream(1);
     float[] predictions = new float[rows * kind.outputs()];
     float[] labels = new float[rows * kind.labels()];
     for (int i = 0; i < predictions.length; i++) {

@@ -14,7 +14,7 @@ import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.Predictor;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +47,7 @@ class OnnxModelTest {
       int width = model.facts().inputWidth();
       assertEquals(28 * 28, width);
       float[] inputs = new float[2 * SIZE * width];
-      Counter random = Counter.stream(3);
+      SplitMix random = SplitMix.stream(3);
       for (int i = 0; i < inputs.length; i++) {
         inputs[i] = random.nextInt(256) / 255f;
       }

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -262,7 +262,7 @@ class OptimizerTest {
   }
 
   static float[] gaussians(int size, long key) {
-    Counter random = Counter.stream(Counter.key(key));
+    SplitMix random = SplitMix.stream(SplitMix.key(key));
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {
       values[i] = (float) random.nextGaussian();

@@ -79,7 +79,7 @@ class UpdateRuleTest {
     UpdateRule rule =
         new UpdateRule(
             new Sgd(0.5),
-            new Schedule.Exponential(0.5, null),
+            new LearningRateSchedule.Exponential(0.5, null),
             new Regularisation(null, 1.0),
             new Clipping.ByValue(3.5));
     double learningRate = rule.learningRate(1, 0);

@@ -3,8 +3,8 @@ package dev.braid.worker.torch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.OptimizedReplica;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
@@ -52,7 +52,7 @@ class FrozenLayersTest {
         for (int i = 0; i < 3; i++) {
           int step = 3 * epoch + i;
           replica.step(
-              GradientsTest.batch(PLAN, 5, step), new Moment(epoch, step, step, 17L * step));
+              GradientsTest.batch(PLAN, 5, step), new StepContext(epoch, step, step, 17L * step));
         }
       }
       State state = replica.newState();
@@ -135,7 +135,7 @@ class FrozenLayersTest {
     try (OptimizedReplica replica = new OptimizedReplica(new TorchNetwork(PLAN), rule)) {
       State state = first(replica.newState());
       replica.load(state);
-      replica.step(GradientsTest.batch(PLAN, 5, 1), new Moment(0, 0, 0, 9));
+      replica.step(GradientsTest.batch(PLAN, 5, 1), new StepContext(0, 0, 0, 9));
       replica.read(state);
       return state;
     }

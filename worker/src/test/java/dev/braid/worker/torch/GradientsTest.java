@@ -15,7 +15,7 @@ import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
@@ -174,7 +174,7 @@ class GradientsTest {
 
   /** A fixed pseudo-random mini-batch that fits the plan. */
   static MiniBatch batch(NetworkPlan plan, int size, long seed) {
-    Counter random = Counter.stream(seed);
+    SplitMix random = SplitMix.stream(seed);
     float[][] inputs =
         plan.inputs().values().stream()
             .map(shape -> gaussians(size * shape.size(), random))
@@ -184,7 +184,7 @@ class GradientsTest {
     return new MiniBatch(size, inputs, labels);
   }
 
-  static float[] gaussians(int length, Counter random) {
+  static float[] gaussians(int length, SplitMix random) {
     float[] values = new float[length];
     for (int i = 0; i < length; i++) {
       values[i] = (float) random.nextGaussian();
@@ -192,7 +192,7 @@ class GradientsTest {
     return values;
   }
 
-  private static float[] labels(OutputPlan output, int size, Counter random) {
+  private static float[] labels(OutputPlan output, int size, SplitMix random) {
     float[] labels = new float[size * output.labelWidth()];
     for (int i = 0; i < labels.length; i++) {
       labels[i] =

@@ -7,7 +7,7 @@ import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.layer.Convolution;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.shape.Window;
 import dev.braid.worker.state.Blocks;
@@ -47,7 +47,7 @@ class LayersTest {
   }
 
   private static float[] input(int size, Shape shape) {
-    return GradientsTest.gaussians(size * shape.size(), Counter.stream(9));
+    return GradientsTest.gaussians(size * shape.size(), SplitMix.stream(9));
   }
 
   @ParameterizedTest
@@ -64,7 +64,7 @@ class LayersTest {
     Shape shape = Shape.of(4, 7, 6);
     NetworkPlan plan = plan(shape, "convolution: {filters: 6, " + settings + "}");
     Convolution layer = (Convolution) plan.layers().get(0).layer();
-    Window[] windows = layer.windows(plan.layers().get(0).site()).toArray(new Window[0]);
+    Window[] windows = layer.windows(plan.layers().get(0).node()).toArray(new Window[0]);
     Blocks params = plan.initialParams(4);
     float[] weight = tensor(plan, params, 0);
     float[] x = input(2, shape);
@@ -222,7 +222,7 @@ class LayersTest {
   /** First parameters with biases other than 0. */
   private static Blocks noisy(NetworkPlan plan) {
     Blocks params = plan.initialParams(4);
-    Counter random = Counter.stream(2);
+    SplitMix random = SplitMix.stream(2);
     for (long i = 0; i < params.size(); i++) {
       params.set(i, params.get(i) + (float) (0.3 * random.nextGaussian()));
     }

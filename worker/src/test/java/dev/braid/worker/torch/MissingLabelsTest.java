@@ -12,7 +12,7 @@ import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import java.io.IOException;
@@ -71,7 +71,7 @@ class MissingLabelsTest {
   }
 
   private static float[] withoutHalf(float[] labels, long key) {
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     float[] half = labels.clone();
     for (int i = 0; i < half.length; i++) {
       half[i] = random.nextInt(2) == 0 ? Float.NaN : half[i];

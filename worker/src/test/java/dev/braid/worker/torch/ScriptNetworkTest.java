@@ -18,8 +18,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Task;
-import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
@@ -377,7 +377,7 @@ class ScriptNetworkTest {
     try (Replica replica = plan.replicas(new UpdateRule(new Sgd(0.01))).create()) {
       replica.load(first(start, plan, sgd()));
       for (int i = 0; i < losses.length; i++) {
-        losses[i] = replica.step(batch(0), new Moment(0, i, i, i, 1));
+        losses[i] = replica.step(batch(0), new StepContext(0, i, i, i, 1));
       }
       float[] answers = replica.output(batch(0))[0];
       double sum = 0;

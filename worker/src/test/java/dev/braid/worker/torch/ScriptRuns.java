@@ -1,11 +1,11 @@
 package dev.braid.worker.torch;
 
 import dev.braid.worker.data.MiniBatch;
-import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.Replica;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.network.Start;
 import dev.braid.worker.optimizer.UpdateRule;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
@@ -62,7 +62,7 @@ final class ScriptRuns {
   static State train(Replica replica, State first, Shape shape, double[] losses) {
     replica.load(first);
     for (int i = 0; i < STEPS; i++) {
-      losses[i] = replica.step(batch(i, shape), new Moment(0, i, i, Counter.key(7, i), 1));
+      losses[i] = replica.step(batch(i, shape), new StepContext(0, i, i, SplitMix.key(7, i), 1));
     }
     State after = replica.newState();
     replica.read(after);

@@ -59,7 +59,8 @@ class WeightsFilesTest {
   void safetensors_findTheirPlaces_byTheNamesOfLayersAndTensors() throws IOException {
     Map<String, Safetensors.Tensor> file = Safetensors.readAll(safetensors());
     TransferPlan plan = plan("{stem: 'net.0', 'top.weight': 'scale'}");
-    State state = weights(Surgery.start(plan, new NamedTensors(file, plan.names())), Shape.of(3));
+    State state =
+        weights(TransferAdapter.start(plan, new NamedTensors(file, plan.names())), Shape.of(3));
     float[] learned = new float[12];
     state.params().read(0, learned, 12);
     assertArrayEquals(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, learned);
@@ -75,12 +76,16 @@ class WeightsFilesTest {
     assertRefused(
         "transfer.model: the file has no numbers for 'top.weight'; name the layer in",
         () ->
-            weights(Surgery.start(partial, new NamedTensors(file, partial.names())), Shape.of(3)));
+            weights(
+                TransferAdapter.start(partial, new NamedTensors(file, partial.names())),
+                Shape.of(3)));
     TransferPlan wrong = plan("{stem: 'net.0', 'top.weight': 'net.0.weight'}");
     assertRefused(
         "transfer.model: tensor 'net.0.weight' has shape [2, 3], but 'top.weight' of the network"
             + " has [2, 2]",
-        () -> weights(Surgery.start(wrong, new NamedTensors(file, wrong.names())), Shape.of(3)));
+        () ->
+            weights(
+                TransferAdapter.start(wrong, new NamedTensors(file, wrong.names())), Shape.of(3)));
   }
 
   @Test
@@ -89,7 +94,7 @@ class WeightsFilesTest {
         Map.of("top.weight", new Safetensors.Tensor("I64", List.of(2L, 2L), null));
     NamedTensors learned = new NamedTensors(file, Map.of());
     TransferPlan plan = plan("{}");
-    Start start = Surgery.start(plan, learned);
+    Start start = TransferAdapter.start(plan, learned);
     NetworkPlan network =
         (NetworkPlan)
             start.network().plan(Map.of("input", Shape.of(3)), List.of(Target.ofClasses(3)));
@@ -114,7 +119,7 @@ class WeightsFilesTest {
             "{model: 'x.h5', architecture: 'squeezeNet', head: [{globalAveragePooling: {}},"
                 + " {output: {loss: 'crossEntropy'}}], freeze: {upTo: 'fire9_concat'}}",
             TransferPlan.class);
-    Start start = Surgery.start(plan, published);
+    Start start = TransferAdapter.start(plan, published);
     Shape photo = Shape.of(3, 64, 64);
     NetworkPlan network =
         (NetworkPlan) start.network().plan(Map.of("input", photo), List.of(Target.ofClasses(3)));

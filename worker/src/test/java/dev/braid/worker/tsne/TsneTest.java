@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -78,7 +78,7 @@ class TsneTest {
 
   /** Vectors around a direction for each group. */
   private static float[] groups() {
-    Counter random = Counter.stream(3);
+    SplitMix random = SplitMix.stream(3);
     float[] vectors = new float[GROUPS * GROUP_SIZE * DIMENSION];
     for (int i = 0; i < GROUPS * GROUP_SIZE; i++) {
       for (int d = 0; d < DIMENSION; d++) {

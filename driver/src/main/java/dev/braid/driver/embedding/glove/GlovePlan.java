@@ -6,8 +6,8 @@ import dev.braid.driver.embedding.EmbeddingModel;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.AllButTheTop;
 import dev.braid.worker.glove.Glove;
-import dev.braid.worker.random.Counter;
 import dev.braid.worker.random.RandomStream;
+import dev.braid.worker.random.SplitMix;
 import java.io.Serializable;
 
 /**
@@ -100,7 +100,7 @@ public record GlovePlan(
 
   /** The key of the random numbers of a stream at these counters. */
   long key(RandomStream stream, long... counters) {
-    return Counter.key(stream.key(seed), counters);
+    return SplitMix.key(stream.key(seed), counters);
   }
 
   /**
@@ -112,8 +112,8 @@ public record GlovePlan(
    * @return [sub-rounds, blocks of rows]
    */
   int[][] meetings(int pass) {
-    int[] shifts = Counter.permutation(blocks, key(RandomStream.GLOVE_SHIFTS, pass));
-    int[] columns = Counter.permutation(blocks, key(RandomStream.GLOVE_COLUMN_ORDER, pass));
+    int[] shifts = SplitMix.permutation(blocks, key(RandomStream.GLOVE_SHIFTS, pass));
+    int[] columns = SplitMix.permutation(blocks, key(RandomStream.GLOVE_COLUMN_ORDER, pass));
     int[][] meetings = new int[blocks][blocks];
     for (int subRound = 0; subRound < blocks; subRound++) {
       for (int row = 0; row < blocks; row++) {

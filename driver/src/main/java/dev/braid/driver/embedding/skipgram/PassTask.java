@@ -155,6 +155,6 @@ public record PassTask(
 
   private long key(RandomStream stream, long... counters) {
     long place = plan.key(stream, round.epoch(), round.number());
-    return dev.braid.worker.random.Counter.key(place, counters);
+    return dev.braid.worker.random.SplitMix.key(place, counters);
   }
 }

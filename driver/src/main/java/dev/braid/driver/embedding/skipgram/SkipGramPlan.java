@@ -6,8 +6,8 @@ import dev.braid.driver.embedding.EmbeddingModel;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.worker.embedding.SkipGram;
 import dev.braid.worker.embedding.SkipGram.Contexts;
-import dev.braid.worker.random.Counter;
 import dev.braid.worker.random.RandomStream;
+import dev.braid.worker.random.SplitMix;
 import java.io.Serializable;
 
 /**
@@ -78,6 +78,6 @@ public record SkipGramPlan(
 
   /** The key of the random numbers of a stream at these counters. */
   long key(RandomStream stream, long... counters) {
-    return Counter.key(stream.key(seed), counters);
+    return SplitMix.key(stream.key(seed), counters);
   }
 }

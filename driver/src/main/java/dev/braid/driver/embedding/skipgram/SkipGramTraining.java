@@ -17,8 +17,8 @@ import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Saving;
 import dev.braid.worker.embedding.RowBlock;
-import dev.braid.worker.random.Counter;
 import dev.braid.worker.random.RandomStream;
+import dev.braid.worker.random.SplitMix;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -215,7 +215,7 @@ public final class SkipGramTraining {
     long done = 0;
     for (int epoch = 0; epoch < plan.epochs(); epoch++) {
       int[] order =
-          Counter.permutation(blockTokens.length, plan.key(RandomStream.SKIP_GRAM_ORDER, epoch));
+          SplitMix.permutation(blockTokens.length, plan.key(RandomStream.SKIP_GRAM_ORDER, epoch));
       int number = 0;
       for (int from = 0; from < order.length; number++) {
         int to = Math.min(order.length, from + RoundPlan.active(workers, done, totalTokens));

@@ -2,7 +2,7 @@ package dev.braid.driver.source.column;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
 import java.util.HashSet;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class ColumnOrder {
                 .formatted(
                     setting,
                     missing,
-                    Nearest.suggestion(missing, there),
+                    Spelling.suggestion(missing, there),
                     Columns.first(List.copyOf(there)),
                     "; if they have other names here, list them as features in the model's order"));
   }

@@ -4,12 +4,12 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.worker.encoding.Booleans;
 import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.ColumnEncoding;
 import dev.braid.worker.encoding.DatePart;
 import dev.braid.worker.encoding.DateParts;
 import dev.braid.worker.encoding.EncodedColumn;
-import dev.braid.worker.encoding.Flags;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.Missing;
 import dev.braid.worker.encoding.Numbers;
@@ -106,7 +106,7 @@ public record ColumnSettings(
           : new Categories(categories, Categories.Others.REFUSED);
     }
     if (flag != null) {
-      return new Flags(AUTO.equals(flag) || YAML_WORDS.equals(flag) ? List.of() : flag);
+      return new Booleans(AUTO.equals(flag) || YAML_WORDS.equals(flag) ? List.of() : flag);
     }
     return date != null ? new DateParts(date, format) : new Numbers(width);
   }

@@ -1,9 +1,9 @@
 package dev.braid.driver.source.column;
 
+import dev.braid.worker.encoding.Booleans;
 import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.ColumnEncoding;
 import dev.braid.worker.encoding.DateParts;
-import dev.braid.worker.encoding.Flags;
 import dev.braid.worker.encoding.Numbers;
 
 /**
@@ -71,7 +71,7 @@ public record ColumnType(String name, String words, Holds holds) {
     String wanted =
         isDate
             ? "a date"
-            : as instanceof Flags
+            : as instanceof Booleans
                 ? "yes or no"
                 : as instanceof Categories ? "a category" : "a number";
     String hint = holds == Holds.NANOS ? "; write it in microseconds" : "";

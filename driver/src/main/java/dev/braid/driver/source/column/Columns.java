@@ -2,7 +2,7 @@ package dev.braid.driver.source.column;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -131,7 +131,7 @@ public record Columns(List<List<String>> inputs, List<List<String>> outputs, Lis
     }
     throw new WrongSettings(
         "%s: there is no column '%s'%s; columns: %s"
-            .formatted(setting, word, Nearest.suggestion(word, names), first(names)));
+            .formatted(setting, word, Spelling.suggestion(word, names), first(names)));
   }
 
   /** The first names, for messages. */

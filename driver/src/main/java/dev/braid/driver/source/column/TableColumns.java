@@ -4,7 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts.Input;
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +93,7 @@ public record TableColumns(
           "%s.columns: there is no input column '%s'%s",
           setting,
           name,
-          Nearest.suggestion(name, features));
+          Spelling.suggestion(name, features));
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.braid.driver.source.example;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.Values;
 import java.io.Serializable;
@@ -113,7 +113,7 @@ public record Labels(String name, Task task, int width, List<String> classes)
   /** What is wrong with a label that is not among the classes. */
   public String unknown(String name) {
     return "label '%s' is none of the %d classes of the training examples (%s)%s"
-        .formatted(name, classes.size(), first(classes), Nearest.suggestion(name, classes));
+        .formatted(name, classes.size(), first(classes), Spelling.suggestion(name, classes));
   }
 
   /** Names in the order of their indices: as numbers where all are numbers, as text otherwise. */

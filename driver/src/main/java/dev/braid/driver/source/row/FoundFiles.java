@@ -4,7 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.FileContent;
 import dev.braid.driver.files.GivenPath;
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -72,7 +72,7 @@ public record FoundFiles(List<FileStatus> files, LeftOut leftOut) {
     try {
       List<String> names =
           Arrays.stream(fileSystem.listStatus(parent)).map(f -> f.getPath().getName()).toList();
-      return Nearest.suggestion(missing.getName(), names);
+      return Spelling.suggestion(missing.getName(), names);
     } catch (FileNotFoundException e) {
       return "; its folder does not exist either";
     }

@@ -11,7 +11,7 @@ import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.driver.source.table.RowFormat;
 import dev.braid.driver.source.table.TableExamples;
-import dev.braid.worker.encoding.Vocabulary;
+import dev.braid.worker.encoding.WordList;
 import dev.braid.worker.encoding.WordIndices;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -40,10 +40,10 @@ public record KnownWords(String file, String setting, Integer maxWords) {
       new Selection(List.of(TextRows.TEXT, TableColumns.LABEL), List.of(), 2);
 
   /** The words of the file. */
-  Vocabulary read(Inspection inspection, String section) {
+  WordList read(Inspection inspection, String section) {
     List<String> words = read(inspection, maxWords == null ? Integer.MAX_VALUE : maxWords);
     require(!words.isEmpty(), "%s.%s: %s is empty", section, setting, file);
-    return new Vocabulary(words);
+    return new WordList(words);
   }
 
   private List<String> read(Inspection inspection, int most) {
@@ -66,7 +66,7 @@ public record KnownWords(String file, String setting, Integer maxWords) {
    *
    * @param training no words at all where they are still to be found among the training texts
    */
-  void requireAlike(Inspection inspection, String section, Vocabulary training) {
+  void requireAlike(Inspection inspection, String section, WordList training) {
     boolean alike =
         file == null
             ? maxWords == null || maxWords >= training.size()
@@ -81,7 +81,7 @@ public record KnownWords(String file, String setting, Integer maxWords) {
   }
 
   /** The most frequent words of texts that are small enough to be read on this machine. */
-  public Vocabulary mostFrequent(RowFormat texts, Inspection inspection, WordIndices encoding) {
+  public WordList mostFrequent(RowFormat texts, Inspection inspection, WordIndices encoding) {
     Map<String, Long> counts = new HashMap<>();
     for (FileStatus file : texts.findLabelled(inspection).files()) {
       try (Parts.Rows<Object[]> rows = texts.rows(inspection.hadoop(), file, LABELLED)) {
@@ -104,7 +104,7 @@ public record KnownWords(String file, String setting, Integer maxWords) {
   }
 
   /** The most frequent words of texts, in one Spark job. */
-  public Vocabulary mostFrequent(RowFormat texts, SparkSession spark, WordIndices encoding) {
+  public WordList mostFrequent(RowFormat texts, SparkSession spark, WordIndices encoding) {
     JavaPairRDD<String, Long> counts =
         new TableExamples(texts)
             .rows(spark, LABELLED)
@@ -128,9 +128,9 @@ public record KnownWords(String file, String setting, Integer maxWords) {
     return maxWords == null ? MAX_FREQUENT : maxWords;
   }
 
-  private static Vocabulary vocabulary(RowFormat texts, List<Tuple2<String, Long>> counts) {
+  private static WordList vocabulary(RowFormat texts, List<Tuple2<String, Long>> counts) {
     require(!counts.isEmpty(), "text.path: the texts in %s have no word", texts.path());
-    return new Vocabulary(counts.stream().map(Tuple2::_1).toList());
+    return new WordList(counts.stream().map(Tuple2::_1).toList());
   }
 
   /** The most frequent first; of those that are as frequent the first by their text. */

@@ -3,7 +3,7 @@ package dev.braid.driver.source.text;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.example.Inspection;
-import dev.braid.worker.encoding.Vocabulary;
+import dev.braid.worker.encoding.WordList;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.encoding.WordIndices.End;
 import dev.braid.worker.transfer.WordRows;
@@ -51,8 +51,8 @@ public record WordSettings(
         LEARNED.first,
         LEARNED.unknown,
         LEARNED.padding);
-    Vocabulary words =
-        known.file() == null ? new Vocabulary(List.of()) : known.read(inspection, setting);
+    WordList words =
+        known.file() == null ? new WordList(List.of()) : known.read(inspection, setting);
     return indices(words, length, End.START);
   }
 
@@ -86,7 +86,7 @@ public record WordSettings(
     return given == null || given == expected;
   }
 
-  private WordIndices indices(Vocabulary words, int length, End pad) {
+  private WordIndices indices(WordList words, int length, End pad) {
     return new WordIndices(
         tokenizer == null ? "letters" : tokenizer,
         words,

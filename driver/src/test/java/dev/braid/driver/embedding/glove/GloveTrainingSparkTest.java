@@ -16,8 +16,8 @@ import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stopped;
 import dev.braid.worker.embedding.SkipGramKernels;
 import dev.braid.worker.glove.Glove;
-import dev.braid.worker.random.Counter;
 import dev.braid.worker.random.RandomStream;
+import dev.braid.worker.random.SplitMix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -188,7 +188,7 @@ public class GloveTrainingSparkTest {
     }
     double[] kept = kept(counts, plan.glove());
     double[] biases = biases(counts, kept, plan.glove());
-    Counter sampling = Counter.stream(plan.key(RandomStream.GLOVE_SAMPLE, 0));
+    SplitMix sampling = SplitMix.stream(plan.key(RandomStream.GLOVE_SAMPLE, 0));
     List<int[]> sampled =
         texts.stream()
             .map(
@@ -218,8 +218,8 @@ public class GloveTrainingSparkTest {
         for (int row = 0; row < plan.blocks(); row++) {
           int column = meetings[subRound][row];
           List<int[]> cells = cells(x, plan, row, column);
-          Counter draws =
-              Counter.stream(plan.key(RandomStream.GLOVE_NEGATIVES, pass, subRound, column));
+          SplitMix draws =
+              SplitMix.stream(plan.key(RandomStream.GLOVE_NEGATIVES, pass, subRound, column));
           for (int[] cell : cells) {
             double count = x[cell[0]][cell[1]];
             losses[pass] += step(plan.glove(), rate, parameters, squares, cell[0], cell[1], count);
@@ -284,7 +284,7 @@ public class GloveTrainingSparkTest {
   private static double[][] initial(double[] biases, long key) {
     double[][] rows = new double[biases.length][DIMENSION + 1];
     for (int word = 0; word < biases.length; word++) {
-      Counter random = Counter.stream(Counter.key(key, word));
+      SplitMix random = SplitMix.stream(SplitMix.key(key, word));
       for (int d = 0; d < DIMENSION; d++) {
         rows[word][d] = (float) ((random.nextDouble() - 0.5) / (DIMENSION + 1));
       }
@@ -305,7 +305,7 @@ public class GloveTrainingSparkTest {
       }
     }
     long key = plan.key(RandomStream.GLOVE_CELLS, (long) row * numBlocks + column);
-    return Arrays.stream(Counter.permutation(sorted.size(), key)).mapToObj(sorted::get).toList();
+    return Arrays.stream(SplitMix.permutation(sorted.size(), key)).mapToObj(sorted::get).toList();
   }
 
   private static double step(

@@ -16,7 +16,7 @@ import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.State;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -149,7 +149,7 @@ public final class InferenceBenchmark {
         sc.parallelize(parts, FILES)
             .flatMap(
                 part -> {
-                  Counter random = Counter.stream(part);
+                  SplitMix random = SplitMix.stream(part);
                   return IntStream.range(0, rows / FILES)
                       .mapToObj(
                           i -> {
@@ -177,7 +177,7 @@ public final class InferenceBenchmark {
 
   private static double alone(LoadedModel model, int size, int rows) {
     float[] inputs = new float[size * WIDTH];
-    Counter random = Counter.stream(7);
+    SplitMix random = SplitMix.stream(7);
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = Math.max(0, random.nextInt(512) - 256) / 255f;
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.braid.worker.encoding.Flags;
+import dev.braid.worker.encoding.Booleans;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,12 +21,12 @@ class ColumnSettingsTest {
 
   @Test
   void booleanWords_thatYamlTakesForItsOwn_areThoseOfEveryone() throws IOException {
-    Flags everyones = new Flags(List.of());
+    Booleans everyones = new Booleans(List.of());
     for (String words : List.of("auto", "[no, yes]", "[false, true]")) {
       assertEquals(everyones, read("{boolean: %s}".formatted(words)).column("on", 1).as(), words);
     }
     assertEquals(
-        new Flags(List.of("aus", "an")), read("{boolean: [aus, an]}").column("on", 1).as());
+        new Booleans(List.of("aus", "an")), read("{boolean: [aus, an]}").column("on", 1).as());
   }
 
   @Test

@@ -163,7 +163,7 @@ public final class RoundsBenchmark {
       replica.load(initial);
       MiniBatches miniBatches = LocalPass.miniBatches(spec, examples, 0, 0);
       LocalPass pass = new LocalPass(0, 0, 0, steps, 0, 1, 0);
-      replica.step(miniBatches.get(0), pass.moment(1, 0));
+      replica.step(miniBatches.get(0), pass.context(1, 0));
       long begin = System.nanoTime();
       long trained = pass.run(replica, spec, examples).numExamples();
       return trained / ((System.nanoTime() - begin) / 1e9);

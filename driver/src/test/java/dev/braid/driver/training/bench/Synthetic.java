@@ -9,7 +9,7 @@ import dev.braid.worker.data.Shard;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Target;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +72,7 @@ final class Synthetic {
   }
 
   static Shard images(int size, int width, long key) {
-    Counter random = Counter.stream(key);
+    SplitMix random = SplitMix.stream(key);
     float[] inputs = new float[size * width];
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = (float) random.nextDouble();

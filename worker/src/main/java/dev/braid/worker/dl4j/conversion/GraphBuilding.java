@@ -26,9 +26,9 @@ import dev.braid.worker.layer.SimpleRnn;
 import dev.braid.worker.layer.ZeroPadding;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Padding;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.shape.Site;
 import dev.braid.worker.shape.Window;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +153,7 @@ final class GraphBuilding {
         type,
         (building, plan) ->
             building.graph.addLayer(
-                plan.site().name(), row.apply(plan, type.cast(plan.layer())), sources(plan)));
+                plan.node().name(), row.apply(plan, type.cast(plan.layer())), sources(plan)));
   }
 
   private static Map.Entry<Class<?>, Row> vertex(
@@ -161,7 +161,7 @@ final class GraphBuilding {
     return Map.entry(
         type,
         (building, plan) ->
-            building.graph.addVertex(plan.site().name(), row.apply(plan), sources(plan)));
+            building.graph.addVertex(plan.node().name(), row.apply(plan), sources(plan)));
   }
 
   private void add(LayerPlan plan) {
@@ -171,27 +171,27 @@ final class GraphBuilding {
   }
 
   private static String[] sources(LayerPlan plan) {
-    return plan.site().sources().stream().map(Site.Source::name).toArray(String[]::new);
+    return plan.node().sources().stream().map(Node.Source::name).toArray(String[]::new);
   }
 
   private static WrongSettings missing(LayerPlan plan, String what) {
     return new WrongSettings(
         String.format(
             "layer '%s' (%s)%s has no counterpart in DL4J",
-            plan.site().name(), plan.site().kind(), what));
+            plan.node().name(), plan.node().kind(), what));
   }
 
   /** What all of DL4J's layers with weights are told. */
   private static <B extends FeedForwardLayer.Builder<B>>
       org.deeplearning4j.nn.conf.layers.Layer sized(
           B builder, LayerPlan plan, int units, IActivation activation) {
-    return builder.nIn(plan.site().shape().channels()).nOut(units).activation(activation).build();
+    return builder.nIn(plan.node().shape().channels()).nOut(units).activation(activation).build();
   }
 
   /** On sequences a convolution of one step: W is the same at each. */
   private static org.deeplearning4j.nn.conf.layers.Layer dense(LayerPlan plan, Dense layer) {
     IActivation activation = activation(plan, layer.activation());
-    return plan.site().shape().rank() == 1
+    return plan.node().shape().rank() == 1
         ? sized(new DenseLayer.Builder().hasBias(layer.bias()), plan, layer.units(), activation)
         : sized(
             new Convolution1DLayer.Builder(1).rnnDataFormat(RNNFormat.NCW).hasBias(layer.bias()),
@@ -208,7 +208,7 @@ final class GraphBuilding {
     if (layer.padding().kind() == Padding.Kind.CAUSAL) {
       throw missing(plan, " with padding causal");
     }
-    List<Window> windows = layer.windows(plan.site());
+    List<Window> windows = layer.windows(plan.node());
     if (windows.size() == 1 && windows.get(0).dilation() > 1) {
       throw missing(plan, " along time with dilation"); // oneDNN refuses it within ND4J
     }
@@ -255,12 +255,12 @@ final class GraphBuilding {
 
   private static org.deeplearning4j.nn.conf.layers.Layer maxPooling(
       LayerPlan plan, MaxPooling layer) {
-    return pooling(PoolingType.MAX, layer.windows(plan.site()), layer.padding());
+    return pooling(PoolingType.MAX, layer.windows(plan.node()), layer.padding());
   }
 
   private static org.deeplearning4j.nn.conf.layers.Layer averagePooling(
       LayerPlan plan, AveragePooling layer) {
-    return pooling(PoolingType.AVG, layer.windows(plan.site()), layer.padding());
+    return pooling(PoolingType.AVG, layer.windows(plan.node()), layer.padding());
   }
 
   private static org.deeplearning4j.nn.conf.layers.Layer global(PoolingType type) {
@@ -269,7 +269,7 @@ final class GraphBuilding {
 
   private static org.deeplearning4j.nn.conf.layers.Layer batchNorm(
       LayerPlan plan, BatchNorm layer) {
-    int channels = plan.site().shape().channels();
+    int channels = plan.node().shape().channels();
     return new BatchNormalization.Builder()
         .nIn(channels)
         .nOut(channels)
@@ -287,7 +287,7 @@ final class GraphBuilding {
     return new EmbeddingSequenceLayer.Builder()
         .nIn(layer.size())
         .nOut(layer.dimension())
-        .inputLength(plan.site().shape().size())
+        .inputLength(plan.node().shape().size())
         .hasBias(false)
         .build();
   }
@@ -327,7 +327,7 @@ final class GraphBuilding {
 
   private static org.deeplearning4j.nn.conf.layers.Layer zeroPadding(
       LayerPlan plan, ZeroPadding layer) {
-    List<Window> windows = layer.windows(plan.site());
+    List<Window> windows = layer.windows(plan.node());
     int[] before = array(windows, Window::before);
     return switch (windows.size()) {
       case 1 -> new ZeroPadding1DLayer.Builder(before[0], before[0]).build();
@@ -342,7 +342,7 @@ final class GraphBuilding {
 
   private static org.deeplearning4j.nn.conf.layers.Layer recurrent(
       LayerPlan plan, Recurrent layer) {
-    int features = plan.site().shape().channels();
+    int features = plan.node().shape().channels();
     org.deeplearning4j.nn.conf.layers.Layer steps;
     if (layer instanceof Lstm lstm) {
       steps =
@@ -369,8 +369,8 @@ final class GraphBuilding {
   /** Two layers, the second on the reversed sequence, so that each gives the step it ends with. */
   private void addBidirectional(LayerPlan plan) {
     Bidirectional layer = (Bidirectional) plan.layer();
-    String name = plan.site().name();
-    String source = plan.site().sources().get(0).name();
+    String name = plan.node().name();
+    String source = plan.node().sources().get(0).name();
     graph.addLayer(forward(name), recurrent(plan, layer.layer()), source);
     graph.addVertex(name + "-reversed", new ReverseTimeSeriesVertex(), source);
     graph.addLayer(backward(name), recurrent(plan, layer.layer()), name + "-reversed");
@@ -397,7 +397,7 @@ final class GraphBuilding {
   }
 
   private static GraphVertex flatten(LayerPlan plan) {
-    List<Integer> sizes = plan.site().shape().sizes();
+    List<Integer> sizes = plan.node().shape().sizes();
     return switch (sizes.size()) {
       case 3 ->
           new PreprocessorVertex(
@@ -406,16 +406,16 @@ final class GraphBuilding {
           new PreprocessorVertex(
               new Cnn3DToFeedForwardPreProcessor(
                   sizes.get(1), sizes.get(2), sizes.get(3), sizes.get(0), true));
-      default -> throw missing(plan, " of " + plan.site().shape());
+      default -> throw missing(plan, " of " + plan.node().shape());
     };
   }
 
   private void addOutput(LayerPlan plan) {
-    graph.addLayer(plan.site().name(), output(plan, (Output) plan.layer()), sources(plan));
+    graph.addLayer(plan.node().name(), output(plan, (Output) plan.layer()), sources(plan));
   }
 
   private org.deeplearning4j.nn.conf.layers.Layer output(LayerPlan plan, Output output) {
-    Shape input = plan.site().shape();
+    Shape input = plan.node().shape();
     ILossFunction loss = loss(plan, output);
     IActivation activation = activation(plan, output.finalActivation(), true);
     if (input.rank() > 2) {
@@ -457,7 +457,7 @@ final class GraphBuilding {
   private INDArray weights(LayerPlan plan, Output output) {
     double own =
         network.outputs().stream()
-            .filter(other -> other.name().equals(plan.site().name()))
+            .filter(other -> other.name().equals(plan.node().name()))
             .mapToDouble(GraphBuilding::lossFactor)
             .sum();
     double relative = own / lossFactor(network.outputs().get(0));

@@ -99,7 +99,7 @@ final class TensorMap {
 
   private void add(LayerPlan plan, Parameter parameter, Segment segment) {
     Layer layer = plan.layer();
-    String name = plan.site().name();
+    String name = plan.node().name();
     if (layer instanceof Recurrent recurrent) {
       addRecurrent(recurrent, name, parameter.name(), segment);
       return;
@@ -144,7 +144,7 @@ final class TensorMap {
 
   /** Whether DL4J runs it as a convolution along time, whose weights are [taps, in, out]. */
   private static boolean isConvolution1D(LayerPlan plan) {
-    boolean sequence = plan.site().shape().rank() == 2;
+    boolean sequence = plan.node().shape().rank() == 2;
     return sequence && (plan.layer() instanceof Convolution || plan.layer() instanceof Dense);
   }
 

@@ -6,10 +6,10 @@ import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.dl4j.network.Dl4jModel;
 import dev.braid.worker.engine.ForwardingReplica;
-import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.OptimizedReplica;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.network.NetworkPlan;
@@ -165,7 +165,7 @@ public final class TorchConversion {
     return plan.layout();
   }
 
-  /** Builds the replicas, which know when a step is by its moment's {@code update} alone. */
+  /** Builds the replicas, which know when a step is by its context's {@code update} alone. */
   public ReplicaSource source() {
     return new Source(plan, rule, updater);
   }
@@ -256,11 +256,12 @@ public final class TorchConversion {
     }
 
     @Override
-    public double step(MiniBatch batch, Moment moment) {
+    public double step(MiniBatch batch, StepContext context) {
       double rate =
-          updater.getLearningRate(Math.toIntExact(moment.update()), moment.epoch())
-              * moment.rateFactor();
-      return super.step(batch, new Moment(0, moment.step(), moment.update(), moment.key(), rate));
+          updater.getLearningRate(Math.toIntExact(context.update()), context.epoch())
+              * context.rateFactor();
+      return super.step(
+          batch, new StepContext(0, context.step(), context.update(), context.key(), rate));
     }
   }
 }

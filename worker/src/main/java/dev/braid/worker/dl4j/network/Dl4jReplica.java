@@ -3,7 +3,7 @@ package dev.braid.worker.dl4j.network;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.dl4j.nd4j.Free;
 import dev.braid.worker.dl4j.nd4j.VectorCopy;
-import dev.braid.worker.engine.Moment;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.Scores;
 import dev.braid.worker.state.Blocks;
@@ -77,9 +77,9 @@ public final class Dl4jReplica implements Replica {
   }
 
   @Override
-  public double step(MiniBatch batch, Moment moment) {
-    model.count(Math.toIntExact(firstIteration + moment.update()), firstEpoch + moment.epoch());
-    seed(moment.key());
+  public double step(MiniBatch batch, StepContext context) {
+    model.count(Math.toIntExact(firstIteration + context.update()), firstEpoch + context.epoch());
+    seed(context.key());
     MultiDataSet labelled = arrays.of(batch);
     model.fit(labelled);
     Free.batch(labelled);

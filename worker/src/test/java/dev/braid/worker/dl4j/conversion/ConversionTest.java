@@ -28,7 +28,7 @@ import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchNetwork;
@@ -70,7 +70,7 @@ class ConversionTest {
   private static final Provenance NOWHERE = new Provenance("test", 0, null, 0, 0, 0);
 
   private static float[] numbers(int n) {
-    Counter random = Counter.stream(n);
+    SplitMix random = SplitMix.stream(n);
     float[] numbers = new float[n];
     for (int i = 0; i < n; i++) {
       numbers[i] = (float) random.nextGaussian();

@@ -142,7 +142,7 @@ public final class Dl4jNetwork implements Differentiable {
       if (layer.layer() instanceof BatchNorm norm) {
         int n = size * (layer.shape().size() / layer.shape().channels());
         for (Segment segment : plan.layout().statistics()) {
-          if (segment.name().startsWith(layer.site().name() + ".") && n > 1) {
+          if (segment.name().startsWith(layer.node().name() + ".") && n > 1) {
             move(segment, change, norm.momentum(), n);
           }
         }

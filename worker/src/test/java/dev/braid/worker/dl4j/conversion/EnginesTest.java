@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.Differentiable;
-import dev.braid.worker.engine.Moment;
 import dev.braid.worker.engine.OptimizedReplica;
 import dev.braid.worker.engine.Scores;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.function.Loss;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
@@ -17,7 +17,7 @@ import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.Sgd;
 import dev.braid.worker.optimizer.UpdateRule;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
@@ -61,14 +61,14 @@ class EnginesTest {
     /** The same layers on inputs and labels of random sizes, none smaller. */
     Case grown(long seed) {
       boolean ids = layers.get(0).startsWith("embedding");
-      Counter random = Counter.stream(Counter.key(seed, layers.hashCode()));
+      SplitMix random = SplitMix.stream(SplitMix.key(seed, layers.hashCode()));
       List<Integer> sizes =
           input.sizes().stream().map(size -> size + random.nextInt(ids ? 1 : 4)).toList();
       return new Case(new Shape(sizes), grown(sizes, random), layers);
     }
 
     /** As many labels for each time step as before, or more numbers in one label. */
-    private Target grown(List<Integer> sizes, Counter random) {
+    private Target grown(List<Integer> sizes, SplitMix random) {
       if (target.width() == 1) {
         return target;
       }
@@ -227,7 +227,7 @@ class EnginesTest {
 
   /** Sizes of five mini-batches, none of which a layer divides by n - 1 = 0 on. */
   private static int[] raggedSizes(long trial) {
-    Counter random = Counter.stream(Counter.key(trial, 5));
+    SplitMix random = SplitMix.stream(SplitMix.key(trial, 5));
     return IntStream.range(0, 5).map(step -> 2 + random.nextInt(6)).toArray();
   }
 
@@ -241,7 +241,7 @@ class EnginesTest {
         states[i].statistics().copyFrom(plan.initialStatistics());
         replica.load(states[i]);
         for (int step = 0; step < sizes.length; step++) {
-          replica.step(batch(plan, sizes[step], 0), new Moment(0, step, step, step));
+          replica.step(batch(plan, sizes[step], 0), new StepContext(0, step, step, step));
         }
         replica.read(states[i]);
       }
@@ -337,9 +337,9 @@ class EnginesTest {
    * @param missing every so many labels one is missing, 0 for none
    */
   private static MiniBatch batch(NetworkPlan plan, int size, int missing) {
-    Counter random = Counter.stream(Counter.key(size, plan.inputs().hashCode()));
+    SplitMix random = SplitMix.stream(SplitMix.key(size, plan.inputs().hashCode()));
     Shape shape = plan.inputs().get("input");
-    boolean indices = plan.layers().get(0).site().kind().equals("embedding");
+    boolean indices = plan.layers().get(0).node().kind().equals("embedding");
     float[] input = new float[size * shape.size()];
     for (int i = 0; i < input.length; i++) {
       input[i] = indices ? random.nextInt(9) : (float) random.nextGaussian();
@@ -356,7 +356,7 @@ class EnginesTest {
     return new MiniBatch(size, new float[][] {input}, new float[][] {labels});
   }
 
-  private static float number(Loss loss, Counter random) {
+  private static float number(Loss loss, SplitMix random) {
     return switch (loss) {
       case HINGE, SQUARED_HINGE, BINARY_CROSS_ENTROPY -> random.nextInt(2);
       case KL_DIVERGENCE -> (float) (0.1 + 0.8 * random.nextDouble());

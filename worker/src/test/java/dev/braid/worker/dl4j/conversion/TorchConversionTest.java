@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.dl4j.nd4j.DataSets;
 import dev.braid.worker.dl4j.network.Dl4jModel;
-import dev.braid.worker.engine.Moment;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.engine.Replica;
-import dev.braid.worker.random.Counter;
+import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
@@ -237,7 +237,7 @@ class TorchConversionTest {
         .build();
   }
 
-  private static INDArray numbers(Counter random, long... shape) {
+  private static INDArray numbers(SplitMix random, long... shape) {
     INDArray array = Nd4j.create(shape);
     for (long i = 0; i < array.length(); i++) {
       array.putScalar(i, random.nextGaussian());
@@ -245,7 +245,7 @@ class TorchConversionTest {
     return array;
   }
 
-  private static INDArray oneHot(Counter random, int rows, int classes) {
+  private static INDArray oneHot(SplitMix random, int rows, int classes) {
     INDArray labels = Nd4j.zeros(rows, classes);
     for (int row = 0; row < rows; row++) {
       labels.putScalar(row, (int) (random.nextDouble() * classes), 1);
@@ -256,7 +256,7 @@ class TorchConversionTest {
   private static List<byte[]> rows(int... shape) {
     List<byte[]> batches = new ArrayList<>();
     for (int step = 0; step < STEPS; step++) {
-      Counter random = Counter.stream(step);
+      SplitMix random = SplitMix.stream(step);
       int size = 15 + step % 3;
       long[] sizes = new long[shape.length + 1];
       sizes[0] = size;
@@ -271,7 +271,7 @@ class TorchConversionTest {
   private static List<byte[]> timeSteps() {
     List<byte[]> batches = new ArrayList<>();
     for (int step = 0; step < STEPS; step++) {
-      Counter random = Counter.stream(step);
+      SplitMix random = SplitMix.stream(step);
       INDArray labels = Nd4j.zeros(4, 3, 7);
       for (int row = 0; row < 4; row++) {
         for (int time = 0; time < 7; time++) {
@@ -287,7 +287,7 @@ class TorchConversionTest {
   private static List<byte[]> softLabels(int width) {
     List<byte[]> batches = new ArrayList<>();
     for (int step = 0; step < STEPS; step++) {
-      Counter random = Counter.stream(step);
+      SplitMix random = SplitMix.stream(step);
       batches.add(DataSets.encode(new DataSet(numbers(random, 6, width), numbers(random, 6, 3))));
     }
     return batches;
@@ -296,7 +296,7 @@ class TorchConversionTest {
   private static List<byte[]> severalLabels() {
     List<byte[]> batches = new ArrayList<>();
     for (int step = 0; step < STEPS; step++) {
-      Counter random = Counter.stream(step);
+      SplitMix random = SplitMix.stream(step);
       batches.add(
           DataSets.encode(
               new MultiDataSet(
@@ -365,7 +365,7 @@ class TorchConversionTest {
       replica.load(state);
       for (int i = 2; i < STEPS; i++) {
         var batch = converted.rows().miniBatch(LabelledRows.read(c.batches().get(i)));
-        losses.add(replica.step(batch, new Moment(0, i, i, i)));
+        losses.add(replica.step(batch, new StepContext(0, i, i, i)));
       }
       replica.read(state);
     }

@@ -9,22 +9,22 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class CounterTest {
+class SplitMixTest {
 
   @Test
   void key_dependsOnEveryCounterAndTheirOrder() {
-    long key = Counter.key(7, 1, 2, 3);
+    long key = SplitMix.key(7, 1, 2, 3);
 
-    assertEquals(key, Counter.key(7, 1, 2, 3));
-    assertNotEquals(key, Counter.key(8, 1, 2, 3));
-    assertNotEquals(key, Counter.key(7, 2, 1, 3));
-    assertNotEquals(key, Counter.key(7, 1, 2));
-    assertNotEquals(key, Counter.key(7, 1, 2, 3, 0));
+    assertEquals(key, SplitMix.key(7, 1, 2, 3));
+    assertNotEquals(key, SplitMix.key(8, 1, 2, 3));
+    assertNotEquals(key, SplitMix.key(7, 2, 1, 3));
+    assertNotEquals(key, SplitMix.key(7, 1, 2));
+    assertNotEquals(key, SplitMix.key(7, 1, 2, 3, 0));
   }
 
   @Test
   void nextDouble_isUniformOnTheUnitInterval() {
-    Counter random = Counter.stream(1);
+    SplitMix random = SplitMix.stream(1);
     int[] bins = new int[10];
     for (int i = 0; i < 100_000; i++) {
       bins[(int) (random.nextDouble() * 10)]++;
@@ -35,7 +35,7 @@ class CounterTest {
 
   @Test
   void nextGaussian_hasMeanZeroAndVarianceOne() {
-    Counter random = Counter.stream(2);
+    SplitMix random = SplitMix.stream(2);
     double sum = 0;
     double squares = 0;
     int n = 100_000;
@@ -50,8 +50,8 @@ class CounterTest {
 
   @Test
   void permutation_holdsEveryNumberOnce() {
-    int[] order = Counter.permutation(1000, 3);
-    assertArrayEquals(Counter.permutation(1000, 3), order);
+    int[] order = SplitMix.permutation(1000, 3);
+    assertArrayEquals(SplitMix.permutation(1000, 3), order);
     int[] identity = IntStream.range(0, 1000).toArray();
     assertTrue(!Arrays.equals(identity, order));
     assertArrayEquals(identity, Arrays.stream(order).sorted().toArray());
@@ -59,7 +59,7 @@ class CounterTest {
 
   @Test
   void nextInt_staysBelowItsBound_andReachesAllOfIt() {
-    Counter random = Counter.stream(4);
+    SplitMix random = SplitMix.stream(4);
     long distinct = IntStream.range(0, 1000).map(i -> random.nextInt(7)).distinct().count();
     assertEquals(7, distinct);
     assertTrue(IntStream.range(0, 1000).map(i -> random.nextInt(3)).allMatch(i -> i >= 0 && i < 3));

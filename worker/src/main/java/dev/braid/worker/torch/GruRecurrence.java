@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * The recurrent part of a GRU in one direction (Cho et al. 2014, <a
  * href="https://arxiv.org/abs/1406.1078">arXiv:1406.1078</a>, with the reset gate behind the
- * product as in cuDNN), its way there and its gradient written out. Per time step, with i the
- * input's share of the gates' sums:
+ * product as in cuDNN), forward and backward written out. Per time step, with i the input's share
+ * of the gates' sums:
  *
  * <pre>
  *   [r z] = sigmoid(W_rz h + i_rz)      reset and update gate
@@ -22,7 +22,7 @@ import org.bytedeco.pytorch.global.torch;
  * the outputs. The gradient of the weights is one product over all time steps instead of one at
  * each.
  */
-final class GruWalk {
+final class GruRecurrence {
   private final int units;
   private final int time;
   private final boolean learns;
@@ -34,14 +34,14 @@ final class GruWalk {
   private final Tensor states;
 
   /**
-   * Walks along time.
+   * Computes all states, step by step.
    *
    * @param inputs the input's share of the gates' sums with all biases but the last one: [3 units,
    *     time, size], gates in the order r, z, n
    * @param recurrent W, [3 units, units]
    * @param bias of o, [units, 1]
    */
-  GruWalk(Tensor inputs, Tensor recurrent, Tensor bias) {
+  GruRecurrence(Tensor inputs, Tensor recurrent, Tensor bias) {
     this.inputs = inputs;
     this.recurrent = recurrent;
     this.bias = bias;
@@ -53,10 +53,10 @@ final class GruWalk {
     sums = room(kept, 3L * units, size);
     fresh = room(kept, units, size);
     states = torch.zeros(new long[] {time + 1L, units, size}, inputs.options());
-    walk();
+    forward();
   }
 
-  private void walk() {
+  private void forward() {
     Tensor in = inputs.detach();
     Tensor w = recurrent.detach();
     Tensor b = bias.detach();
@@ -90,11 +90,11 @@ final class GruWalk {
   /** All states, [time, units, size]. */
   Tensor outputs(Tape tape) {
     Tensor all = states.narrow(0, 1, time);
-    return learns ? tape.note(all, this::walkBack, inputs, recurrent, bias) : all;
+    return learns ? tape.note(all, this::backward, inputs, recurrent, bias) : all;
   }
 
   /** Gradients of inputs, recurrent weights and bias from that of the outputs. */
-  private Tensor[] walkBack(Tensor outputs) {
+  private Tensor[] backward(Tensor outputs) {
     Tensor reset = gate(0);
     Tensor update = gate(1);
     Tensor before = states.narrow(0, 0, time);

@@ -11,11 +11,11 @@ import java.util.Set;
  * @param words how no and yes are written, in this order; empty for true and false, yes and no, t
  *     and f, y and n, 1 and 0, in capital letters or not
  */
-public record Flags(List<String> words) implements ColumnEncoding {
+public record Booleans(List<String> words) implements ColumnEncoding {
   private static final Set<String> YES = Set.of("true", "yes", "t", "y", "1", "1.0");
   private static final Set<String> NO = Set.of("false", "no", "f", "n", "0", "0.0");
 
-  public Flags {
+  public Booleans {
     words = List.copyOf(words);
     if (!words.isEmpty() && (words.size() != 2 || words.get(0).equals(words.get(1)))) {
       throw new WrongSettings(

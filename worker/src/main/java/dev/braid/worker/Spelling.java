@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The known word someone probably meant. */
-public final class Nearest {
-  private Nearest() {}
+public final class Spelling {
+  private Spelling() {}
 
   /** The word of {@code known} that is fewest edits away, when that is near enough to be meant. */
-  public static Optional<String> to(String word, Collection<String> known) {
+  public static Optional<String> nearest(String word, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt((String k) -> distance(word, k)).thenComparing(k -> k))
         .filter(best -> distance(word, best) <= Math.max(2, best.length() / 2));
@@ -18,7 +18,7 @@ public final class Nearest {
 
   /** {@code "; did you mean 'x'?"}, or nothing. */
   public static String suggestion(String word, Collection<String> known) {
-    return to(word, known).map("; did you mean '%s'?"::formatted).orElse("");
+    return nearest(word, known).map("; did you mean '%s'?"::formatted).orElse("");
   }
 
   /** Edits (insert, delete, replace a letter) between two words, whatever their case. */

@@ -3,7 +3,7 @@ package dev.braid.worker.machine;
 import java.util.List;
 
 /** The flags a JVM that runs Braid on Spark needs; conf/jvm.options gives them. */
-public final class Flags {
+public final class JvmFlags {
   /** The module the embedding kernels compute with. */
   public static final String VECTOR = "jdk.incubator.vector";
 
@@ -24,7 +24,7 @@ public final class Flags {
           "sun.security.action",
           "sun.util.calendar");
 
-  private Flags() {}
+  private JvmFlags() {}
 
   /** The flag that opens a package. */
   public static String opening(String name) {
@@ -34,7 +34,7 @@ public final class Flags {
   /** Those of {@link #OPENED} that are closed in this JVM. */
   static List<String> closed() {
     Module base = Object.class.getModule();
-    Module ours = Flags.class.getModule();
+    Module ours = JvmFlags.class.getModule();
     return OPENED.stream().filter(name -> !base.isOpen(name, ours)).toList();
   }
 

@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Map;
 
 /** Known words, each with its place among them; of a word that is there twice the first counts. */
-public final class Vocabulary implements Serializable {
+public final class WordList implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final ArrayList<String> words;
   private transient volatile Map<String, Integer> places;
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-  public Vocabulary(List<String> words) {
+  public WordList(List<String> words) {
     this.words = new ArrayList<>(words);
   }
 
@@ -49,7 +49,7 @@ public final class Vocabulary implements Serializable {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Vocabulary vocabulary && words.equals(vocabulary.words);
+    return other instanceof WordList vocabulary && words.equals(vocabulary.words);
   }
 
   @Override

@@ -4,20 +4,20 @@ package dev.braid.worker.random;
  * Random numbers that are a pure function of counters (seed, epoch, round, worker, step, index):
  * never of time, thread or machine. {@code SplitMix64} finaliser (Steele, Lea, Flood 2014).
  */
-public final class Counter {
+public final class SplitMix {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
   private static final double TWO_POW_MINUS_53 = 0x1.0p-53;
 
   private final long key;
   private long index;
 
-  private Counter(long key) {
+  private SplitMix(long key) {
     this.key = key;
   }
 
   /** A stream of numbers that belongs to {@code key} alone, from its beginning. */
-  public static Counter stream(long key) {
-    return new Counter(key);
+  public static SplitMix stream(long key) {
+    return new SplitMix(key);
   }
 
   /** A key that depends on the seed and on every counter, in this order. */
@@ -58,7 +58,7 @@ public final class Counter {
   /** A random order of 0 .. {@code size}-1 (Fisher and Yates). */
   public static int[] permutation(int size, long key) {
     int[] order = new int[size];
-    Counter random = stream(key);
+    SplitMix random = stream(key);
     for (int i = 0; i < size; i++) {
       int j = random.nextInt(i + 1);
       order[i] = order[j];

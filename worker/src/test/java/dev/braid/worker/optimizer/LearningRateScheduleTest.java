@@ -6,16 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.braid.worker.optimizer.Schedule.ByHand;
-import dev.braid.worker.optimizer.Schedule.Constant;
-import dev.braid.worker.optimizer.Schedule.Cosine;
-import dev.braid.worker.optimizer.Schedule.Exponential;
-import dev.braid.worker.optimizer.Schedule.Inverse;
-import dev.braid.worker.optimizer.Schedule.InverseSqrt;
-import dev.braid.worker.optimizer.Schedule.Per;
-import dev.braid.worker.optimizer.Schedule.Polynomial;
-import dev.braid.worker.optimizer.Schedule.Staircase;
-import dev.braid.worker.optimizer.Schedule.WarmUp;
+import dev.braid.worker.optimizer.LearningRateSchedule.ByHand;
+import dev.braid.worker.optimizer.LearningRateSchedule.Constant;
+import dev.braid.worker.optimizer.LearningRateSchedule.Cosine;
+import dev.braid.worker.optimizer.LearningRateSchedule.Exponential;
+import dev.braid.worker.optimizer.LearningRateSchedule.Inverse;
+import dev.braid.worker.optimizer.LearningRateSchedule.InverseSqrt;
+import dev.braid.worker.optimizer.LearningRateSchedule.Per;
+import dev.braid.worker.optimizer.LearningRateSchedule.Polynomial;
+import dev.braid.worker.optimizer.LearningRateSchedule.Staircase;
+import dev.braid.worker.optimizer.LearningRateSchedule.WarmUp;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class ScheduleTest {
+class LearningRateScheduleTest {
 
   /** A schedule and its factors at t = 0 .. 4. */
-  private record Case(Schedule schedule, List<Double> factors) {
+  private record Case(LearningRateSchedule schedule, List<Double> factors) {
     @Override
     public String toString() {
       return schedule.toString();
@@ -66,8 +66,8 @@ class ScheduleTest {
   @MethodSource("cases")
   void settings_areTheSame_writtenAndRead(Case c) throws JsonProcessingException {
     ObjectMapper json = new ObjectMapper();
-    String text = json.writerFor(Schedule.class).writeValueAsString(c.schedule());
-    assertEquals(c.schedule(), json.readValue(text, Schedule.class));
+    String text = json.writerFor(LearningRateSchedule.class).writeValueAsString(c.schedule());
+    assertEquals(c.schedule(), json.readValue(text, LearningRateSchedule.class));
   }
 
   @Test
@@ -75,7 +75,7 @@ class ScheduleTest {
     String text =
         "{\"warmUp\": {\"duration\": 10, \"per\": \"step\","
             + " \"then\": {\"staircase\": {\"factor\": 0.5, \"every\": 3}}}}";
-    Schedule schedule = new ObjectMapper().readValue(text, Schedule.class);
+    LearningRateSchedule schedule = new ObjectMapper().readValue(text, LearningRateSchedule.class);
     assertEquals(new WarmUp(10L, 0.0, new Staircase(0.5, 3L, Per.EPOCH), Per.STEP), schedule);
     assertEquals(0.2, schedule.factor(0, 1));
     assertEquals(0.5, schedule.factor(3, 9));
@@ -93,6 +93,6 @@ class ScheduleTest {
     ObjectMapper json = new ObjectMapper();
     assertThrows(
         JsonProcessingException.class,
-        () -> json.readValue("{\"constant\": {\"per\": \"step\"}}", Schedule.class));
+        () -> json.readValue("{\"constant\": {\"per\": \"step\"}}", LearningRateSchedule.class));
   }
 }

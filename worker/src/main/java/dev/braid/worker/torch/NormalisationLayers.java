@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** Layers that bring numbers to mean 0 and variance 1. */
-final class Normalisation {
-  private Normalisation() {}
+final class NormalisationLayers {
+  private NormalisationLayers() {}
 
   /**
    * Over the mini-batch, for each channel.

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * @param kind how the job file calls this kind of layer
  * @param sources what it reads, in order
  */
-public record Site(String name, String kind, List<Source> sources) implements Serializable {
+public record Node(String name, String kind, List<Source> sources) implements Serializable {
 
   /**
    * An input of the network or an earlier layer.
@@ -29,7 +29,7 @@ public record Site(String name, String kind, List<Source> sources) implements Se
     }
   }
 
-  public Site {
+  public Node {
     sources = List.copyOf(sources);
   }
 

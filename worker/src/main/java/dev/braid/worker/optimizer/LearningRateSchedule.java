@@ -17,17 +17,17 @@ import java.util.TreeMap;
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
 @JsonSubTypes({
-  @JsonSubTypes.Type(value = Schedule.Constant.class, name = "constant"),
-  @JsonSubTypes.Type(value = Schedule.Inverse.class, name = "inverse"),
-  @JsonSubTypes.Type(value = Schedule.Exponential.class, name = "exponential"),
-  @JsonSubTypes.Type(value = Schedule.InverseSqrt.class, name = "inverseSqrt"),
-  @JsonSubTypes.Type(value = Schedule.Staircase.class, name = "staircase"),
-  @JsonSubTypes.Type(value = Schedule.Polynomial.class, name = "polynomial"),
-  @JsonSubTypes.Type(value = Schedule.Cosine.class, name = "cosine"),
-  @JsonSubTypes.Type(value = Schedule.ByHand.class, name = "byHand"),
-  @JsonSubTypes.Type(value = Schedule.WarmUp.class, name = "warmUp"),
+  @JsonSubTypes.Type(value = LearningRateSchedule.Constant.class, name = "constant"),
+  @JsonSubTypes.Type(value = LearningRateSchedule.Inverse.class, name = "inverse"),
+  @JsonSubTypes.Type(value = LearningRateSchedule.Exponential.class, name = "exponential"),
+  @JsonSubTypes.Type(value = LearningRateSchedule.InverseSqrt.class, name = "inverseSqrt"),
+  @JsonSubTypes.Type(value = LearningRateSchedule.Staircase.class, name = "staircase"),
+  @JsonSubTypes.Type(value = LearningRateSchedule.Polynomial.class, name = "polynomial"),
+  @JsonSubTypes.Type(value = LearningRateSchedule.Cosine.class, name = "cosine"),
+  @JsonSubTypes.Type(value = LearningRateSchedule.ByHand.class, name = "byHand"),
+  @JsonSubTypes.Type(value = LearningRateSchedule.WarmUp.class, name = "warmUp"),
 })
-public sealed interface Schedule extends Serializable {
+public sealed interface LearningRateSchedule extends Serializable {
 
   /**
    * What the optimizer's learning rate is multiplied with.
@@ -54,7 +54,7 @@ public sealed interface Schedule extends Serializable {
   }
 
   /** Always 1. */
-  record Constant() implements Schedule {
+  record Constant() implements LearningRateSchedule {
     @Override
     public double factor(int epoch, long step) {
       return 1;
@@ -67,7 +67,7 @@ public sealed interface Schedule extends Serializable {
    * @param decay 1 halves the learning rate after the first epoch or step
    * @param per what time is counted in: epochs by default
    */
-  record Inverse(Double decay, Per per) implements Schedule {
+  record Inverse(Double decay, Per per) implements LearningRateSchedule {
     public Inverse {
       require(decay != null && decay >= 0, "decay must be at least 0, got %s", decay);
       per = Per.orEpoch(per);
@@ -85,7 +85,7 @@ public sealed interface Schedule extends Serializable {
    * @param factor what an epoch or step multiplies the learning rate with
    * @param per what time is counted in: epochs by default
    */
-  record Exponential(Double factor, Per per) implements Schedule {
+  record Exponential(Double factor, Per per) implements LearningRateSchedule {
     public Exponential {
       requireFactor(factor);
       per = Per.orEpoch(per);
@@ -103,7 +103,7 @@ public sealed interface Schedule extends Serializable {
    * @param scale 1 by default
    * @param per what time is counted in: epochs by default
    */
-  record InverseSqrt(Double scale, Per per) implements Schedule {
+  record InverseSqrt(Double scale, Per per) implements LearningRateSchedule {
     public InverseSqrt {
       scale = Setting.orDefault(scale, 1);
       require(scale > 0, "scale must be above 0, got %s", scale);
@@ -123,7 +123,7 @@ public sealed interface Schedule extends Serializable {
    * @param every epochs or steps between two stairs
    * @param per what time is counted in: epochs by default
    */
-  record Staircase(Double factor, Long every, Per per) implements Schedule {
+  record Staircase(Double factor, Long every, Per per) implements LearningRateSchedule {
     public Staircase {
       requireFactor(factor);
       require(every != null && every > 0, "every must be at least 1, got %s", every);
@@ -145,7 +145,8 @@ public sealed interface Schedule extends Serializable {
    * @param end 0 by default
    * @param per what time is counted in: epochs by default
    */
-  record Polynomial(Long duration, Double power, Double end, Per per) implements Schedule {
+  record Polynomial(Long duration, Double power, Double end, Per per)
+      implements LearningRateSchedule {
     public Polynomial {
       requireDuration(duration);
       power = Setting.orDefault(power, 1);
@@ -171,7 +172,7 @@ public sealed interface Schedule extends Serializable {
    * @param end 0 by default
    * @param per what time is counted in: epochs by default
    */
-  record Cosine(Long duration, Double end, Per per) implements Schedule {
+  record Cosine(Long duration, Double end, Per per) implements LearningRateSchedule {
     public Cosine {
       requireDuration(duration);
       end = Setting.orDefault(end, 0);
@@ -192,7 +193,7 @@ public sealed interface Schedule extends Serializable {
    * @param factors from which epoch or step on which factor: {@code {10: 0.1, 20: 0.01}}
    * @param per what time is counted in: epochs by default
    */
-  record ByHand(Map<Long, Double> factors, Per per) implements Schedule {
+  record ByHand(Map<Long, Double> factors, Per per) implements LearningRateSchedule {
     public ByHand {
       require(factors != null && !factors.isEmpty(), "byHand needs factors, such as {10: 0.1}");
       factors.forEach(
@@ -227,7 +228,8 @@ public sealed interface Schedule extends Serializable {
    * @param then the schedule that is warmed up, constant by default; its time begins with the run
    * @param per what time is counted in: epochs by default
    */
-  record WarmUp(Long duration, Double start, Schedule then, Per per) implements Schedule {
+  record WarmUp(Long duration, Double start, LearningRateSchedule then, Per per)
+      implements LearningRateSchedule {
     public WarmUp {
       requireDuration(duration);
       start = Setting.orDefault(start, 0);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SurgeryTest {
+class TransferAdapterTest {
   private static final String HEAD = "head: [{output: {loss: 'crossEntropy'}}]";
 
   /** A learned network for three classes: every number of it differs from a first one. */
@@ -76,7 +76,7 @@ class SurgeryTest {
 
   @Test
   void newHead_keepsWhatWasLearned_andBeginsItselfAnew() {
-    Start start = Surgery.start(plan(HEAD), base());
+    Start start = TransferAdapter.start(plan(HEAD), base());
     NetworkPlan adapted = adapted(start, 7);
     assertEquals(7, adapted.outputs().get(0).numUnits());
     State state = start.adaptation().orElseThrow().weights(adapted, 3);
@@ -95,17 +95,17 @@ class SurgeryTest {
 
   @Test
   void cut_byNameOrByNumber_isTheSame() {
-    Start byName = Surgery.start(plan("cut: {after: 'flatten1'}, " + HEAD), base());
-    Start byNumber = Surgery.start(plan("cut: {last: 2}, " + HEAD), base());
+    Start byName = TransferAdapter.start(plan("cut: {after: 'flatten1'}, " + HEAD), base());
+    Start byNumber = TransferAdapter.start(plan("cut: {last: 2}, " + HEAD), base());
     assertEquals(byName.network(), byNumber.network());
     List<String> names = new ArrayList<>();
-    adapted(byName, 2).layers().forEach(layer -> names.add(layer.site().name()));
+    adapted(byName, 2).layers().forEach(layer -> names.add(layer.node().name()));
     assertEquals(List.of("convolution1", "batchNorm1", "flatten1", "output1"), names);
   }
 
   @Test
   void reset_beginsALayerAnew_andOnlyThat() {
-    Start start = Surgery.start(plan("reset: 'dense1', " + HEAD), base());
+    Start start = TransferAdapter.start(plan("reset: 'dense1', " + HEAD), base());
     NetworkPlan adapted = adapted(start, 3);
     State state = start.adaptation().orElseThrow().weights(adapted, 3);
     List<Segment> params = adapted.layout().params();
@@ -115,7 +115,7 @@ class SurgeryTest {
 
   @Test
   void withoutHead_allIsKept() {
-    Start start = Surgery.start(plan("freeze: {upTo: 'flatten1'}"), base());
+    Start start = TransferAdapter.start(plan("freeze: {upTo: 'flatten1'}"), base());
     State state = start.adaptation().orElseThrow().weights(adapted(start, 3), 3);
     assertEquals(base().params(), state.params());
     assertEquals(base().statistics(), state.statistics());
@@ -124,7 +124,7 @@ class SurgeryTest {
   @Test
   void rates_joinFreezingUnfreezingAndFactors() {
     Start start =
-        Surgery.start(
+        TransferAdapter.start(
             plan(
                 "freeze: {upTo: 'flatten1', unfreeze: [{epoch: 3, layers: 'batchNorm1'}]},"
                     + " rates: [{layers: ['batchNorm1', 'dense1'], factor: 0.1}], "
@@ -168,7 +168,7 @@ class SurgeryTest {
   }
 
   private static void adapt(String settings) {
-    Start start = Surgery.start(plan(settings), base());
+    Start start = TransferAdapter.start(plan(settings), base());
     NetworkPlan adapted = adapted(start, 3);
     start.adaptation().orElseThrow().weights(adapted, 3);
     start.adaptation().orElseThrow().rates(adapted);
@@ -176,7 +176,7 @@ class SurgeryTest {
 
   @Test
   void headThatDoesNotFit_isRefused_withBothShapes() {
-    Start start = Surgery.start(plan("cut: {after: 'batchNorm1'}, " + HEAD), base());
+    Start start = TransferAdapter.start(plan("cut: {after: 'batchNorm1'}, " + HEAD), base());
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> adapted(start, 3));
     assertTrue(e.getMessage().contains("'batchNorm1' [3, 2, 2]"), e.getMessage());
@@ -184,7 +184,7 @@ class SurgeryTest {
 
   @Test
   void otherClasses_withoutHead_areRefused() {
-    Start start = Surgery.start(plan("freeze: {layers: 'dense1'}"), base());
+    Start start = TransferAdapter.start(plan("freeze: {layers: 'dense1'}"), base());
     NetworkPlan adapted = adapted(start, 4);
     Adaptation adaptation = start.adaptation().orElseThrow();
     IllegalArgumentException e =

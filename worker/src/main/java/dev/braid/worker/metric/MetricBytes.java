@@ -11,13 +11,13 @@ import java.io.IOException;
  * Metrics as bytes: the four bytes BRM1 (1 is the version), the kind, its counts. Counts take seven
  * bits a byte, so the many zeros of a large confusion matrix are small.
  */
-final class Format {
+final class MetricBytes {
   static final int HEADER = 'B' << 24 | 'R' << 16 | 'M' << 8 | '1';
   private static final byte CLASSIFICATION = 0;
   private static final byte MULTI_LABEL = 1;
   private static final byte REGRESSION = 2;
 
-  private Format() {}
+  private MetricBytes() {}
 
   static byte kindOf(Metrics metrics) {
     if (metrics instanceof Classification) {

@@ -2,7 +2,7 @@ package dev.braid.worker.transfer;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.Nearest;
+import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.layer.Layer;
@@ -32,12 +32,12 @@ import java.util.Set;
  * A learned network with another end. What is kept of it is its first layers, so that these keep
  * their names, given or counted; the layers of the head are named as if they had always followed.
  */
-public final class Surgery implements Adaptation {
+public final class TransferAdapter implements Adaptation {
   private final TransferPlan plan;
   private final LearnedWeights learned;
   private final List<String> kept;
 
-  private Surgery(TransferPlan plan, LearnedWeights learned, List<String> kept) {
+  private TransferAdapter(TransferPlan plan, LearnedWeights learned, List<String> kept) {
     this.plan = plan;
     this.learned = learned;
     this.kept = kept;
@@ -82,12 +82,12 @@ public final class Surgery implements Adaptation {
     int numKept = numKept(plan, names, network.layers());
     List<Layer> layers = new ArrayList<>(network.layers().subList(0, numKept));
     layers.addAll(plan.head());
-    Surgery surgery = new Surgery(plan, learned, names.subList(0, numKept));
+    TransferAdapter adapter = new TransferAdapter(plan, learned, names.subList(0, numKept));
     return new Start(
         new Network(network.inputs(), layers),
         Optional.empty(),
         normalisers,
-        Optional.of(surgery),
+        Optional.of(adapter),
         List.of());
   }
 
@@ -150,7 +150,7 @@ public final class Surgery implements Adaptation {
   }
 
   private static List<String> names(NetworkPlan plan) {
-    return plan.layers().stream().map(layer -> layer.site().name()).toList();
+    return plan.layers().stream().map(layer -> layer.node().name()).toList();
   }
 
   private static void requireKnown(String setting, String layer, List<String> names) {
@@ -159,7 +159,7 @@ public final class Surgery implements Adaptation {
         "%s: there is no layer '%s'%s; the layers are %s",
         setting,
         layer,
-        Nearest.suggestion(layer, names),
+        Spelling.suggestion(layer, names),
         String.join(", ", names));
   }
 
@@ -174,7 +174,7 @@ public final class Surgery implements Adaptation {
       return state;
     }
     for (LayerPlan layer : adapted.layers()) {
-      String name = layer.site().name();
+      String name = layer.node().name();
       if (kept.contains(name) && !plan.reset().contains(name)) {
         layer.parameters().forEach(parameter -> copy(adapted, layer, parameter, state));
       }
@@ -217,7 +217,7 @@ public final class Surgery implements Adaptation {
       }
     }
     for (String layer : frozen(names)) {
-      rates.merge(layer, new Rate(1, Rate.NEVER), Surgery::until);
+      rates.merge(layer, new Rate(1, Rate.NEVER), TransferAdapter::until);
     }
     for (TransferPlan.Unfreeze unfreeze : plan.freeze().unfreeze()) {
       for (String layer : unfreeze.layers()) {
@@ -259,7 +259,7 @@ public final class Surgery implements Adaptation {
   private static void requireLearning(NetworkPlan adapted, Set<String> frozen) {
     require(
         adapted.layers().stream()
-            .filter(layer -> !frozen.contains(layer.site().name()))
+            .filter(layer -> !frozen.contains(layer.node().name()))
             .map(LayerPlan::parameters)
             .anyMatch(parameters -> !parameters.isEmpty()),
         "transfer.freeze: every layer with weights is frozen in the first epoch; nothing would be"
