@@ -13,7 +13,7 @@ import dev.braid.worker.model.ModelDescription.Provenance;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.torch.ScriptPlan;
+import dev.braid.worker.torch.script.ScriptPlan;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;

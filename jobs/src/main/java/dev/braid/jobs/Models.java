@@ -10,7 +10,7 @@ import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.model.Safetensors;
 import dev.braid.worker.network.Start;
-import dev.braid.worker.torch.TorchScript;
+import dev.braid.worker.torch.script.TorchScript;
 import dev.braid.worker.transfer.LearnedWeights;
 import dev.braid.worker.transfer.NamedTensors;
 import dev.braid.worker.transfer.TransferAdapter;

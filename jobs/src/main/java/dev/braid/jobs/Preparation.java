@@ -10,7 +10,7 @@ import dev.braid.worker.dl4j.conversion.Dl4jExport;
 import dev.braid.worker.dl4j.network.Dl4jPlan;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Start;
-import dev.braid.worker.torch.ScriptPlan;
+import dev.braid.worker.torch.script.ScriptPlan;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 

@@ -9,8 +9,8 @@ import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.optimizer.Sgd;
 import dev.braid.worker.optimizer.UpdateRule;
-import dev.braid.worker.torch.ScriptPlan;
 import dev.braid.worker.torch.TorchReplicaSource;
+import dev.braid.worker.torch.script.ScriptPlan;
 import java.util.Optional;
 
 /** What computes a network's loss, gradients and outputs: key {@code engine} of a job file. */

@@ -2,7 +2,7 @@ package dev.braid.worker.machine;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.worker.torch.TorchFacts;
+import dev.braid.worker.torch.runtime.TorchFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

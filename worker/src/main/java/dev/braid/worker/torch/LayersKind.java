@@ -1,5 +1,6 @@
 package dev.braid.worker.torch;
 
+import dev.braid.worker.inference.Facts;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelKind;
 import dev.braid.worker.model.Model;
@@ -7,12 +8,21 @@ import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import java.util.Optional;
 
-/** Networks of Braid's layers, on libtorch. */
+/** Networks of Braid's layers, on libtorch: each thread has one that shares the weights. */
 public final class LayersKind implements ModelKind {
   @Override
   public Optional<LoadedModel> load(Model model, Blueprint plan) {
-    return plan instanceof NetworkPlan layers
-        ? Optional.of(NetworkModel.of(model, layers))
-        : Optional.empty();
+    if (!(plan instanceof NetworkPlan layers)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new TorchModel<>(
+            Facts.of(model, layers),
+            model,
+            new TorchNetwork(layers),
+            network -> {
+              TorchNetwork own = network.sharingWeights();
+              return TorchModel.asking(own, own::close);
+            }));
   }
 }

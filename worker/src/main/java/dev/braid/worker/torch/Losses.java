@@ -2,13 +2,14 @@ package dev.braid.worker.torch;
 
 import dev.braid.worker.function.Loss;
 import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.torch.layer.Activations;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** The losses as {@link Loss} defines them, means over the labels present. */
-final class Losses {
+public final class Losses {
   private static final int REDUCTION_NONE = 0;
   private static final int REDUCTION_MEAN = 1;
   private static final int REDUCTION_SUM = 2;
@@ -20,7 +21,7 @@ final class Losses {
    *
    * @param x what the output layer computes, before its activation, [size, shape...]
    */
-  static Tensor of(OutputPlan output, Tensor x, Targets targets) {
+  public static Tensor of(OutputPlan output, Tensor x, Targets targets) {
     Loss loss = output.settings().loss();
     if (loss == Loss.CROSS_ENTROPY) {
       return crossEntropy(output, x, targets);

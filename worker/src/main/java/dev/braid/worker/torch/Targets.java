@@ -3,6 +3,7 @@ package dev.braid.worker.torch;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.torch.runtime.Precision;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
@@ -20,7 +21,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param weights of the labels, one for each number the loss averages over; null where all weigh
  *     the same
  */
-record Targets(Tensor values, Tensor mask, int numPresent, Tensor weights) {
+public record Targets(Tensor values, Tensor mask, int numPresent, Tensor weights) {
   Targets(Tensor values, Tensor mask, int numPresent) {
     this(values, mask, numPresent, null);
   }
@@ -30,7 +31,7 @@ record Targets(Tensor values, Tensor mask, int numPresent, Tensor weights) {
    *
    * @param labelWeights one for each label, 0 where it is missing
    */
-  Targets weighted(float[] labelWeights, Precision precision) {
+  public Targets weighted(float[] labelWeights, Precision precision) {
     long[] shape = {labelWeights.length};
     return new Targets(values, mask, numPresent, tensor(labelWeights, shape, precision));
   }
@@ -39,7 +40,7 @@ record Targets(Tensor values, Tensor mask, int numPresent, Tensor weights) {
   static final long MISSING = -100;
 
   /** Takes over {@code labels}, [size x labelWidth], NaN where missing. */
-  static Targets of(OutputPlan output, float[] labels, int size, Precision precision) {
+  public static Targets of(OutputPlan output, float[] labels, int size, Precision precision) {
     require(
         labels.length == size * output.labelWidth(),
         "output '%s' needs %d numbers in an example's label, got %d for %d examples",

@@ -6,6 +6,7 @@ import dev.braid.worker.engine.GradientCheck;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
+import dev.braid.worker.torch.runtime.Precision;
 
 /**
  * The loss of one mini-batch as a function of a network's parameters, in double precision. As in

@@ -13,6 +13,15 @@ import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
+import dev.braid.worker.torch.layer.Activations;
+import dev.braid.worker.torch.layer.ConvolutionAndPooling;
+import dev.braid.worker.torch.layer.Forward;
+import dev.braid.worker.torch.layer.Forwards;
+import dev.braid.worker.torch.layer.Pass;
+import dev.braid.worker.torch.runtime.Memory;
+import dev.braid.worker.torch.runtime.Native;
+import dev.braid.worker.torch.runtime.Precision;
+import dev.braid.worker.torch.runtime.Staging;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -206,12 +215,12 @@ public final class TorchNetwork implements Differentiable {
         requireIndices(layer.node().name(), embedding.size(), numbers);
       }
     }
-    Tensor x = inputs.get(i).load(numbers, Script.batched(batch.size(), shape.sizes()));
+    Tensor x = inputs.get(i).load(numbers, Precision.batched(batch.size(), shape.sizes()));
     return shape.rank() == 3 ? ConvolutionAndPooling.channelsInnermost(x) : x;
   }
 
   /** A mini-batch's numbers for input {@code i}, which must fit its shape. */
-  static float[] input(int i, Shape shape, MiniBatch batch) {
+  public static float[] input(int i, Shape shape, MiniBatch batch) {
     float[] numbers = batch.inputs()[i];
     require(
         numbers.length == batch.size() * shape.size(),
@@ -270,10 +279,8 @@ public final class TorchNetwork implements Differentiable {
       Tensor x = values[output.index()];
       Tensor y =
           Activations.apply(
-                  output.settings().finalActivation(), x, Activations.channelDim(output.shape()))
-              .contiguous();
-      outputs[i] = new float[Math.toIntExact(y.numel())];
-      precision.read(y, 0, outputs[i], 0, outputs[i].length);
+              output.settings().finalActivation(), x, Activations.channelDim(output.shape()));
+      outputs[i] = precision.numbers(y);
     }
     return outputs;
   }

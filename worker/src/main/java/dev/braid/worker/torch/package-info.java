@@ -1,2 +1,2 @@
-/** The torch engine: networks built on libtorch; its native types do not leave this package. */
+/** The torch engine: networks of Braid's layers on libtorch, and their losses. */
 package dev.braid.worker.torch;

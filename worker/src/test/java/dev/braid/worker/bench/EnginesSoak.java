@@ -2,9 +2,9 @@ package dev.braid.worker.bench;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.dl4j.conversion.Dl4jReplicaSource;
-import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;

@@ -8,6 +8,7 @@ import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
+import dev.braid.worker.torch.runtime.Native;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;

@@ -9,7 +9,6 @@ import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
-import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
@@ -36,7 +35,7 @@ class SharedWeightsTest {
   }
 
   private static LoadedModel load(Model model) {
-    return NetworkModel.of(model, (NetworkPlan) model.description().plan());
+    return new LayersKind().load(model, model.description().plan()).orElseThrow();
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
+import dev.braid.worker.torch.layer.DropoutMask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

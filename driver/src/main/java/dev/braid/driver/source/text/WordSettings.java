@@ -3,9 +3,9 @@ package dev.braid.driver.source.text;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.example.Inspection;
-import dev.braid.worker.encoding.WordList;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.encoding.WordIndices.End;
+import dev.braid.worker.encoding.WordList;
 import dev.braid.worker.transfer.WordRows;
 import java.util.List;
 import java.util.Optional;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.dl4j.nd4j.DataSets;
 import dev.braid.worker.dl4j.network.Dl4jModel;
-import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.engine.Replica;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;

@@ -1,0 +1,67 @@
+package dev.braid.worker.torch;
+
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.engine.Differentiable;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.inference.Predictor;
+import dev.braid.worker.model.Model;
+import java.util.function.Function;
+
+/**
+ * A network on libtorch that Braid has trained.
+ *
+ * @param <N> the network that has the weights
+ */
+public final class TorchModel<N extends Differentiable> implements LoadedModel {
+  private static final float[][] NO_LABELS = new float[0][];
+
+  private final ModelFacts facts;
+  private final N network;
+  private final Function<N, Predictor> forOneThread;
+
+  /**
+   * A model that answers with {@code network} once that has the model's numbers.
+   *
+   * @param forOneThread what a thread asks, given the network
+   */
+  public TorchModel(ModelFacts facts, Model model, N network, Function<N, Predictor> forOneThread) {
+    this.facts = facts;
+    this.network = network;
+    this.forOneThread = forOneThread;
+    network.loadParams(model.params());
+    network.loadStatistics(model.statistics());
+  }
+
+  /** What answers with a network and does something when it is closed. */
+  public static Predictor asking(Differentiable network, Runnable whenClosed) {
+    return new Asked(network, whenClosed);
+  }
+
+  @Override
+  public ModelFacts facts() {
+    return facts;
+  }
+
+  @Override
+  public Predictor predictor() {
+    return forOneThread.apply(network);
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+
+  private record Asked(Differentiable network, Runnable whenClosed) implements Predictor {
+    @Override
+    public float[] answer(int size, float[] inputs) {
+      return network.output(new MiniBatch(size, new float[][] {inputs}, NO_LABELS))[0];
+    }
+
+    @Override
+    public void close() {
+      whenClosed.run();
+    }
+  }
+}

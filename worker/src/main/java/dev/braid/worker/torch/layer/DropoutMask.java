@@ -1,0 +1,42 @@
+package dev.braid.worker.torch.layer;
+
+import dev.braid.worker.random.SplitMix;
+import dev.braid.worker.torch.runtime.Precision;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Dropout with masks that are a function of the step's key and the layer's place alone. */
+public final class DropoutMask {
+  private DropoutMask() {}
+
+  /**
+   * Numbers become 0 with probability {@code rate}; the others are divided by 1 - rate.
+   *
+   * @param index the layer's place in the network
+   */
+  static Forward dropout(double rate, int index, Precision precision) {
+    return (inputs, pass) -> {
+      Tensor x = inputs[0];
+      if (!pass.dropout() || rate == 0) {
+        return x;
+      }
+      float[] mask = mask(Math.toIntExact(x.numel()), rate, SplitMix.key(pass.key(), index));
+      Tensor tensor = torch.empty_like(x);
+      precision.write(tensor, 0, mask, 0, mask.length);
+      return x.mul(tensor);
+    };
+  }
+
+  /** 0 or 1 / (1 - rate), each decided by 32 random bits. */
+  public static float[] mask(int size, double rate, long key) {
+    float[] mask = new float[size];
+    float scale = (float) (1 / (1 - rate));
+    long limit = (long) (rate * (1L << 32));
+    for (int i = 0; i < size; i++) {
+      long bits = SplitMix.bits(key, i / 2);
+      long half = (i & 1) == 0 ? bits >>> 32 : bits & 0xFFFFFFFFL;
+      mask[i] = half < limit ? 0 : scale;
+    }
+    return mask;
+  }
+}

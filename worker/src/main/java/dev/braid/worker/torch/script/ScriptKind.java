@@ -1,0 +1,35 @@
+package dev.braid.worker.torch.script;
+
+import dev.braid.worker.inference.Facts;
+import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelKind;
+import dev.braid.worker.model.Model;
+import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.torch.TorchModel;
+import java.util.Optional;
+
+/** Modules of PyTorch's: in files that it wrote, and in Braid's model files. */
+public final class ScriptKind implements ModelKind {
+  @Override
+  public boolean reads(byte[] file) {
+    return TorchScript.isPyTorch(file);
+  }
+
+  @Override
+  public LoadedModel read(byte[] file, ForeignSettings foreign) {
+    return new TorchScriptModel(file, foreign);
+  }
+
+  @Override
+  public Optional<LoadedModel> load(Model model, Blueprint plan) {
+    return plan instanceof ScriptPlan script
+        ? Optional.of(
+            new TorchModel<>(
+                Facts.of(model, script),
+                model,
+                new ScriptNetwork(script),
+                network -> TorchModel.asking(network, () -> {}))) // all threads ask the one
+        : Optional.empty();
+  }
+}

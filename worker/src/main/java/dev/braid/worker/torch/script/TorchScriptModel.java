@@ -1,0 +1,75 @@
+package dev.braid.worker.torch.script;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.WrongSettings;
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.inference.Answer;
+import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.ModelBytes;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.inference.Predictor;
+import dev.braid.worker.metric.Metrics;
+import java.util.List;
+
+/** A network that PyTorch has written as TorchScript; all threads ask the same module. */
+final class TorchScriptModel implements LoadedModel {
+  private final TorchScript module;
+  private final ModelFacts facts;
+
+  TorchScriptModel(byte[] file, ForeignSettings settings) {
+    List<Integer> shape = settings.inputShape();
+    require(
+        shape != null,
+        "TorchScript does not say what it reads: set foreign.inputShape to that of one example,"
+            + " such as [1, 28, 28]");
+    this.module = module(file, shape);
+    int numOutputs = module.numOutputs();
+    boolean classes = settings.classes() != null;
+    this.facts =
+        new ModelFacts(
+            shape,
+            new Normaliser(new float[] {0}, new float[] {settings.inputScale()}, 1),
+            classes ? Answer.CLASSES : Answer.NUMBERS,
+            0,
+            numOutputs,
+            classes ? settings.classes() : List.of(),
+            classes ? Metrics.classification(numOutputs).toBytes() : new byte[0],
+            ModelBytes.sha256(file));
+  }
+
+  private static TorchScript module(byte[] file, List<Integer> shape) {
+    try {
+      return new TorchScript(file, shape);
+    } catch (IllegalStateException e) {
+      throw new WrongSettings(
+          "the module does not fit foreign.inputShape %s: %s".formatted(shape, e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public ModelFacts facts() {
+    return facts;
+  }
+
+  @Override
+  public Predictor predictor() {
+    return new Asked(module);
+  }
+
+  @Override
+  public void close() {
+    module.close();
+  }
+
+  private record Asked(TorchScript module) implements Predictor {
+    @Override
+    public float[] answer(int size, float[] inputs) {
+      return module.output(size, inputs);
+    }
+
+    @Override
+    public void close() {}
+  }
+}
