@@ -36,7 +36,6 @@ import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.dl4j.network.Dl4jPlan;
 import dev.braid.worker.engine.GradientCheck;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.inference.Facts;

@@ -3,8 +3,8 @@ package dev.braid.driver.training;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.exchange.Round.Share;
-import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.random.RandomStream;
+import dev.braid.worker.random.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
