@@ -11,7 +11,7 @@ import dev.braid.driver.embedding.vectors.VectorReader;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.RunContext;
-import dev.braid.worker.embedding.Tokenizer;
+import dev.braid.worker.embedding.token.Tokenizer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -26,7 +26,7 @@ import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Target;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchReplicaSource;

@@ -8,7 +8,7 @@ import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.optimizer.Sgd;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.torch.TorchReplicaSource;
 import dev.braid.worker.torch.script.ScriptPlan;
 import java.util.Optional;

@@ -5,11 +5,11 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.worker.engine.LocalPass;
-import dev.braid.worker.optimizer.Clipping;
-import dev.braid.worker.optimizer.LearningRateSchedule;
 import dev.braid.worker.optimizer.Optimizer;
-import dev.braid.worker.optimizer.Regularisation;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.Clipping;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule;
+import dev.braid.worker.optimizer.rule.Regularisation;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import java.util.Optional;
 
 /**

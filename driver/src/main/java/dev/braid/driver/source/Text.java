@@ -18,7 +18,7 @@ import dev.braid.driver.source.table.TableItems;
 import dev.braid.driver.source.text.KnownWords;
 import dev.braid.driver.source.text.TextRows;
 import dev.braid.driver.source.text.WordSettings;
-import dev.braid.worker.embedding.Tokenizer;
+import dev.braid.worker.embedding.token.Tokenizer;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.WordIndices;

@@ -53,7 +53,7 @@ import dev.braid.worker.network.Split;
 import dev.braid.worker.network.Start;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.LayerRates;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;

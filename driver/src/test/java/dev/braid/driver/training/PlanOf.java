@@ -5,10 +5,10 @@ import dev.braid.driver.plan.EarlyStopping;
 import dev.braid.driver.plan.LocalSteps;
 import dev.braid.driver.plan.ReduceOnPlateau;
 import dev.braid.driver.plan.TrainingPlan;
-import dev.braid.worker.optimizer.Clipping;
-import dev.braid.worker.optimizer.LearningRateSchedule;
 import dev.braid.worker.optimizer.Optimizer;
-import dev.braid.worker.optimizer.Regularisation;
+import dev.braid.worker.optimizer.rule.Clipping;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule;
+import dev.braid.worker.optimizer.rule.Regularisation;
 
 /** A training plan of some settings; the others are as in a job file that leaves them out. */
 public final class PlanOf {

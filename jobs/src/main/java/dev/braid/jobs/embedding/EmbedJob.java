@@ -21,7 +21,7 @@ import dev.braid.jobs.session.JobOptions;
 import dev.braid.jobs.session.Session;
 import dev.braid.jobs.session.StopOnSignal;
 import dev.braid.jobs.settings.SettingsFile;
-import dev.braid.worker.embedding.SkipGramKernels;
+import dev.braid.worker.embedding.skipgram.SkipGramKernels;
 import dev.braid.worker.tsne.Tsne;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;

@@ -5,14 +5,14 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.random.SplitMix;
 
 /** Draws numbers 0 .. n-1 with given weights in constant time (Walker 1977; Vose 1991). */
-final class AliasTable {
+public final class AliasTable {
   private final double[] threshold;
   private final int[] alias;
 
   /**
    * @param weights not negative, at least one above zero
    */
-  AliasTable(double[] weights) {
+  public AliasTable(double[] weights) {
     int size = weights.length;
     double sum = 0;
     for (double weight : weights) {
@@ -52,7 +52,7 @@ final class AliasTable {
   }
 
   /** The next number of this distribution. */
-  int next(SplitMix random) {
+  public int next(SplitMix random) {
     int i = random.nextInt(alias.length);
     return random.nextDouble() < threshold[i] ? i : alias[i];
   }

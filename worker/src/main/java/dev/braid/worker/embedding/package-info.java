@@ -1,2 +1,2 @@
-/** Word embeddings on one core: kernels, local passes, rows and how they merge; no Spark. */
+/** Rows of word vectors on one core: how they begin, travel and merge; no Spark. */
 package dev.braid.worker.embedding;

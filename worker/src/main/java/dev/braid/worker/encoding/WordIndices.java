@@ -2,7 +2,7 @@ package dev.braid.worker.encoding;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.embedding.Tokenizer;
+import dev.braid.worker.embedding.token.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

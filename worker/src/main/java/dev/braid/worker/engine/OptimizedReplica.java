@@ -2,7 +2,7 @@ package dev.braid.worker.engine;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.optimizer.Slice;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.util.List;

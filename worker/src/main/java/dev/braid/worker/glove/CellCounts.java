@@ -3,7 +3,7 @@ package dev.braid.worker.glove;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.embedding.Frame;
-import dev.braid.worker.embedding.TokenBlock;
+import dev.braid.worker.embedding.token.TokenBlock;
 import dev.braid.worker.random.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;

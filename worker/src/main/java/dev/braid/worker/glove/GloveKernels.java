@@ -2,7 +2,7 @@ package dev.braid.worker.glove;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.embedding.SkipGramKernels;
+import dev.braid.worker.embedding.skipgram.SkipGramKernels;
 import java.lang.reflect.InvocationTargetException;
 
 /** Makes the kernel that {@link SkipGramKernels#choose} has named. */

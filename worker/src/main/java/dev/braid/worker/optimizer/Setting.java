@@ -3,11 +3,11 @@ package dev.braid.worker.optimizer;
 import static dev.braid.worker.Check.require;
 
 /** What the settings of several optimizers and schedules have in common. */
-final class Setting {
+public final class Setting {
   private Setting() {}
 
   /** The setting, or its default where it was left out. */
-  static double orDefault(Double setting, double byDefault) {
+  public static double orDefault(Double setting, double byDefault) {
     return setting == null ? byDefault : setting;
   }
 

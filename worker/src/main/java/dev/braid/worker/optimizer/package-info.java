@@ -1,2 +1,2 @@
-/** How a gradient changes the parameters: optimizers, schedules, regularisation and clipping. */
+/** Optimizers: pure functions from gradients and slots to new parameters. */
 package dev.braid.worker.optimizer;

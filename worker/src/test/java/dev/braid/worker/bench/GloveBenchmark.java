@@ -1,6 +1,6 @@
 package dev.braid.worker.bench;
 
-import dev.braid.worker.embedding.SkipGramKernels;
+import dev.braid.worker.embedding.skipgram.SkipGramKernels;
 import dev.braid.worker.glove.CellBlock;
 import dev.braid.worker.glove.CellCounts;
 import dev.braid.worker.glove.Glove;

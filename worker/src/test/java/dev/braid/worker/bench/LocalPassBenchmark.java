@@ -13,7 +13,7 @@ import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Adam;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;

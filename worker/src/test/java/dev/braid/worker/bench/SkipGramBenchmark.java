@@ -2,11 +2,11 @@ package dev.braid.worker.bench;
 
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSlice;
-import dev.braid.worker.embedding.SkipGram;
-import dev.braid.worker.embedding.SkipGram.Contexts;
-import dev.braid.worker.embedding.SkipGramKernels;
-import dev.braid.worker.embedding.SkipGramPass;
-import dev.braid.worker.embedding.TokenBlock;
+import dev.braid.worker.embedding.skipgram.SkipGram;
+import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
+import dev.braid.worker.embedding.skipgram.SkipGramKernels;
+import dev.braid.worker.embedding.skipgram.SkipGramPass;
+import dev.braid.worker.embedding.token.TokenBlock;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

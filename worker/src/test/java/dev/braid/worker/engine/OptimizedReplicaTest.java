@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.optimizer.Momentum;
-import dev.braid.worker.optimizer.Regularisation;
 import dev.braid.worker.optimizer.Sgd;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.Regularisation;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.Segment.Role;

@@ -3,7 +3,7 @@ package dev.braid.worker.glove;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.braid.worker.embedding.TokenBlock;
+import dev.braid.worker.embedding.token.TokenBlock;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

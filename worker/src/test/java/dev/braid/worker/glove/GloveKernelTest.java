@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.worker.embedding.SkipGramKernels;
+import dev.braid.worker.embedding.skipgram.SkipGramKernels;
 import dev.braid.worker.random.SplitMix;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

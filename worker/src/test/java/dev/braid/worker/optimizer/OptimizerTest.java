@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class OptimizerTest {
+public class OptimizerTest {
   private static final float[] GRADIENTS = {1, -0.5f, 0.25f, 2, -1};
 
   /** A few roundings of numbers around 1 in float. */
@@ -243,7 +243,7 @@ class OptimizerTest {
     assertRefused("weightDecay must be", () -> new AdamW(0.1, null, null, null, 10.0));
   }
 
-  static void assertRefused(String start, Runnable settings) {
+  public static void assertRefused(String start, Runnable settings) {
     String message = assertThrows(IllegalArgumentException.class, settings::run).getMessage();
     assertTrue(message.startsWith(start), message);
   }
@@ -261,7 +261,7 @@ class OptimizerTest {
     assertArrayEquals(whole, parts);
   }
 
-  static float[] gaussians(int size, long key) {
+  public static float[] gaussians(int size, long key) {
     SplitMix random = SplitMix.stream(SplitMix.key(key));
     float[] values = new float[size];
     for (int i = 0; i < size; i++) {

@@ -2,7 +2,7 @@ package dev.braid.driver.embedding.corpus;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.embedding.CorpusChunk;
+import dev.braid.worker.embedding.token.CorpusChunk;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;

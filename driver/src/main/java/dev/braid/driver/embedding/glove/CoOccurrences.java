@@ -5,7 +5,7 @@ import dev.braid.driver.embedding.corpus.TokenBlocks;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.table.ChosenPartitions;
 import dev.braid.driver.table.DirectPartitioner;
-import dev.braid.worker.embedding.TokenBlock;
+import dev.braid.worker.embedding.token.TokenBlock;
 import dev.braid.worker.glove.CellBlock;
 import dev.braid.worker.glove.CellCounts;
 import dev.braid.worker.random.RandomStream;

@@ -5,7 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.embedding.vectors.VectorBlock;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.embedding.Tokenizer;
+import dev.braid.worker.embedding.token.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,10 +1,10 @@
 package dev.braid.driver.embedding.skipgram;
 
-import dev.braid.worker.embedding.NegativeShares;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSlice;
-import dev.braid.worker.embedding.SkipGramPass;
-import dev.braid.worker.embedding.TokenBlock;
+import dev.braid.worker.embedding.skipgram.NegativeShares;
+import dev.braid.worker.embedding.skipgram.SkipGramPass;
+import dev.braid.worker.embedding.token.TokenBlock;
 import dev.braid.worker.random.RandomStream;
 import java.io.Serializable;
 import java.util.ArrayList;

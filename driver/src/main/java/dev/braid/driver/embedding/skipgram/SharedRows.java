@@ -6,7 +6,7 @@ import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.driver.wire.Shared;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSlice;
-import dev.braid.worker.embedding.TokenBlock;
+import dev.braid.worker.embedding.token.TokenBlock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -4,8 +4,8 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.EmbeddingModel;
 import dev.braid.driver.embedding.corpus.Vocabulary;
-import dev.braid.worker.embedding.SkipGram;
-import dev.braid.worker.embedding.SkipGram.Contexts;
+import dev.braid.worker.embedding.skipgram.SkipGram;
+import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
 import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.random.SplitMix;
 import java.io.Serializable;
@@ -18,7 +18,7 @@ import java.io.Serializable;
  * @param workers logical workers; 0 to choose by the corpus
  * @param tokensPerRound tokens a worker trains between two merges; 0 to choose
  * @param seed of every random choice
- * @param kernel name of a kernel of {@link dev.braid.worker.embedding.SkipGramKernels}
+ * @param kernel name of a kernel of {@link dev.braid.worker.embedding.skipgram.SkipGramKernels}
  * @param table where the rows are kept meanwhile
  */
 public record SkipGramPlan(

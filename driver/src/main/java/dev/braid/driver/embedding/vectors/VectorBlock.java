@@ -3,7 +3,7 @@ package dev.braid.driver.embedding.vectors;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.embedding.Frame;
-import dev.braid.worker.embedding.Tokenizer;
+import dev.braid.worker.embedding.token.Tokenizer;
 import java.util.Arrays;
 
 /**

@@ -3,7 +3,7 @@ package dev.braid.driver.embedding.vectors;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.table.Digest;
-import dev.braid.worker.embedding.Tokenizer;
+import dev.braid.worker.embedding.token.Tokenizer;
 import dev.braid.worker.state.Blocks;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.embedding.Texts;
-import dev.braid.worker.embedding.TokenBlock;
+import dev.braid.worker.embedding.token.TokenBlock;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.Charset;

@@ -14,7 +14,7 @@ import dev.braid.driver.embedding.skipgram.SmallTraining;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stopped;
-import dev.braid.worker.embedding.SkipGramKernels;
+import dev.braid.worker.embedding.skipgram.SkipGramKernels;
 import dev.braid.worker.glove.Glove;
 import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.random.SplitMix;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.worker.embedding.SkipGram;
-import dev.braid.worker.embedding.SkipGram.Contexts;
+import dev.braid.worker.embedding.skipgram.SkipGram;
+import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

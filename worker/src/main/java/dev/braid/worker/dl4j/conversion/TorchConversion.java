@@ -14,7 +14,7 @@ import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;

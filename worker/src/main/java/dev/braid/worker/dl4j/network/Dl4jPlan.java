@@ -10,7 +10,7 @@ import dev.braid.worker.format.StoredEntry;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;

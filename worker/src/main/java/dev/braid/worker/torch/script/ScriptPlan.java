@@ -5,7 +5,7 @@ import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;

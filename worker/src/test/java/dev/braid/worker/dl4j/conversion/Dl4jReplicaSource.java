@@ -4,7 +4,7 @@ import dev.braid.worker.engine.OptimizedReplica;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.network.NetworkPlan;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 
 /**
  * Replicas of a network on DL4J, trained by Braid's optimizers.

@@ -16,7 +16,7 @@ import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.Sgd;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;

@@ -17,7 +17,7 @@ import dev.braid.worker.network.Start;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.optimizer.Sgd;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;

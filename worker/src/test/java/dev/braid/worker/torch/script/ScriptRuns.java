@@ -4,7 +4,7 @@ import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.network.Start;
-import dev.braid.worker.optimizer.UpdateRule;
+import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;

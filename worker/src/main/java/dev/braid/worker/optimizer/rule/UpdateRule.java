@@ -1,7 +1,10 @@
-package dev.braid.worker.optimizer;
+package dev.braid.worker.optimizer.rule;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.optimizer.LayerRates;
+import dev.braid.worker.optimizer.Optimizer;
+import dev.braid.worker.optimizer.Slice;
 import java.io.Serializable;
 import java.util.List;
 

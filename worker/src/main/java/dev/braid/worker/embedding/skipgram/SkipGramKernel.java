@@ -1,4 +1,4 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.embedding.skipgram;
 
 /**
  * The arithmetic of skip-gram with negative sampling at one position of the text: with I the rows

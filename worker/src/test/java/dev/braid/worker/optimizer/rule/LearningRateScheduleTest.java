@@ -1,4 +1,4 @@
-package dev.braid.worker.optimizer;
+package dev.braid.worker.optimizer.rule;
 
 import static dev.braid.worker.optimizer.OptimizerTest.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,16 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.braid.worker.optimizer.LearningRateSchedule.ByHand;
-import dev.braid.worker.optimizer.LearningRateSchedule.Constant;
-import dev.braid.worker.optimizer.LearningRateSchedule.Cosine;
-import dev.braid.worker.optimizer.LearningRateSchedule.Exponential;
-import dev.braid.worker.optimizer.LearningRateSchedule.Inverse;
-import dev.braid.worker.optimizer.LearningRateSchedule.InverseSqrt;
-import dev.braid.worker.optimizer.LearningRateSchedule.Per;
-import dev.braid.worker.optimizer.LearningRateSchedule.Polynomial;
-import dev.braid.worker.optimizer.LearningRateSchedule.Staircase;
-import dev.braid.worker.optimizer.LearningRateSchedule.WarmUp;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule.ByHand;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule.Constant;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule.Cosine;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule.Exponential;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule.Inverse;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule.InverseSqrt;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule.Per;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule.Polynomial;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule.Staircase;
+import dev.braid.worker.optimizer.rule.LearningRateSchedule.WarmUp;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

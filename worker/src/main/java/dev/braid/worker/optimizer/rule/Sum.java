@@ -1,4 +1,4 @@
-package dev.braid.worker.optimizer;
+package dev.braid.worker.optimizer.rule;
 
 /**
  * Sums in double precision, in an order that depends on the range's bounds alone: four sums side by

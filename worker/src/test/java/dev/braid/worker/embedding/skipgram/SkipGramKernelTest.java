@@ -1,10 +1,13 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.embedding.skipgram;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.worker.embedding.SkipGram.Contexts;
+import dev.braid.worker.embedding.RowBlock;
+import dev.braid.worker.embedding.RowSlice;
+import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
+import dev.braid.worker.embedding.token.TokenBlock;
 import dev.braid.worker.random.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;

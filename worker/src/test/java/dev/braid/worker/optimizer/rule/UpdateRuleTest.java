@@ -1,4 +1,4 @@
-package dev.braid.worker.optimizer;
+package dev.braid.worker.optimizer.rule;
 
 import static dev.braid.worker.optimizer.OptimizerTest.assertRefused;
 import static dev.braid.worker.optimizer.OptimizerTest.gaussians;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.optimizer.Momentum;
+import dev.braid.worker.optimizer.Sgd;
+import dev.braid.worker.optimizer.Slice;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.Segment.Penalty;

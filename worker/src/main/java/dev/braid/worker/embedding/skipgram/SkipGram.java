@@ -1,7 +1,8 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.embedding.skipgram;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.embedding.RowBlock;
 import java.io.Serializable;
 
 /**

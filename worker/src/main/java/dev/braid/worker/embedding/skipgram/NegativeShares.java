@@ -1,5 +1,7 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.embedding.skipgram;
 
+import dev.braid.worker.embedding.AliasTable;
+import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.random.SplitMix;
 
 /**

@@ -1,5 +1,10 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.embedding.skipgram;
 
+import dev.braid.worker.embedding.Logistic;
+import dev.braid.worker.embedding.RowBlock;
+import dev.braid.worker.embedding.RowSet;
+import dev.braid.worker.embedding.RowSlice;
+import dev.braid.worker.embedding.token.TokenBlock;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.Blocks;
 import java.util.AbstractList;

@@ -1,4 +1,4 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.embedding.skipgram;
 
 /** The meaning of the kernel in plain loops; serves where the JDK's Vector API is absent. */
 final class PlainSkipGramKernel implements SkipGramKernel {

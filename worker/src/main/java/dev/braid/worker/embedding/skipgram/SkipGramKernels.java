@@ -1,4 +1,4 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.embedding.skipgram;
 
 import static dev.braid.worker.Check.require;
 
@@ -66,7 +66,7 @@ public final class SkipGramKernels {
       throw new UnsupportedOperationException("the JVM was started without " + ADD_MODULES);
     }
     try {
-      return Class.forName("dev.braid.worker.embedding.VectorSkipGramKernel")
+      return Class.forName("dev.braid.worker.embedding.skipgram.VectorSkipGramKernel")
           .asSubclass(SkipGramKernel.class)
           .getDeclaredConstructor()
           .newInstance();

@@ -1,10 +1,11 @@
-package dev.braid.worker.optimizer;
+package dev.braid.worker.optimizer.rule;
 
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.braid.worker.optimizer.Setting;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.embedding.skipgram;
 
 import java.util.Arrays;
 

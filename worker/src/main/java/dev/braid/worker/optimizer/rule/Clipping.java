@@ -1,9 +1,10 @@
-package dev.braid.worker.optimizer;
+package dev.braid.worker.optimizer.rule;
 
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.braid.worker.optimizer.Slice;
 import java.io.Serializable;
 import java.util.List;
 

@@ -1,7 +1,8 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.embedding.token;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.embedding.Frame;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntToLongFunction;

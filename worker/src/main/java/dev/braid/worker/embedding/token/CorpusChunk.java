@@ -1,5 +1,6 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.embedding.token;
 
+import dev.braid.worker.embedding.Frame;
 import java.util.Arrays;
 
 /**

@@ -1,4 +1,4 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.embedding.token;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
