@@ -4,9 +4,9 @@ import dev.braid.driver.dl4j.FitTask.Fitted;
 import dev.braid.driver.dl4j.FitTask.Turn;
 import dev.braid.worker.dl4j.nd4j.DataSets;
 import dev.braid.worker.dl4j.nd4j.Free;
+import dev.braid.worker.dl4j.network.Dl4jArchitecture;
 import dev.braid.worker.dl4j.network.Dl4jModel;
 import dev.braid.worker.dl4j.network.Dl4jReplica;
-import dev.braid.worker.dl4j.network.Dl4jSource;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.random.RandomStream;
@@ -40,7 +40,7 @@ final class Dl4jFit implements FitEngine<byte[][]> {
   private record Network(Dl4jReplica replica, Callbacks callbacks) implements Trainee<byte[][]> {
     @Override
     public ReplicaSource source() {
-      return Dl4jSource.of(replica.model(), null);
+      return Dl4jArchitecture.of(replica.model()).replicas();
     }
 
     @Override

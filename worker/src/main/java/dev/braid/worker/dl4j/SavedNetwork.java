@@ -8,7 +8,6 @@ import dev.braid.worker.dl4j.network.Dl4jArchitecture;
 import dev.braid.worker.dl4j.network.Dl4jFile;
 import dev.braid.worker.dl4j.network.Dl4jModel;
 import dev.braid.worker.dl4j.network.Dl4jPlan;
-import dev.braid.worker.dl4j.network.Dl4jPlanner;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelDescription.Labels;
@@ -35,7 +34,7 @@ public final class SavedNetwork {
   public static Model read(String name, byte[] bytes, Shape input, List<String> classes) {
     Dl4jModel network = Dl4jFile.read(name, bytes);
     Dl4jArchitecture architecture = Dl4jArchitecture.of(network);
-    Shape shape = input == null ? Dl4jPlanner.inputShape(network) : input;
+    Shape shape = input == null ? network.inputShape().orElse(null) : input;
     require(
         shape != null,
         "%s does not say what its network reads: set foreign.inputShape to that of one example,"

@@ -7,11 +7,8 @@ import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
 import java.util.Set;
 
-/**
- * A network as an engine has built it: its loss and gradient at given parameters. Belongs to one
- * thread at a time and holds native memory until closed.
- */
-public interface Differentiable extends AutoCloseable {
+/** A network as an engine has built it: its loss and gradient at given parameters. */
+public interface Differentiable extends Evaluator {
 
   /** Where each tensor lies in the flat vectors. */
   StateLayout layout();
@@ -60,17 +57,4 @@ public interface Differentiable extends AutoCloseable {
   default Set<String> unreached() {
     return Set.of();
   }
-
-  /**
-   * What the network answers in inference mode: per output [size x outputs], row-major, after the
-   * output's activation (probabilities for cross-entropy).
-   */
-  float[][] output(MiniBatch batch);
-
-  /** {@link #output} together with the mean loss in inference mode, from one forward pass. */
-  Scores score(MiniBatch batch);
-
-  /** Frees native memory; the network cannot be used afterwards. */
-  @Override
-  void close();
 }

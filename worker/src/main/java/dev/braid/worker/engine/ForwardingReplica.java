@@ -4,13 +4,14 @@ import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.state.State;
 
 /** Another replica, of which a subclass changes what it must. */
-public abstract class ForwardingReplica implements Replica {
+public abstract class ForwardingReplica extends ForwardingEvaluator implements Replica {
   private final Replica replica;
 
   /**
    * @param replica is closed with this one
    */
   protected ForwardingReplica(Replica replica) {
+    super(replica);
     this.replica = replica;
   }
 
@@ -32,20 +33,5 @@ public abstract class ForwardingReplica implements Replica {
   @Override
   public double step(MiniBatch batch, StepContext context) {
     return replica.step(batch, context);
-  }
-
-  @Override
-  public float[][] output(MiniBatch batch) {
-    return replica.output(batch);
-  }
-
-  @Override
-  public Scores score(MiniBatch batch) {
-    return replica.score(batch);
-  }
-
-  @Override
-  public void close() {
-    replica.close();
   }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** A replica of a network that gives gradients, trained by Braid's own optimizers. */
-public final class OptimizedReplica implements Replica {
+public final class OptimizedReplica extends ForwardingEvaluator implements Replica {
   private final Differentiable network;
   private final UpdateRule rule;
   private final State state;
@@ -27,6 +27,7 @@ public final class OptimizedReplica implements Replica {
    * @param rule how gradients change parameters
    */
   public OptimizedReplica(Differentiable network, UpdateRule rule) {
+    super(network);
     this.network = network;
     this.rule = rule;
     this.state = newState();
@@ -105,20 +106,5 @@ public final class OptimizedReplica implements Replica {
   @Override
   public Set<String> miscounted() {
     return Set.copyOf(miscounted);
-  }
-
-  @Override
-  public float[][] output(MiniBatch batch) {
-    return network.output(batch);
-  }
-
-  @Override
-  public Scores score(MiniBatch batch) {
-    return network.score(batch);
-  }
-
-  @Override
-  public void close() {
-    network.close();
   }
 }

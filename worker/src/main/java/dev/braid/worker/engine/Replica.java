@@ -8,7 +8,7 @@ import java.util.Set;
  * One network on one core, with its optimizer: load a state, take steps, give the state back.
  * Everything that trains implements it; nothing else crosses the seam between driver and engines.
  */
-public interface Replica extends AutoCloseable {
+public interface Replica extends Evaluator {
 
   /** A state of zeros with this replica's sizes. */
   State newState();
@@ -33,14 +33,4 @@ public interface Replica extends AutoCloseable {
   default Set<String> miscounted() {
     return Set.of();
   }
-
-  /** See {@link Differentiable#output}. */
-  float[][] output(MiniBatch batch);
-
-  /** See {@link Differentiable#score}. */
-  Scores score(MiniBatch batch);
-
-  /** Frees native memory. */
-  @Override
-  void close();
 }

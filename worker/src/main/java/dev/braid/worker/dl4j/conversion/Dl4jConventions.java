@@ -2,7 +2,7 @@ package dev.braid.worker.dl4j.conversion;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.Differentiable;
-import dev.braid.worker.engine.Scores;
+import dev.braid.worker.engine.ForwardingEvaluator;
 import dev.braid.worker.layer.BatchNorm;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Recurrent;
@@ -21,7 +21,7 @@ import java.util.Map;
  * counts otherwise. A mini-batch's variance is divided by n there, by n - 1 here, before it moves
  * the running one; and recurrent layers have one bias there, two here, of which the second stays 0.
  */
-final class Dl4jConventions implements Differentiable {
+final class Dl4jConventions extends ForwardingEvaluator implements Differentiable {
   private final Differentiable network;
   private final List<Variance> variances = new ArrayList<>();
   private final List<Segment> secondBiases = new ArrayList<>();
@@ -40,6 +40,7 @@ final class Dl4jConventions implements Differentiable {
    * @param network of this plan; closed with this one
    */
   Dl4jConventions(Differentiable network, NetworkPlan plan) {
+    super(network);
     this.network = network;
     this.before = Blocks.zeros(plan.layout().numStatistics());
     Map<String, Segment> segments = new HashMap<>();
@@ -108,20 +109,5 @@ final class Dl4jConventions implements Differentiable {
       }
     }
     return loss;
-  }
-
-  @Override
-  public float[][] output(MiniBatch batch) {
-    return network.output(batch);
-  }
-
-  @Override
-  public Scores score(MiniBatch batch) {
-    return network.score(batch);
-  }
-
-  @Override
-  public void close() {
-    network.close();
   }
 }

@@ -125,7 +125,7 @@ final class Dl4jLayers {
 
   /** Views of the parameters by their layers' names in Braid. */
   static Map<String, INDArray> weights(Dl4jModel model) {
-    if (model instanceof Dl4jModel.Graph) {
+    if (model.isGraph()) {
       return model.paramTable();
     }
     Map<String, INDArray> table = new HashMap<>();
@@ -147,15 +147,16 @@ final class Dl4jLayers {
    */
   static Converted of(Dl4jModel model) {
     Dl4jLayers converting = new Dl4jLayers();
-    if (model instanceof Dl4jModel.Sequence sequence) {
-      converting.addAll(sequence.network().getLayerWiseConfigurations());
-    } else {
-      converting.addAll(((Dl4jModel.Graph) model).network().getConfiguration());
-    }
-    return new Converted(new Network(null, converting.layers), converting.input);
+    return model.either(
+        sequence -> converting.addAll(sequence.getLayerWiseConfigurations()),
+        graph -> converting.addAll(graph.getConfiguration()));
   }
 
-  private void addAll(MultiLayerConfiguration configuration) {
+  private Converted converted() {
+    return new Converted(new Network(null, layers), input);
+  }
+
+  private Converted addAll(MultiLayerConfiguration configuration) {
     String before = "input";
     ends.put(before, before);
     for (int i = 0; i < configuration.getConfs().size(); i++) {
@@ -166,9 +167,10 @@ final class Dl4jLayers {
           List.of(before));
       before = nameOf(i);
     }
+    return converted();
   }
 
-  private void addAll(ComputationGraphConfiguration configuration) {
+  private Converted addAll(ComputationGraphConfiguration configuration) {
     List<String> inputs = configuration.getNetworkInputs();
     require(inputs.size() == 1, "the network has %d inputs; only one is converted", inputs.size());
     ends.put(inputs.get(0), "input");
@@ -184,6 +186,7 @@ final class Dl4jLayers {
         put(joining(vertex, name, renamed(from)));
       }
     }
+    return converted();
   }
 
   private static Layer joining(GraphVertex vertex, String name, List<String> from) {

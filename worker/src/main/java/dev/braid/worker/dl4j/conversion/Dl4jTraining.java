@@ -72,9 +72,7 @@ record Dl4jTraining(UpdateRule rule, IUpdater updater, Map<String, Penalty> pena
     org.deeplearning4j.nn.api.Layer[] layers = model.layers();
     for (int i = 0; i < layers.length; i++) {
       String name =
-          model instanceof Dl4jModel.Sequence
-              ? Dl4jLayers.nameOf(i)
-              : layers[i].conf().getLayer().getLayerName();
+          model.isGraph() ? layers[i].conf().getLayer().getLayerName() : Dl4jLayers.nameOf(i);
       reading.read(name, layers[i]);
     }
     requirePlainBackpropagation(model);
@@ -86,9 +84,9 @@ record Dl4jTraining(UpdateRule rule, IUpdater updater, Map<String, Penalty> pena
 
   private static void requirePlainBackpropagation(Dl4jModel model) {
     BackpropType type =
-        model instanceof Dl4jModel.Sequence sequence
-            ? sequence.network().getLayerWiseConfigurations().getBackpropType()
-            : ((Dl4jModel.Graph) model).network().getConfiguration().getBackpropType();
+        model.either(
+            sequence -> sequence.getLayerWiseConfigurations().getBackpropType(),
+            graph -> graph.getConfiguration().getBackpropType());
     require(type == BackpropType.Standard, "the network has backpropagation %s", type);
   }
 

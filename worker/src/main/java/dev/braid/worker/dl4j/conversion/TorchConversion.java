@@ -112,10 +112,14 @@ public final class TorchConversion {
       NetworkPlan plan, Dl4jModel model, Dl4jTraining training) {
     List<Segment> params =
         plan.layout().params().stream().map(segment -> penalised(segment, training)).toList();
+    List<OutputPlan> outputs =
+        model.either(
+            sequence -> plan.outputs(),
+            graph -> inOrder(graph.getConfiguration().getNetworkOutputs(), plan.outputs()));
     return new NetworkPlan(
         plan.inputs(),
         plan.layers(),
-        inOrder(plan.outputs(), model).stream().map(TorchConversion::weighted).toList(),
+        outputs.stream().map(TorchConversion::weighted).toList(),
         new StateLayout(params, plan.layout().statistics()),
         plan.firstLayer());
   }
@@ -126,11 +130,7 @@ public final class TorchConversion {
     return new Segment(segment.name(), segment.shape(), segment.offset(), segment.role(), penalty);
   }
 
-  private static List<OutputPlan> inOrder(List<OutputPlan> outputs, Dl4jModel model) {
-    if (model instanceof Dl4jModel.Sequence) {
-      return outputs;
-    }
-    List<String> names = ((Dl4jModel.Graph) model).network().getConfiguration().getNetworkOutputs();
+  private static List<OutputPlan> inOrder(List<String> names, List<OutputPlan> outputs) {
     List<OutputPlan> ordered = new ArrayList<>();
     for (String name : names) {
       outputs.stream().filter(output -> output.name().equals(name)).forEach(ordered::add);

@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.braid.worker.dl4j.nd4j.Dl4jClasspath;
+import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.shape.Shape;
@@ -42,7 +43,7 @@ public record Dl4jArchitecture(
 
   /** The architecture of this network. */
   public static Dl4jArchitecture of(Dl4jModel model) {
-    Kind kind = model instanceof Dl4jModel.Graph ? Kind.GRAPH : Kind.SEQUENCE;
+    Kind kind = model.isGraph() ? Kind.GRAPH : Kind.SEQUENCE;
     return new Dl4jArchitecture(kind, model.toJson(), model.iteration(), model.epoch());
   }
 
@@ -61,6 +62,11 @@ public record Dl4jArchitecture(
     Dl4jModel model = Dl4jFile.configured("the network's configuration", configuration);
     model.count(iteration, epoch);
     return model;
+  }
+
+  /** Builds replicas that take DL4J's own mini-batches, from the configuration alone. */
+  public ReplicaSource replicas() {
+    return new Dl4jPlan.Replicas(new Dl4jArchitecture(dl4j, configuration, 0, 0), null, null);
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.braid.worker.dl4j.network;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.dl4j.nd4j.Free;
 import dev.braid.worker.engine.Differentiable;
-import dev.braid.worker.engine.Scores;
+import dev.braid.worker.engine.ForwardingEvaluator;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
@@ -13,9 +13,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * A DL4J network that gives gradients to Braid's optimizers. DL4J's updater, its L1, L2 and
  * clipping are not used; its losses are: a mean over the examples, summed over time steps.
  */
-final class Dl4jDifferentiable implements Differentiable {
+final class Dl4jDifferentiable extends ForwardingEvaluator implements Differentiable {
   private final Dl4jModel model;
-  private final Dl4jReplica replica;
   private final ParamLayout layout;
   private final BatchArrays arrays;
   private final State state;
@@ -26,8 +25,8 @@ final class Dl4jDifferentiable implements Differentiable {
    * @param arrays how mini-batches become ND4J's arrays
    */
   Dl4jDifferentiable(Dl4jModel model, BatchArrays arrays) {
+    super(new Dl4jReplica(model, arrays));
     this.model = model;
-    this.replica = new Dl4jReplica(model, arrays);
     this.layout = ParamLayout.of(model.paramTable());
     this.arrays = arrays;
     this.state = State.zeros(layout.layout(), 0);
@@ -61,7 +60,7 @@ final class Dl4jDifferentiable implements Differentiable {
   public double gradient(MiniBatch batch, long key, Blocks gradients) {
     Dl4jReplica.seed(key);
     MultiDataSet labelled = arrays.of(batch);
-    double loss = model.gradients(labelled) - model.penalty();
+    double loss = model.gradients(labelled);
     Free.batch(labelled);
     layout.read(model.flatGradients(), change);
     gradients.copyFrom(change.params());
@@ -89,20 +88,5 @@ final class Dl4jDifferentiable implements Differentiable {
         block[i] -= other[i];
       }
     }
-  }
-
-  @Override
-  public float[][] output(MiniBatch batch) {
-    return replica.output(batch);
-  }
-
-  @Override
-  public Scores score(MiniBatch batch) {
-    return replica.score(batch);
-  }
-
-  @Override
-  public void close() {
-    replica.close();
   }
 }

@@ -122,8 +122,13 @@ public record Dl4jPlan(
     return new Replicas(architecture, arrays, rule.orElse(null));
   }
 
-  /** Small, and Java-serialisable; the rule is null for DL4J's own updater. */
-  private record Replicas(Dl4jArchitecture architecture, BatchArrays arrays, UpdateRule rule)
+  /**
+   * Builds replicas; small.
+   *
+   * @param arrays how mini-batches become ND4J's; null where they are ND4J's
+   * @param rule null for DL4J's own updater
+   */
+  record Replicas(Dl4jArchitecture architecture, BatchArrays arrays, UpdateRule rule)
       implements ReplicaSource {
     @Override
     public Replica create() {

@@ -113,7 +113,7 @@ public final class Dl4jReplica implements Replica {
   public Scores score(MiniBatch batch) {
     MultiDataSet labelled = arrays.of(batch);
     float[][] outputs = outputRows(labelled);
-    double loss = model.score(labelled) - model.penalty();
+    double loss = model.score(labelled);
     Free.batch(labelled);
     return new Scores(outputs, loss, batch.size());
   }
