@@ -2,12 +2,14 @@ package dev.braid.jobs;
 
 import dev.braid.driver.cluster.StageProgress;
 import dev.braid.driver.data.Part;
+import dev.braid.driver.data.RowsLeftOut;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.driver.evaluation.ScoringRun;
 import dev.braid.jobs.report.BrokenRowsLog;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.report.ScoreText;
+import dev.braid.jobs.report.StatusLine;
 import dev.braid.jobs.report.TerminalProgress;
 import dev.braid.jobs.session.JobOptions;
 import dev.braid.jobs.session.Session;
@@ -15,15 +17,14 @@ import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.model.Model;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code braid evaluate MODEL JOB.yaml}: scores a model on a data set. */
 @Command(
@@ -37,7 +38,6 @@ final class EvaluateJob implements Runnable {
   private String modelPath;
 
   @Mixin private JobOptions options;
-  @Mixin private Session session;
 
   @Option(
       names = "--part",
@@ -54,8 +54,6 @@ final class EvaluateJob implements Runnable {
       description = "A folder for evaluation.json. Default: none is written.")
   private String output;
 
-  @Spec private CommandSpec spec;
-
   @Override
   public void run() {
     Configuration hadoop = Session.hadoop();
@@ -65,37 +63,35 @@ final class EvaluateJob implements Runnable {
     ScoringRun run =
         file.check(
             () -> ScoringRun.check(model, job.data(), part, job.seed(), job.metrics(), hadoop));
-    PrintWriter out = spec.commandLine().getOut();
-    TerminalProgress progress =
-        new TerminalProgress(out, Boolean.getBoolean("braid.terminal"), System::nanoTime);
-    try (SparkSession spark = session.open("evaluate " + modelPath);
+    PrintWriter out = options.out();
+    StatusLine status = options.status();
+    TerminalProgress progress = new TerminalProgress(status);
+    try (SparkSession spark = options.open("evaluate " + modelPath);
         StageProgress stages = StageProgress.of(spark, progress::working)) {
       stages.watch(TrainingData.READING);
       stages.watch(Evaluation.SCORING);
       Optional<RunFolder> folder =
           Optional.ofNullable(output).map(named -> RunFolder.create(named, hadoop));
-      Evaluation scores =
-          run.run(
-              spark,
-              job.seed(),
-              rows -> {
-                progress.endWork();
-                folder.ifPresentOrElse(
-                    written -> {
-                      progress.rowsLeftOut(rows);
-                      new BrokenRowsLog(written).rowsLeftOut(rows);
-                    },
-                    () ->
-                        rows.forEach(
-                            r -> out.println(BrokenRowsLog.words(r) + ": " + r.first().get(0))));
-              });
+      Evaluation scores = run.run(spark, job.seed(), rows -> tell(rows, folder, status));
       ScoreText text = new ScoreText(scores, model.description().labels());
-      progress.endWork();
+      status.clear();
       out.print(text.table());
       String source = part.isDrawn(job.data()) ? Part.TRAIN.setting() : part.setting();
       run.facts().remarks().forEach(words -> out.println("  %s: %s".formatted(source, words)));
       folder.ifPresent(written -> written.write("evaluation.json", text.json()));
       scores.requireFinite(part.setting());
     }
+  }
+
+  /**
+   * Says which rows were left out; all those that are known stand in the folder, if there is one.
+   */
+  private static void tell(List<RowsLeftOut> rows, Optional<RunFolder> folder, StatusLine status) {
+    folder.ifPresentOrElse(
+        written -> {
+          new TerminalProgress(status).rowsLeftOut(rows);
+          new BrokenRowsLog(written).rowsLeftOut(rows);
+        },
+        () -> rows.forEach(r -> status.print(BrokenRowsLog.words(r) + ": " + r.first().get(0))));
   }
 }

@@ -11,9 +11,7 @@ import java.io.PrintWriter;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code braid gradcheck JOB.yaml}: whether a network's gradients are right. */
 @Command(
@@ -23,7 +21,6 @@ import picocli.CommandLine.Spec;
             + " precision, near the first parameters, with dropout off.")
 final class GradcheckJob implements Runnable {
   @Mixin private JobOptions options;
-  @Mixin private Session session;
 
   @Option(
       names = "--examples",
@@ -32,19 +29,17 @@ final class GradcheckJob implements Runnable {
       description = "Training examples the loss is taken of. Default: ${DEFAULT-VALUE}.")
   private int numExamples;
 
-  @Spec private CommandSpec spec;
-
   @Override
   public void run() {
     SettingsFile file = options.read();
     TrainingRun run = Preparation.check(file, file.as(JobFile.class), Session.hadoop());
-    try (SparkSession spark = session.open("gradcheck " + options.name())) {
+    try (SparkSession spark = options.open()) {
       print(run.checkGradients(spark, numExamples));
     }
   }
 
   private void print(GradientCheck.Report report) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = options.out();
     out.printf("%-32s %12s %9s %10s%n", "tensor", "parameters", "checked", "error");
     for (GradientCheck.Tensor tensor : report.tensors()) {
       out.printf(

@@ -12,8 +12,6 @@ import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code braid plan JOB.yaml}: what a training will take, before it is run. */
 @Command(
@@ -27,27 +25,23 @@ final class PlanJob implements Callable<Integer> {
   private static final String ENOUGH_EPOCHS = "training.epochs=1000000";
 
   @Mixin private JobOptions options;
-  @Mixin private Session session;
-
-  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     SettingsFile file = options.read();
     JobFile job = file.as(JobFile.class);
     TrainingRun run = Preparation.check(file, job, Session.hadoop());
-    Forecast forecast = Forecast.of(run, job, session.conf(), options.name());
-    PrintWriter out = spec.commandLine().getOut();
+    Forecast forecast = Forecast.of(run, job, options.conf(), options.name());
+    PrintWriter out = options.out();
     out.print(forecast.memory());
-    session.unusedGpus().ifPresent(notice -> out.println("GPUs       " + notice));
+    options.unusedGpus().ifPresent(notice -> out.println("GPUs       " + notice));
     out.flush();
     if (!forecast.fits()) {
       return 2;
     }
-    try (SparkSession spark = session.open("plan " + options.name())) {
+    try (SparkSession spark = options.open()) {
       Executors.await(spark, Executors.expected(spark), SECONDS_TO_WAIT);
-      String rounds = forecast.rounds(spark, this::withWorkers);
-      out.print(rounds);
+      out.print(forecast.rounds(spark, this::withWorkers));
     }
     return 0;
   }

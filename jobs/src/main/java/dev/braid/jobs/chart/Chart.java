@@ -8,7 +8,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -141,7 +140,7 @@ public record Chart(String title, List<Series> series, OptionalInt best) {
       svg.append("<g class=\"ys\">");
       for (double y : ys.values()) {
         svg.append(
-            format(
+            Html.format(
                 "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>",
                 LEFT, WIDTH - RIGHT, y(y), y(y)));
         svg.append(text("end", LEFT - 8, y(y) + 4, Ticks.format(y)));
@@ -163,7 +162,7 @@ public record Chart(String title, List<Series> series, OptionalInt best) {
 
     private String mark(int epoch) {
       boolean atTheEnd = epoch > 0.8 * maxX;
-      return format(
+      return Html.format(
               "<line class=\"mark\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
               x(epoch), x(epoch), TOP, HEIGHT - BOTTOM)
           + text(
@@ -178,12 +177,12 @@ public record Chart(String title, List<Series> series, OptionalInt best) {
       List<Bucket> buckets = drawn.curve().buckets();
       StringBuilder svg = new StringBuilder();
       if (drawn.curve().isThinned()) {
-        svg.append(format("<path class=\"band c%d\" d=\"%s\"/>", number, band(buckets)));
+        svg.append(Html.format("<path class=\"band c%d\" d=\"%s\"/>", number, band(buckets)));
       }
-      svg.append(format("<path class=\"line c%d\" d=\"M%s\"/>", number, points(buckets)));
+      svg.append(Html.format("<path class=\"line c%d\" d=\"M%s\"/>", number, points(buckets)));
       for (Bucket bucket : drawn.dots() || buckets.size() == 1 ? buckets : List.<Bucket>of()) {
         svg.append(
-            format(
+            Html.format(
                 "<circle class=\"dot c%d\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"><title>%s %s:"
                     + " %s</title></circle>",
                 number,
@@ -198,18 +197,18 @@ public record Chart(String title, List<Series> series, OptionalInt best) {
 
     private String points(List<Bucket> buckets) {
       return buckets.stream()
-          .map(b -> format("%.1f,%.1f", x(b.x()), y(b.mean())))
+          .map(b -> Html.format("%.1f,%.1f", x(b.x()), y(b.mean())))
           .collect(Collectors.joining("L"));
     }
 
     private String band(List<Bucket> buckets) {
       StringBuilder path = new StringBuilder("M");
       for (Bucket b : buckets) {
-        path.append(format("%.1f,%.1fL", x(b.x()), y(b.max())));
+        path.append(Html.format("%.1f,%.1fL", x(b.x()), y(b.max())));
       }
       for (int i = buckets.size() - 1; i >= 0; i--) {
         Bucket b = buckets.get(i);
-        path.append(format("%.1f,%.1f%s", x(b.x()), y(b.min()), i > 0 ? "L" : "Z"));
+        path.append(Html.format("%.1f,%.1f%s", x(b.x()), y(b.min()), i > 0 ? "L" : "Z"));
       }
       return path.toString();
     }
@@ -228,12 +227,8 @@ public record Chart(String title, List<Series> series, OptionalInt best) {
     }
 
     private static String text(String anchor, double x, double y, String words) {
-      return format(
+      return Html.format(
           "<text text-anchor=\"%s\" x=\"%.1f\" y=\"%.1f\">%s</text>", anchor, x, y, words);
     }
-  }
-
-  private static String format(String pattern, Object... arguments) {
-    return String.format(Locale.ROOT, pattern, arguments);
   }
 }

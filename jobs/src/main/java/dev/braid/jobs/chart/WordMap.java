@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import javax.imageio.ImageIO;
 
 /**
@@ -143,7 +142,7 @@ public final class WordMap {
                 .formatted(SIZE, SIZE));
     for (int i = 0; i < labels.length; i++) {
       svg.append(
-          format(
+          Html.format(
               "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%s\"%s><title>%s</title></circle>%n",
               x[i],
               y[i],
@@ -154,7 +153,7 @@ public final class WordMap {
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] != null) {
         svg.append(
-            format(
+            Html.format(
                 "<text x=\"%.1f\" y=\"%.1f\" style=\"font-size:%dpx\">%s</text>%n",
                 labels[i].left, labels[i].baseline, labels[i].fontSize, Html.escape(words.get(i))));
       }
@@ -190,12 +189,8 @@ public final class WordMap {
   public static String table(List<String> words, double[] x, double[] y) {
     StringBuilder table = new StringBuilder("word\tx\ty\n");
     for (int i = 0; i < words.size(); i++) {
-      table.append(format("%s\t%.4f\t%.4f\n", words.get(i), x[i], y[i]));
+      table.append(Html.format("%s\t%.4f\t%.4f\n", words.get(i), x[i], y[i]));
     }
     return table.toString();
-  }
-
-  private static String format(String pattern, Object... arguments) {
-    return String.format(Locale.ROOT, pattern, arguments);
   }
 }

@@ -12,9 +12,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code braid doctor}: whether this machine and a cluster are fit to run Braid. */
 @Command(
@@ -34,13 +32,11 @@ public final class DoctorJob implements Callable<Integer> {
       description = "A folder for results to check; checkpoints lie in it, too. Default: runs.")
   private String output;
 
-  @Spec private CommandSpec spec;
-
   private final List<Finding> findings = new ArrayList<>();
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = session.out();
     Facts driver = Executors.here();
     found(Checks.java("driver", driver.process()));
     found(Checks.writable(output, Session.hadoop()));
@@ -62,7 +58,7 @@ public final class DoctorJob implements Callable<Integer> {
 
   private void found(Finding finding) {
     findings.add(finding);
-    finding.print(spec.commandLine().getOut());
+    finding.print(session.out());
   }
 
   private void askExecutors(Facts driver) {

@@ -6,21 +6,15 @@ import dev.braid.driver.embedding.queries.AnalogyQuestion;
 import dev.braid.driver.embedding.queries.UnknownWords;
 import dev.braid.driver.embedding.queries.VectorEvaluation;
 import dev.braid.driver.embedding.queries.WordPair;
-import dev.braid.driver.embedding.vectors.WordVectors;
-import dev.braid.jobs.session.Session;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.format.Utf8;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code braid embed-eval VECTORS}: how well vectors agree with people. */
 @Command(
@@ -28,7 +22,6 @@ import picocli.CommandLine.Spec;
     description = "Score word vectors on similarity lists and on analogies.")
 public final class EmbedEvalJob implements Runnable {
   @Mixin private VectorsArgument argument;
-  @Mixin private Session session;
 
   @Option(
       names = "--pairs",
@@ -49,8 +42,6 @@ public final class EmbedEvalJob implements Runnable {
       description = "Look at so many of the most frequent words. Default: ${DEFAULT-VALUE}.")
   private int maxWords;
 
-  @Spec private CommandSpec spec;
-
   @Override
   public void run() {
     require(
@@ -59,33 +50,42 @@ public final class EmbedEvalJob implements Runnable {
         pairs.stream().map(file -> WordPair.parse("" + file, lines(file))).toList();
     List<List<AnalogyQuestion>> allQuestions =
         analogies.stream().map(file -> AnalogyQuestion.parse("" + file, lines(file))).toList();
-    PrintWriter out = spec.commandLine().getOut();
-    try (SparkSession spark = session.open("embed-eval");
-        WordVectors vectors = argument.read(spark)) {
-      VectorEvaluation evaluation = new VectorEvaluation(spark, vectors, maxWords);
-      for (int i = 0; i < pairs.size(); i++) {
-        VectorEvaluation.Similarity similarity = evaluation.similarity(allPairs.get(i));
-        out.printf(
-            "%s: Spearman %.4f over %,d pairs%n",
-            pairs.get(i).getFileName(), similarity.spearman(), similarity.numPairs());
-        print(out, similarity.unknown());
-      }
-      for (int i = 0; i < analogies.size(); i++) {
-        out.printf("%s:%n", analogies.get(i).getFileName());
-        VectorEvaluation.Analogies answered = evaluation.analogies(allQuestions.get(i));
-        for (VectorEvaluation.Section section : answered.sections()) {
-          out.printf(
-              "  %.4f  %,d of %,d  %s%n",
-              section.accuracy(), section.numCorrect(), section.numAsked(), section.name());
-        }
-        print(out, answered.unknown());
-      }
-    }
+    argument.ask(
+        (spark, vectors) -> {
+          VectorEvaluation evaluation = new VectorEvaluation(spark, vectors, maxWords);
+          for (int i = 0; i < pairs.size(); i++) {
+            print(pairs.get(i), evaluation.similarity(allPairs.get(i)));
+          }
+          for (int i = 0; i < analogies.size(); i++) {
+            print(analogies.get(i), evaluation.analogies(allQuestions.get(i)));
+          }
+        });
   }
 
-  private static void print(PrintWriter out, UnknownWords unknown) {
+  private void print(Path file, VectorEvaluation.Similarity similarity) {
+    argument
+        .out()
+        .printf(
+            "%s: Spearman %.4f over %,d pairs%n",
+            file.getFileName(), similarity.spearman(), similarity.numPairs());
+    print(similarity.unknown());
+  }
+
+  private void print(Path file, VectorEvaluation.Analogies answered) {
+    argument.out().printf("%s:%n", file.getFileName());
+    for (VectorEvaluation.Section section : answered.sections()) {
+      argument
+          .out()
+          .printf(
+              "  %.4f  %,d of %,d  %s%n",
+              section.accuracy(), section.numCorrect(), section.numAsked(), section.name());
+    }
+    print(answered.unknown());
+  }
+
+  private void print(UnknownWords unknown) {
     if (unknown.numQuestions() > 0) {
-      out.printf("  %s%n", unknown.sentence());
+      argument.out().printf("  %s%n", unknown.sentence());
     }
   }
 

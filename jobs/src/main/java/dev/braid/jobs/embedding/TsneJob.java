@@ -3,28 +3,22 @@ package dev.braid.jobs.embedding;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.queries.FrequentWords;
-import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.files.AtomicWrite;
 import dev.braid.jobs.chart.WordMap;
 import dev.braid.jobs.session.Session;
 import dev.braid.worker.tsne.Tsne;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code braid tsne VECTORS}: a picture of the most frequent words. */
 @Command(name = "tsne", description = "Draw the most frequent words as a map, by t-SNE.")
 public final class TsneJob implements Runnable {
   @Mixin private VectorsArgument argument;
-  @Mixin private Session session;
 
   @Option(
       names = "--words",
@@ -59,8 +53,6 @@ public final class TsneJob implements Runnable {
               + " ${DEFAULT-VALUE}.")
   private Path output;
 
-  @Spec private CommandSpec spec;
-
   @Override
   public void run() {
     String name = output.getFileName().toString();
@@ -72,28 +64,32 @@ public final class TsneJob implements Runnable {
         Tsne.MAX_VECTORS,
         numWords);
     Tsne tsne = new Tsne(perplexity, steps, seed);
-    PrintWriter out = spec.commandLine().getOut();
-    try (SparkSession spark = session.open("tsne");
-        WordVectors vectors = argument.read(spark)) {
-      FrequentWords words = FrequentWords.of(vectors, numWords);
-      Tsne.Layout layout = tsne.layout(words.vectors(), words.dimension());
-      WordMap map = new WordMap(words.words(), layout.x(), layout.y());
-      Path table = output.resolveSibling(name.substring(0, name.length() - 4) + ".tsv");
-      write(output, png ? map::writePng : text(map.svg()));
-      write(table, text(WordMap.table(words.words(), layout.x(), layout.y())));
-      out.printf(
-          "%,d words, %,d of them labelled, divergence %.3f%n%s%n%s%n",
-          words.words().size(), map.numLabels(), layout.divergence(), output, table);
-    } catch (IOException e) {
-      throw new UncheckedIOException(output + " cannot be written", e);
-    }
+    argument.ask((spark, vectors) -> draw(FrequentWords.of(vectors, numWords), tsne, png));
+  }
+
+  private void draw(FrequentWords words, Tsne tsne, boolean png) {
+    Tsne.Layout layout = tsne.layout(words.vectors(), words.dimension());
+    WordMap map = new WordMap(words.words(), layout.x(), layout.y());
+    String name = output.getFileName().toString();
+    Path table = output.resolveSibling(name.substring(0, name.length() - 4) + ".tsv");
+    write(output, png ? map::writePng : text(map.svg()));
+    write(table, text(WordMap.table(words.words(), layout.x(), layout.y())));
+    argument
+        .out()
+        .printf(
+            "%,d words, %,d of them labelled, divergence %.3f%n%s%n%s%n",
+            words.words().size(), map.numLabels(), layout.divergence(), output, table);
   }
 
   private static AtomicWrite.Content text(String text) {
     return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void write(Path file, AtomicWrite.Content content) throws IOException {
-    AtomicWrite.file(new org.apache.hadoop.fs.Path(file.toUri()), Session.hadoop(), content);
+  private static void write(Path file, AtomicWrite.Content content) {
+    try {
+      AtomicWrite.file(new org.apache.hadoop.fs.Path(file.toUri()), Session.hadoop(), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be written", e);
+    }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.source.Source;
+import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;
 
@@ -34,7 +35,7 @@ public record InferFile(
   public InferFile {
     foreign = foreign == null ? ForeignSettings.NONE : foreign;
     keep = keep == null ? List.of() : List.copyOf(keep);
-    output = output == null ? new OutputSettings(null, null, null, null) : output;
+    output = output == null ? SettingsFile.defaults(OutputSettings.class) : output;
     incremental = incremental != null && incremental;
     filesPerBatch = filesPerBatch == null ? 100 : filesPerBatch;
     maxQuarantinedShare = maxQuarantinedShare == null ? 1 : maxQuarantinedShare;

@@ -12,23 +12,18 @@ import java.io.PrintWriter;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code braid infer JOB.yaml}: applies a model to files. */
 @Command(name = "infer", description = "Score a data set of any size with a model.")
 public final class InferJob implements Runnable {
   @Mixin private JobOptions options;
-  @Mixin private Session session;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
       description = "The folder for the results. Default: what the job file says.")
   private String output;
-
-  @Spec private CommandSpec spec;
 
   @Override
   public void run() {
@@ -40,11 +35,11 @@ public final class InferJob implements Runnable {
               require(
                   !job.incremental() || output != null || job.output().folder() != null,
                   "output.folder is missing: an incremental scoring goes on in it");
-              return options.folder(output, job.output().folder(), false);
+              return options.folder(output, job.output().folder());
             });
     FolderLock.holding(
         folder,
-        "infer " + options.name(),
+        options.title(),
         Session.hadoop(),
         () -> {
           score(file, job, folder);
@@ -54,15 +49,15 @@ public final class InferJob implements Runnable {
 
   private void score(SettingsFile file, InferFile job, String folder) {
     Inference inference = Inference.check(options.name(), file, job, folder, Session.hadoop());
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = options.out();
     out.printf(
         "%s: model %s, %d rows at once%n",
         options.name(),
         inference.run().facts().sha256().substring(0, 12),
         inference.run().batchSize());
     inference.run().leftOut().forEach(words -> out.println("  " + words));
-    session.unusedGpus().ifPresent(out::println);
-    try (SparkSession spark = session.open("infer " + options.name());
+    options.unusedGpus().ifPresent(out::println);
+    try (SparkSession spark = options.open();
         ScoringMetrics metrics = new ScoringMetrics()) {
       InferSummary summary =
           inference.run(spark, metrics.andThen(progress -> out.println(line(progress))));

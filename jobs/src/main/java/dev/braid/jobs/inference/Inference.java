@@ -2,6 +2,7 @@ package dev.braid.jobs.inference;
 
 import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.ScoringProgress;
+import dev.braid.jobs.page.Page;
 import dev.braid.jobs.page.ScoringPage;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.settings.SettingsFile;
@@ -62,6 +63,10 @@ public record Inference(String name, String settings, InferenceRun run, String f
     provenance.put("batches put in place", String.valueOf(summary.outcome().batches()));
     provenance.put("rows in the output in all", "%,d".formatted(summary.outcome().total().rows()));
     provenance.put("Spark", master);
-    return new ScoringPage(name, tiles, run, summary.outcome(), settings, provenance);
+    String subtitle =
+        "%,d rows scored, %,d set apart"
+            .formatted(summary.outcome().counts().rows(), summary.outcome().counts().quarantined());
+    return new ScoringPage(
+        new Page(name, subtitle, tiles, settings, provenance), run, summary.outcome());
   }
 }

@@ -4,7 +4,6 @@ import dev.braid.jobs.chart.Html;
 import dev.braid.worker.model.ModelDescription;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -46,13 +45,9 @@ public record ExamplesSection(List<String> remarks, ModelDescription model, List
     for (int k = 0; k < Math.min(MAX_CLASSES, ofOutput.length); k++) {
       String name = k < classes.size() ? classes.get(k) : String.valueOf(k);
       html.append(
-          String.format(
-              Locale.ROOT,
-              "<tr><th>%s</th><td class=\"bars\"><i class=\"share c0\""
-                  + " style=\"width:%.2f%%\"></i></td><td class=\"number\">%,d</td></tr>%n",
-              Html.escape(name),
-              100 * ofOutput[k] / most,
-              ofOutput[k]));
+          Html.format(
+              "<tr><th>%s</th><td class=\"bars\">%s</td><td class=\"number\">%,d</td></tr>%n",
+              Html.escape(name), Html.bar(0, ofOutput[k] / most), ofOutput[k]));
     }
     html.append("</table>");
     return ofOutput.length <= MAX_CLASSES

@@ -40,9 +40,7 @@ public final class History implements TrainingListener {
   private int mostLocalStepsBefore;
   private boolean localStepsChange;
   private double lastLoss;
-  private double computeSeconds;
-  private double exchangeSeconds;
-  private double schedulingSeconds;
+  private RoundSeconds seconds = new RoundSeconds(0, 0, 0);
 
   /**
    * The rounds of the epoch that goes on. How long it will be is not known, and a run that goes on
@@ -124,9 +122,12 @@ public final class History implements TrainingListener {
     rounds.add(cosine, line.path("cosine").asDouble());
     rounds.add(localSteps, line.path("localSteps").asDouble());
     mostLocalSteps = Math.max(mostLocalSteps, line.path("localSteps").asInt());
-    computeSeconds += line.path("computeSeconds").asDouble();
-    exchangeSeconds += line.path("exchangeSeconds").asDouble();
-    schedulingSeconds += line.path("schedulingSeconds").asDouble();
+    seconds =
+        seconds.plus(
+            new RoundSeconds(
+                line.path("computeSeconds").asDouble(),
+                line.path("exchangeSeconds").asDouble(),
+                line.path("schedulingSeconds").asDouble()));
   }
 
   @Override
@@ -186,19 +187,9 @@ public final class History implements TrainingListener {
     return lastLoss;
   }
 
-  /** Seconds of the rounds in local passes. */
-  public double computeSeconds() {
-    return computeSeconds;
-  }
-
-  /** Seconds of the rounds sending and averaging states. */
-  public double exchangeSeconds() {
-    return exchangeSeconds;
-  }
-
-  /** Seconds of the rounds in Spark's own work, and waiting. */
-  public double schedulingSeconds() {
-    return schedulingSeconds;
+  /** Where the time of the rounds went. */
+  public RoundSeconds seconds() {
+    return seconds;
   }
 
   /** Whether local steps are not the same in all epochs, but for rounds that end a shard. */

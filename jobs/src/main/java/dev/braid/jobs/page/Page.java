@@ -9,12 +9,30 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** What all pages of a run share: the frame, the numbers that matter, the settings. */
-final class Page {
-  private Page() {}
+/**
+ * What all pages of a run have in common: one file that needs no other, for light and dark screens.
+ *
+ * @param name of the run
+ * @param subtitle one line about it
+ * @param tiles the numbers that matter, the first one most
+ * @param settings the job file
+ * @param provenance where the results come from
+ */
+public record Page(
+    String name,
+    String subtitle,
+    Map<String, String> tiles,
+    String settings,
+    Map<String, String> provenance) {
+
+  /** The page with sections between the numbers that matter and the settings. */
+  String with(String... sections) {
+    String body = String.join("\n", cards(), String.join("\n", sections), settingsAndProvenance());
+    return html(name, subtitle, body);
+  }
 
   /**
-   * A page of one file, for light and dark screens.
+   * A page of one file.
    *
    * @param body what stands below the head
    */
@@ -62,7 +80,7 @@ final class Page {
   }
 
   /** Cards with a number each, the first one largest. */
-  static String tiles(Map<String, String> tiles) {
+  private String cards() {
     StringBuilder html = new StringBuilder("<div class=\"tiles\">");
     tiles.forEach(
         (label, value) ->
@@ -76,18 +94,18 @@ final class Page {
   }
 
   /** The job file beside where the result comes from. */
-  static String settingsAndProvenance(String settings, Map<String, String> provenance) {
+  private String settingsAndProvenance() {
     return String.join(
         "\n",
         "<div class=\"columns\">",
         "<section><h2>Settings</h2><div class=\"card\"><pre>%s</pre></div></section>"
             .formatted(Html.escape(settings.strip())),
         "<section><h2>Provenance</h2><div class=\"card\">%s</div></section>"
-            .formatted(provenanceTable(provenance)),
+            .formatted(provenanceTable()),
         "</div>");
   }
 
-  private static String provenanceTable(Map<String, String> provenance) {
+  private String provenanceTable() {
     return provenance.entrySet().stream()
         .map(
             entry ->

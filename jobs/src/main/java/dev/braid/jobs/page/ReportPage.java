@@ -9,43 +9,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The page a run leaves: one file that needs no other, for light and dark screens.
+ * The page a training leaves.
  *
- * @param name of the run
- * @param subtitle one line about it
- * @param tiles the numbers that matter, the first one most
+ * @param page what it has in common with others
  * @param history the course of the run
  * @param scores on the test examples, per output of the network; may be empty
  * @param examples the section about what was learned from; may be empty
  * @param mistakes the section about them; may be empty
- * @param settings the job file
- * @param provenance where the model comes from
  */
 public record ReportPage(
-    String name,
-    String subtitle,
-    Map<String, String> tiles,
-    History history,
-    Map<String, ScoreTables> scores,
-    String examples,
-    String mistakes,
-    String settings,
-    Map<String, String> provenance) {
+    Page page, History history, Map<String, ScoreTables> scores, String examples, String mistakes) {
 
   /** The page. */
   public String html() {
-    return Page.html(
-        name,
-        subtitle,
-        String.join(
-            "\n",
-            Page.tiles(tiles),
-            Page.charts("Course of the run", charts()),
-            timeSplit(),
-            examples,
-            scoreSections(),
-            mistakes,
-            Page.settingsAndProvenance(settings, provenance)));
+    return page.with(
+        Page.charts("Course of the run", charts()),
+        timeSplit(),
+        examples,
+        scoreSections(),
+        mistakes);
   }
 
   private String charts() {
@@ -88,26 +70,27 @@ public record ReportPage(
   }
 
   private String timeSplit() {
-    double all = history.computeSeconds() + history.exchangeSeconds() + history.schedulingSeconds();
+    RoundSeconds spent = history.seconds();
+    double all = spent.all();
     if (!(all > 0)) {
       return "";
     }
     return "<h2>Where the rounds' time went</h2><div class=\"card\"><div class=\"split\">%s%s%s</div><span class=\"legend\">%s%s%s</span></div>"
         .formatted(
-            part(0, history.computeSeconds() / all),
-            part(1, history.exchangeSeconds() / all),
-            part(2, history.schedulingSeconds() / all),
-            share(0, "local passes", history.computeSeconds(), all),
-            share(1, "exchange", history.exchangeSeconds(), all),
-            share(2, "scheduling and waiting", history.schedulingSeconds(), all));
+            part(0, spent.compute() / all),
+            part(1, spent.exchange() / all),
+            part(2, spent.scheduling() / all),
+            share(0, "local passes", spent.compute(), all),
+            share(1, "exchange", spent.exchange(), all),
+            share(2, "scheduling and waiting", spent.scheduling(), all));
   }
 
   private static String part(int color, double share) {
-    return format("<i class=\"c%d\" style=\"width:%.2f%%\"></i>", color, 100 * share);
+    return Html.format("<i class=\"c%d\" style=\"width:%.2f%%\"></i>", color, 100 * share);
   }
 
   private static String share(int color, String words, double seconds, double all) {
-    return format(
+    return Html.format(
         "<span><i class=\"c%d\"></i>%s <b>%.1f s</b> (%.0f %%)</span>",
         color, words, seconds, 100 * seconds / all);
   }
@@ -121,9 +104,5 @@ public record ReportPage(
                         scores.size() == 1 ? "" : " of " + Html.escape(entry.getKey()),
                         entry.getValue().html()))
         .collect(Collectors.joining());
-  }
-
-  private static String format(String pattern, Object... arguments) {
-    return String.format(Locale.ROOT, pattern, arguments);
   }
 }

@@ -7,7 +7,6 @@ import dev.braid.worker.metric.Hits;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.metric.MultiLabel;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -73,8 +72,7 @@ public record ScoreTables(Metrics metrics, List<String> classes) {
       // The root makes rare confusions visible beside a full diagonal.
       double share = all == 0 ? 0 : Math.sqrt((double) count / all);
       html.append(
-          String.format(
-              Locale.ROOT,
+          Html.format(
               "<td%s style=\"background:rgba(var(--heat),%.2f)\" title=\"%s taken for %s: %d of"
                   + " %d\">%s</td>",
               share > 0.62 ? " class=\"full\"" : "",
@@ -108,11 +106,9 @@ public record ScoreTables(Metrics metrics, List<String> classes) {
   }
 
   private static String gauge(double share) {
-    return String.format(
-        Locale.ROOT,
+    return Html.format(
         "%.3f<span class=\"gauge\"><i class=\"c0\" style=\"width:%.1f%%\"></i></span>",
-        share,
-        100 * share);
+        share, 100 * share);
   }
 
   private String name(int k) {

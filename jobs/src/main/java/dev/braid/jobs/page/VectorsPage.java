@@ -2,27 +2,15 @@ package dev.braid.jobs.page;
 
 import dev.braid.jobs.chart.Chart;
 import dev.braid.jobs.chart.Curve;
-import java.util.Map;
 
 /**
- * The page a training of word vectors leaves: one file that needs no other.
+ * The page a training of word vectors leaves.
  *
- * @param name of the run
- * @param subtitle one line about it
- * @param tiles the numbers that matter, the first one most
+ * @param page what it has in common with others
  * @param course loss and speed
  * @param map svg of the most frequent words; empty for none
- * @param settings the job file
- * @param provenance where the vectors come from
  */
-public record VectorsPage(
-    String name,
-    String subtitle,
-    Map<String, String> tiles,
-    Course course,
-    String map,
-    String settings,
-    Map<String, String> provenance) {
+public record VectorsPage(Page page, Course course, String map) {
 
   /** Loss and speed while the run goes on, in bounded memory. */
   public static final class Course {
@@ -64,17 +52,11 @@ public record VectorsPage(
 
   /** The page. */
   public String html() {
-    return Page.html(
-        name,
-        subtitle,
-        String.join(
-            "\n",
-            Page.tiles(tiles),
-            Page.charts("Course of the run", course.charts()),
-            map.isEmpty()
-                ? ""
-                : "<h2>The most frequent words</h2><figure class=\"card\">%s<p class=\"note\">Words with like vectors lie together (t-SNE over the cosine). Distances between far groups mean little.</p></figure>"
-                    .formatted(map),
-            Page.settingsAndProvenance(settings, provenance)));
+    return page.with(
+        Page.charts("Course of the run", course.charts()),
+        map.isEmpty()
+            ? ""
+            : "<h2>The most frequent words</h2><figure class=\"card\">%s<p class=\"note\">Words with like vectors lie together (t-SNE over the cosine). Distances between far groups mean little.</p></figure>"
+                .formatted(map));
   }
 }

@@ -9,6 +9,7 @@ import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.page.ExamplesSection;
 import dev.braid.jobs.page.History;
 import dev.braid.jobs.page.MistakesSection;
+import dev.braid.jobs.page.Page;
 import dev.braid.jobs.page.ReportPage;
 import dev.braid.jobs.page.ScoreTables;
 import dev.braid.worker.dl4j.conversion.Dl4jExport;
@@ -29,9 +30,7 @@ import java.util.stream.Stream;
 /**
  * What a training leaves behind.
  *
- * @param name of the run
- * @param settings the job file's text
- * @param master where it ran
+ * @param job what was run
  * @param result what it has come to
  * @param dl4j whether the model's file is to hold DL4J's entries
  * @param remarks sentences about what was read
@@ -39,14 +38,21 @@ import java.util.stream.Stream;
  * @param seconds from the job's start to its end
  */
 public record Results(
-    String name,
-    String settings,
-    String master,
+    Job job,
     TrainingRun.Result result,
     boolean dl4j,
     List<String> remarks,
     History history,
     double seconds) {
+
+  /**
+   * What was run, and where.
+   *
+   * @param name of the run
+   * @param settings the job file's text
+   * @param master of Spark
+   */
+  public record Job(String name, String settings, String master) {}
 
   /** Writes the model, the summary and the report. */
   public void write(RunFolder folder) {
@@ -104,23 +110,20 @@ public record Results(
     return new Summary(
         scored.map(Evaluation::values).orElse(Map.of("loss", history.lastLoss())),
         result.test().isPresent() ? "test" : scored.isPresent() ? "validation" : "training",
-        trained.epochs(),
-        trained.work().rounds(),
-        trained.work().steps(),
-        trained.work().examples(),
-        trained.work().examples() / trained.seconds(),
-        model.params().size(),
-        history.workers(),
-        model.sha256(),
-        history.computeSeconds(),
-        history.exchangeSeconds(),
-        history.schedulingSeconds(),
-        trained.seconds(),
-        seconds,
+        new Summary.Done(
+            trained.epochs(),
+            trained.work().rounds(),
+            trained.work().steps(),
+            trained.work().examples(),
+            trained.work().examples() / trained.seconds()),
+        new Summary.Size(model.params().size(), history.workers(), model.sha256()),
+        Summary.Time.of(history.seconds(), trained.seconds(), seconds),
         history.leftOut().stream()
             .collect(toMap(RowsLeftOut::part, RowsLeftOut::count, Long::sum, TreeMap::new)),
-        trained.best().map(Trained.Best::epoch).orElse(null),
-        trained.best().map(Trained.Best::stopped).orElse(null));
+        trained
+            .best()
+            .map(best -> new Summary.Stopping(best.epoch(), best.stopped()))
+            .orElse(null));
   }
 
   private ReportPage page(Summary summary) {
@@ -137,9 +140,7 @@ public record Results(
                                 output,
                                 new ScoreTables(metrics, labels.get(scores.size()).classes()))));
     return new ReportPage(
-        name,
-        subtitle(),
-        tiles(summary),
+        new Page(job.name(), subtitle(), tiles(summary), job.settings(), provenance(summary)),
         history,
         scores,
         new ExamplesSection(allRemarks(), result.model().description(), result.classes()).html(),
@@ -147,9 +148,7 @@ public record Results(
                 result.mistakes(),
                 result.model().description(),
                 result.test().isPresent() ? "test" : "validation")
-            .html(),
-        settings,
-        provenance(summary));
+            .html());
   }
 
   private List<String> allRemarks() {
@@ -162,7 +161,7 @@ public record Results(
         .formatted(
             result.model().params().size(),
             history.workers() == 1 ? "1 worker" : history.workers() + " workers",
-            master);
+            job.master());
   }
 
   private Map<String, String> tiles(Summary summary) {
@@ -175,22 +174,22 @@ public record Results(
         history.best().isPresent()
             ? "epochs, the best was %,d".formatted(history.best().getAsInt())
             : "epochs",
-        "%,d".formatted(summary.epochs()));
-    tiles.put("rounds", "%,d".formatted(summary.rounds()));
-    tiles.put("examples a second", "%,.0f".formatted(summary.examplesPerSecond()));
-    tiles.put("from start to end", TerminalProgress.clock(summary.seconds()));
+        "%,d".formatted(summary.done().epochs()));
+    tiles.put("rounds", "%,d".formatted(summary.done().rounds()));
+    tiles.put("examples a second", "%,.0f".formatted(summary.done().examplesPerSecond()));
+    tiles.put("from start to end", StatusLine.clock(seconds));
     return tiles;
   }
 
   private Map<String, String> provenance(Summary summary) {
     ModelDescription.Provenance origin = result.model().description().provenance();
     Map<String, String> rows = new LinkedHashMap<>();
-    rows.put("model (SHA-256)", summary.modelSha256());
+    rows.put("model (SHA-256)", summary.size().modelSha256());
     rows.put("settings (SHA-256)", origin.settingsSha256());
     rows.put("seed", String.valueOf(origin.seed()));
     rows.put("examples trained on", "%,d".formatted(origin.examples()));
     rows.put("Braid", origin.braid());
-    rows.put("Spark", master);
+    rows.put("Spark", job.master());
     rows.put("Java", System.getProperty("java.runtime.version"));
     rows.put("machine", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     return rows;

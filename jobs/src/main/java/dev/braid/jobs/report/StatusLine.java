@@ -14,7 +14,8 @@ public final class StatusLine {
   private final PrintWriter out;
   private final boolean live;
   private final LongSupplier nanos;
-  private long shown;
+  private final long begin;
+  private double shown;
   private int length;
 
   /**
@@ -25,13 +26,22 @@ public final class StatusLine {
     this.out = out;
     this.live = live;
     this.nanos = nanos;
-    this.shown = nanos.getAsLong();
+    this.begin = nanos.getAsLong();
   }
 
   /** Shows how far the job is, unless it did so a moment ago. */
-  public synchronized void show(String line) {
-    long now = nanos.getAsLong();
-    if ((now - shown) / 1e9 < (live ? LIVE_SECONDS : PLAIN_SECONDS)) {
+  public void show(String line) {
+    show(line, PLAIN_SECONDS);
+  }
+
+  /**
+   * Shows how far the job is, unless it did so a moment ago.
+   *
+   * @param plainSeconds what a moment is where lines cannot be rewritten
+   */
+  synchronized void show(String line, double plainSeconds) {
+    double now = seconds();
+    if (now - shown < (live ? LIVE_SECONDS : plainSeconds)) {
       return;
     }
     shown = now;
@@ -46,16 +56,30 @@ public final class StatusLine {
 
   /** Prints a line that stays. */
   public synchronized void print(String line) {
-    if (length > 0) {
-      out.print("\r" + " ".repeat(length) + "\r");
-      length = 0;
-    }
+    clear();
     out.println(line);
     out.flush();
   }
 
+  /** Removes the line that is shown. */
+  public synchronized void clear() {
+    if (length > 0) {
+      out.print("\r" + " ".repeat(length) + "\r");
+      length = 0;
+    }
+    out.flush();
+  }
+
+  /** Since the line was made. */
+  double seconds() {
+    return (nanos.getAsLong() - begin) / 1e9;
+  }
+
   /** Seconds as a person reads them: {@code 0:07}, {@code 1:02:03}. */
   public static String clock(double seconds) {
-    return TerminalProgress.clock(seconds);
+    long whole = Math.round(seconds);
+    return whole < 3600
+        ? "%d:%02d".formatted(whole / 60, whole % 60)
+        : "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60);
   }
 }

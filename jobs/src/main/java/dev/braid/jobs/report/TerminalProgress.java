@@ -6,10 +6,7 @@ import dev.braid.driver.features.Features;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
-import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -17,44 +14,28 @@ import java.util.stream.Collectors;
  * stays for each epoch. Where lines cannot be rewritten, one now and then.
  */
 public final class TerminalProgress implements TrainingListener {
-  private static final double LIVE_SECONDS = 0.1;
-  private static final double PLAIN_SECONDS = 10;
-
   /** What takes no longer needs no word. */
   private static final double QUIET_SECONDS = 4.5;
 
-  private final PrintWriter out;
-  private final boolean live;
-  private final LongSupplier nanos;
-  private final long begin;
+  private final StatusLine line;
   private final Pace pace = new Pace();
-  private double shown;
   private double epochBegin;
   private long epochExamples;
-  private int lineLength;
 
-  /**
-   * @param live whether {@code out} is a terminal that can go back to the beginning of a line
-   * @param nanos a clock such as {@link System#nanoTime}
-   */
-  public TerminalProgress(PrintWriter out, boolean live, LongSupplier nanos) {
-    this.out = out;
-    this.live = live;
-    this.nanos = nanos;
-    this.begin = nanos.getAsLong();
+  /** Tells of a training that begins now. */
+  public TerminalProgress(StatusLine line) {
+    this.line = line;
   }
 
   @Override
   public synchronized void round(RoundReport report) {
     epochExamples += report.examples();
-    double now = seconds();
+    double now = line.seconds();
     pace.round(now);
-    boolean last = report.round() + 1 >= report.rounds();
-    if (now - shown < (live ? LIVE_SECONDS : PLAIN_SECONDS) || last) {
-      return;
+    if (report.round() + 1 >= report.rounds()) {
+      return; // the epoch's line follows
     }
-    shown = now;
-    show(
+    line.show(
         "epoch %d  round %,d/%,d  loss %.4f  %,.0f examples/s%s"
             .formatted(
                 report.epoch() + 1,
@@ -73,85 +54,62 @@ public final class TerminalProgress implements TrainingListener {
       return "";
     }
     return least < most
-        ? "  %s to %s left".formatted(clock(least), clock(most))
-        : "  %s left".formatted(clock(most));
+        ? "  %s to %s left".formatted(StatusLine.clock(least), StatusLine.clock(most))
+        : "  %s left".formatted(StatusLine.clock(most));
   }
 
   /** While Spark works at something before the first round, or after the last. */
-  public synchronized void working(StageProgress.Report report) {
-    double now = seconds();
-    if (report.seconds() >= QUIET_SECONDS && now - shown >= (live ? LIVE_SECONDS : QUIET_SECONDS)) {
-      shown = now;
-      show(report.sentence());
+  public void working(StageProgress.Report report) {
+    if (report.seconds() >= QUIET_SECONDS) {
+      line.show(report.sentence(), QUIET_SECONDS);
     }
-  }
-
-  /** Removes a line that {@link #working} has left. */
-  public synchronized void endWork() {
-    clear();
-    out.flush();
   }
 
   @Override
   public synchronized void epoch(EpochReport report) {
-    double now = seconds();
+    double now = line.seconds();
     pace.epoch(report);
-    clear();
-    out.printf(
-        Locale.ROOT,
-        "epoch %d  loss %.4f%s%s  %,.0f examples/s  %s%n",
-        report.epoch() + 1,
-        report.loss(),
-        training(report),
-        validation(report),
-        epochExamples / (now - epochBegin),
-        clock(now));
-    out.flush();
+    line.print(
+        "epoch %d  loss %.4f%s%s  %,.0f examples/s  %s"
+            .formatted(
+                report.epoch() + 1,
+                report.loss(),
+                training(report),
+                validation(report),
+                epochExamples / (now - epochBegin),
+                StatusLine.clock(now)));
     epochBegin = now;
     epochExamples = 0;
   }
 
   @Override
-  public synchronized void rowsLeftOut(List<RowsLeftOut> sources) {
-    clear();
-    for (RowsLeftOut rows : sources) {
-      out.println(BrokenRowsLog.sentence(rows));
-    }
-    out.flush();
+  public void rowsLeftOut(List<RowsLeftOut> sources) {
+    sources.forEach(rows -> line.print(BrokenRowsLog.sentence(rows)));
   }
 
   @Override
   public void said(String sentence) {
-    clear();
-    out.println(sentence);
-    out.flush();
+    line.print(sentence);
   }
 
   @Override
-  public void featuresComputed(Features.Report report) {
-    out.printf(
-        Locale.ROOT,
-        "layers up to %s never learn: their outputs for %,d examples, %.1f MiB, %s in %s  %s%n",
-        report.layer(),
-        report.examples(),
-        report.bytes() / 1048576.0,
+  public synchronized void featuresComputed(Features.Report report) {
+    epochBegin = line.seconds();
+    String found =
         report.found() == report.shards()
             ? "were stored before"
             : report.found() == 0
                 ? "computed once"
-                : "%d of %d parts stored before".formatted(report.found(), report.shards()),
-        report.folder(),
-        clock(seconds()));
-    out.flush();
-    epochBegin = seconds();
-  }
-
-  /** Seconds as a person reads them: {@code 0:07}, {@code 1:02:03}. */
-  static String clock(double seconds) {
-    long whole = Math.round(seconds);
-    return whole < 3600
-        ? "%d:%02d".formatted(whole / 60, whole % 60)
-        : "%d:%02d:%02d".formatted(whole / 3600, whole / 60 % 60, whole % 60);
+                : "%d of %d parts stored before".formatted(report.found(), report.shards());
+    line.print(
+        "layers up to %s never learn: their outputs for %,d examples, %.1f MiB, %s in %s  %s"
+            .formatted(
+                report.layer(),
+                report.examples(),
+                report.bytes() / 1048576.0,
+                found,
+                report.folder(),
+                StatusLine.clock(epochBegin)));
   }
 
   /**
@@ -177,26 +135,5 @@ public final class TerminalProgress implements TrainingListener {
                         entry -> "  validation %s %.4f".formatted(entry.getKey(), entry.getValue()))
                     .collect(Collectors.joining()))
         .orElse("");
-  }
-
-  private void show(String line) {
-    if (!live) {
-      out.println(line);
-    } else {
-      out.print("\r" + line + " ".repeat(Math.max(0, lineLength - line.length())));
-      lineLength = line.length();
-    }
-    out.flush();
-  }
-
-  private void clear() {
-    if (lineLength > 0) {
-      out.print("\r" + " ".repeat(lineLength) + "\r");
-      lineLength = 0;
-    }
-  }
-
-  private double seconds() {
-    return (nanos.getAsLong() - begin) / 1e9;
   }
 }

@@ -63,7 +63,7 @@ public record ScheduleFile(
       timeZone = timeZone == null ? "UTC" : timeZone;
       pool = pool == null ? "default" : pool;
       overlap = overlap == null ? Overlap.SKIP : overlap;
-      retries = retries == null ? new Retries(0, null, null) : retries;
+      retries = retries == null ? Retries.NONE : retries;
       missed = missed == null ? Missed.SKIP : missed;
       require(name != null && !name.isBlank(), "a job's name must not be blank");
       require(
@@ -110,6 +110,8 @@ public record ScheduleFile(
    * @param factor by which the wait grows from one to the next; 2 if left out
    */
   public record Retries(int times, Double waitSeconds, Double factor) {
+    static final Retries NONE = new Retries(0, 10.0, 2.0);
+
     public Retries {
       waitSeconds = waitSeconds == null ? 10 : waitSeconds;
       factor = factor == null ? 2 : factor;

@@ -8,7 +8,6 @@ import dev.braid.jobs.inference.InferFile;
 import dev.braid.jobs.schedule.ScheduleFile.Job;
 import dev.braid.jobs.schedule.ScheduleFile.Overlap;
 import dev.braid.jobs.session.JobOptions;
-import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.WrongSettings;
 import java.io.IOException;
@@ -24,9 +23,7 @@ import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code braid schedule FILE.yaml}: runs scorings on time until it is told to stop. */
 @Command(
@@ -40,23 +37,20 @@ public final class ScheduleJob implements Runnable {
   private static final int GRACE_SECONDS = 60;
 
   @Mixin private JobOptions options;
-  @Mixin private Session session;
 
   @Option(names = "--list", description = "Show the jobs with their last and next runs, and end.")
   private boolean list;
 
-  @Spec private CommandSpec spec;
-
   @Override
   public void run() {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = options.out();
     ScheduleFile file = read();
     if (list) {
       list(out, file);
       return;
     }
     try (TickHistory history = TickHistory.open(file.history());
-        SparkSession spark = session.open("schedule " + options.name(), sharing(file.pools()));
+        SparkSession spark = options.open(options.title(), sharing(file.pools()));
         ScheduleMetrics metrics = new ScheduleMetrics()) {
       JobScheduler schedule = new JobScheduler(spark, history, out, metrics);
       stopOnSignal(schedule, spark, file.stopSeconds(), out);

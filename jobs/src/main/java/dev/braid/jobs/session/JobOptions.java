@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** A job file on the command line, and what is changed in it. */
-public final class JobOptions {
+/** A job file on the command line, what is changed in it, and where it runs. */
+public class JobOptions extends Session {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   @Parameters(
@@ -39,7 +40,7 @@ public final class JobOptions {
    *
    * @param more changes after those of the command line
    */
-  public SettingsFile read(String... more) {
+  public final SettingsFile read(String... more) {
     return file(file, Stream.concat(assignments.stream(), Stream.of(more)).toList());
   }
 
@@ -71,20 +72,26 @@ public final class JobOptions {
    *
    * @param given on the command line; null where it is not
    * @param configured in the job file; null where it is not
-   * @param resume whether the run goes on in it
    */
-  public String folder(String given, String configured, boolean resume) {
+  public final String folder(String given, String configured) {
     String named = given != null ? given : configured;
-    require(
-        !resume || named != null,
-        "--resume needs to know which run is to go on: give its folder with --output");
     return named != null
         ? named
         : "runs/" + name() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME);
   }
 
   /** The file's name without folder and ending. */
-  public String name() {
+  public final String name() {
     return file.replaceFirst(".*/", "").replaceFirst("\\.ya?ml$", "");
+  }
+
+  /** The command and the name of its job, as in {@code train mnist}. */
+  public final String title() {
+    return command() + " " + name();
+  }
+
+  /** Starts Spark for the job; the caller closes it. */
+  public final SparkSession open() {
+    return open(title());
   }
 }

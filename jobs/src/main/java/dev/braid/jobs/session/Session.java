@@ -3,16 +3,23 @@ package dev.braid.jobs.session;
 import dev.braid.driver.BraidRegistrator;
 import dev.braid.driver.cluster.StallWatch;
 import dev.braid.driver.cluster.UnusedGpus;
+import dev.braid.jobs.report.StatusLine;
+import java.io.PrintWriter;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
-/** Where a job runs: the options every job that needs Spark has, and its SparkSession. */
-public final class Session {
+/**
+ * What every command that needs Spark has: the options that say where it runs, its SparkSession,
+ * and where it prints.
+ */
+public class Session {
   private static final String MASTER = "spark.master";
 
   @Option(
@@ -37,6 +44,29 @@ public final class Session {
       description = "A setting of Spark, as spark-submit takes it.")
   private Map<String, String> settings = Map.of();
 
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  /** Where the command prints. */
+  public final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  /** Where the command says what is not part of its results. */
+  public final PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  /** A line that says how far the command is. */
+  public final StatusLine status() {
+    return new StatusLine(out(), Boolean.getBoolean("braid.terminal"), System::nanoTime);
+  }
+
+  /** What the command is called, as in {@code train}. */
+  public final String command() {
+    return spec.name();
+  }
+
   /**
    * How files are found: Hadoop's settings, with those that Spark's settings add as {@code
    * spark.hadoop.*}.
@@ -46,16 +76,16 @@ public final class Session {
   }
 
   /** Starts Spark, or joins the one that spark-submit has prepared; the caller closes it. */
-  public SparkSession open(String job) {
+  public final SparkSession open(String job) {
     return open(job, Map.of());
   }
 
   /**
-   * The same for a job that needs settings of Spark's.
+   * Starts Spark for a job that needs settings of its own.
    *
    * @param needed go before all others
    */
-  public SparkSession open(String job, Map<String, String> needed) {
+  public final SparkSession open(String job, Map<String, String> needed) {
     SparkConf conf = conf().setAppName("braid " + job);
     needed.forEach(conf::set);
     // Spark reads these once more, from where spark-submit has put them.
@@ -66,14 +96,14 @@ public final class Session {
   }
 
   /** Spark's settings as the job will run with them: as given, without what would do nothing. */
-  public SparkConf conf() {
+  public final SparkConf conf() {
     SparkConf conf = given();
     UnusedGpus.settings(conf).forEach(conf::remove);
     return BraidRegistrator.addTo(conf);
   }
 
   /** What is to be said of GPUs that are there, or asked for, and do nothing. */
-  public Optional<String> unusedGpus() {
+  public final Optional<String> unusedGpus() {
     return UnusedGpus.notice(given());
   }
 

@@ -34,7 +34,7 @@ public record JobFile(
     Long seed,
     MetricSettings metrics) {
   public JobFile {
-    output = output == null ? new Output(null, null) : output;
+    output = output == null ? SettingsFile.defaults(Output.class) : output;
     seed = seed == null ? 0 : seed;
     metrics = metrics == null ? MetricSettings.DEFAULT : metrics;
   }

@@ -133,6 +133,11 @@ public final class SettingsFile {
     }
   }
 
+  /** A section that says nothing, so that each of its settings has its default. */
+  public static <T> T defaults(Class<T> section) {
+    return YAML.convertValue(YAML.createObjectNode(), section);
+  }
+
   private WrongSettings refused(JsonMappingException e) {
     return new WrongSettings(name + ": " + new Complaint(tree, places).about(e), e);
   }

@@ -63,7 +63,7 @@ class HistoryTest {
   /** What a run of two rounds an epoch writes down. */
   private static List<String> log(int epochs, int rounds) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
-    try (MetricsLog log = new MetricsLog(() -> file, List.of())) {
+    try (MetricsLog log = new MetricsLog(new MetricsFile(() -> file, List.of()))) {
       for (int round = 0; round < rounds; round++) {
         log.round(Runs.round(round * epochs / rounds, round, rounds));
         if (round % 2 == 1) {

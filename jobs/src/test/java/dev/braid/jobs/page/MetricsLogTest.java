@@ -67,7 +67,7 @@ class MetricsLogTest {
     torn.add("{\"event\":\"rou");
 
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (MetricsLog log = new MetricsLog(() -> bytes, torn)) {
+    try (MetricsLog log = new MetricsLog(new MetricsFile(() -> bytes, torn))) {
       log.resumed(2, "a checkpoint", List.of());
       log.round(Runs.round(1, 2, 4));
     }
@@ -76,7 +76,7 @@ class MetricsLogTest {
 
   private static List<String> lines(java.util.function.Consumer<MetricsLog> events) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (MetricsLog log = new MetricsLog(() -> bytes, List.of())) {
+    try (MetricsLog log = new MetricsLog(new MetricsFile(() -> bytes, List.of()))) {
       events.accept(log);
     }
     return bytes.toString(StandardCharsets.UTF_8).lines().toList();

@@ -83,16 +83,17 @@ class ReportPageTest {
       }
     }
     return new ReportPage(
-        "two <moons>",
-        "a test",
-        Map.of("test accuracy", "0.75"),
+        new Page(
+            "two <moons>",
+            "a test",
+            Map.of("test accuracy", "0.75"),
+            "workers: 2 # & so on\n",
+            Map.of("seed", "7")),
         history,
         Map.of(
             "output",
             new ScoreTables(Runs.evaluation().outputs().get("output"), List.of("sun", "moon"))),
         "<h2>The training examples</h2>",
-        "<h2>The surest mistakes</h2>",
-        "workers: 2 # & so on\n",
-        Map.of("seed", "7"));
+        "<h2>The surest mistakes</h2>");
   }
 }

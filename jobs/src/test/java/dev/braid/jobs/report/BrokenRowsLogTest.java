@@ -46,7 +46,8 @@ class BrokenRowsLogTest {
   @Test
   void rowsLeftOut_areCountedOnTheTerminal() {
     StringWriter terminal = new StringWriter();
-    new TerminalProgress(new PrintWriter(terminal), false, () -> 0).rowsLeftOut(ROWS);
+    new TerminalProgress(new StatusLine(new PrintWriter(terminal), false, () -> 0))
+        .rowsLeftOut(ROWS);
     assertEquals(
         List.of(
             "data.train: 2 of 1,000 rows cannot be used and are left out; they are in broken.jsonl",

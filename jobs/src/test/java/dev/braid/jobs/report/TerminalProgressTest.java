@@ -77,13 +77,13 @@ class TerminalProgressTest {
 
   @Test
   void clock_isReadable() {
-    assertEquals("0:07", TerminalProgress.clock(7.4));
-    assertEquals("59:59", TerminalProgress.clock(3599));
-    assertEquals("2:01:05", TerminalProgress.clock(7265));
+    assertEquals("0:07", StatusLine.clock(7.4));
+    assertEquals("59:59", StatusLine.clock(3599));
+    assertEquals("2:01:05", StatusLine.clock(7265));
   }
 
   private TerminalProgress progress(boolean live) {
-    return new TerminalProgress(new PrintWriter(written, true), live, nanos::get);
+    return new TerminalProgress(new StatusLine(new PrintWriter(written, true), live, nanos::get));
   }
 
   private void pass(double seconds) {
