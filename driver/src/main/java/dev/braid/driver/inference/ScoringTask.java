@@ -106,6 +106,7 @@ record ScoringTask(
     @Override
     public boolean hasNext() {
       while (ready.isEmpty() && !closed) {
+        context.killTaskIfInterrupted(); // where the run was asked to stop
         List<Placed<Item>> batch = batch();
         if (batch.isEmpty()) {
           end();

@@ -1,6 +1,6 @@
 package dev.braid.driver.run;
 
-/** What was waited for has been called off, because somebody asked the training to stop. */
+/** What was waited for has been called off, because somebody asked the run to stop. */
 public final class CalledOff extends RuntimeException {
   private static final long serialVersionUID = 1;
 

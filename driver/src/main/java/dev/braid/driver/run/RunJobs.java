@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -31,7 +32,10 @@ public final class RunJobs implements AutoCloseable {
   private static final List<String> GROUP_PROPERTIES =
       List.of("spark.jobGroup.id", "spark.job.description", "spark.job.interruptOnCancel");
 
-  private static final long MILLIS_BETWEEN_CANCELS = 100;
+  /** For jobs that may take as long as they need. */
+  public static final double NO_DEADLINE = Double.POSITIVE_INFINITY;
+
+  private static final long MILLIS_BETWEEN_LOOKS = 50;
 
   private final JavaSparkContext sc;
   private final double minutes;
@@ -165,34 +169,42 @@ public final class RunJobs implements AutoCloseable {
    * @throws CalledOff when the run was asked to stop
    */
   public <T> T call(String description, Supplier<String> waitedFor, Supplier<T> work) {
+    if (stop.isRequested()) {
+      throw new CalledOff(null);
+    }
     List<String> before = GROUP_PROPERTIES.stream().map(sc::getLocalProperty).toList();
-    boolean[] late = new boolean[1];
+    AtomicBoolean late = new AtomicBoolean();
     sc.setJobGroup(group, description);
-    stop.onRequest(this::cancel);
-    ScheduledFuture<?> deadline =
-        clock.scheduleWithFixedDelay( // again and again: the next of several jobs may begin late
-            () -> {
-              late[0] = true;
-              cancel();
-            },
-            (long) (minutes * 60_000),
-            MILLIS_BETWEEN_CANCELS,
-            TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> watch = watch(late);
     try {
       return work.get();
     } catch (Exception e) { // Scala's methods do not say what they throw
-      throw translated(e, late[0], description, waitedFor.get());
+      throw translated(e, late.get(), description, waitedFor.get());
     } finally {
-      deadline.cancel(false);
-      stop.onRequest(() -> {});
+      watch.cancel(false);
       for (int i = 0; i < before.size(); i++) {
         sc.setLocalProperty(GROUP_PROPERTIES.get(i), before.get(i));
       }
     }
   }
 
-  private void cancel() {
-    sc.cancelJobGroup(group);
+  /**
+   * Cancels what is late or called off, again and again: the next of several jobs may begin late.
+   */
+  private ScheduledFuture<?> watch(AtomicBoolean late) {
+    long begin = System.nanoTime();
+    return clock.scheduleWithFixedDelay(
+        () -> {
+          if (System.nanoTime() - begin > minutes * 60e9) {
+            late.set(true);
+          }
+          if (late.get() || stop.isRequested()) {
+            sc.cancelJobGroup(group);
+          }
+        },
+        MILLIS_BETWEEN_LOOKS,
+        MILLIS_BETWEEN_LOOKS,
+        TimeUnit.MILLISECONDS);
   }
 
   private RuntimeException translated(

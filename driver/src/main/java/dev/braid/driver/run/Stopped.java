@@ -1,6 +1,6 @@
 package dev.braid.driver.run;
 
-/** A training was asked to stop, and did. */
+/** A run was asked to stop, and did. */
 public final class Stopped extends RuntimeException {
   private static final long serialVersionUID = 1;
 

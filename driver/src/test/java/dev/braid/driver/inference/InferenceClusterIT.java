@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.inference.output.OutputSettings;
+import dev.braid.driver.run.Stop;
 import dev.braid.driver.source.Csv;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.model.Model;
@@ -95,18 +96,19 @@ class InferenceClusterIT {
   private void assertScores(
       SparkSession spark, String model, int files, int batchSize, IntFunction<float[]> expected) {
     String output = folder.resolve("out-" + System.nanoTime()).toString();
-    InferenceRun.Settings settings =
-        new InferenceRun.Settings(
+    InferenceSettings settings =
+        new InferenceSettings(
             model,
             ForeignSettings.NONE,
             Csv.of(folder.resolve("data" + files).toString()),
             List.of("id", "_row"),
-            new OutputSettings(output, null, null, null),
+            OutputSettings.of(output),
             batchSize,
             false,
             100,
-            0);
-    InferenceRun.check(settings, new Configuration()).run(spark, progress -> {});
+            0.0);
+    InferenceRun.check(settings, settings.output().folder(), new Configuration())
+        .run(spark, new Stop(), progress -> {});
     List<Row> rows = new ArrayList<>(inOrder(spark, output + "/predictions/batch=0"));
     assertEquals(ROWS, rows.size());
     for (int i = 0; i < ROWS; i++) {

@@ -1,6 +1,7 @@
 package dev.braid.driver.inference;
 
 import dev.braid.driver.inference.output.OutputSettings;
+import dev.braid.driver.run.Stop;
 import dev.braid.driver.source.Csv;
 import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;
@@ -14,26 +15,27 @@ import org.apache.spark.sql.SparkSession;
 final class InferenceProcess {
   private InferenceProcess() {}
 
-  static InferenceRun.Settings settings(String model, String data, String output) {
-    return new InferenceRun.Settings(
+  static InferenceSettings settings(String model, String data, String output) {
+    return new InferenceSettings(
         model,
         ForeignSettings.NONE,
         Csv.of(data),
         List.of("id"),
-        new OutputSettings(output, null, null, null),
+        OutputSettings.of(output),
         8,
         true,
         1,
-        1);
+        1.0);
   }
 
   public static void main(String[] arguments) {
     InferenceRun run =
-        InferenceRun.check(settings(arguments[0], arguments[1], arguments[2]), new Configuration());
+        InferenceRun.check(
+            settings(arguments[0], arguments[1], arguments[2]), arguments[2], new Configuration());
     try (SparkSession spark =
         SparkSession.builder().master("local[2]").config("spark.ui.enabled", false).getOrCreate()) {
       System.out.println("started");
-      System.out.println("done " + run.run(spark, progress -> {}).total().rows());
+      System.out.println("done " + run.run(spark, new Stop(), progress -> {}).total().rows());
     }
   }
 }

@@ -10,8 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.inference.InferenceRun.Outcome;
-import dev.braid.driver.inference.InferenceRun.Settings;
 import dev.braid.driver.inference.output.OutputSettings;
+import dev.braid.driver.run.Stop;
+import dev.braid.driver.run.Stopped;
 import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.Idx;
 import dev.braid.driver.source.Images;
@@ -63,23 +64,23 @@ class InferenceSparkTest {
 
   @TempDir private Path folder;
 
-  private static Settings settings(
+  private static InferenceSettings settings(
       String model, Source input, List<String> keep, Path output, Integer batchSize) {
-    return new Settings(
+    return new InferenceSettings(
         model,
         ForeignSettings.NONE,
         input,
         keep,
-        new OutputSettings(output.toString(), null, null, null),
+        OutputSettings.of(output.toString()),
         batchSize,
         false,
         100,
-        1);
+        1.0);
   }
 
-  private static Outcome run(Settings settings) {
-    return InferenceRun.check(settings, new Configuration())
-        .run(LocalSpark.session(), progress -> {});
+  private static Outcome run(InferenceSettings settings) {
+    return InferenceRun.check(settings, settings.output().folder(), new Configuration())
+        .run(LocalSpark.session(), new Stop(), progress -> {});
   }
 
   /** The predictions in the order in which they were written. */
@@ -493,25 +494,60 @@ class InferenceSparkTest {
         1e-6f);
   }
 
-  @Test
-  void incremental_scoresOnlyWhatIsNew() throws IOException {
-    String file = Scorable.write(folder, Scorable.TABLE);
-    Path data = Files.createDirectories(folder.resolve("data"));
-    Path output = folder.resolve("out");
-    Settings settings =
-        new Settings(
-            file,
-            ForeignSettings.NONE,
-            Csv.of(data.toString()),
-            List.of("id"),
-            new OutputSettings(output.toString(), null, null, null),
-            16,
-            true,
-            2,
-            1);
+  /** A scoring of five files of ten rows each, two of them in a batch. */
+  private InferenceSettings incremental(Path data, Path output) throws IOException {
     for (int i = 0; i < 5; i++) {
       Files.writeString(data.resolve(i + ".csv"), Scorable.csv(10 * i, 10 * i + 10));
     }
+    return new InferenceSettings(
+        Scorable.write(folder, Scorable.TABLE),
+        ForeignSettings.NONE,
+        Csv.of(data.toString()),
+        List.of("id"),
+        OutputSettings.of(output.toString()),
+        16,
+        true,
+        2,
+        1.0);
+  }
+
+  @Test
+  void stopAsked_leavesTheBatchesInPlace_andTheNextRunTheRest() throws IOException {
+    Path output = folder.resolve("out");
+    InferenceSettings settings = incremental(Files.createDirectory(folder.resolve("data")), output);
+    Stop stop = new Stop();
+    InferenceRun run = InferenceRun.check(settings, output.toString(), new Configuration());
+    Stopped e =
+        assertThrows(
+            Stopped.class,
+            () -> run.run(LocalSpark.session(), stop, firstBatchScored -> stop.request()));
+    assertEquals("stopped; 1 batches of this run are in place", e.getMessage());
+    assertEquals(20, predictions(output).size());
+    assertEquals(30, run(settings).counts().rows());
+    assertEquals(50, predictions(output).stream().map(row -> row.getAs("id")).distinct().count());
+  }
+
+  @Test
+  void stopAsked_beforeTheFirstBatch_leavesNothing() throws IOException {
+    Path data = folder.resolve("data.csv");
+    Files.writeString(data, Scorable.csv(0, 10));
+    Path output = folder.resolve("out");
+    String file = Scorable.write(folder, Scorable.TABLE);
+    InferenceSettings settings = settings(file, Csv.of(data.toString()), List.of("id"), output, 4);
+    Stop stop = new Stop();
+    stop.request();
+    InferenceRun run = InferenceRun.check(settings, output.toString(), new Configuration());
+    Stopped e =
+        assertThrows(Stopped.class, () -> run.run(LocalSpark.session(), stop, progress -> {}));
+    assertEquals("stopped; 0 batches of this run are in place", e.getMessage());
+    assertEquals(List.of(), predictions(output));
+  }
+
+  @Test
+  void incremental_scoresOnlyWhatIsNew() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Path output = folder.resolve("out");
+    InferenceSettings settings = incremental(data, output);
     Outcome first = run(settings);
     assertEquals(50, first.counts().rows());
     assertEquals(3, first.batches());
@@ -549,13 +585,13 @@ class InferenceSparkTest {
     Path data = folder.resolve("data.csv");
     Files.writeString(data, Scorable.csv(0, 10) + "row10,1,2\n");
     Path output = folder.resolve("out");
-    Settings settings =
-        new Settings(
+    InferenceSettings settings =
+        new InferenceSettings(
             file,
             ForeignSettings.NONE,
             Csv.of(data.toString()),
             List.of("id"),
-            new OutputSettings(output.toString(), null, null, null),
+            OutputSettings.of(output.toString()),
             4,
             false,
             1,
@@ -596,11 +632,11 @@ class InferenceSparkTest {
     assertFalse(Files.exists(output.resolve("predictions")));
   }
 
-  private static void assertSays(Settings settings, String beginning) {
+  private static void assertSays(InferenceSettings settings, String beginning) {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> InferenceRun.check(settings, new Configuration()));
+            () -> InferenceRun.check(settings, settings.output().folder(), new Configuration()));
     assertTrue(e.getMessage().startsWith(beginning), e.getMessage());
   }
 

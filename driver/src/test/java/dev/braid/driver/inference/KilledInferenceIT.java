@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
+import dev.braid.driver.run.Stop;
 import dev.braid.worker.random.SplitMix;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -73,8 +74,9 @@ class KilledInferenceIT {
           killer.start();
           InferenceRun.check(
                   InferenceProcess.settings(model, data.toString(), output.toString()),
+                  output.toString(),
                   new Configuration())
-              .run(spark, progress -> {});
+              .run(spark, new Stop(), progress -> {});
           killer.interrupt();
           return null;
         });

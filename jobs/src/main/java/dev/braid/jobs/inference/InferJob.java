@@ -3,8 +3,10 @@ package dev.braid.jobs.inference;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.checkpoint.FolderLock;
+import dev.braid.driver.inference.InferenceSettings;
 import dev.braid.driver.inference.ScoringMetrics;
 import dev.braid.driver.inference.ScoringProgress;
+import dev.braid.driver.run.Stop;
 import dev.braid.jobs.session.JobOptions;
 import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.SettingsFile;
@@ -28,7 +30,7 @@ public final class InferJob implements Runnable {
   @Override
   public void run() {
     SettingsFile file = options.read();
-    InferFile job = file.as(InferFile.class);
+    InferenceSettings job = file.as(InferenceSettings.class);
     String folder =
         file.check(
             () -> {
@@ -47,7 +49,7 @@ public final class InferJob implements Runnable {
         });
   }
 
-  private void score(SettingsFile file, InferFile job, String folder) {
+  private void score(SettingsFile file, InferenceSettings job, String folder) {
     Inference inference = Inference.check(options.name(), file, job, folder, Session.hadoop());
     PrintWriter out = options.out();
     out.printf(
@@ -60,7 +62,8 @@ public final class InferJob implements Runnable {
     try (SparkSession spark = options.open();
         ScoringMetrics metrics = new ScoringMetrics()) {
       InferSummary summary =
-          inference.run(spark, metrics.andThen(progress -> out.println(line(progress))));
+          inference.run(
+              spark, new Stop(), metrics.andThen(progress -> out.println(line(progress))));
       print(out, summary);
     }
     out.println("results in " + folder);

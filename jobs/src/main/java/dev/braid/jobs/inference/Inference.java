@@ -1,7 +1,9 @@
 package dev.braid.jobs.inference;
 
 import dev.braid.driver.inference.InferenceRun;
+import dev.braid.driver.inference.InferenceSettings;
 import dev.braid.driver.inference.ScoringProgress;
+import dev.braid.driver.run.Stop;
 import dev.braid.jobs.page.Page;
 import dev.braid.jobs.page.ScoringPage;
 import dev.braid.jobs.report.RunFolder;
@@ -25,9 +27,9 @@ public record Inference(String name, String settings, InferenceRun run, String f
 
   /** Makes all checks that need no Spark. */
   public static Inference check(
-      String name, SettingsFile file, InferFile job, String folder, Configuration hadoop) {
+      String name, SettingsFile file, InferenceSettings job, String folder, Configuration hadoop) {
     long begin = System.nanoTime();
-    InferenceRun run = file.check(() -> InferenceRun.check(job.settings(folder), hadoop));
+    InferenceRun run = file.check(() -> InferenceRun.check(job, folder, hadoop));
     return new Inference(name, file.text(), run, folder, begin);
   }
 
@@ -35,8 +37,8 @@ public record Inference(String name, String settings, InferenceRun run, String f
    * Scores, and writes {@code summary.json} and {@code report.html}; where there was nothing new to
    * score those of the last run stay.
    */
-  public InferSummary run(SparkSession spark, Consumer<ScoringProgress> listener) {
-    InferenceRun.Outcome outcome = run.run(spark, listener);
+  public InferSummary run(SparkSession spark, Stop stop, Consumer<ScoringProgress> listener) {
+    InferenceRun.Outcome outcome = run.run(spark, stop, listener);
     InferSummary summary =
         new InferSummary(outcome, run.facts(), run.batchSize(), (System.nanoTime() - begin) / 1e9);
     RunFolder results = RunFolder.reopen(folder, spark.sparkContext().hadoopConfiguration());

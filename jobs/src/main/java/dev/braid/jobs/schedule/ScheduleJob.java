@@ -3,8 +3,8 @@ package dev.braid.jobs.schedule;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.cluster.ScheduleMetrics;
+import dev.braid.driver.inference.InferenceSettings;
 import dev.braid.driver.inference.output.OutputSettings;
-import dev.braid.jobs.inference.InferFile;
 import dev.braid.jobs.schedule.ScheduleFile.Job;
 import dev.braid.jobs.schedule.ScheduleFile.Overlap;
 import dev.braid.jobs.session.JobOptions;
@@ -83,7 +83,7 @@ public final class ScheduleJob implements Runnable {
     ScheduleFile file = settings.as(ScheduleFile.class);
     Map<String, String> folders = new HashMap<>();
     for (Job job : file.jobs()) {
-      InferFile scoring = JobOptions.file(job.file()).as(InferFile.class);
+      InferenceSettings scoring = JobOptions.file(job.file()).as(InferenceSettings.class);
       settings.check(
           () -> {
             requireRepeatable(job, scoring);
@@ -97,7 +97,7 @@ public final class ScheduleJob implements Runnable {
   }
 
   /** Refuses what could run only once. */
-  private static void requireRepeatable(Job job, InferFile scoring) {
+  private static void requireRepeatable(Job job, InferenceSettings scoring) {
     OutputSettings output = scoring.output();
     boolean ownFolders = output.folder() == null;
     require(

@@ -1,7 +1,8 @@
 package dev.braid.jobs.schedule;
 
 import dev.braid.driver.checkpoint.FolderLock;
-import dev.braid.jobs.inference.InferFile;
+import dev.braid.driver.inference.InferenceSettings;
+import dev.braid.driver.run.Stop;
 import dev.braid.jobs.inference.InferSummary;
 import dev.braid.jobs.inference.Inference;
 import dev.braid.jobs.schedule.HistoryLine.Outcome;
@@ -16,14 +17,13 @@ import org.apache.spark.sql.SparkSession;
 
 /** One run of a scheduled job, with its retries and its time limit. */
 final class ScheduledRun {
-  private static final int CANCEL_MILLIS = 300;
   private static final int LOOK_MILLIS = 50;
 
   private final SparkSession spark;
   private final ScheduleFile.Job job;
   private final Instant tick;
   private final ScheduledExecutorService clock;
-  private final String group;
+  private final Stop stop = new Stop();
   private volatile Inference inference;
   private volatile boolean handingOver;
   private volatile Outcome calledOff;
@@ -35,7 +35,6 @@ final class ScheduledRun {
     this.job = job;
     this.tick = tick;
     this.clock = clock;
-    this.group = job.name() + " " + tick;
   }
 
   /** Runs to the end, whatever it is; blocks. */
@@ -71,7 +70,7 @@ final class ScheduledRun {
 
   private InferSummary attempt() {
     SettingsFile file = JobOptions.file(job.file());
-    InferFile settings = file.as(InferFile.class);
+    InferenceSettings settings = file.as(InferenceSettings.class);
     String folder =
         settings.output().folder() != null
             ? settings.output().folder()
@@ -80,9 +79,8 @@ final class ScheduledRun {
         folder, "schedule " + job.name(), Session.hadoop(), () -> attempt(file, settings, folder));
   }
 
-  private InferSummary attempt(SettingsFile file, InferFile settings, String folder) {
+  private InferSummary attempt(SettingsFile file, InferenceSettings settings, String folder) {
     spark.sparkContext().setLocalProperty("spark.scheduler.pool", job.pool());
-    spark.sparkContext().setJobGroup(group, "scheduled " + group, true);
     inference = Inference.check(job.name(), file, settings, folder, Session.hadoop());
     if (handingOver) { // perhaps before there was anybody to tell
       inference.run().handOver();
@@ -90,7 +88,7 @@ final class ScheduledRun {
     if (calledOff != null) {
       throw new IllegalStateException("called off");
     }
-    return inference.run(spark.newSession(), progress -> {});
+    return inference.run(spark.newSession(), stop, progress -> {});
   }
 
   /** Waits before the next attempt; false when there is to be none. */
@@ -122,12 +120,6 @@ final class ScheduledRun {
       return;
     }
     calledOff = calledOff == null ? outcome : calledOff;
-    Inference running = inference;
-    if (running != null) {
-      running.run().callOff();
-    }
-    // A job that begins just now is missed, so that it is said again until the run has ended.
-    spark.sparkContext().cancelJobGroup(group);
-    var unused = clock.schedule(() -> callOff(outcome), CANCEL_MILLIS, TimeUnit.MILLISECONDS);
+    stop.request();
   }
 }

@@ -3,9 +3,9 @@ package dev.braid.jobs.settings;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.driver.inference.InferenceSettings;
 import dev.braid.jobs.Checkout;
 import dev.braid.jobs.embedding.EmbedFile;
-import dev.braid.jobs.inference.InferFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class FirstPagesTest {
         SettingsFile settings = SettingsFile.of(file.getKey(), file.getValue(), List.of());
         Class<?> kind =
             switch (file.getKey()) {
-              case "score.yaml" -> InferFile.class;
+              case "score.yaml" -> InferenceSettings.class;
               case "words.yaml" -> EmbedFile.class;
               default -> JobFile.class;
             };

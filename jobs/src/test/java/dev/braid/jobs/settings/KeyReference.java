@@ -6,9 +6,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.braid.driver.inference.InferenceSettings;
 import dev.braid.jobs.Checkout;
 import dev.braid.jobs.embedding.EmbedFile;
-import dev.braid.jobs.inference.InferFile;
 import dev.braid.jobs.schedule.ScheduleFile;
 import dev.braid.worker.network.Guest;
 import java.io.IOException;
@@ -42,7 +42,7 @@ final class KeyReference {
 
   static {
     FILES.put("Job files of train, transfer, evaluate, gradcheck and plan", JobFile.class);
-    FILES.put("Job files of infer", InferFile.class);
+    FILES.put("Job files of infer", InferenceSettings.class);
     FILES.put("Job files of embed", EmbedFile.class);
     FILES.put("Files of schedule", ScheduleFile.class);
   }

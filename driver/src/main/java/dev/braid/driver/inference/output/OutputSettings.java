@@ -23,9 +23,9 @@ public record OutputSettings(
     require(folder == null || !folder.isBlank(), "output.folder must not be blank");
   }
 
-  /** The same with a folder. */
-  public OutputSettings in(String other) {
-    return new OutputSettings(other, format, probabilities, append);
+  /** Into a folder, with all else left to its default. */
+  public static OutputSettings of(String folder) {
+    return new OutputSettings(folder, null, null, null);
   }
 
   /** File formats. */

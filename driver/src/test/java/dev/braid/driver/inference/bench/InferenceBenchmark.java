@@ -5,7 +5,9 @@ package dev.braid.driver.inference.bench;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.inference.InferenceRun;
+import dev.braid.driver.inference.InferenceSettings;
 import dev.braid.driver.inference.output.OutputSettings;
+import dev.braid.driver.run.Stop;
 import dev.braid.driver.source.Parquet;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.ForeignSettings;
@@ -266,18 +268,19 @@ public final class InferenceBenchmark {
     long begin = System.nanoTime();
     InferenceRun run =
         InferenceRun.check(
-            new InferenceRun.Settings(
+            new InferenceSettings(
                 model.toString(),
                 ForeignSettings.NONE,
                 new Parquet(data.toString(), null, List.of("image"), null),
                 List.of("id"),
-                new OutputSettings(output.toString(), null, null, null),
+                OutputSettings.of(output.toString()),
                 null,
                 false,
                 1,
-                0),
+                0.0),
+            output.toString(),
             new Configuration());
-    long scored = run.run(spark, progress -> {}).counts().rows();
+    long scored = run.run(spark, new Stop(), progress -> {}).counts().rows();
     if (scored != rows) {
       throw new IllegalStateException(scored + " rows instead of " + rows);
     }

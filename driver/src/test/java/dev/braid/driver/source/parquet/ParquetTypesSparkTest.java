@@ -27,9 +27,11 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.inference.InferenceRun;
+import dev.braid.driver.inference.InferenceSettings;
 import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.ml.NetworkRegressionModel;
 import dev.braid.driver.ml.NetworkRegressor;
+import dev.braid.driver.run.Stop;
 import dev.braid.driver.source.Parquet;
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.column.ColumnSettings;
@@ -360,8 +362,8 @@ class ParquetTypesSparkTest {
   /** What a model says of the rows of a file, in their order. */
   private List<Double> predictions(java.nio.file.Path model, Parquet input) throws IOException {
     java.nio.file.Path output = Files.createTempDirectory(folder, "scored");
-    InferenceRun.check(settings(model, input, output), HADOOP)
-        .run(LocalSpark.session(), progress -> {});
+    InferenceRun.check(settings(model, input, output), output.toString(), HADOOP)
+        .run(LocalSpark.session(), new Stop(), progress -> {});
     return LocalSpark.session()
         .read()
         .parquet(output.resolve("predictions").toString())
@@ -372,23 +374,23 @@ class ParquetTypesSparkTest {
         .toList();
   }
 
-  private static InferenceRun.Settings settings(
+  private static InferenceSettings settings(
       java.nio.file.Path model, Parquet input, java.nio.file.Path output) {
     return settings(model, input, List.of("_row"), output, 0);
   }
 
-  private static InferenceRun.Settings settings(
+  private static InferenceSettings settings(
       java.nio.file.Path model,
       Parquet input,
       List<String> keep,
       java.nio.file.Path output,
       double maxQuarantinedShare) {
-    return new InferenceRun.Settings(
+    return new InferenceSettings(
         model.toString(),
         ForeignSettings.NONE,
         input,
         keep,
-        new OutputSettings(output.toString(), null, null, null),
+        OutputSettings.of(output.toString()),
         NUM_ROWS,
         false,
         100,
@@ -446,7 +448,8 @@ class ParquetTypesSparkTest {
   private void checkScoring(Parquet input) {
     try {
       java.nio.file.Path output = Files.createTempDirectory(folder, "refused");
-      InferenceRun.check(settings(write(fitted().network()), input, output), HADOOP);
+      InferenceRun.check(
+          settings(write(fitted().network()), input, output), output.toString(), HADOOP);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -545,7 +548,7 @@ class ParquetTypesSparkTest {
             List.of(
                 of("x", Types.required(INT32), (g, x, i) -> g.add(x, i)),
                 of("time", int64(timeType(true, TimeUnit.MICROS)), one)));
-    InferenceRun.Settings settings =
+    InferenceSettings settings =
         settings(
             write(fitted().network()),
             infer(path, "x"),
@@ -553,7 +556,9 @@ class ParquetTypesSparkTest {
             folder.resolve("kept"),
             0);
     String message =
-        assertThrows(IllegalArgumentException.class, () -> InferenceRun.check(settings, HADOOP))
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> InferenceRun.check(settings, settings.output().folder(), HADOOP))
             .getMessage();
     assertTrue(
         message.contains("Spark does not read one of the columns [time]: Illegal Parquet type"),
@@ -579,8 +584,9 @@ class ParquetTypesSparkTest {
         InferenceRun.check(
                 settings(
                     write(fitted().network()), infer(data.toString(), "x"), List.of(), output, 1),
+                output.toString(),
                 HADOOP)
-            .run(LocalSpark.session(), progress -> {});
+            .run(LocalSpark.session(), new Stop(), progress -> {});
     assertEquals(NUM_ROWS, outcome.counts().rows());
     assertEquals(3 * NUM_ROWS, outcome.counts().quarantined());
     assertEquals(

@@ -1,10 +1,10 @@
-package dev.braid.jobs.inference;
+package dev.braid.driver.inference;
+
+import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.source.Source;
-import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;
 
@@ -22,7 +22,7 @@ import java.util.List;
  * @param filesPerBatch files that are put in place together when incremental; 100 if left out
  * @param maxQuarantinedShare more broken rows than this share stop the run; 1 if left out: none do
  */
-public record InferFile(
+public record InferenceSettings(
     @JsonProperty(required = true) String model,
     ForeignSettings foreign,
     @JsonProperty(required = true) Source input,
@@ -32,26 +32,18 @@ public record InferFile(
     Boolean incremental,
     Integer filesPerBatch,
     Double maxQuarantinedShare) {
-  public InferFile {
+  public InferenceSettings {
     foreign = foreign == null ? ForeignSettings.NONE : foreign;
     keep = keep == null ? List.of() : List.copyOf(keep);
-    output = output == null ? SettingsFile.defaults(OutputSettings.class) : output;
+    output = output == null ? OutputSettings.of(null) : output;
     incremental = incremental != null && incremental;
     filesPerBatch = filesPerBatch == null ? 100 : filesPerBatch;
     maxQuarantinedShare = maxQuarantinedShare == null ? 1 : maxQuarantinedShare;
-  }
-
-  /** The run in words the driver knows. */
-  InferenceRun.Settings settings(String folder) {
-    return new InferenceRun.Settings(
-        model,
-        foreign,
-        input,
-        keep,
-        output.in(folder),
-        batchSize,
-        incremental,
-        filesPerBatch,
+    require(batchSize == null || batchSize > 0, "batchSize must be at least 1, got %s", batchSize);
+    require(filesPerBatch > 0, "filesPerBatch must be at least 1, got %d", filesPerBatch);
+    require(
+        maxQuarantinedShare >= 0 && maxQuarantinedShare <= 1,
+        "maxQuarantinedShare must be from 0 to 1, got %s",
         maxQuarantinedShare);
   }
 }
