@@ -64,6 +64,11 @@ public enum Loss {
     return link;
   }
 
+  /** Whether a label is the index of a class. */
+  public boolean isOfClasses() {
+    return labels == Labels.CLASSES;
+  }
+
   /** Whether a label is a whole vector over the units, missing when any part of it is. */
   public boolean isOverVectors() {
     return labels == Labels.VECTORS;

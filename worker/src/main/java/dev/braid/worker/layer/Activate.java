@@ -1,7 +1,5 @@
 package dev.braid.worker.layer;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.function.Activation;
@@ -16,11 +14,8 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("activation")
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Activate(
-    @JsonProperty(required = true) Activation function,
-    String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    @JsonProperty(required = true) Activation function, String name, List<String> from)
     implements Layer {
   @Override
   public LayerPlan plan(Node node) {

@@ -2,8 +2,6 @@ package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Initialiser;
 import dev.braid.worker.parameter.Parameter;
@@ -23,12 +21,7 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("batchNorm")
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record BatchNorm(
-    Double momentum,
-    Double epsilon,
-    String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+public record BatchNorm(Double momentum, Double epsilon, String name, List<String> from)
     implements Layer {
   public BatchNorm {
     momentum = momentum == null ? 0.1 : momentum;

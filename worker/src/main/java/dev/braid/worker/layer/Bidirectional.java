@@ -2,8 +2,6 @@ package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Parameter;
@@ -22,12 +20,8 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("bidirectional")
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Bidirectional(
-    @JsonProperty(required = true) Recurrent layer,
-    Merge merge,
-    String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    @JsonProperty(required = true) Recurrent layer, Merge merge, String name, List<String> from)
     implements Layer {
   public Bidirectional {
     merge = merge == null ? Merge.CONCAT : merge;

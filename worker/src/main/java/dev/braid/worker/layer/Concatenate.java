@@ -2,8 +2,6 @@ package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
@@ -16,11 +14,7 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("concatenate")
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record Concatenate(
-    String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
-    implements Layer {
+public record Concatenate(String name, List<String> from) implements Layer {
   @Override
   public LayerPlan plan(Node node) {
     node.requireSeveral();

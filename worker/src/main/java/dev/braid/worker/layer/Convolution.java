@@ -3,7 +3,6 @@ package dev.braid.worker.layer;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.function.Activation;
@@ -34,7 +33,6 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("convolution")
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Convolution(
     @JsonProperty(required = true) int filters,
     @JsonProperty(required = true)
@@ -48,7 +46,7 @@ public record Convolution(
     Boolean bias,
     Weights weights,
     String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    List<String> from)
     implements Layer {
   public Convolution {
     require(filters > 0, "filters must be at least 1, got %d", filters);

@@ -2,8 +2,6 @@ package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.function.Activation;
@@ -28,14 +26,13 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("dense")
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Dense(
     @JsonProperty(required = true) int units,
     Activation activation,
     Boolean bias,
     Weights weights,
     String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    List<String> from)
     implements Layer {
   public Dense {
     require(units > 0, "units must be at least 1, got %d", units);

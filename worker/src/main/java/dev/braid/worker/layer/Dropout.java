@@ -2,8 +2,6 @@ package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.shape.Node;
@@ -18,11 +16,7 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("dropout")
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record Dropout(
-    @JsonProperty(required = true) double rate,
-    String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+public record Dropout(@JsonProperty(required = true) double rate, String name, List<String> from)
     implements Layer {
   public Dropout {
     require(rate >= 0 && rate < 1, "dropout's rate must be in [0, 1), got %s", rate);

@@ -2,8 +2,6 @@ package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Initialiser;
@@ -28,7 +26,6 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("embedding")
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Embedding(
     @JsonProperty(required = true) int size,
     @JsonProperty(required = true) int dimension,
@@ -36,7 +33,7 @@ public record Embedding(
     Boolean padding,
     Weights weights,
     String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    List<String> from)
     implements Layer {
   public Embedding {
     require(size > 0, "an embedding's size must be at least 1, got %d", size);

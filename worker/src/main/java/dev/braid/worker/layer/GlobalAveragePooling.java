@@ -1,7 +1,5 @@
 package dev.braid.worker.layer;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
@@ -15,11 +13,7 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("globalAveragePooling")
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record GlobalAveragePooling(
-    String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
-    implements Layer {
+public record GlobalAveragePooling(String name, List<String> from) implements Layer {
   @Override
   public LayerPlan plan(Node node) {
     return new LayerPlan(this, node, Shape.of(Window.slidable(node).channels()));

@@ -1,5 +1,7 @@
 package dev.braid.worker.layer;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
@@ -12,6 +14,7 @@ import java.util.List;
  * reads the one before it unless {@code from} names others, so that chains, branches and shortcuts
  * are all one list.
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.WRAPPER_OBJECT)
 @JsonSubTypes({
   @JsonSubTypes.Type(Dense.class),
@@ -41,7 +44,6 @@ import java.util.List;
 public sealed interface Layer extends Serializable
     permits Activate,
         Add,
-        AveragePooling,
         BatchNorm,
         Bidirectional,
         Concatenate,
@@ -53,9 +55,9 @@ public sealed interface Layer extends Serializable
         GlobalAveragePooling,
         GlobalMaxPooling,
         LayerNorm,
-        MaxPooling,
         Multiply,
         Output,
+        Pooling,
         Recurrent,
         Reshape,
         Upsampling,
@@ -64,7 +66,8 @@ public sealed interface Layer extends Serializable
   /** Its name, unique in the network; null for kind and number, such as {@code dense2}. */
   String name();
 
-  /** Names of the layers or inputs it reads; null for the layer before. */
+  /** Names of the layers or inputs it reads, or one name; null for the layer before. */
+  @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
   List<String> from();
 
   /**

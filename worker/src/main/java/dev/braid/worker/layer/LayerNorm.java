@@ -2,8 +2,6 @@ package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Initialiser;
 import dev.braid.worker.parameter.Parameter;
@@ -20,12 +18,7 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("layerNorm")
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record LayerNorm(
-    Double epsilon,
-    String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
-    implements Layer {
+public record LayerNorm(Double epsilon, String name, List<String> from) implements Layer {
   public LayerNorm {
     epsilon = epsilon == null ? 1e-5 : epsilon;
     require(epsilon > 0, "epsilon must be above 0, got %s", epsilon);

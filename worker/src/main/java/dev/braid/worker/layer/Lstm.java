@@ -2,8 +2,6 @@ package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.function.Activation;
@@ -26,7 +24,6 @@ import java.util.Set;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("lstm")
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Lstm(
     @JsonProperty(required = true) int units,
     Double forgetBias,
@@ -34,7 +31,7 @@ public record Lstm(
     Activation gates,
     Weights weights,
     String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    List<String> from)
     implements Recurrent {
   /** What gates can be. */
   public static final Set<Activation> GATES =

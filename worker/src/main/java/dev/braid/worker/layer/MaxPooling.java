@@ -1,10 +1,8 @@
 package dev.braid.worker.layer;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Padding;
 import dev.braid.worker.shape.Window;
 import java.util.List;
@@ -19,7 +17,6 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("maxPooling")
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record MaxPooling(
     @JsonProperty(required = true)
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
@@ -27,22 +24,11 @@ public record MaxPooling(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<Integer> stride,
     Padding padding,
     String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
-    implements Layer {
+    List<String> from)
+    implements Pooling {
   public MaxPooling {
     kernel = Window.sizesOr(null, "kernel", kernel);
     stride = Window.sizesOr(kernel, "stride", stride);
     padding = padding == null ? Padding.VALID : padding;
-  }
-
-  @Override
-  public LayerPlan plan(Node node) {
-    int channels = Window.slidable(node).channels();
-    return new LayerPlan(this, node, Window.result(node, windows(node), channels));
-  }
-
-  /** How the window moves along each dimension. */
-  public List<Window> windows(Node node) {
-    return Window.overData(node, kernel, stride, padding);
   }
 }

@@ -1,7 +1,5 @@
 package dev.braid.worker.layer;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.shape.Node;
 import java.util.List;
@@ -13,11 +11,7 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("multiply")
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record Multiply(
-    String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
-    implements Layer {
+public record Multiply(String name, List<String> from) implements Layer {
   @Override
   public LayerPlan plan(Node node) {
     return new LayerPlan(this, node, node.equal("multiplies"));

@@ -11,9 +11,7 @@ import dev.braid.worker.state.Segment.Role;
 import java.util.Collections;
 import java.util.List;
 
-/**
- * A layer that walks along time: [time, features] to [time, units], or to its last step [units].
- */
+/** A layer along time: [time, features] to [time, units], or to its last step [units]. */
 @JsonSubTypes({
   @JsonSubTypes.Type(SimpleRnn.class),
   @JsonSubTypes.Type(Gru.class),

@@ -2,8 +2,6 @@ package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.shape.Node;
@@ -20,11 +18,7 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("upsampling")
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record Upsampling(
-    @JsonProperty(required = true) int factor,
-    String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+public record Upsampling(@JsonProperty(required = true) int factor, String name, List<String> from)
     implements Layer {
   public Upsampling {
     require(factor > 0, "factor must be at least 1, got %d", factor);

@@ -2,8 +2,6 @@ package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
 
-import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.shape.Node;
@@ -19,11 +17,8 @@ import java.util.List;
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("zeroPadding")
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ZeroPadding(
-    @JsonProperty(required = true) Padding padding,
-    String name,
-    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> from)
+    @JsonProperty(required = true) Padding padding, String name, List<String> from)
     implements Layer {
   public ZeroPadding {
     require(

@@ -127,11 +127,11 @@ final class Planner {
   private static int unitsFor(Node node, Output output, Target target) {
     Loss loss = output.loss();
     require(
-        loss != Loss.CROSS_ENTROPY || target.classes() > 0 || output.units() != null,
+        !loss.isOfClasses() || target.classes() > 0 || output.units() != null,
         "%s needs classes, but the data's labels are plain numbers; set its units to the number of"
             + " classes, or use another loss",
         node.describe());
-    if (loss == Loss.CROSS_ENTROPY || target.classes() > 2) {
+    if (loss.isOfClasses() || target.classes() > 2) {
       return Math.max(1, target.classes());
     }
     int positions = node.shape().size() / node.shape().channels();
@@ -139,7 +139,7 @@ final class Planner {
   }
 
   static Labels labelsOf(Loss loss, Shape shape, Target target) {
-    if (loss == Loss.CROSS_ENTROPY) {
+    if (loss.isOfClasses()) {
       return Labels.CLASS_INDEX;
     }
     boolean oneHot = target != null && target.classes() > 1 && shape.channels() > 1;

@@ -9,15 +9,8 @@ package dev.braid.worker.optimizer;
  */
 public record AdaGrad(Double learningRate, Double epsilon) implements Optimizer {
   public AdaGrad {
-    learningRate = Setting.orDefault(learningRate, 0.01);
-    epsilon = Setting.orDefault(epsilon, 1e-10);
-    Setting.requireLearningRate(learningRate);
-    Setting.requireEpsilon(epsilon);
-  }
-
-  @Override
-  public int numSlots() {
-    return 1;
+    learningRate = Setting.learningRate(learningRate, 0.01);
+    epsilon = Setting.epsilon(epsilon, 1e-10);
   }
 
   @Override

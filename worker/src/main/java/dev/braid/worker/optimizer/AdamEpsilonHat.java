@@ -14,7 +14,7 @@ package dev.braid.worker.optimizer;
  * @param epsilon keeps the divisor from zero, 1e-8 by default
  */
 public record AdamEpsilonHat(Double learningRate, Double beta1, Double beta2, Double epsilon)
-    implements Optimizer {
+    implements AdamFamily {
   public AdamEpsilonHat {
     Adam adam = new Adam(learningRate, beta1, beta2, epsilon);
     learningRate = adam.learningRate();
@@ -24,19 +24,8 @@ public record AdamEpsilonHat(Double learningRate, Double beta1, Double beta2, Do
   }
 
   @Override
-  public int numSlots() {
-    return 2;
-  }
-
-  @Override
-  public boolean countsUpdates() {
-    return true;
-  }
-
-  @Override
   public void updateInPlace(Slice slice, double learningRate, long update) {
     double corrected = epsilon / StrictMath.sqrt(1 - StrictMath.pow(beta2, update + 1.0));
-    new Adam(learningRate(), beta1, beta2, epsilon)
-        .updateInPlace(slice, learningRate, update, 0, corrected);
+    moveInPlace(slice, learningRate, update, 0, corrected);
   }
 }

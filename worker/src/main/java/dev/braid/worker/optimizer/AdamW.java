@@ -17,7 +17,7 @@ import static dev.braid.worker.Check.require;
  */
 public record AdamW(
     Double learningRate, Double beta1, Double beta2, Double epsilon, Double weightDecay)
-    implements Optimizer {
+    implements AdamFamily {
   public AdamW {
     Adam adam = new Adam(learningRate, beta1, beta2, epsilon);
     learningRate = adam.learningRate();
@@ -32,19 +32,8 @@ public record AdamW(
   }
 
   @Override
-  public int numSlots() {
-    return 2;
-  }
-
-  @Override
-  public boolean countsUpdates() {
-    return true;
-  }
-
-  @Override
   public void updateInPlace(Slice slice, double learningRate, long update) {
     double shrink = slice.isWeight() ? learningRate * weightDecay : 0;
-    new Adam(learningRate, beta1, beta2, epsilon)
-        .updateInPlace(slice, learningRate, update, shrink);
+    moveInPlace(slice, learningRate, update, shrink, epsilon);
   }
 }

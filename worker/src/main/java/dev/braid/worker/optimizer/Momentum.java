@@ -9,15 +9,8 @@ package dev.braid.worker.optimizer;
  */
 public record Momentum(Double learningRate, Double momentum) implements Optimizer {
   public Momentum {
-    learningRate = Setting.orDefault(learningRate, 0.01);
-    momentum = Setting.orDefault(momentum, 0.9);
-    Setting.requireLearningRate(learningRate);
-    Setting.requireDecay("momentum", momentum);
-  }
-
-  @Override
-  public int numSlots() {
-    return 1;
+    learningRate = Setting.learningRate(learningRate, 0.01);
+    momentum = Setting.decay("momentum", momentum, 0.9);
   }
 
   @Override

@@ -24,13 +24,15 @@ import java.io.Serializable;
   @JsonSubTypes.Type(value = AdaGrad.class, name = "adaGrad"),
 })
 public sealed interface Optimizer extends Serializable
-    permits Sgd, Momentum, Nesterov, RmsProp, Adam, AdamEpsilonHat, AdamW, AdaGrad {
+    permits Sgd, Momentum, Nesterov, RmsProp, AdaGrad, AdamFamily {
 
   /** The step's size before the schedule. */
   Double learningRate();
 
-  /** How many numbers it remembers per parameter. */
-  int numSlots();
+  /** How many numbers it remembers per parameter: one, where a record says no other. */
+  default int numSlots() {
+    return 1;
+  }
 
   /**
    * Whether what it does depends on the number of updates done before, which is that of the whole

@@ -10,17 +10,9 @@ package dev.braid.worker.optimizer;
  */
 public record RmsProp(Double learningRate, Double decay, Double epsilon) implements Optimizer {
   public RmsProp {
-    learningRate = Setting.orDefault(learningRate, 0.001);
-    decay = Setting.orDefault(decay, 0.9);
-    epsilon = Setting.orDefault(epsilon, 1e-8);
-    Setting.requireLearningRate(learningRate);
-    Setting.requireDecay("decay", decay);
-    Setting.requireEpsilon(epsilon);
-  }
-
-  @Override
-  public int numSlots() {
-    return 1;
+    learningRate = Setting.learningRate(learningRate, 0.001);
+    decay = Setting.decay("decay", decay, 0.9);
+    epsilon = Setting.epsilon(epsilon, 1e-8);
   }
 
   @Override

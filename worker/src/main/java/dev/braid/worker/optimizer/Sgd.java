@@ -7,8 +7,7 @@ package dev.braid.worker.optimizer;
  */
 public record Sgd(Double learningRate) implements Optimizer {
   public Sgd {
-    learningRate = Setting.orDefault(learningRate, 0.01);
-    Setting.requireLearningRate(learningRate);
+    learningRate = Setting.learningRate(learningRate, 0.01);
   }
 
   @Override

@@ -23,17 +23,22 @@ public final class Losses {
    */
   public static Tensor of(OutputPlan output, Tensor x, Targets targets) {
     Loss loss = output.settings().loss();
-    if (loss == Loss.CROSS_ENTROPY) {
-      return crossEntropy(output, x, targets);
-    }
     int channels = Activations.channelDim(output.shape());
     Tensor p =
         loss.link() == null
             ? Activations.apply(output.settings().finalActivation(), x, channels)
             : x;
+    if (loss.isOfClasses()) {
+      p = output.shape().rank() == 2 ? x.reshape(-1, output.numUnits()) : x;
+    }
     if (targets.weights() != null) {
       Tensor present = targets.mask() == null ? p : presentOnly(p, output, targets);
       return weightedMean(each(loss, present, targets.values(), channels), targets.weights());
+    }
+    if (loss.isOfClasses()) {
+      // The mean over no labels at all would be 0 / 0; the sum is 0.
+      boolean any = targets.numPresent() > 0;
+      return crossEntropy(p, targets.values(), any ? REDUCTION_MEAN : REDUCTION_SUM);
     }
     if (targets.mask() == null) {
       return each(loss, p, targets.values(), channels).mean();
@@ -43,18 +48,9 @@ public final class Losses {
     return sum.mul(new Scalar(1.0 / Math.max(1, targets.numPresent())));
   }
 
-  private static Tensor crossEntropy(OutputPlan output, Tensor x, Targets targets) {
-    Tensor logits = output.shape().rank() == 2 ? x.reshape(-1, output.numUnits()) : x;
-    if (targets.weights() != null) {
-      Tensor each =
-          torch.cross_entropy_loss(
-              logits, targets.values(), new TensorOptional(), REDUCTION_NONE, Targets.MISSING, 0.0);
-      return weightedMean(each, targets.weights());
-    }
-    // The mean over no labels at all would be 0 / 0; the sum is 0.
-    int reduction = targets.numPresent() > 0 ? REDUCTION_MEAN : REDUCTION_SUM;
+  private static Tensor crossEntropy(Tensor logits, Tensor classes, int reduction) {
     return torch.cross_entropy_loss(
-        logits, targets.values(), new TensorOptional(), reduction, Targets.MISSING, 0.0);
+        logits, classes, new TensorOptional(), reduction, Targets.MISSING, 0.0);
   }
 
   /** 0 where nothing weighs anything. */
@@ -79,6 +75,7 @@ public final class Losses {
   /** The loss of each number, or of each vector of channels where the loss is of vectors. */
   private static Tensor each(Loss loss, Tensor p, Tensor y, int channels) {
     return switch (loss) {
+      case CROSS_ENTROPY -> crossEntropy(p, y, REDUCTION_NONE);
       case BINARY_CROSS_ENTROPY ->
           torch.binary_cross_entropy_with_logits(
               p, y, new TensorOptional(), new TensorOptional(), REDUCTION_NONE);
@@ -91,7 +88,6 @@ public final class Losses {
       case KL_DIVERGENCE ->
           torch.kl_div(torch.log_softmax(p, channels), y, REDUCTION_NONE, false).sum(channels);
       case COSINE -> torch.cosine_similarity(p, y, channels, 1e-8).neg().add(new Scalar(1.0));
-      case CROSS_ENTROPY -> throw new IllegalStateException("cross-entropy is not of numbers");
     };
   }
 

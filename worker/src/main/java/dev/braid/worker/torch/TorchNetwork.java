@@ -18,6 +18,7 @@ import dev.braid.worker.torch.layer.ConvolutionAndPooling;
 import dev.braid.worker.torch.layer.Forward;
 import dev.braid.worker.torch.layer.Forwards;
 import dev.braid.worker.torch.layer.Pass;
+import dev.braid.worker.torch.layer.TorchLayer;
 import dev.braid.worker.torch.runtime.Memory;
 import dev.braid.worker.torch.runtime.Native;
 import dev.braid.worker.torch.runtime.Precision;
@@ -73,7 +74,8 @@ public final class TorchNetwork implements Differentiable {
         LayerPlan layer = plan.layers().get(i);
         layers.add(
             new LayerForward(
-                layer.node(), Forwards.of(layer, plan.firstLayer() + i, memory, precision)));
+                layer.node(),
+                Forwards.of(TorchLayer.in(memory, layer, plan.firstLayer() + i, precision))));
       }
       inputShapes.forEach(shape -> inputs.add(new Staging(precision)));
       lifetime.extend();

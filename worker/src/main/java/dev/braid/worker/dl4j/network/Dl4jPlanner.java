@@ -134,11 +134,11 @@ final class Dl4jPlanner {
   }
 
   private static OutputPlan.Labels labels(Loss loss, Shape shape, Optional<Target> target) {
-    boolean classes = target.map(t -> t.classes() > 1).orElse(loss == Loss.CROSS_ENTROPY);
+    boolean classes = target.map(t -> t.classes() > 1).orElse(loss.isOfClasses());
     if (!classes || shape.channels() == 1) {
       return OutputPlan.Labels.NUMBERS;
     }
-    return loss == Loss.CROSS_ENTROPY ? OutputPlan.Labels.CLASS_INDEX : OutputPlan.Labels.ONE_HOT;
+    return loss.isOfClasses() ? OutputPlan.Labels.CLASS_INDEX : OutputPlan.Labels.ONE_HOT;
   }
 
   private static Optional<YoloBoxes> boxes(End end) {

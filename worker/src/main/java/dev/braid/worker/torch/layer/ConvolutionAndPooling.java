@@ -2,13 +2,16 @@ package dev.braid.worker.torch.layer;
 
 import dev.braid.worker.layer.AveragePooling;
 import dev.braid.worker.layer.Convolution;
-import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.GlobalAveragePooling;
+import dev.braid.worker.layer.GlobalMaxPooling;
 import dev.braid.worker.layer.MaxPooling;
+import dev.braid.worker.layer.Pooling;
 import dev.braid.worker.layer.Upsampling;
 import dev.braid.worker.layer.ZeroPadding;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.shape.Window;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
@@ -45,67 +48,64 @@ public final class ConvolutionAndPooling {
     }
   }
 
-  static Forward convolution(LayerPlan plan, Convolution layer, Tensor weight, Tensor bias) {
-    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.node()));
-    TensorOptional optionalBias = bias == null ? new TensorOptional() : new TensorOptional(bias);
+  static Forward convolution(Convolution settings, TorchLayer layer) {
+    ConvolutionAndPooling windows =
+        new ConvolutionAndPooling(settings.windows(layer.plan().node()));
+    Tensor weight = layer.tensor(0);
+    TensorOptional bias = layer.optional(1);
     long[] padding = windows.symmetric ? windows.before : new long[windows.dimensions];
     return channelsFirst(
-        plan.node().shape(),
+        layer.input(),
         x -> {
           Tensor padded = windows.symmetric ? x : windows.pad(x, 0);
-          Tensor y = windows.convolve(padded, weight, optionalBias, padding, layer.groups());
-          return Activations.applyInPlace(layer.activation(), y, 1);
+          Tensor y = windows.convolve(padded, weight, bias, padding, settings.groups());
+          return Activations.applyInPlace(settings.activation(), y, 1);
         });
   }
 
-  static Forward maxPooling(LayerPlan plan, MaxPooling layer) {
-    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.node()));
-    return channelsFirst(
-        plan.node().shape(),
-        x ->
-            windows.libtorchPads()
-                ? windows.maxPool(x, windows.before)
-                : windows.maxPool(
-                    windows.pad(x, Double.NEGATIVE_INFINITY), new long[windows.dimensions]));
+  static Forward maxPooling(MaxPooling settings, TorchLayer layer) {
+    return pooling(settings, layer, (windows, x) -> windows.maxPool(x));
   }
 
-  static Forward averagePooling(LayerPlan plan, AveragePooling layer) {
-    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.node()));
-    return channelsFirst(
-        plan.node().shape(),
-        x ->
-            windows.libtorchPads()
-                ? windows.averagePool(x, windows.before)
-                : windows.averageOfPadded(x));
+  static Forward averagePooling(AveragePooling settings, TorchLayer layer) {
+    return pooling(settings, layer, (windows, x) -> windows.averagePool(x));
   }
 
-  static Forward zeroPadding(LayerPlan plan, ZeroPadding layer) {
-    ConvolutionAndPooling windows = new ConvolutionAndPooling(layer.windows(plan.node()));
-    return channelsFirst(plan.node().shape(), x -> windows.pad(x, 0));
+  private static Forward pooling(
+      Pooling settings, TorchLayer layer, BiFunction<ConvolutionAndPooling, Tensor, Tensor> pool) {
+    ConvolutionAndPooling windows =
+        new ConvolutionAndPooling(settings.windows(layer.plan().node()));
+    return channelsFirst(layer.input(), x -> pool.apply(windows, x));
   }
 
-  static Forward upsampling(LayerPlan plan, Upsampling layer) {
-    int dimensions = plan.shape().spatial().size();
+  static Forward zeroPadding(ZeroPadding settings, TorchLayer layer) {
+    ConvolutionAndPooling windows =
+        new ConvolutionAndPooling(settings.windows(layer.plan().node()));
+    return channelsFirst(layer.input(), x -> windows.pad(x, 0));
+  }
+
+  static Forward upsampling(Upsampling settings, TorchLayer layer) {
+    int dimensions = layer.input().spatial().size();
     return channelsFirst(
-        plan.node().shape(),
+        layer.input(),
         x -> {
           Tensor y = x;
           for (int dim = 2; dim < 2 + dimensions; dim++) {
             y =
                 torch.repeat_interleave(
-                    y, layer.factor(), new LongOptional(dim), new LongOptional());
+                    y, settings.factor(), new LongOptional(dim), new LongOptional());
           }
           return y;
         });
   }
 
-  static Forward globalMaxPooling(LayerPlan plan) {
-    long[] dims = spatialDims(plan.node().shape());
+  static Forward globalMaxPooling(GlobalMaxPooling settings, TorchLayer layer) {
+    long[] dims = spatialDims(layer.input());
     return Forward.of(x -> x.amax(dims, false));
   }
 
-  static Forward globalAveragePooling(LayerPlan plan) {
-    long[] dims = spatialDims(plan.node().shape());
+  static Forward globalAveragePooling(GlobalAveragePooling settings, TorchLayer layer) {
+    long[] dims = spatialDims(layer.input());
     return Forward.of(x -> x.mean(dims));
   }
 
@@ -146,15 +146,21 @@ public final class ConvolutionAndPooling {
     };
   }
 
-  private Tensor maxPool(Tensor x, long[] padding) {
+  private Tensor maxPool(Tensor x) {
+    Tensor data = libtorchPads() ? x : pad(x, Double.NEGATIVE_INFINITY);
+    long[] padding = libtorchPads() ? before : new long[dimensions];
     return switch (dimensions) {
-      case 1 -> torch.max_pool1d(x, kernel, stride, padding, dilation, false);
-      case 2 -> torch.max_pool2d(x, kernel, stride, padding, dilation, false);
-      default -> torch.max_pool3d(x, kernel, stride, padding, dilation, false);
+      case 1 -> torch.max_pool1d(data, kernel, stride, padding, dilation, false);
+      case 2 -> torch.max_pool2d(data, kernel, stride, padding, dilation, false);
+      default -> torch.max_pool3d(data, kernel, stride, padding, dilation, false);
     };
   }
 
   /** Means of the data under each window, padding left out. */
+  private Tensor averagePool(Tensor x) {
+    return libtorchPads() ? averagePool(x, before) : averageOfPadded(x);
+  }
+
   private Tensor averagePool(Tensor x, long[] padding) {
     return switch (dimensions) {
       case 1 -> torch.avg_pool1d(x, kernel, stride, padding, false, false);

@@ -1,7 +1,7 @@
 package dev.braid.worker.torch.layer;
 
+import dev.braid.worker.layer.Dropout;
 import dev.braid.worker.random.SplitMix;
-import dev.braid.worker.torch.runtime.Precision;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -9,20 +9,18 @@ import org.bytedeco.pytorch.global.torch;
 public final class DropoutMask {
   private DropoutMask() {}
 
-  /**
-   * Numbers become 0 with probability {@code rate}; the others are divided by 1 - rate.
-   *
-   * @param index the layer's place in the network
-   */
-  static Forward dropout(double rate, int index, Precision precision) {
+  /** Numbers become 0 with probability {@code rate}; the others are divided by 1 - rate. */
+  static Forward dropout(Dropout settings, TorchLayer layer) {
+    double rate = settings.rate();
     return (inputs, pass) -> {
       Tensor x = inputs[0];
       if (!pass.dropout() || rate == 0) {
         return x;
       }
-      float[] mask = mask(Math.toIntExact(x.numel()), rate, SplitMix.key(pass.key(), index));
+      float[] mask =
+          mask(Math.toIntExact(x.numel()), rate, SplitMix.key(pass.key(), layer.index()));
       Tensor tensor = torch.empty_like(x);
-      precision.write(tensor, 0, mask, 0, mask.length);
+      layer.precision().write(tensor, 0, mask, 0, mask.length);
       return x.mul(tensor);
     };
   }

@@ -1,6 +1,7 @@
 package dev.braid.worker.torch.layer;
 
-import dev.braid.worker.WrongSettings;
+import static dev.braid.worker.Check.require;
+
 import dev.braid.worker.function.Activation;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Add;
@@ -15,20 +16,19 @@ import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.Flatten;
 import dev.braid.worker.layer.GlobalAveragePooling;
 import dev.braid.worker.layer.GlobalMaxPooling;
+import dev.braid.worker.layer.Gru;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerNorm;
-import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.MaxPooling;
 import dev.braid.worker.layer.Multiply;
 import dev.braid.worker.layer.Output;
-import dev.braid.worker.layer.Recurrent;
 import dev.braid.worker.layer.Reshape;
+import dev.braid.worker.layer.SimpleRnn;
 import dev.braid.worker.layer.Upsampling;
 import dev.braid.worker.layer.ZeroPadding;
-import dev.braid.worker.network.NetworkPlan;
-import dev.braid.worker.torch.runtime.Memory;
-import dev.braid.worker.torch.runtime.Precision;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -39,65 +39,65 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Which function belongs to which layer; the simple ones are here. */
 public final class Forwards {
+  private static final Map<Class<? extends Layer>, Maker<Layer>> MAKERS = new HashMap<>();
+
+  static {
+    row(Dense.class, (dense, layer) -> dense(layer, dense.activation()));
+    row(Convolution.class, ConvolutionAndPooling::convolution);
+    row(MaxPooling.class, ConvolutionAndPooling::maxPooling);
+    row(AveragePooling.class, ConvolutionAndPooling::averagePooling);
+    row(GlobalMaxPooling.class, ConvolutionAndPooling::globalMaxPooling);
+    row(GlobalAveragePooling.class, ConvolutionAndPooling::globalAveragePooling);
+    row(ZeroPadding.class, ConvolutionAndPooling::zeroPadding);
+    row(Upsampling.class, ConvolutionAndPooling::upsampling);
+    row(BatchNorm.class, NormalisationLayers::batchNorm);
+    row(LayerNorm.class, NormalisationLayers::layerNorm);
+    row(Dropout.class, DropoutMask::dropout);
+    row(Embedding.class, (table, layer) -> Forward.of(x -> vectors(table, layer.tensor(0), x)));
+    row(SimpleRnn.class, RecurrentLayers::recurrent);
+    row(Gru.class, RecurrentLayers::recurrent);
+    row(Lstm.class, RecurrentLayers::recurrent);
+    row(Bidirectional.class, RecurrentLayers::bidirectional);
+    row(Flatten.class, (flatten, layer) -> reshape(layer));
+    row(Reshape.class, (reshape, layer) -> reshape(layer));
+    row(Activate.class, Forwards::activation);
+    row(Add.class, (add, layer) -> Forwards::sum);
+    row(Multiply.class, (multiply, layer) -> Forwards::product);
+    row(Concatenate.class, Forwards::concatenation);
+    row(Output.class, Forwards::output);
+  }
+
+  /** Makes the function of a layer of one kind. */
+  @FunctionalInterface
+  interface Maker<L extends Layer> {
+    Forward forward(L settings, TorchLayer layer);
+  }
+
   private Forwards() {}
 
-  /**
-   * What a layer computes, on tensors in {@code memory}.
-   *
-   * @param index the layer's place in the network
-   */
-  public static Forward of(LayerPlan plan, int index, Memory memory, Precision precision) {
-    List<Tensor> tensors =
-        plan.parameters().stream()
-            .map(parameter -> memory.tensor(NetworkPlan.nameOf(plan, parameter)))
-            .toList();
-    Layer layer = plan.layer();
-    if (layer instanceof Dense dense) {
-      return dense(tensors, dense.activation(), plan);
-    } else if (layer instanceof Convolution convolution) {
-      Tensor bias = tensors.size() > 1 ? tensors.get(1) : null;
-      return ConvolutionAndPooling.convolution(plan, convolution, tensors.get(0), bias);
-    } else if (layer instanceof MaxPooling pooling) {
-      return ConvolutionAndPooling.maxPooling(plan, pooling);
-    } else if (layer instanceof AveragePooling pooling) {
-      return ConvolutionAndPooling.averagePooling(plan, pooling);
-    } else if (layer instanceof GlobalMaxPooling) {
-      return ConvolutionAndPooling.globalMaxPooling(plan);
-    } else if (layer instanceof GlobalAveragePooling) {
-      return ConvolutionAndPooling.globalAveragePooling(plan);
-    } else if (layer instanceof ZeroPadding padding) {
-      return ConvolutionAndPooling.zeroPadding(plan, padding);
-    } else if (layer instanceof Upsampling upsampling) {
-      return ConvolutionAndPooling.upsampling(plan, upsampling);
-    } else if (layer instanceof BatchNorm norm) {
-      return NormalisationLayers.batchNorm(plan, norm, tensors);
-    } else if (layer instanceof LayerNorm norm) {
-      return NormalisationLayers.layerNorm(plan, norm, tensors);
-    } else if (layer instanceof Dropout dropout) {
-      return DropoutMask.dropout(dropout.rate(), index, precision);
-    } else if (layer instanceof Embedding embedding) {
-      return Forward.of(x -> vectors(embedding, tensors.get(0), x));
-    } else if (layer instanceof Recurrent recurrent) {
-      return RecurrentLayers.recurrent(recurrent, tensors);
-    } else if (layer instanceof Bidirectional bidirectional) {
-      return RecurrentLayers.bidirectional(bidirectional, tensors);
-    } else if (layer instanceof Flatten || layer instanceof Reshape) {
-      return reshape(plan);
-    } else if (layer instanceof Activate activate) {
-      int channels = Activations.channelDim(plan.shape());
-      return Forward.of(x -> Activations.apply(activate.function(), x, channels));
-    } else if (layer instanceof Add) {
-      return Forwards::sum;
-    } else if (layer instanceof Multiply) {
-      return Forwards::product;
-    } else if (layer instanceof Concatenate) {
-      int channels = Activations.channelDim(plan.shape());
-      return (inputs, pass) -> torch.cat(new TensorVector(inputs), channels);
-    } else if (layer instanceof Output) {
-      // Its activation belongs to the loss and to what users see.
-      return tensors.isEmpty() ? Forward.of(x -> x) : dense(tensors, Activation.IDENTITY, plan);
-    }
-    throw new WrongSettings(plan.node().describe() + " is not available on engine torch");
+  private static <L extends Layer> void row(Class<L> kind, Maker<L> maker) {
+    MAKERS.put(kind, (settings, layer) -> maker.forward(kind.cast(settings), layer));
+  }
+
+  /** What a layer computes. */
+  public static Forward of(TorchLayer layer) {
+    Layer settings = layer.plan().layer();
+    Maker<Layer> maker = MAKERS.get(settings.getClass());
+    require(maker != null, "%s is not available on engine torch", layer.plan().node().describe());
+    return maker.forward(settings, layer);
+  }
+
+  private static Forward activation(Activate activate, TorchLayer layer) {
+    return Forward.of(x -> Activations.apply(activate.function(), x, layer.channelDim()));
+  }
+
+  private static Forward concatenation(Concatenate concatenate, TorchLayer layer) {
+    return (inputs, pass) -> torch.cat(new TensorVector(inputs), layer.channelDim());
+  }
+
+  /** Its activation belongs to the loss and to what users see. */
+  private static Forward output(Output output, TorchLayer layer) {
+    return output.projection() ? dense(layer, Activation.IDENTITY) : Forward.of(x -> x);
   }
 
   private static Tensor vectors(Embedding layer, Tensor table, Tensor x) {
@@ -111,11 +111,11 @@ public final class Forwards {
     return mean ? words.sum(1).div(isWord.sum(1).clamp_min(new Scalar(1))) : words;
   }
 
-  private static Forward dense(List<Tensor> tensors, Activation activation, LayerPlan plan) {
-    Tensor weight = tensors.get(0);
-    Tensor bias = tensors.size() > 1 ? tensors.get(1) : null;
-    TensorOptional optionalBias = bias == null ? new TensorOptional() : new TensorOptional(bias);
-    int channels = Activations.channelDim(plan.shape());
+  private static Forward dense(TorchLayer layer, Activation activation) {
+    Tensor weight = layer.tensor(0);
+    Tensor bias = layer.tensorOrNull(1);
+    TensorOptional optionalBias = layer.optional(1);
+    int channels = layer.channelDim();
     Tensor fixedWeight = weight.detach(); // the same numbers, of which nobody wants a gradient
     Tensor fixedBias = bias == null ? null : bias.detach().unsqueeze(1);
     return (inputs, pass) -> {
@@ -137,8 +137,8 @@ public final class Forwards {
     return torch.addmm(bias, weight, x.t()).t();
   }
 
-  private static Forward reshape(LayerPlan plan) {
-    LongStream sizes = plan.shape().sizes().stream().mapToLong(Integer::longValue);
+  private static Forward reshape(TorchLayer layer) {
+    LongStream sizes = layer.plan().shape().sizes().stream().mapToLong(Integer::longValue);
     long[] shape = LongStream.concat(LongStream.of(-1), sizes).toArray();
     return Forward.of(x -> x.reshape(shape));
   }

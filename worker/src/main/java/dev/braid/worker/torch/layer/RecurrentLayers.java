@@ -28,25 +28,25 @@ final class RecurrentLayers {
   }
 
   /** One direction. */
-  static Forward recurrent(Recurrent layer, List<Tensor> weights) {
-    RecurrentLayers recurrent = new RecurrentLayers(layer, false, weights);
+  static Forward recurrent(Recurrent settings, TorchLayer layer) {
+    RecurrentLayers recurrent = new RecurrentLayers(settings, false, layer.tensors());
     return (inputs, pass) -> {
       Steps steps = recurrent.forward(inputs[0], pass.tape());
-      return layer.returnSequences() ? steps.all : steps.last.select(0, 0);
+      return settings.returnSequences() ? steps.all : steps.last.select(0, 0);
     };
   }
 
   /** Both directions. */
-  static Forward bidirectional(Bidirectional layer, List<Tensor> weights) {
-    Recurrent each = layer.layer();
-    RecurrentLayers recurrent = new RecurrentLayers(each, true, weights);
+  static Forward bidirectional(Bidirectional settings, TorchLayer layer) {
+    Recurrent each = settings.layer();
+    RecurrentLayers recurrent = new RecurrentLayers(each, true, layer.tensors());
     return (inputs, pass) -> {
       Steps steps = recurrent.forward(inputs[0], pass.tape());
       Tensor both =
           each.returnSequences()
               ? steps.all
               : torch.cat(new TensorVector(steps.last.select(0, 0), steps.last.select(0, 1)), 1);
-      return layer.merge() == Merge.SUM ? sumOfHalves(both, each.units()) : both;
+      return settings.merge() == Merge.SUM ? sumOfHalves(both, each.units()) : both;
     };
   }
 

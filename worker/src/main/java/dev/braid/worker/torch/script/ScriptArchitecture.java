@@ -90,7 +90,7 @@ public record ScriptArchitecture(@JsonProperty(required = true) String torchScri
    * read, two are taken for granted.
    */
   private static void requireClasses(Loss loss, Shape shape, Target target) {
-    if (loss != Loss.CROSS_ENTROPY || target == null) {
+    if (!loss.isOfClasses() || target == null) {
       return;
     }
     require(
