@@ -6,7 +6,6 @@ import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.engine.GradientCheck;
-import dev.braid.worker.torch.TorchLoss;
 import java.io.PrintWriter;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -53,8 +52,8 @@ final class GradcheckJob implements Runnable {
     if (!report.passed()) {
       throw new IllegalStateException(
           "gradients and finite differences disagree by %.1e; at most %.0e is rounding"
-              .formatted(report.largestError(), TorchLoss.TOLERANCE));
+              .formatted(report.largestError(), GradientCheck.TOLERANCE));
     }
-    out.printf("all gradients agree within %.0e%n", TorchLoss.TOLERANCE);
+    out.printf("all gradients agree within %.0e%n", GradientCheck.TOLERANCE);
   }
 }

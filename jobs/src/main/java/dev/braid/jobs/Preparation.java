@@ -7,7 +7,6 @@ import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.conversion.Dl4jExport;
-import dev.braid.worker.dl4j.network.Dl4jPlan;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Start;
 import dev.braid.worker.torch.script.ScriptPlan;
@@ -60,7 +59,7 @@ final class Preparation {
                 job.metrics()),
             hadoop);
     require(
-        !(run.plan() instanceof Dl4jPlan) || !Boolean.FALSE.equals(job.output().dl4j()),
+        !run.plan().hasOptimizer() || !Boolean.FALSE.equals(job.output().dl4j()),
         "output.dl4j: false, but the updater of a DL4J network lies in DL4J's entries of the"
             + " model's file; leave it out");
     require(

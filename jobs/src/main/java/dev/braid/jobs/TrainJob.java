@@ -4,7 +4,6 @@ import dev.braid.driver.cluster.RunMetrics;
 import dev.braid.driver.cluster.StageProgress;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.evaluation.Evaluation;
-import dev.braid.driver.plan.Engine;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.cluster.MemoryFit;
@@ -104,7 +103,7 @@ final class TrainJob implements Callable<Integer> {
 
   private static boolean withDl4j(JobFile job, TrainingRun run) {
     Boolean asked = job.output().dl4j();
-    return asked == null ? run.engine() == Engine.DL4J : asked;
+    return asked == null ? run.plan().hasOptimizer() : asked;
   }
 
   private String greeting(JobFile job, TrainingRun run, SparkSession spark) {

@@ -21,6 +21,14 @@ class ModuleRulesTest {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("dev.braid");
 
+  /** Engines and other projects' networks, which announce themselves. */
+  private static final String[] ANNOUNCED = {
+    "dev.braid.worker.torch..",
+    "dev.braid.worker.dl4j..",
+    "dev.braid.worker.keras..",
+    "dev.braid.worker.onnx.."
+  };
+
   @Test
   void worker_neverSeesSpark() {
     noClasses()
@@ -74,25 +82,35 @@ class ModuleRulesTest {
     slices().matching("dev.braid.(**)").should().beFreeOfCycles().check(CLASSES);
   }
 
-  /** Engines and other projects' networks announce themselves: the core names none of them. */
   @Test
   void workersCore_namesNoEngineAndNoGuest() {
-    String[] announced = {
-      "dev.braid.worker.torch..",
-      "dev.braid.worker.dl4j..",
-      "dev.braid.worker.keras..",
-      "dev.braid.worker.onnx.."
-    };
     noClasses()
         .that()
         .resideInAPackage("dev.braid.worker..")
         .and()
-        .resideOutsideOfPackages(announced)
+        .resideOutsideOfPackages(ANNOUNCED)
         .and()
         .doNotHaveSimpleName("ProcessFacts") // reports on libtorch to the command doctor
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(announced)
+        .resideInAnyPackage(ANNOUNCED)
+        .check(CLASSES);
+  }
+
+  /** Of networks it knows the blueprint, of engines what they announce; its DL4J door is DL4J's. */
+  @Test
+  void driver_namesNoNetworkLayerOrEngine() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.braid.driver..")
+        .and()
+        .resideOutsideOfPackage("dev.braid.driver.dl4j..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(ANNOUNCED)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.braid.worker.layer..")
         .check(CLASSES);
   }
 

@@ -4,11 +4,9 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
-import dev.braid.worker.dl4j.network.Dl4jPlan;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
-import dev.braid.worker.shape.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,10 +65,10 @@ public record NetworkNeeds(List<Integer> units, Map<String, Integer> indexInputs
    * @throws IllegalArgumentException naming the input
    */
   public static void requireMasks(Blueprint plan, List<SourceFacts.Input> inputs) {
-    List<Shape> shapes = List.copyOf(plan.inputs().values());
+    List<String> names = List.copyOf(plan.inputs().keySet());
     for (int i = 0; i < inputs.size(); i++) {
       require(
-          !inputs.get(i).masked() || (plan instanceof Dl4jPlan && shapes.get(i).rank() == 2),
+          !inputs.get(i).masked() || plan.leavesOutSteps(names.get(i)),
           "input '%s' is masked: true, but only DL4J's own recurrent networks leave out missing"
               + " time steps; fill them in, or take the network from a file of DL4J's",
           inputs.get(i).name());

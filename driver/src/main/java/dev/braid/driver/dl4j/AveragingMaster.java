@@ -5,7 +5,6 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import dev.braid.driver.plan.Engine;
 import dev.braid.worker.dl4j.network.Dl4jModel;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,8 +2,6 @@ package dev.braid.driver.dl4j;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.plan.Engine;
-
 /**
  * How an {@link AveragingMaster} splits and averages.
  *

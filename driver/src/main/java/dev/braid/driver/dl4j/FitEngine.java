@@ -1,6 +1,5 @@
 package dev.braid.driver.dl4j;
 
-import dev.braid.driver.plan.Engine;
 import dev.braid.worker.dl4j.network.Dl4jModel;
 import org.apache.spark.api.java.JavaRDD;
 

@@ -9,11 +9,11 @@ import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.RowsLeftOut;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
-import dev.braid.driver.plan.Engine;
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.model.Model;
@@ -21,7 +21,6 @@ import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.state.State;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -115,7 +114,7 @@ public final class ScoringRun {
   public Evaluation run(SparkSession spark, long seed, Consumer<List<RowsLeftOut>> leftOut) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Blueprint plan = model.description().plan();
-    ReplicaSource replicas = Engine.of(plan).replicas(plan, Optional.of(Engine.NONE));
+    ReplicaSource replicas = NetworkEngine.of(plan).replicas(plan);
     RunSpec spec = new RunSpec(replicas, model.description().normalisers(), data.batchSize(), seed);
     State state = new State(model.params(), List.of(), model.statistics());
     try (Shards shards = TrainingData.part(spark, data, part, facts, NUM_SHARDS, seed, leftOut)) {

@@ -2,19 +2,18 @@ package dev.braid.driver.features;
 
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.exchange.WorkerOptimizerState;
-import dev.braid.driver.plan.Engine;
 import dev.braid.driver.run.ReplicaPool;
 import dev.braid.driver.wire.SentState;
 import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.model.ModelSha256;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Split;
 import dev.braid.worker.state.State;
-import dev.braid.worker.torch.TorchReplicaSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -77,7 +76,10 @@ public final class Features implements AutoCloseable {
         ReplicaPool.begin(
             sc,
             new RunSpec(
-                new TorchReplicaSource(split.trunk(), Engine.NONE), normalisers, BATCH_SIZE, 0));
+                NetworkEngine.of(split.trunk()).replicas(split.trunk()),
+                normalisers,
+                BATCH_SIZE,
+                0));
     hadoop = sc.broadcast(new SerializableConfiguration(sc.hadoopConfiguration()));
     sent = SentState.send(sc, trunk, WireFormat.FLOAT32);
   }

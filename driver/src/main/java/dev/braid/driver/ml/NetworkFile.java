@@ -54,7 +54,7 @@ final class NetworkFile implements Serializable {
     Model model = model();
     this.classes = model.description().labels().get(0).classes();
     this.numFeatures = model.description().inputs().get(0).shape().size();
-    this.activation = model.description().plan().outputs().get(0).settings().finalActivation();
+    this.activation = model.description().plan().outputs().get(0).finalActivation();
   }
 
   /** A model as a file. */

@@ -20,6 +20,7 @@ import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Task;
+import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
@@ -29,7 +30,6 @@ import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
-import dev.braid.worker.torch.TorchReplicaSource;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -102,7 +102,7 @@ final class NetworkFit {
             first.statistics());
     RunSpec spec =
         new RunSpec(
-            new TorchReplicaSource(resolved, rule),
+            NetworkEngine.of(resolved).replicas(resolved, Optional.of(rule)),
             List.of(Normaliser.NONE),
             batchSize,
             seed,

@@ -8,7 +8,6 @@ import dev.braid.driver.source.example.Labels;
 import dev.braid.worker.Spelling;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.Task;
-import dev.braid.worker.dl4j.network.Dl4jPlan;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
 import java.util.Arrays;
@@ -125,10 +124,7 @@ public sealed interface ClassWeights {
    * @throws IllegalArgumentException saying why not
    */
   static void requireHeeds(Blueprint plan, List<Labels> labels) {
-    require(
-        !(plan instanceof Dl4jPlan),
-        "training.classWeights: a network of DL4J's weighs classes by its own loss (LossMCXENT with"
-            + " weights); leave it out");
+    plan.requireHeedsWeights();
     require(
         plan.outputs().size() == 1 && labels.get(0).task() == Task.CLASSIFICATION,
         "training.classWeights: only a network of one output whose labels are classes can weigh"
@@ -139,6 +135,6 @@ public sealed interface ClassWeights {
             || (output.labels() == OutputPlan.Labels.NUMBERS && output.numUnits() == 1),
         "training.classWeights: loss %s of several units does not weigh classes; set loss:"
             + " crossEntropy",
-        output.settings().loss());
+        output.loss());
   }
 }

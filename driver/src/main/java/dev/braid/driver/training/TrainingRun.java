@@ -20,7 +20,6 @@ import dev.braid.driver.features.Features;
 import dev.braid.driver.plan.ClassCounts;
 import dev.braid.driver.plan.ClassWeights;
 import dev.braid.driver.plan.EarlyStopping;
-import dev.braid.driver.plan.Engine;
 import dev.braid.driver.plan.OuterStep;
 import dev.braid.driver.plan.ReduceOnPlateau;
 import dev.braid.driver.plan.TrainingPlan;
@@ -37,6 +36,7 @@ import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.engine.GradientCheck;
+import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.inference.Facts;
 import dev.braid.worker.inference.ModelFacts;
@@ -57,7 +57,6 @@ import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
-import dev.braid.worker.torch.TorchLoss;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,9 +81,9 @@ public final class TrainingRun {
   private final Settings settings;
   private final DataFacts facts;
   private final Blueprint plan;
-  private final Engine engine;
+  private final NetworkEngine engine;
 
-  private TrainingRun(Settings settings, DataFacts facts, Blueprint plan, Engine engine) {
+  private TrainingRun(Settings settings, DataFacts facts, Blueprint plan, NetworkEngine engine) {
     this.settings = settings;
     this.facts = facts;
     this.plan = plan;
@@ -105,7 +104,7 @@ public final class TrainingRun {
   public record Settings(
       DataSettings data,
       Start start,
-      Engine engine,
+      NetworkEngine engine,
       TrainingPlan training,
       long seed,
       Origin origin,
@@ -114,7 +113,7 @@ public final class TrainingRun {
     public Settings(
         DataSettings data,
         Start start,
-        Engine engine,
+        NetworkEngine engine,
         TrainingPlan training,
         long seed,
         Origin origin) {
@@ -161,8 +160,8 @@ public final class TrainingRun {
             train -> NetworkNeeds.of(plan(settings.start.network(), train)),
             settings.start.encodings());
     Blueprint plan = plan(settings.start.network(), facts.train());
-    Engine engine = settings.engine == null ? Engine.of(plan) : settings.engine;
-    engine.requireBuilds(plan);
+    NetworkEngine engine = settings.engine == null ? NetworkEngine.of(plan) : settings.engine;
+    engine.requireRuns(plan);
     requireOptimizer(settings.training, plan);
     if (facts.train().outputs().stream().noneMatch(Labels::isOpen)) {
       settings.metrics.requireFits(plan);
@@ -184,7 +183,7 @@ public final class TrainingRun {
   }
 
   /** What computes it. */
-  public Engine engine() {
+  public NetworkEngine engine() {
     return engine;
   }
 
@@ -388,7 +387,7 @@ public final class TrainingRun {
             complete.outputs().get(i).name(),
             batch.size());
       }
-      return TorchLoss.check(complete, batch, settings.seed);
+      return engine.checkGradients(complete, batch, settings.seed);
     }
   }
 

@@ -3,7 +3,6 @@ package dev.braid.driver.dl4j;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import dev.braid.driver.LocalSpark;
-import dev.braid.driver.plan.Engine;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;

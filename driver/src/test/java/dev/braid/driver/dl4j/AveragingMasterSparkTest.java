@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
-import dev.braid.driver.plan.Engine;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.Serializable;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
-import dev.braid.driver.plan.Engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

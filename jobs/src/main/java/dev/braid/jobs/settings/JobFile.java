@@ -3,8 +3,8 @@ package dev.braid.jobs.settings;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.evaluation.MetricSettings;
-import dev.braid.driver.plan.Engine;
 import dev.braid.driver.plan.TrainingPlan;
+import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.network.NetworkSection;
 import dev.braid.worker.transfer.TransferPlan;
 
@@ -29,7 +29,7 @@ public record JobFile(
     NetworkSection network,
     TransferPlan transfer,
     TrainingPlan training,
-    Engine engine,
+    NetworkEngine engine,
     Output output,
     Long seed,
     MetricSettings metrics) {

@@ -1,6 +1,6 @@
 package dev.braid.jobs.golden;
 
-import dev.braid.driver.plan.Engine;
+import dev.braid.driver.dl4j.Engine;
 import dev.braid.jobs.CommandLineRun;
 import java.io.IOException;
 import java.nio.file.Files;

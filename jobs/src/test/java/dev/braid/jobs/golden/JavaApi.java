@@ -1,11 +1,11 @@
 package dev.braid.jobs.golden;
 
 import dev.braid.driver.dl4j.AveragingMaster;
+import dev.braid.driver.dl4j.Engine;
 import dev.braid.driver.ml.NetworkClassificationModel;
 import dev.braid.driver.ml.NetworkClassifier;
 import dev.braid.driver.ml.NetworkRegressionModel;
 import dev.braid.driver.ml.NetworkRegressor;
-import dev.braid.driver.plan.Engine;
 import dev.braid.worker.random.SplitMix;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

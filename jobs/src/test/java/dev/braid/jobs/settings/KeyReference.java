@@ -10,6 +10,7 @@ import dev.braid.driver.inference.InferenceSettings;
 import dev.braid.jobs.Checkout;
 import dev.braid.jobs.embedding.EmbedFile;
 import dev.braid.jobs.schedule.ScheduleFile;
+import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.network.Guest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -132,6 +133,7 @@ final class KeyReference {
         !type.getName().startsWith("dev.braid")
             || type.isEnum()
             || type.isRecord()
+            || type == NetworkEngine.class
             || isChoice(type);
     return known ? "" : " (" + firstSentence(Comment.of(type).words).replaceFirst("\\.$", "") + ")";
   }
@@ -178,6 +180,11 @@ final class KeyReference {
       return Arrays.stream(plain.getEnumConstants())
           .map(constant -> "`" + SettingsFile.YAML.valueToTree(constant).asText() + "`")
           .map(text -> text.equals(text.toUpperCase(Locale.ROOT)) ? camel(text) : text)
+          .collect(Collectors.joining(", "));
+    }
+    if (plain == NetworkEngine.class) {
+      return NetworkEngine.all().stream()
+          .map(engine -> "`" + engine.name() + "`")
           .collect(Collectors.joining(", "));
     }
     if (plain == String.class) {

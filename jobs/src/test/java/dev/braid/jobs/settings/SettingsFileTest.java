@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.braid.worker.Check;
+import dev.braid.worker.WrongSettings;
+import dev.braid.worker.engine.NetworkEngine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -211,6 +213,20 @@ class SettingsFileTest {
     assertComplaint(
         ": garden.fence (line 4): expected one of WOOD, WIRE, got 'wod'; did you mean 'WOOD'?",
         GOOD.replace("wood", "wod"));
+  }
+
+  record Computed(NetworkEngine engine) {}
+
+  @Test
+  void as_engines_areThoseThatAnnounceThemselves() throws IOException {
+    Path file = Files.writeString(folder.resolve("x.yaml"), "engine: Torch");
+    assertEquals("torch", SettingsFile.read(file, List.of()).as(Computed.class).engine().name());
+    Files.writeString(file, "engine: torsh");
+    assertEquals(
+        file + ": engine (line 1): expected one of torch, dl4j, got 'torsh'; did you mean 'torch'?",
+        assertThrows(
+                WrongSettings.class, () -> SettingsFile.read(file, List.of()).as(Computed.class))
+            .getMessage());
   }
 
   @Test

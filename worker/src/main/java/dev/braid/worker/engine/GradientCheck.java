@@ -27,6 +27,9 @@ import java.util.TreeSet;
  * @param seed source of the noise and of the samples
  */
 public record GradientCheck(double tolerance, int samplesPerTensor, long seed) {
+  /** The error up to which a gradient agrees with finite differences. */
+  public static final double TOLERANCE = 1e-7;
+
   private static final double LARGEST_STEP = 1e-3;
   private static final double SMALLEST_STEP = 0.9e-6;
   private static final double NOISE = 0.02;

@@ -38,7 +38,7 @@ public final class Facts {
         String.join(", ", plan.outputs().stream().map(OutputPlan::name).toList()));
     ModelDescription.Input input = description.inputs().get(0);
     OutputPlan output = plan.outputs().get(0);
-    boolean hinge = output.settings().loss().isOfSigns();
+    boolean hinge = output.loss().isOfSigns();
     Answer answer = answer(description.labels().get(0), output);
     return new ModelFacts(
         input.shape().sizes(),

@@ -108,7 +108,7 @@ public record KerasModel(Model model, List<String> foreignLosses) {
 
   /** Softmax makes classes, whatever the loss; all else is as the loss says. */
   private static Labels labels(OutputPlan output) {
-    boolean classes = output.settings().finalActivation() == Activation.SOFTMAX;
+    boolean classes = output.finalActivation() == Activation.SOFTMAX;
     return classes
         ? Labels.classes(output.numPositions(), output.numUnits())
         : Labels.numbered(output);

@@ -99,7 +99,7 @@ public record ModelDescription(
 
     /** Of an output whose file names no classes: they are called by their numbers. */
     public static Labels numbered(OutputPlan output) {
-      return switch (output.settings().loss()) {
+      return switch (output.loss()) {
         case CROSS_ENTROPY -> classes(output.numPositions(), output.numUnits());
         case BINARY_CROSS_ENTROPY ->
             output.numUnits() == 1

@@ -56,6 +56,22 @@ public interface Blueprint extends Serializable {
     return Map.of();
   }
 
+  /**
+   * Whether it leaves out the time steps that an example lacks of this input.
+   *
+   * @param input its name
+   */
+  default boolean leavesOutSteps(String input) {
+    return false;
+  }
+
+  /**
+   * Does nothing when its loss heeds what the classes weigh.
+   *
+   * @throws IllegalArgumentException saying how they are weighed instead
+   */
+  default void requireHeedsWeights() {}
+
   /** What a user should know before it is trained, a sentence each. */
   default List<String> warnings() {
     return List.of();

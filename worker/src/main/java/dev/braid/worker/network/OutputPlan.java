@@ -1,5 +1,7 @@
 package dev.braid.worker.network;
 
+import dev.braid.worker.function.Activation;
+import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
@@ -37,6 +39,16 @@ public record OutputPlan(String name, int index, Output settings, Shape shape, L
     OutputPlan output = new OutputPlan(name, index, settings, shape, labels);
     Planner.requireFit(output, target);
     return output;
+  }
+
+  /** What is minimised. */
+  public Loss loss() {
+    return settings.loss();
+  }
+
+  /** What the numbers go through last. */
+  public Activation finalActivation() {
+    return settings.finalActivation();
   }
 
   /** Numbers in the label of one example. */

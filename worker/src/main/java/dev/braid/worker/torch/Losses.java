@@ -22,12 +22,9 @@ public final class Losses {
    * @param x what the output layer computes, before its activation, [size, shape...]
    */
   public static Tensor of(OutputPlan output, Tensor x, Targets targets) {
-    Loss loss = output.settings().loss();
+    Loss loss = output.loss();
     int channels = Activations.channelDim(output.shape());
-    Tensor p =
-        loss.link() == null
-            ? Activations.apply(output.settings().finalActivation(), x, channels)
-            : x;
+    Tensor p = loss.link() == null ? Activations.apply(output.finalActivation(), x, channels) : x;
     if (loss.isOfClasses()) {
       p = output.shape().rank() == 2 ? x.reshape(-1, output.numUnits()) : x;
     }
@@ -65,7 +62,7 @@ public final class Losses {
    */
   private static Tensor presentOnly(Tensor p, OutputPlan output, Targets targets) {
     long[] shape = p.sizes().vec().get();
-    if (output.settings().loss().isOverVectors()) {
+    if (output.loss().isOverVectors()) {
       shape[Activations.channelDim(output.shape())] = 1;
     }
     Tensor missing = targets.mask().eq(new Scalar(0.0)).reshape(shape);

@@ -110,7 +110,7 @@ public record Targets(Tensor values, Tensor mask, int numPresent, Tensor weights
       values[i] = missing ? 0 : labels[i];
       mask[i] = missing ? 0 : 1;
     }
-    if (output.settings().loss().isOverVectors()) {
+    if (output.loss().isOverVectors()) {
       mask = maskOfVectors(output, mask, size);
     }
     int present = 0;

@@ -13,9 +13,6 @@ import dev.braid.worker.torch.runtime.Precision;
  * training, but without dropout, which would make it another function each time.
  */
 public final class TorchLoss implements DoubleLoss {
-  /** The error up to which a gradient agrees with finite differences. */
-  public static final double TOLERANCE = 1e-7;
-
   /** Parameters to look at in a network of many tensors; each takes six losses or more. */
   private static final int SAMPLES = 400;
 
@@ -46,7 +43,7 @@ public final class TorchLoss implements DoubleLoss {
     try (TorchLoss loss = new TorchLoss(plan, plan.initialParams(seed), batch)) {
       int share = SAMPLES / plan.layout().params().size();
       int samples = Math.max(FEWEST_PER_TENSOR, Math.min(MOST_PER_TENSOR, share));
-      return new GradientCheck(TOLERANCE, samples, seed).run(loss);
+      return new GradientCheck(GradientCheck.TOLERANCE, samples, seed).run(loss);
     }
   }
 

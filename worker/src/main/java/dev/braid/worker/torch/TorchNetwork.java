@@ -280,8 +280,7 @@ public final class TorchNetwork implements Differentiable {
       OutputPlan output = plan.outputs().get(i);
       Tensor x = values[output.index()];
       Tensor y =
-          Activations.apply(
-              output.settings().finalActivation(), x, Activations.channelDim(output.shape()));
+          Activations.apply(output.finalActivation(), x, Activations.channelDim(output.shape()));
       outputs[i] = precision.numbers(y);
     }
     return outputs;

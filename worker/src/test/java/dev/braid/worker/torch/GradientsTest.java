@@ -196,7 +196,7 @@ class GradientsTest {
     float[] labels = new float[size * output.labelWidth()];
     for (int i = 0; i < labels.length; i++) {
       labels[i] =
-          switch (output.settings().loss()) {
+          switch (output.loss()) {
             case BINARY_CROSS_ENTROPY, HINGE, SQUARED_HINGE -> random.nextInt(2);
             case POISSON -> random.nextInt(5);
             case KL_DIVERGENCE -> (float) random.nextDouble();

@@ -1,7 +1,7 @@
 package dev.braid.driver.dl4j.bench;
 
 import dev.braid.driver.dl4j.AveragingMaster;
-import dev.braid.driver.plan.Engine;
+import dev.braid.driver.dl4j.Engine;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

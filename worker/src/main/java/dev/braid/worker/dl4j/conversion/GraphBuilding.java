@@ -477,7 +477,7 @@ final class GraphBuilding {
    * the losses of time steps, and of the units where its loss is no mean over them.
    */
   static double lossFactor(OutputPlan output) {
-    Loss loss = output.settings().loss();
+    Loss loss = output.loss();
     boolean ofVectors = loss.isOverVectors() || output.labels() == OutputPlan.Labels.CLASS_INDEX;
     int added = output.numPositions() * (ofVectors ? 1 : output.numUnits());
     boolean mean = loss == Loss.MEAN_SQUARED || loss == Loss.MEAN_ABSOLUTE;

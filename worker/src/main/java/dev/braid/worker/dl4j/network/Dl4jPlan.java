@@ -109,6 +109,18 @@ public record Dl4jPlan(
   }
 
   @Override
+  public boolean leavesOutSteps(String input) {
+    return inputs.get(input).rank() == 2;
+  }
+
+  @Override
+  public void requireHeedsWeights() {
+    throw new WrongSettings(
+        "training.classWeights: a network of DL4J's weighs classes by its own loss (LossMCXENT with"
+            + " weights); leave it out");
+  }
+
+  @Override
   public Architecture trained(Architecture described, long updates, int epochs) {
     return architecture.after(updates, epochs);
   }

@@ -163,8 +163,7 @@ public final class ScriptNetwork implements Differentiable {
   private float[] answer(Tensor x) {
     OutputPlan output = plan.output();
     return Precision.FLOAT.numbers(
-        Activations.apply(
-            output.settings().finalActivation(), x, Activations.channelDim(output.shape())));
+        Activations.apply(output.finalActivation(), x, Activations.channelDim(output.shape())));
   }
 
   @Override

@@ -349,7 +349,7 @@ class EnginesTest {
     for (int i = 0; i < labels.length; i++) {
       labels[i] =
           output.labels() == OutputPlan.Labels.NUMBERS
-              ? number(output.settings().loss(), random)
+              ? number(output.loss(), random)
               : random.nextInt(output.numUnits());
       labels[i] = missing > 0 && i % missing == 1 ? Float.NaN : labels[i];
     }

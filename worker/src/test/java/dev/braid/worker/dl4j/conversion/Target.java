@@ -40,7 +40,7 @@ record Target(OutputPlan output) {
 
   private float[] numbers(float[] labels) {
     float[] numbers = labels.clone();
-    Loss loss = output.settings().loss();
+    Loss loss = output.loss();
     boolean signs = loss == Loss.HINGE || loss == Loss.SQUARED_HINGE;
     for (int i = 0; i < numbers.length; i++) {
       float number = Float.isNaN(numbers[i]) ? 0 : numbers[i];
@@ -77,19 +77,19 @@ record Target(OutputPlan output) {
   }
 
   private boolean isMeanOverUnits() {
-    Loss loss = output.settings().loss();
+    Loss loss = output.loss();
     return loss == Loss.MEAN_SQUARED || loss == Loss.MEAN_ABSOLUTE;
   }
 
   /** What our loss has more than DL4J's: 1 - cosine against - cosine. */
   double constant(float[] labels) {
-    boolean cosine = output.settings().loss() == Loss.COSINE;
+    boolean cosine = output.loss() == Loss.COSINE;
     return cosine && count(present(labels)) > 0 ? output.settings().weight() : 0;
   }
 
   /** For each label that the loss averages over, whether it is there. */
   private boolean[] present(float[] labels) {
-    boolean vectors = output.settings().loss().isOverVectors() && output.labels() == Labels.NUMBERS;
+    boolean vectors = output.loss().isOverVectors() && output.labels() == Labels.NUMBERS;
     int width = vectors ? output.numUnits() : 1;
     boolean oneHot = output.labels() == Labels.ONE_HOT;
     boolean[] present = new boolean[labels.length / width];
@@ -97,7 +97,7 @@ record Target(OutputPlan output) {
     for (int i = 0; i < labels.length; i++) {
       present[i / width] &= !Float.isNaN(labels[i]);
     }
-    if (!oneHot || output.settings().loss().isOverVectors()) {
+    if (!oneHot || output.loss().isOverVectors()) {
       return present;
     }
     boolean[] numbers = new boolean[present.length * output.numUnits()];
