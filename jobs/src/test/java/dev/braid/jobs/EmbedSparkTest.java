@@ -356,6 +356,43 @@ class EmbedSparkTest {
         run.err().strip());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"embed", "train"})
+  void resume_ofARunThatHasNeverBegun_isRefusedAlike(String command) throws IOException {
+    CommandLineRun run = resumed(command, "never-begun");
+    assertEquals(2, run.exitCode(), run.err());
+    assertEquals(
+        "braid: --resume: %s: no such folder; give the folder of a run that has begun with --output,"
+                .formatted(folder.resolve("never-begun"))
+            + " or begin one without --resume",
+        run.err().strip());
+    assertFalse(Files.exists(folder.resolve("never-begun")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"embed", "train"})
+  void resume_ofARunKilledBeforeItsFirstCheckpoint_beginsAnewAndSaysSo(String command)
+      throws IOException {
+    String name = "killed-" + command;
+    Path killed = Files.createDirectories(folder.resolve(name));
+    Files.writeString(killed.resolve("job.yaml"), job(command));
+    CommandLineRun run = resumed(command, name);
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(
+        run.out()
+            .contains(
+                "nothing to resume, no checkpoint in %s/checkpoints: beginning anew"
+                    .formatted(killed)),
+        run.out());
+    assertTrue(Files.exists(killed.resolve("summary.json")));
+  }
+
+  private static CommandLineRun resumed(String command, String output) throws IOException {
+    Path file = Files.writeString(folder.resolve(output + ".yaml"), job(command));
+    String[] more = {"--master=local[1]", "--resume", "--output=" + folder.resolve(output)};
+    return CommandLineRun.braid(command, file.toString(), more[0], more[1], more[2]);
+  }
+
   private static String job(String command) throws IOException {
     return command.equals("embed")
         ? SKIP_GRAM.replace("FOLDER", folder.toString())

@@ -9,6 +9,7 @@ import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.Stopped;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.settings.SettingsFile;
+import dev.braid.worker.WrongSettings;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -41,6 +42,9 @@ public final class TrainingOptions extends JobOptions {
         "--resume needs to know which run is to go on: give its folder with --output");
     String folder = folder(output, configured);
     Configuration hadoop = hadoop();
+    if (resume) {
+      requireBegun(folder, hadoop);
+    }
     return FolderLock.holding(
         folder,
         title(),
@@ -53,6 +57,18 @@ public final class TrainingOptions extends JobOptions {
             return 1;
           }
         });
+  }
+
+  /** Does nothing where a run has begun, whether or not it has come to a checkpoint. */
+  private static void requireBegun(String folder, Configuration hadoop) {
+    try {
+      var unused = RunFolder.existing(folder, hadoop);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(
+          "--resume: %s; give the folder of a run that has begun with --output, or begin one without --resume"
+              .formatted(e.getMessage()),
+          e);
+    }
   }
 
   /** The lines of {@code metrics.jsonl} that the run has left which goes on; else none. */

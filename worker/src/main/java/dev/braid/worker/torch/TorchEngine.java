@@ -9,7 +9,6 @@ import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.optimizer.rule.UpdateRule;
-import dev.braid.worker.torch.script.ScriptPlan;
 import java.util.Optional;
 
 /** libtorch, for networks of layers and modules in TorchScript. */
@@ -21,7 +20,7 @@ public final class TorchEngine implements NetworkEngine {
 
   @Override
   public boolean runs(Blueprint plan) {
-    return plan instanceof NetworkPlan || plan instanceof ScriptPlan;
+    return plan instanceof NetworkPlan || plan instanceof TorchBlueprint;
   }
 
   @Override
@@ -31,8 +30,8 @@ public final class TorchEngine implements NetworkEngine {
 
   @Override
   public ReplicaSource replicas(Blueprint plan, Optional<UpdateRule> rule) {
-    return plan instanceof ScriptPlan script
-        ? script.replicas(rule.orElseThrow())
+    return plan instanceof TorchBlueprint other
+        ? other.replicas(rule.orElseThrow())
         : new TorchReplicaSource((NetworkPlan) plan, rule.orElseThrow());
   }
 

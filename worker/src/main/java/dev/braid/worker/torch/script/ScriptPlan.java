@@ -3,12 +3,12 @@ package dev.braid.worker.torch.script;
 import dev.braid.worker.engine.OptimizedReplica;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
-import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
+import dev.braid.worker.torch.TorchBlueprint;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Collections;
@@ -34,7 +34,7 @@ public record ScriptPlan(
     StateLayout layout,
     Set<String> changing,
     List<String> warnings)
-    implements Blueprint {
+    implements TorchBlueprint {
   public ScriptPlan {
     changing = Set.copyOf(changing);
     warnings = List.copyOf(warnings);
@@ -51,7 +51,7 @@ public record ScriptPlan(
     throw new IllegalStateException("a TorchScript network begins with the numbers of its file");
   }
 
-  /** Builds its replicas, trained by Braid's optimizers. */
+  @Override
   public ReplicaSource replicas(UpdateRule rule) {
     return new Replicas(this, rule);
   }
