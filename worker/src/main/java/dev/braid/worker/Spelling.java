@@ -22,7 +22,7 @@ public final class Spelling {
   }
 
   /** Edits (insert, delete, replace a letter) between two words, whatever their case. */
-  static int distance(String left, String right) {
+  public static int distance(String left, String right) {
     String a = left.toLowerCase(Locale.ROOT);
     String b = right.toLowerCase(Locale.ROOT);
     int[] row = new int[b.length() + 1];

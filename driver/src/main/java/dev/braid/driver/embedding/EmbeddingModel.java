@@ -1,12 +1,11 @@
 package dev.braid.driver.embedding;
 
-import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.CountedCorpus;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** A way to train word vectors, its settings checked. */
 public interface EmbeddingModel {
@@ -39,16 +38,10 @@ public interface EmbeddingModel {
     /**
      * Trains from the beginning, or from the newest checkpoint.
      *
-     * @param start vectors to go on from; words they lack start afresh
      * @return the vectors; the caller closes them
      * @throws IllegalStateException if the loss stops being a number
      * @throws dev.braid.driver.run.Stopped when the run was asked to stop
      */
-    WordVectors train(
-        RunContext run,
-        Corpus corpus,
-        Vocabulary vocabulary,
-        Optional<WordVectors> start,
-        EmbeddingListener listener);
+    WordVectors train(RunContext run, CountedCorpus corpus, EmbeddingListener listener);
   }
 }

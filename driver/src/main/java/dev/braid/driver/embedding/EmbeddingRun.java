@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.CountedCorpus;
 import dev.braid.driver.embedding.corpus.Phrases;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.VectorFiles;
@@ -35,9 +36,6 @@ import java.util.TreeMap;
  */
 public record EmbeddingRun(
     Texts texts, EmbeddingModel model, Optional<String> startFrom, Output output) {
-  /** Checkpoints that are kept. */
-  public static final int KEPT_CHECKPOINTS = 2;
-
   /**
    * Which texts, and which of their words.
    *
@@ -126,7 +124,8 @@ public record EmbeddingRun(
       fitted.choices().forEach(listener::said);
       listener.working("cutting texts into blocks");
       WordVectors vectors =
-          fitted.train(saving(run, fitted, facts), corpus, vocabulary, start, listener);
+          fitted.train(
+              saving(run, fitted, facts), new CountedCorpus(corpus, vocabulary, start), listener);
       return new Result(vectors, facts, fitted.chosen());
     } finally {
       start.ifPresent(WordVectors::close);
@@ -158,7 +157,7 @@ public record EmbeddingRun(
                   fitted.chosen().forEach((name, value) -> settings.put(name, "" + value));
                   return new Checkpointing(
                       given.folder(),
-                      new CheckpointPlan(fitted.checkpointRounds(), null, KEPT_CHECKPOINTS),
+                      new CheckpointPlan(fitted.checkpointRounds(), null, given.plan().keep()),
                       settings,
                       given.free(),
                       given.resume());

@@ -9,6 +9,7 @@ import dev.braid.driver.source.example.Examples;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.driver.source.table.DataFrameExamples;
+import dev.braid.driver.table.Digest;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.RoundReport;
@@ -31,10 +32,7 @@ import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -193,19 +191,10 @@ final class NetworkFit {
         new ModelDescription.Provenance(
             version == null ? "spark-ml" : version,
             params.randomSeed(),
-            sha256(params.text()),
+            Digest.of(params.text().getBytes(StandardCharsets.UTF_8)),
             trained.epochs(),
             trained.work().rounds(),
             trained.work().examples()));
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   /** Numbers in the features of the first row, which all others must have too. */

@@ -5,11 +5,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.spark.api.java.JavaRDD;
 
-/** SHA-256 of partitioned tables: that of the blocks' own, in the blocks' order. */
+/** SHA-256 in hexadecimal digits. */
 public final class Digest {
   private Digest() {}
 
-  /** In hexadecimal digits. */
+  /** Of some bytes. */
+  public static String of(byte[] bytes) {
+    return HexFormat.of().formatHex(sha256().digest(bytes));
+  }
+
+  /** Of a partitioned table: that of the blocks' own, in the blocks' order. */
   public static String of(JavaRDD<byte[]> blocks) {
     MessageDigest all = sha256();
     blocks.map(bytes -> sha256().digest(bytes)).collect().forEach(all::update);

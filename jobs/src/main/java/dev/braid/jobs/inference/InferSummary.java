@@ -1,8 +1,6 @@
 package dev.braid.jobs.inference;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.inference.Drift;
 import dev.braid.driver.inference.InferenceRun.Outcome;
@@ -23,9 +21,6 @@ import java.util.Optional;
  * @param seconds from the job's start to its end
  */
 public record InferSummary(Outcome outcome, ModelFacts facts, int batchSize, double seconds) {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-
   double rowsPerSecond() {
     return outcome.counts().rows() / seconds;
   }
@@ -58,7 +53,8 @@ public record InferSummary(Outcome outcome, ModelFacts facts, int batchSize, dou
   String json() {
     Counts counts = outcome.counts();
     ObjectNode json =
-        JSON.createObjectNode()
+        JsonNodeFactory.instance
+            .objectNode()
             .put("rows", counts.rows())
             .put("rowsPerSecond", rowsPerSecond())
             .put("quarantined", counts.quarantined())
@@ -83,10 +79,6 @@ public record InferSummary(Outcome outcome, ModelFacts facts, int batchSize, dou
               node.put("predictions", drift.predictions()).put("inputs", drift.inputs());
               drift.warnings().forEach(node.putArray("warnings")::add);
             });
-    try {
-      return JSON.writeValueAsString(json) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree of numbers can be written", e);
-    }
+    return json.toPrettyString() + "\n";
   }
 }

@@ -1,9 +1,7 @@
 package dev.braid.jobs.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.worker.metric.Classification;
@@ -23,8 +21,6 @@ import java.util.Map;
  */
 public record ScoreText(Evaluation scores, List<ModelDescription.Labels> labels) {
   private static final int MAX_COLUMNS = 20;
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
   /** Scores, classes and confusion matrix as lines of text. */
   public String table() {
@@ -46,7 +42,7 @@ public record ScoreText(Evaluation scores, List<ModelDescription.Labels> labels)
 
   /** The same for programs. */
   public String json() {
-    ObjectNode json = JSON.createObjectNode().put("examples", scores.examples());
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("examples", scores.examples());
     scores.values().forEach(json::put);
     ObjectNode outputs = json.putObject("outputs");
     Iterator<ModelDescription.Labels> names = labels.iterator();
@@ -55,11 +51,7 @@ public record ScoreText(Evaluation scores, List<ModelDescription.Labels> labels)
         .forEach(
             (output, metrics) ->
                 describe(outputs.putObject(output), metrics, names.next().classes()));
-    try {
-      return JSON.writeValueAsString(json) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a tree of numbers can be written", e);
-    }
+    return json.toPrettyString() + "\n";
   }
 
   private static void describe(ObjectNode json, Metrics metrics, List<String> classes) {

@@ -3,8 +3,6 @@ package dev.braid.jobs.report;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.jobs.page.RoundSeconds;
@@ -30,8 +28,7 @@ public record Summary(
     @JsonUnwrapped Time time,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Long> brokenRows,
     @JsonUnwrapped Stopping stopping) {
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+  private static final JsonMapper JSON = new JsonMapper();
 
   /**
    * How much was trained.
@@ -84,13 +81,9 @@ public record Summary(
 
   /** As the file holds it: the scores first, each under its own name. */
   public String json() {
-    try {
-      ObjectNode json = JSON.createObjectNode();
-      scores.forEach(json::put);
-      json.setAll((ObjectNode) JSON.valueToTree(this));
-      return JSON.writeValueAsString(json) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a record of numbers can be written", e);
-    }
+    ObjectNode json = JSON.createObjectNode();
+    scores.forEach(json::put);
+    json.setAll((ObjectNode) JSON.valueToTree(this));
+    return json.toPrettyString() + "\n";
   }
 }

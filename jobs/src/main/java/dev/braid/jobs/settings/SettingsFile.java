@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.braid.driver.table.Digest;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.format.Utf8;
 import dev.braid.worker.network.Guest;
@@ -22,10 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -157,12 +155,7 @@ public final class SettingsFile {
 
   /** SHA-256 of {@link #text}, 64 hexadecimal digits. */
   public String sha256() {
-    try {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Digest.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The settings in YAML: the file's own text, or what the assignments made of it. */

@@ -60,12 +60,9 @@ public final class StartVectors {
   }
 
   private static Iterator<Tuple2<String, Tuple2<Integer, float[]>>> vectors(VectorBlock block) {
-    int dimension = block.dimension();
     List<Tuple2<String, Tuple2<Integer, float[]>>> vectors = new ArrayList<>();
     for (int i = 0; i < block.words().length; i++) {
-      float[] vector = new float[dimension];
-      System.arraycopy(block.vectors(), i * dimension, vector, 0, dimension);
-      vectors.add(new Tuple2<>(block.words()[i], new Tuple2<>(block.first() + i, vector)));
+      vectors.add(new Tuple2<>(block.words()[i], new Tuple2<>(block.first() + i, block.vector(i))));
     }
     return vectors.iterator();
   }

@@ -40,11 +40,6 @@ public record Vocabulary(
       (Comparator<Tuple2<String, Long>> & Serializable)
           (a, b) -> a._2.equals(b._2) ? a._1.compareTo(b._1) : b._2.compareTo(a._2);
 
-  /** Counts a corpus, with no vectors to go on from. */
-  public static Vocabulary count(Corpus corpus, long minCount, int maxWords, int dimension) {
-    return count(corpus, minCount, maxWords, dimension, Optional.empty());
-  }
-
   /**
    * Counts a corpus.
    *

@@ -2,13 +2,11 @@ package dev.braid.driver.embedding.glove;
 
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.EmbeddingModel;
-import dev.braid.driver.embedding.corpus.Corpus;
-import dev.braid.driver.embedding.corpus.Vocabulary;
+import dev.braid.driver.embedding.corpus.CountedCorpus;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A GloVe training on a certain corpus.
@@ -35,12 +33,7 @@ public record FittedGlove(GlovePlan plan, String reason) implements EmbeddingMod
   }
 
   @Override
-  public WordVectors train(
-      RunContext run,
-      Corpus corpus,
-      Vocabulary vocabulary,
-      Optional<WordVectors> start,
-      EmbeddingListener listener) {
-    return GloveTraining.train(run, corpus, vocabulary, plan, start, listener);
+  public WordVectors train(RunContext run, CountedCorpus corpus, EmbeddingListener listener) {
+    return GloveTraining.train(run, corpus, plan, listener);
   }
 }

@@ -4,17 +4,16 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.vectors.VectorBlock;
 import dev.braid.driver.embedding.vectors.WordVectors;
+import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.embedding.token.Tokenizer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -134,11 +133,9 @@ public final class NearestWords {
 
   private static Iterator<Tuple2<String, float[]>> find(VectorBlock block, Set<String> wanted) {
     List<Tuple2<String, float[]>> found = new ArrayList<>();
-    int dimension = block.dimension();
     for (int i = 0; i < block.words().length; i++) {
       if (wanted.contains(block.words()[i])) {
-        float[] vector = Arrays.copyOfRange(block.vectors(), i * dimension, (i + 1) * dimension);
-        found.add(new Tuple2<>(block.words()[i], vector));
+        found.add(new Tuple2<>(block.words()[i], block.vector(i)));
       }
     }
     return found.iterator();
@@ -161,11 +158,10 @@ public final class NearestWords {
 
   private static Iterator<Tuple2<Long, String>> alike(VectorBlock block, String word) {
     List<Tuple2<Long, String>> alike = new ArrayList<>();
-    String lower = word.toLowerCase(Locale.ROOT);
     for (int i = 0; i < block.words().length; i++) {
       String other = block.words()[i];
       if (Math.abs(other.length() - word.length()) <= MAX_EDITS) {
-        int edits = edits(lower, other.toLowerCase(Locale.ROOT));
+        int edits = Spelling.distance(word, other);
         if (edits <= Math.min(MAX_EDITS, word.length() / 2)) {
           alike.add(new Tuple2<>(((long) edits << 32) + block.first() + i, other));
         }
@@ -175,21 +171,5 @@ public final class NearestWords {
         .sorted(Comparator.comparing(found -> found._1))
         .limit(NUM_SPELLINGS)
         .iterator();
-  }
-
-  /** Levenshtein's distance. */
-  static int edits(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    Arrays.setAll(row, j -> j);
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[b.length()];
   }
 }

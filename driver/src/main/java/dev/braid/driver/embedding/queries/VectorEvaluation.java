@@ -2,7 +2,6 @@ package dev.braid.driver.embedding.queries;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.embedding.vectors.VectorBlock;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.worker.embedding.Spearman;
 import java.util.ArrayList;
@@ -31,24 +30,14 @@ public final class VectorEvaluation {
    * @param maxWords only so many of the most frequent words are looked at
    */
   public VectorEvaluation(SparkSession spark, WordVectors vectors, int maxWords) {
-    require(maxWords >= 1, "the number of words to look at must be at least 1, got %d", maxWords);
     sc = new JavaSparkContext(spark.sparkContext());
     dimension = vectors.dimension();
-    int numWords = (int) Math.min(maxWords, vectors.numWords());
-    units = new float[Math.multiplyExact(numWords, dimension)];
-    vectors
-        .blocks()
-        .filter(bytes -> VectorBlock.fromBytes(bytes).first() < numWords)
-        .collect()
-        .forEach(bytes -> add(VectorBlock.fromBytes(bytes), numWords));
-  }
-
-  private void add(VectorBlock block, int numWords) {
-    for (int i = 0; i < block.words().length && block.first() + i < numWords; i++) {
-      int at = i * dimension;
-      float[] unit = Cosine.unit(Arrays.copyOfRange(block.vectors(), at, at + dimension));
-      System.arraycopy(unit, 0, units, (block.first() + i) * dimension, dimension);
-      places.merge(upper(block.words()[i]), block.first() + i, Math::min);
+    FrequentWords words = FrequentWords.of(vectors, maxWords);
+    units = words.vectors();
+    for (int i = 0; i < words.words().size(); i++) {
+      float[] unit = Cosine.unit(row(units, i, dimension));
+      System.arraycopy(unit, 0, units, i * dimension, dimension);
+      places.putIfAbsent(upper(words.words().get(i)), i);
     }
   }
 

@@ -4,12 +4,10 @@ import dev.braid.driver.embedding.corpus.TokenBlocks;
 import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.driver.table.Iterators;
 import dev.braid.worker.embedding.RowBlock;
-import dev.braid.worker.embedding.RowSlice;
 import dev.braid.worker.embedding.token.TokenBlock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -62,11 +60,7 @@ public final class BroadcastRows implements RowSource {
   private static Iterator<Tuple2<Integer, byte[]>> train(
       PassTask task, Broadcast<byte[][]> rows, int worker, Iterator<byte[]> block) {
     TokenBlock tokens = TokenBlock.fromBytes(block.next());
-    List<RowSlice> slices =
-        task.requests(worker, tokens).stream()
-            .map(asked -> task.select(RowBlock.fromBytes(rows.value()[asked.block()]), asked))
-            .collect(Collectors.toCollection(ArrayList::new));
-    return task.train(worker, tokens, slices).toParts();
+    return task.train(worker, tokens, number -> RowBlock.fromBytes(rows.value()[number])).toParts();
   }
 
   private static Iterator<Tuple2<Integer, byte[]>> merge(
@@ -85,8 +79,4 @@ public final class BroadcastRows implements RowSource {
     return sc.parallelizePairs(new ArrayList<>(numbered), rows.length)
         .partitionBy(new DirectPartitioner(rows.length));
   }
-
-  /** The driver has the rows themselves: they have no past. */
-  @Override
-  public void replace(JavaPairRDD<Integer, byte[]> blocks) {}
 }

@@ -2,14 +2,12 @@ package dev.braid.driver.embedding.skipgram;
 
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.EmbeddingModel;
-import dev.braid.driver.embedding.corpus.Corpus;
-import dev.braid.driver.embedding.corpus.Vocabulary;
+import dev.braid.driver.embedding.corpus.CountedCorpus;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * A skip-gram training on a certain corpus.
@@ -51,12 +49,7 @@ public record FittedSkipGram(
   }
 
   @Override
-  public WordVectors train(
-      RunContext run,
-      Corpus corpus,
-      Vocabulary vocabulary,
-      Optional<WordVectors> start,
-      EmbeddingListener listener) {
-    return SkipGramTraining.train(run, corpus, vocabulary, this, start, listener);
+  public WordVectors train(RunContext run, CountedCorpus corpus, EmbeddingListener listener) {
+    return SkipGramTraining.train(run, corpus, this, listener);
   }
 }

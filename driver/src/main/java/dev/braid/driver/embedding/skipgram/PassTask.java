@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import scala.Tuple2;
 
@@ -105,6 +106,15 @@ public record PassTask(
       return Stream.concat(rows, Stream.of(new Tuple2<>(slices.size(), statistics.toBytes())))
           .iterator();
     }
+  }
+
+  /** Trains a block of texts on rows of blocks that are at hand. */
+  PassResult train(int worker, TokenBlock tokens, IntFunction<RowBlock> blocks) {
+    List<RowSlice> slices = new ArrayList<>();
+    for (Request asked : requests(worker, tokens)) {
+      slices.add(select(blocks.apply(asked.block()), asked));
+    }
+    return train(worker, tokens, slices);
   }
 
   /** Trains a block of texts; empties the list of slices. */

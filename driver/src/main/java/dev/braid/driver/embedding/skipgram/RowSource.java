@@ -12,6 +12,9 @@ public interface RowSource {
   /** All blocks of rows by their number, one partition each. */
   JavaPairRDD<Integer, byte[]> blocks();
 
-  /** Goes on from these blocks, which equal the present ones but have a shorter past. */
-  void replace(JavaPairRDD<Integer, byte[]> blocks);
+  /**
+   * Goes on from these blocks, which equal the present ones but have a shorter past. Rows that the
+   * driver itself has are without one.
+   */
+  default void replace(JavaPairRDD<Integer, byte[]> blocks) {}
 }

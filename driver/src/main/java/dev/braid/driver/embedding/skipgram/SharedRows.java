@@ -10,7 +10,6 @@ import dev.braid.worker.embedding.token.TokenBlock;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
@@ -70,12 +69,8 @@ public final class SharedRows implements RowSource {
       Iterator<byte[]> block) {
     RowBlock[] rows = sent.get(KEY).orElseThrow();
     TokenBlock tokens = TokenBlock.fromBytes(block.next());
-    List<RowSlice> slices =
-        task.requests(worker, tokens).stream()
-            .map(asked -> task.select(rows[asked.block()], asked))
-            .collect(Collectors.toCollection(ArrayList::new));
     long attempt = TaskContext.get().taskAttemptId();
-    answers.put(attempt, task.train(worker, tokens, slices));
+    answers.put(attempt, task.train(worker, tokens, number -> rows[number]));
     return List.of(attempt).iterator();
   }
 
@@ -88,8 +83,4 @@ public final class SharedRows implements RowSource {
     return sc.parallelizePairs(numbered, rows.length)
         .partitionBy(new DirectPartitioner(rows.length));
   }
-
-  /** The driver has the rows themselves: they have no past. */
-  @Override
-  public void replace(JavaPairRDD<Integer, byte[]> blocks) {}
 }

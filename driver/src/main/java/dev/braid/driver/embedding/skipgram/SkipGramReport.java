@@ -1,5 +1,6 @@
 package dev.braid.driver.embedding.skipgram;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.braid.driver.embedding.EmbeddingReport;
 
 /**
@@ -9,9 +10,7 @@ import dev.braid.driver.embedding.EmbeddingReport;
  * @param round within the epoch, from 1
  * @param loss mean negative log likelihood of a context word at a position, its negatives included
  * @param learningRate at the round's start
- * @param tokens of the corpus trained in this round
- * @param doneTokens trained since the beginning
- * @param totalTokens of the whole training
+ * @param trained how many tokens of the corpus
  * @param computeSeconds of the slowest worker's pass
  * @param seconds of the round
  */
@@ -20,20 +19,27 @@ public record SkipGramReport(
     int round,
     double loss,
     double learningRate,
-    long tokens,
-    long doneTokens,
-    long totalTokens,
+    @JsonUnwrapped Tokens trained,
     double computeSeconds,
     double seconds)
     implements EmbeddingReport {
+  /**
+   * How many tokens of the corpus were trained, each as often as it was seen.
+   *
+   * @param tokens in this round
+   * @param doneTokens since the beginning
+   * @param totalTokens in the whole training
+   */
+  public record Tokens(long tokens, long doneTokens, long totalTokens) {}
+
   @Override
   public double shareBefore() {
-    return (double) (doneTokens - tokens) / totalTokens;
+    return (double) (trained.doneTokens - trained.tokens) / trained.totalTokens;
   }
 
   @Override
   public double share() {
-    return (double) doneTokens / totalTokens;
+    return (double) trained.doneTokens / trained.totalTokens;
   }
 
   @Override

@@ -2,28 +2,23 @@ package dev.braid.driver.embedding.skipgram;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.checkpoint.Checkpoints;
-import dev.braid.driver.checkpoint.TableCheckpoint;
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.EmbeddingModel;
-import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.TableRounds;
+import dev.braid.driver.embedding.corpus.CountedCorpus;
 import dev.braid.driver.embedding.corpus.StartVectors;
 import dev.braid.driver.embedding.corpus.TokenBlocks;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.corpus.VocabularyBlock;
 import dev.braid.driver.embedding.vectors.WordVectors;
-import dev.braid.driver.run.CalledOff;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
-import dev.braid.driver.run.Saving;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.random.SplitMix;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -37,110 +32,72 @@ import org.apache.spark.api.java.JavaSparkContext;
  *     each worker asks for the rows of its words and negatives     RowSource
  *     each worker trains copies of them on its block               PassTask
  *     rows that several workers touched are merged                 RowBlock.merge
- *     report loss and speed, checkpoint when due                   SkipGramReport, Saving
+ *     report loss and speed, checkpoint when due                   TableRounds
  * </pre>
  */
-public final class SkipGramTraining {
-  private final RunContext run;
+public final class SkipGramTraining implements TableRounds.Table {
+  private final JavaSparkContext sc;
   private final RunJobs jobs;
-  private final Vocabulary vocabulary;
+  private final CountedCorpus corpus;
   private final FittedSkipGram fitted;
   private final SkipGramPlan plan;
   private final TokenBlocks tokens;
-  private final EmbeddingListener listener;
-  private final Saving saving;
+  private final List<SkipGramRound> rounds;
   private RowSource rows;
-  private int done;
 
   private SkipGramTraining(
       RunContext run,
       RunJobs jobs,
-      Vocabulary vocabulary,
+      CountedCorpus corpus,
       FittedSkipGram fitted,
-      TokenBlocks tokens,
-      EmbeddingListener listener) {
-    this.run = run;
+      TokenBlocks tokens) {
+    this.sc = run.sc();
     this.jobs = jobs;
-    this.vocabulary = vocabulary;
+    this.corpus = corpus;
     this.fitted = fitted;
     this.plan = fitted.plan();
     this.tokens = tokens;
-    this.listener = listener;
-    this.saving = new Saving(run.checkpointing(), listener);
+    this.rounds = rounds(plan, fitted.rounds().workers(), tokens.numTokens());
   }
 
   /** Trains, see {@link EmbeddingModel.Fitted#train}; all rows of targets start afresh. */
   static WordVectors train(
-      RunContext run,
-      Corpus corpus,
-      Vocabulary vocabulary,
-      FittedSkipGram fitted,
-      Optional<WordVectors> start,
-      EmbeddingListener listener) {
-    RoundPlan rounds = fitted.rounds();
+      RunContext run, CountedCorpus corpus, FittedSkipGram fitted, EmbeddingListener listener) {
+    Vocabulary words = corpus.vocabulary();
+    RoundPlan plan = fitted.rounds();
     require(
-        rounds.workers() <= vocabulary.numTokens(),
+        plan.workers() <= words.numTokens(),
         "%d workers for %d tokens; set workers lower",
-        rounds.workers(),
-        vocabulary.numTokens());
-    try (TokenBlocks tokens = TokenBlocks.of(corpus, vocabulary, rounds.numBlocks());
+        plan.workers(),
+        words.numTokens());
+    try (TokenBlocks tokens = TokenBlocks.of(corpus.texts(), words, plan.numBlocks());
         RunJobs jobs = run.jobs()) {
-      SkipGramTraining training =
-          new SkipGramTraining(run, jobs, vocabulary, fitted, tokens, listener);
-      training.saving.begin(
-          folder -> TableCheckpoint.newest(folder, run.sc()),
-          found -> {
-            training.rows = training.rows(found.checkpoint().blocks());
-            training.done = found.checkpoint().round();
-          });
-      if (training.rows == null) {
-        training.rows = training.rows(initialRows(vocabulary, fitted.plan(), start));
-      }
-      return training.train();
+      SkipGramTraining training = new SkipGramTraining(run, jobs, corpus, fitted, tokens);
+      TableRounds.train(run, listener, training.rounds.size(), training);
+      return words
+          .with(training.blocks(), bytes -> RowBlock.fromBytes(bytes).inputs())
+          .requireFinite();
     }
   }
 
+  @Override
+  public void begin(Optional<JavaPairRDD<Integer, byte[]>> saved) {
+    rows = rows(saved.orElseGet(() -> initialRows(corpus.vocabulary(), plan, corpus.start())));
+  }
+
   private RowSource rows(JavaPairRDD<Integer, byte[]> first) {
-    JavaSparkContext sc = run.sc();
     if (!fitted.placement().broadcast()) {
       return new PartitionedRows(first);
     }
     return sc.isLocal() ? new SharedRows(sc, first) : new BroadcastRows(sc, first);
   }
 
-  private WordVectors train() {
-    List<SkipGramRound> all = rounds(plan, fitted.rounds().workers(), tokens.numTokens());
-    try {
-      while (done < all.size()) {
-        SkipGramReport report = train(all.get(done));
-        done++;
-        listener.reported(report);
-        saving.whenDue(done, this::write);
-        if (run.stop().isRequested()) {
-          throw saving.stopped(done, Optional.of(this::write));
-        }
-      }
-    } catch (CalledOff e) {
-      throw saving.stopped(done, Optional.of(this::write));
-    }
-    return vocabulary
-        .with(rows.blocks(), bytes -> RowBlock.fromBytes(bytes).inputs())
-        .requireFinite();
-  }
-
-  /** Writes a checkpoint, from which the rows are read from here on. */
-  private String write(Checkpoints folder, Map<String, String> settings) throws IOException {
-    JavaSparkContext sc = run.sc();
-    String path =
-        new TableCheckpoint(done, settings, rows.blocks())
-            .writeTo(folder, sc.hadoopConfiguration());
-    rows.replace(TableCheckpoint.blocks(path, vocabulary.numBlocks(), sc));
-    return path;
-  }
-
-  private SkipGramReport train(SkipGramRound round) {
+  @Override
+  public SkipGramReport train(int number) {
+    SkipGramRound round = rounds.get(number);
     long begin = System.nanoTime();
-    PassTask task = new PassTask(plan, round, vocabulary.negativeWeights(), vocabulary.numTokens());
+    Vocabulary words = corpus.vocabulary();
+    PassTask task = new PassTask(plan, round, words.negativeWeights(), words.numTokens());
     List<PassStatistics> passes =
         jobs.call(round.description(), () -> "its workers", () -> rows.train(task, tokens));
     double rate = plan.skipGram().learningRateAt((double) round.doneTokens() / round.totalTokens());
@@ -158,11 +115,26 @@ public final class SkipGramTraining {
         round.number() + 1,
         passes.stream().mapToDouble(PassStatistics::loss).sum() / Math.max(1, losses),
         rate,
-        round.numTokens(),
-        round.doneTokens() + round.numTokens(),
-        round.totalTokens(),
+        new SkipGramReport.Tokens(
+            round.numTokens(), round.doneTokens() + round.numTokens(), round.totalTokens()),
         passes.stream().mapToDouble(PassStatistics::seconds).max().orElse(0),
         (System.nanoTime() - begin) / 1e9);
+  }
+
+  /** The rows of a round are merged when all its workers have ended. */
+  @Override
+  public boolean survivesCallOff() {
+    return true;
+  }
+
+  @Override
+  public JavaPairRDD<Integer, byte[]> blocks() {
+    return rows.blocks();
+  }
+
+  @Override
+  public void replace(JavaPairRDD<Integer, byte[]> blocks) {
+    rows.replace(blocks);
   }
 
   private static JavaPairRDD<Integer, byte[]> initialRows(

@@ -30,6 +30,11 @@ public record VectorBlock(int first, String[] words, long[] counts, float[] vect
     return vectors.length / words.length;
   }
 
+  /** A copy of the vector of the {@code i}-th word here. */
+  public float[] vector(int i) {
+    return Arrays.copyOfRange(vectors, i * dimension(), (i + 1) * dimension());
+  }
+
   public byte[] toBytes() {
     Frame.Writer frame = Frame.write(Frame.Kind.VECTORS).put(first).put(words);
     return frame.put(counts).put(vectors).toBytes();

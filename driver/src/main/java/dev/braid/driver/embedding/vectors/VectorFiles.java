@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -167,12 +166,10 @@ public final class VectorFiles {
   }
 
   private static Iterator<Row> rows(VectorBlock block) {
-    int dimension = block.dimension();
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < block.words().length; i++) {
-      float[] vector = Arrays.copyOfRange(block.vectors(), i * dimension, (i + 1) * dimension);
       // A Scala view of floats: an array of Float objects would be the size of four.
-      Object view = WrappedArray.make(vector);
+      Object view = WrappedArray.make(block.vector(i));
       rows.add(RowFactory.create(block.first() + i, block.words()[i], block.counts()[i], view));
     }
     return rows.iterator();

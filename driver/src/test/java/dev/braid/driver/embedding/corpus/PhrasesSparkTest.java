@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,7 @@ public class PhrasesSparkTest {
   private Map<String, Long> counts(int passes) throws IOException {
     Map<String, Long> counts = new HashMap<>();
     try (Corpus corpus = new Phrases(1.5, 1, passes).join(LocalSpark.session(), corpus());
-        Vocabulary vocabulary = Vocabulary.count(corpus, 1, 100, 10)) {
+        Vocabulary vocabulary = Vocabulary.count(corpus, 1, 100, 10, Optional.empty())) {
       VocabularyBlock words = VocabularyBlock.fromBytes(vocabulary.blocks().first()._2);
       for (int i = 0; i < words.words().length; i++) {
         counts.put(words.words()[i], words.counts()[i]);

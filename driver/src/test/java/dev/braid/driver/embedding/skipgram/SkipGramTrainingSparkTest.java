@@ -67,7 +67,7 @@ public class SkipGramTrainingSparkTest {
         report -> reports.add((SkipGramReport) report));
     SkipGramReport last = reports.get(reports.size() - 1);
     assertTrue(last.loss() < reports.get(0).loss() - 0.2, reports.toString());
-    assertEquals(last.totalTokens(), last.doneTokens());
+    assertEquals(last.trained().totalTokens(), last.trained().doneTokens());
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.Texts;
 import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.CountedCorpus;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.Checkpointing;
@@ -68,10 +69,11 @@ public final class SmallTraining {
       RowPlacement placement,
       EmbeddingListener listener) {
     try (Corpus texts = Corpus.read(run.spark(), corpus, "whitespace");
-        Vocabulary vocabulary = Vocabulary.count(texts, 5, 1000, DIMENSION)) {
+        Vocabulary vocabulary = Vocabulary.count(texts, 5, 1000, DIMENSION, Optional.empty())) {
       RoundPlan rounds = RoundPlan.of(vocabulary.numTokens(), plan.workers(), 1500);
       FittedSkipGram fitted = new FittedSkipGram(plan, rounds, placement, 2, 0);
-      try (WordVectors vectors = fitted.train(run, texts, vocabulary, Optional.empty(), listener)) {
+      try (WordVectors vectors =
+          fitted.train(run, new CountedCorpus(texts, vocabulary, Optional.empty()), listener)) {
         return vectors.sha256();
       }
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.CountedCorpus;
 import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.corpus.VocabularyBlock;
 import dev.braid.driver.embedding.glove.FittedGlove;
@@ -57,7 +58,9 @@ public class StartVectorsSparkTest {
         WordVectors vectors =
             new FittedSkipGram(plan, ROUNDS, new RowPlacement(true, ""), 1, 0)
                 .train(
-                    RunContext.of(spark()), corpus, vocabulary, Optional.of(start), report -> {})) {
+                    RunContext.of(spark()),
+                    new CountedCorpus(corpus, vocabulary, Optional.of(start)),
+                    report -> {})) {
       assertStarted(byWord(vectors));
     }
   }
@@ -72,7 +75,9 @@ public class StartVectorsSparkTest {
         WordVectors vectors =
             new FittedGlove(plan, "")
                 .train(
-                    RunContext.of(spark()), corpus, vocabulary, Optional.of(start), pass -> {})) {
+                    RunContext.of(spark()),
+                    new CountedCorpus(corpus, vocabulary, Optional.of(start)),
+                    pass -> {})) {
       assertStarted(byWord(vectors));
     }
   }
