@@ -5,6 +5,12 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.braid.driver.dl4j.batches.DealtBatches;
+import dev.braid.driver.dl4j.batches.LoadedFiles;
+import dev.braid.driver.dl4j.fit.Callbacks;
+import dev.braid.driver.dl4j.fit.Dl4jFit;
+import dev.braid.driver.dl4j.fit.FitEngine;
+import dev.braid.driver.dl4j.fit.TorchFit;
 import dev.braid.worker.dl4j.network.Dl4jModel;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,7 +49,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  *     send the network's state to the workers
  *     each worker fits its next mini-batches        FitTask        (on the executors)
  *       by DL4J or by libtorch                      FitEngine
- *     average what comes back, by examples          WeightedMean
+ *     average what comes back, by examples          FitExchange
  * </pre>
  *
  * One element of the data is one mini-batch, in the data's order. The result depends on the data,
@@ -66,7 +72,14 @@ public final class AveragingMaster
   public AveragingMaster(AveragingPlan plan) {
     this.plan = plan;
     this.stats = new AveragingStats(plan.collectTrainingStats());
-    this.session = new FitSession<>(FitEngine.of(plan.engine()));
+    this.session = new FitSession<>(engine(plan.engine()));
+  }
+
+  private static FitEngine<?> engine(Engine engine) {
+    return switch (engine) {
+      case TORCH -> new TorchFit();
+      case DL4J -> new Dl4jFit();
+    };
   }
 
   /** How it splits and averages. */
@@ -212,17 +225,17 @@ public final class AveragingMaster
 
   @Override
   public void executeTraining(SparkDl4jMultiLayer network, JavaRDD<DataSet> data) {
-    train(network, data, () -> DealtBatches.ofDataSets(data, plan));
+    train(network, data, () -> DealtBatches.ofDataSets(data, plan.dealing()));
   }
 
   @Override
   public void executeTraining(SparkComputationGraph graph, JavaRDD<DataSet> data) {
-    train(graph, data, () -> DealtBatches.ofDataSets(data, plan));
+    train(graph, data, () -> DealtBatches.ofDataSets(data, plan.dealing()));
   }
 
   @Override
   public void executeTrainingMDS(SparkComputationGraph graph, JavaRDD<MultiDataSet> data) {
-    train(graph, data, () -> DealtBatches.ofMultiDataSets(data, plan));
+    train(graph, data, () -> DealtBatches.ofMultiDataSets(data, plan.dealing()));
   }
 
   @Override
@@ -236,8 +249,9 @@ public final class AveragingMaster
     Supplier<JavaRDD<byte[][]>> dealing =
         () ->
             loader != null
-                ? DealtBatches.ofDataSets(Files.read(sc, paths, loader), plan)
-                : DealtBatches.ofMultiDataSets(Files.read(sc, paths, multiLoader), plan);
+                ? DealtBatches.ofDataSets(LoadedFiles.read(sc, paths, loader), plan.dealing())
+                : DealtBatches.ofMultiDataSets(
+                    LoadedFiles.read(sc, paths, multiLoader), plan.dealing());
     if (network != null) {
       train(network, paths, dealing);
     } else {

@@ -2,6 +2,8 @@ package dev.braid.driver.dl4j;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.dl4j.batches.DealtBatches.Dealing;
+
 /**
  * How an {@link AveragingMaster} splits and averages.
  *
@@ -55,13 +57,13 @@ public record AveragingPlan(
         engine);
   }
 
-  /** How many neighbouring elements of the data make one mini-batch. */
-  int elementsPerMiniBatch() {
-    return batchSizePerWorker == null ? 1 : Math.max(1, batchSizePerWorker / rddDataSetNumExamples);
-  }
-
-  /** Most examples in a mini-batch: larger elements are cut. */
-  int maxExamples() {
-    return batchSizePerWorker == null ? Integer.MAX_VALUE : batchSizePerWorker;
+  /**
+   * How the data is dealt to the workers: in mini-batches of {@code batchSizePerWorker}, if set.
+   */
+  Dealing dealing() {
+    return batchSizePerWorker == null
+        ? new Dealing(workers, 1, Integer.MAX_VALUE)
+        : new Dealing(
+            workers, Math.max(1, batchSizePerWorker / rddDataSetNumExamples), batchSizePerWorker);
   }
 }

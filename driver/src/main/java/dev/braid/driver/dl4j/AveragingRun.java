@@ -1,19 +1,17 @@
 package dev.braid.driver.dl4j;
 
 import dev.braid.driver.dl4j.AveragingStats.Phase;
-import dev.braid.driver.dl4j.FitTask.Fitted;
-import dev.braid.driver.dl4j.FitTask.Turn;
-import dev.braid.driver.exchange.WeightedMean;
-import dev.braid.driver.run.ReplicaPool;
+import dev.braid.driver.dl4j.batches.DealtBatches;
+import dev.braid.driver.dl4j.fit.Trainee;
+import dev.braid.driver.exchange.Diverged;
+import dev.braid.driver.exchange.Exchange;
+import dev.braid.driver.exchange.Round;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Stop;
-import dev.braid.driver.wire.SentState;
-import dev.braid.driver.wire.Shared;
-import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.dl4j.network.Dl4jModel;
+import dev.braid.worker.engine.LocalPass;
+import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -22,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One pass over the user's mini-batches by rounds of fitting and averaging.
+ * One pass over the user's mini-batches by rounds of an exchange.
  *
- * @param <B> see {@link FitEngine}
+ * @param <B> a worker's mini-batches, see {@link dev.braid.driver.dl4j.fit.FitEngine}
  */
 final class AveragingRun<B> {
   private static final Logger LOG = LoggerFactory.getLogger(AveragingRun.class);
@@ -35,14 +33,19 @@ final class AveragingRun<B> {
   private final JavaSparkContext sc;
   private final AveragingPlan plan;
   private final Trainee<B> trainee;
-  private final FitSteps<B> steps;
+  private final DealtBatches<B> batches;
   private final AveragingStats stats;
 
-  AveragingRun(JavaSparkContext sc, AveragingPlan plan, Trainee<B> trainee, AveragingStats stats) {
+  AveragingRun(
+      JavaSparkContext sc,
+      AveragingPlan plan,
+      Trainee<B> trainee,
+      DealtBatches<B> batches,
+      AveragingStats stats) {
     this.sc = sc;
     this.plan = plan;
     this.trainee = trainee;
-    this.steps = trainee.steps();
+    this.batches = batches;
     this.stats = stats;
   }
 
@@ -53,108 +56,53 @@ final class AveragingRun<B> {
    * @return the last round's mean loss over its examples; NaN or infinite where a round went wrong,
    *     which is not taken over and ends the pass
    */
-  double train(Dl4jModel model, Broadcast<byte[]> spec, DealtBatches<B> batches) {
+  double train(Dl4jModel model, Broadcast<byte[]> spec) {
     State state = trainee.read();
-    State initial = plan.saveUpdater() ? state : state.copy();
+    List<Blocks> memory =
+        plan.saveUpdater() ? List.of() : state.slots().stream().map(Blocks::copy).toList();
     double loss = model.network().score();
     int iteration = model.iteration();
     try (RunJobs jobs = new RunJobs(sc, ROUND_MINUTES, new Stop())) {
+      Exchange exchange = new FitExchange<>(jobs, spec, batches, trainee, stats);
       for (int done = 0; done < batches.longest(); done += plan.averagingFrequency()) {
-        boolean timed = plan.collectTrainingStats();
-        Turn turn = new Turn(done, plan.averagingFrequency(), iteration, model.epoch(), timed);
-        Answered answered = work(jobs, spec, state, batches, turn);
-        List<Fitted> fitted = answered.fitted();
-        loss = meanLoss(fitted);
-        if (!Double.isFinite(loss) || !answered.states().stream().allMatch(State::isFinite)) {
-          loss = Double.isFinite(loss) ? Double.NaN : loss;
-          LOG.error(
-              "the loss or a worker's parameters became NaN or infinite in the round of"
-                  + " mini-batches {} to {} of each worker: the network keeps the state before it,"
-                  + " its score is {}; try a smaller learning rate",
-              done + 1,
-              turn.end(batches.longest()),
-              loss);
-          break;
+        Exchange.Totals totals =
+            exchange.run(state, round(done, iteration, model.epoch())).totals();
+        loss = totals.loss();
+        iteration += totals.longestPass();
+        for (int i = 0; i < memory.size(); i++) {
+          state.slots().get(i).copyFrom(memory.get(i));
         }
-        iteration = fitted.stream().mapToInt(Fitted::iteration).max().orElse(iteration);
-        average(answered, spec, state);
-        if (!plan.saveUpdater()) {
-          for (int i = 0; i < state.slots().size(); i++) {
-            state.slots().get(i).copyFrom(initial.slots().get(i));
-          }
-        }
-        trainee.afterRound(state, fitted, iteration, loss);
+        trainee.afterRound(state, iteration, loss);
       }
+    } catch (Diverged e) {
+      loss = e.loss();
+      LOG.error(
+          "{}: the network keeps the state before it, its score is {}; try a smaller learning rate",
+          e.getMessage(),
+          loss);
     }
     trainee.write(state);
     model.count(iteration, model.epoch());
     return loss;
   }
 
-  /**
-   * What the workers of a round have given back.
-   *
-   * @param states one per worker, in worker order
-   * @param fitted likewise
-   */
-  private record Answered(List<State> states, List<Fitted> fitted) {}
-
-  /** Sends the state to the workers that have mini-batches left, and gathers what they answer. */
-  private Answered work(
-      RunJobs jobs, Broadcast<byte[]> spec, State state, DealtBatches<B> batches, Turn turn) {
+  /** The round of the workers that have more mini-batches than those done. */
+  private Round round(int done, int iteration, int epoch) {
     long begin = System.nanoTime();
     List<Integer> workers =
         IntStream.range(0, plan.workers())
-            .filter(worker -> turn.cursor() < batches.count(worker))
+            .filter(worker -> done < batches.count(worker))
             .boxed()
             .toList();
     stats.add(Phase.REPARTITION, begin);
-    byte[][][] answers = new byte[workers.size()][][];
-    long chosen = System.nanoTime();
-    try (SentState sent = SentState.send(sc, state, WireFormat.FLOAT32);
-        Shared<State> shared = Shared.open()) {
-      stats.add(Phase.BROADCAST, chosen);
-      long sentAt = System.nanoTime();
-      Shared<State> here = sc.isLocal() ? shared : null;
-      FitTask<B> task = new FitTask<>(spec, sent, here, turn, steps);
-      jobs.run(
-          batches.rdd().rdd(),
-          task,
-          workers,
-          (i, answer) -> answers[i] = answer,
-          "fit mini-batches " + (turn.cursor() + 1) + " and on",
-          () -> "workers " + workers);
-      stats.add(Phase.WORK, sentAt);
-      long answered = System.nanoTime();
-      List<State> states = new ArrayList<>();
-      for (byte[][] answer : answers) {
-        states.add(FitTask.state(answer, here, state));
-      }
-      List<Fitted> fitted = Arrays.stream(answers).map(FitTask::result).toList();
-      fitted.forEach(result -> result.times().ifPresent(stats::add));
-      stats.add(Phase.GATHER, answered);
-      return new Answered(states, fitted);
-    }
-  }
-
-  /** Makes {@code state} the workers' mean, each counted by its examples. */
-  private void average(Answered answered, Broadcast<byte[]> spec, State state) {
-    long begin = System.nanoTime();
-    long[] weights = answered.fitted().stream().mapToLong(Fitted::examples).toArray();
-    WeightedMean.write(answered.states(), weights, trainee.layout(), state);
-    if (sc.isLocal()) {
-      answered.states().forEach(ReplicaPool.of(spec.value())::giveRoomBack);
-    }
-    stats.add(Phase.AVERAGE, begin);
-  }
-
-  private static double meanLoss(List<Fitted> fitted) {
-    double examples = 0;
-    double lossSum = 0;
-    for (Fitted result : fitted) {
-      examples += result.examples();
-      lossSum += result.lossSum();
-    }
-    return lossSum / examples;
+    int steps = plan.averagingFrequency();
+    return new Round(
+        epoch,
+        done / steps,
+        Double.NaN, // each parameter's is what DL4J's updater says
+        workers.stream().map(worker -> new Round.Share(worker, worker)).toList(),
+        workers.stream()
+            .map(worker -> new LocalPass(epoch, worker, done, steps, iteration, 1, iteration))
+            .toList());
   }
 }

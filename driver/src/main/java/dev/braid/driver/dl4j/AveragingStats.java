@@ -1,12 +1,12 @@
 package dev.braid.driver.dl4j;
 
+import dev.braid.driver.dl4j.fit.WorkerTimes;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.deeplearning4j.spark.impl.paramavg.stats.ParameterAveragingTrainingMasterStats;
-import org.deeplearning4j.spark.stats.BaseEventStats;
 import org.deeplearning4j.spark.stats.EventStats;
 
 /**
@@ -14,8 +14,6 @@ import org.deeplearning4j.spark.stats.EventStats;
  * dl4j-spark has for the same parts of its own; nothing is kept where nobody asks for it.
  */
 final class AveragingStats {
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
   /** What is measured on the driver. */
   enum Phase {
     /** Dealing the user's mini-batches to the workers, who cache them: once for an RDD. */
@@ -49,20 +47,15 @@ final class AveragingStats {
     }
   }
 
-  /** An event on this thread that began at this {@link System#nanoTime} and ends now. */
-  static EventStats since(long nanos) {
-    long millis = millisSince(nanos);
-    return new BaseEventStats(System.currentTimeMillis() - millis, millis);
-  }
-
-  static long millisSince(long nanos) {
-    return (System.nanoTime() - nanos) / NANOS_PER_MILLI;
+  /** Whether anybody asks for times. */
+  boolean isCollecting() {
+    return collecting;
   }
 
   /** Takes note of an event that began at this {@link System#nanoTime} and ends now. */
   void add(Phase phase, long nanos) {
     if (collecting) {
-      events.get(phase).add(since(nanos));
+      events.get(phase).add(WorkerTimes.since(nanos));
     }
   }
 

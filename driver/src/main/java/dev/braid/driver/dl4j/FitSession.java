@@ -1,6 +1,10 @@
 package dev.braid.driver.dl4j;
 
 import dev.braid.driver.dl4j.AveragingStats.Phase;
+import dev.braid.driver.dl4j.batches.DealtBatches;
+import dev.braid.driver.dl4j.fit.Callbacks;
+import dev.braid.driver.dl4j.fit.FitEngine;
+import dev.braid.driver.dl4j.fit.Trainee;
 import dev.braid.driver.run.ReplicaPool;
 import dev.braid.worker.dl4j.network.Dl4jModel;
 import dev.braid.worker.engine.RunSpec;
@@ -53,7 +57,7 @@ final class FitSession<B> implements AutoCloseable {
     RunSpec wanted = new RunSpec(trainee.source(), List.of(), 1, plan.seed());
     Broadcast<byte[]> spec = send(sc, wanted);
     stats.add(Phase.SPLIT, dealtAt);
-    double loss = new AveragingRun<B>(sc, plan, trainee, stats).train(model, spec, dealt);
+    double loss = new AveragingRun<>(sc, plan, trainee, dealt, stats).train(model, spec);
     stats.add(Phase.FIT, begin);
     return loss;
   }

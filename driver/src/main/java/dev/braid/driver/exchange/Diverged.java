@@ -8,8 +8,23 @@ public final class Diverged extends RuntimeException {
 
   private static final String ADVICE = "try a smaller learningRate, or set training.clipping";
 
-  private Diverged(String message) {
+  private final double loss;
+
+  /**
+   * @param loss NaN or an infinity; NaN where a state is no number
+   */
+  public Diverged(String message, double loss) {
     super(message);
+    this.loss = loss;
+  }
+
+  private Diverged(String message) {
+    this(message, Double.NaN);
+  }
+
+  /** What the loss has become. */
+  public double loss() {
+    return loss;
   }
 
   /**

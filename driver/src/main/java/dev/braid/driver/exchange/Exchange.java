@@ -40,7 +40,7 @@ public interface Exchange {
      * @param averaging seconds that the executors took to average
      * @param driver see {@link Seconds#driver}
      */
-    static Outcome of(
+    public static Outcome of(
         List<WorkerResult> results, WorkerDivergence agreement, double averaging, double driver) {
       double computing = 0;
       double exchanging = averaging;
@@ -77,7 +77,8 @@ public interface Exchange {
       return lossSum / Math.max(1, labelled);
     }
 
-    private static Totals of(List<WorkerResult> results) {
+    /** The sums of what the workers say. */
+    public static Totals of(List<WorkerResult> results) {
       long steps = 0;
       int longestPass = 0;
       long examples = 0;

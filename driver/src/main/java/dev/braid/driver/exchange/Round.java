@@ -29,7 +29,7 @@ public record Round(
   }
 
   /** The numbers of the shards, in worker order. */
-  List<Integer> shards() {
+  public List<Integer> shards() {
     return shares.stream().map(Share::shard).toList();
   }
 }

@@ -46,7 +46,7 @@ public record WorkerResult(
         .array();
   }
 
-  static WorkerResult read(byte[] bytes) {
+  public static WorkerResult read(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int worker = in.getInt();
     Trained trained =
@@ -69,7 +69,7 @@ public record WorkerResult(
         worker, trained, computeSeconds, exchangeSeconds + seconds, notFinite, miscounted);
   }
 
-  boolean isFinite() {
+  public boolean isFinite() {
     return Double.isFinite(trained.lossSum()) && notFinite.isEmpty();
   }
 
@@ -77,7 +77,7 @@ public record WorkerResult(
    * The examples each worker counts by: those that have a label. So workers of one local step are
    * one large mini-batch where labels are missing, too. Where no worker has any, all examples.
    */
-  static long[] weights(List<WorkerResult> results) {
+  public static long[] weights(List<WorkerResult> results) {
     long[] labelled = results.stream().mapToLong(r -> r.trained().numLabelled()).toArray();
     return LongStream.of(labelled).anyMatch(n -> n > 0)
         ? labelled

@@ -1,4 +1,4 @@
-package dev.braid.driver.dl4j;
+package dev.braid.driver.dl4j.batches;
 
 import dev.braid.worker.dl4j.nd4j.DataSets;
 import java.io.Serializable;
@@ -22,10 +22,19 @@ import scala.Tuple2;
  *
  * @param <B> a worker's mini-batches as an engine keeps them
  */
-final class DealtBatches<B> implements AutoCloseable {
+public final class DealtBatches<B> implements AutoCloseable {
   private final JavaRDD<B> rdd;
   private final int[] counts;
   private final List<int[]> forms;
+
+  /**
+   * How the data is dealt.
+   *
+   * @param workers who get mini-batches
+   * @param elements neighbouring elements of the data that make one mini-batch
+   * @param maxExamples in a mini-batch: larger elements are cut
+   */
+  public record Dealing(int workers, int elements, int maxExamples) {}
 
   private DealtBatches(JavaRDD<B> rdd, int[] counts, List<int[]> forms) {
     this.rdd = rdd;
@@ -34,18 +43,18 @@ final class DealtBatches<B> implements AutoCloseable {
   }
 
   /** Deals DataSets out, each worker's as their bytes. */
-  static JavaRDD<byte[][]> ofDataSets(JavaRDD<DataSet> data, AveragingPlan plan) {
-    int most = plan.maxExamples();
-    return deal(data.flatMap(set -> cut(set, most)), plan);
+  public static JavaRDD<byte[][]> ofDataSets(JavaRDD<DataSet> data, Dealing dealing) {
+    int most = dealing.maxExamples();
+    return deal(data.flatMap(set -> cut(set, most)), dealing);
   }
 
   /** Deals MultiDataSets out, each of which is one mini-batch, each worker's as their bytes. */
-  static JavaRDD<byte[][]> ofMultiDataSets(JavaRDD<MultiDataSet> data, AveragingPlan plan) {
-    return deal(data.map(DataSets::encode), plan);
+  public static JavaRDD<byte[][]> ofMultiDataSets(JavaRDD<MultiDataSet> data, Dealing dealing) {
+    return deal(data.map(DataSets::encode), dealing);
   }
 
   /** Computes and caches what has been dealt. */
-  static DealtBatches<byte[][]> asBytes(JavaRDD<byte[][]> dealt) {
+  public static DealtBatches<byte[][]> asBytes(JavaRDD<byte[][]> dealt) {
     dealt.persist(StorageLevel.MEMORY_AND_DISK());
     List<Integer> counts = dealt.map(batches -> batches.length).collect();
     return new DealtBatches<>(
@@ -53,7 +62,7 @@ final class DealtBatches<B> implements AutoCloseable {
   }
 
   /** Computes what has been dealt, and caches it as rows of numbers. */
-  static DealtBatches<RowBatches> asRows(JavaRDD<byte[][]> dealt) {
+  public static DealtBatches<RowBatches> asRows(JavaRDD<byte[][]> dealt) {
     JavaRDD<RowBatches> rows = dealt.map(RowBatches::of).persist(StorageLevel.MEMORY_AND_DISK());
     List<int[][]> facts = rows.map(batches -> batches.facts()).collect();
     return new DealtBatches<>(
@@ -67,12 +76,12 @@ final class DealtBatches<B> implements AutoCloseable {
     return pieces.stream().map(DataSets::encode).iterator();
   }
 
-  private static JavaRDD<byte[][]> deal(JavaRDD<byte[]> encoded, AveragingPlan plan) {
-    int together = plan.elementsPerMiniBatch();
+  private static JavaRDD<byte[][]> deal(JavaRDD<byte[]> encoded, Dealing dealing) {
+    int together = dealing.elements();
     JavaPairRDD<Long, byte[]> numbered =
         encoded.zipWithIndex().mapToPair(pair -> new Tuple2<>(pair._2(), pair._1()));
     return numbered
-        .repartitionAndSortWithinPartitions(new Dealer(plan.workers(), together))
+        .repartitionAndSortWithinPartitions(new Dealer(dealing.workers(), together))
         .mapPartitions(hand -> Collections.singletonList(join(hand, together)).iterator(), true);
   }
 
@@ -110,22 +119,22 @@ final class DealtBatches<B> implements AutoCloseable {
   }
 
   /** One element per worker, cached. */
-  JavaRDD<B> rdd() {
+  public JavaRDD<B> rdd() {
     return rdd;
   }
 
   /** Mini-batches of worker {@code worker}. */
-  int count(int worker) {
+  public int count(int worker) {
     return counts[worker];
   }
 
   /** Mini-batches of the worker that has most. */
-  int longest() {
+  public int longest() {
     return Arrays.stream(counts).max().orElse(0);
   }
 
   /** The forms that mini-batches have, see {@link RowBatches}; none where they are bytes. */
-  List<int[]> forms() {
+  public List<int[]> forms() {
     return forms;
   }
 

@@ -1,19 +1,15 @@
-package dev.braid.driver.dl4j;
+package dev.braid.driver.dl4j.fit;
 
+import dev.braid.driver.dl4j.batches.DealtBatches;
 import dev.braid.worker.dl4j.network.Dl4jModel;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * What computes the steps of an {@link AveragingMaster}'s workers.
+ * What computes the steps of an {@code AveragingMaster}'s workers.
  *
  * @param <B> a worker's mini-batches as this engine keeps them, Java-serialisable
  */
-interface FitEngine<B> {
-
-  /** The engine that a plan names. */
-  static FitEngine<?> of(Engine engine) {
-    return engine == Engine.TORCH ? new TorchFit() : new Dl4jFit();
-  }
+public interface FitEngine<B> {
 
   /**
    * Does nothing where this engine can train the network, as far as that is known without data.

@@ -1,4 +1,4 @@
-package dev.braid.driver.dl4j;
+package dev.braid.driver.dl4j.fit;
 
 import static dev.braid.worker.Check.require;
 
@@ -37,9 +37,9 @@ final class RoundListeners {
       require(
           !WITHIN_A_STEP.contains(method.getName())
               || method.getDeclaringClass() == BaseTrainingListener.class,
-          "listener %s has a method %s of its own, but on engine torch there are no DL4J activations"
-              + " and gradients to show it; extend BaseTrainingListener without it, or leave"
-              + " engine(Engine.TORCH) away",
+          "listener %s has a method %s of its own, but on engine torch there are no DL4J"
+              + " activations and gradients to show it; extend BaseTrainingListener without it, or"
+              + " leave engine(Engine.TORCH) away",
           listener.getClass().getName(),
           method.getName());
     }

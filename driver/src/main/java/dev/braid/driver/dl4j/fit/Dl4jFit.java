@@ -1,28 +1,26 @@
-package dev.braid.driver.dl4j;
+package dev.braid.driver.dl4j.fit;
 
-import dev.braid.driver.dl4j.FitTask.Fitted;
-import dev.braid.driver.dl4j.FitTask.Turn;
+import dev.braid.driver.dl4j.batches.DealtBatches;
 import dev.braid.worker.dl4j.nd4j.DataSets;
 import dev.braid.worker.dl4j.nd4j.Free;
 import dev.braid.worker.dl4j.network.Dl4jArchitecture;
 import dev.braid.worker.dl4j.network.Dl4jModel;
 import dev.braid.worker.dl4j.network.Dl4jReplica;
+import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
-import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
-import org.deeplearning4j.core.storage.StatsStorageRouter;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.spark.api.TrainingHook;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** DL4J itself: a step is its {@code fit}, whatever the network, with hooks and listeners. */
-final class Dl4jFit implements FitEngine<byte[][]> {
+public final class Dl4jFit implements FitEngine<byte[][]> {
   @Override
   public void requireTrains(Dl4jModel model, Callbacks callbacks) {}
 
@@ -68,10 +66,9 @@ final class Dl4jFit implements FitEngine<byte[][]> {
     }
 
     @Override
-    public void afterRound(State state, List<Fitted> fitted, int iteration, double loss) {
-      StatsStorageRouter storage = callbacks.storage();
-      if (storage != null) {
-        fitted.forEach(result -> result.heard().route(storage));
+    public void hear(WorkerListeners.Heard heard) {
+      if (callbacks.storage() != null) {
+        heard.route(callbacks.storage());
       }
     }
   }
@@ -80,19 +77,20 @@ final class Dl4jFit implements FitEngine<byte[][]> {
       implements FitSteps<byte[][]> {
     @Override
     public Done fit(
-        Replica replica, byte[][] batches, Turn turn, long seed, int worker, WorkerTimes times) {
+        Replica replica, byte[][] batches, LocalPass pass, long seed, WorkerTimes times) {
       Dl4jModel model = ((Dl4jReplica) replica).model();
-      model.count(turn.iteration(), turn.epoch());
-      WorkerListeners.Session session = listeners.attach(model.network(), worker);
+      int iteration = Math.toIntExact(pass.update());
+      model.count(iteration, pass.epoch());
+      WorkerListeners.Session session = listeners.attach(model.network(), pass.shard());
       long examples = 0;
       double lossSum = 0;
-      for (int i = turn.cursor(); i < turn.end(batches.length); i++) {
-        Dl4jReplica.seed(RandomStream.DL4J_STEP.key(seed, turn.iteration(), worker, i));
+      for (int i = pass.cursor(); i < FitSteps.end(pass, batches.length); i++) {
+        Dl4jReplica.seed(RandomStream.DL4J_STEP.key(seed, iteration, pass.shard(), i));
         long size = step(model, batches[i], times);
         examples += size;
         lossSum += size * model.network().score();
       }
-      return new Done(examples, lossSum, model.iteration(), session.detach());
+      return Done.of(model.iteration() - iteration, examples, lossSum, session.detach());
     }
 
     /** One step with its hooks; returns the number of examples. */

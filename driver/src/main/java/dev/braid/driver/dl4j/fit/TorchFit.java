@@ -1,27 +1,27 @@
-package dev.braid.driver.dl4j;
+package dev.braid.driver.dl4j.fit;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.dl4j.FitTask.Fitted;
-import dev.braid.driver.dl4j.FitTask.Turn;
+import dev.braid.driver.dl4j.batches.DealtBatches;
+import dev.braid.driver.dl4j.batches.RowBatches;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.dl4j.conversion.LabelledRows;
 import dev.braid.worker.dl4j.conversion.TorchConversion;
 import dev.braid.worker.dl4j.network.Dl4jModel;
+import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
-import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
  * libtorch, on networks that have a {@link TorchConversion}. Workers have no DL4J network:
  * listeners are called on the driver, after each round, with the averaged one.
  */
-final class TorchFit implements FitEngine<RowBatches> {
+public final class TorchFit implements FitEngine<RowBatches> {
   @Override
   public void requireTrains(Dl4jModel model, Callbacks callbacks) {
     require(
@@ -74,7 +74,7 @@ final class TorchFit implements FitEngine<RowBatches> {
     }
 
     @Override
-    public void afterRound(State state, List<Fitted> fitted, int iteration, double loss) {
+    public void afterRound(State state, int iteration, double loss) {
       if (!listeners.isNone()) {
         converted.write(state);
         model.count(iteration, model.epoch());
@@ -89,23 +89,24 @@ final class TorchFit implements FitEngine<RowBatches> {
 
     @Override
     public Done fit(
-        Replica replica, RowBatches batches, Turn turn, long seed, int worker, WorkerTimes times) {
+        Replica replica, RowBatches batches, LocalPass pass, long seed, WorkerTimes times) {
       long examples = 0;
       double lossSum = 0;
-      int iteration = turn.iteration();
-      for (int i = turn.cursor(); i < turn.end(batches.size()); i++) {
-        long key = RandomStream.DL4J_STEP.key(seed, turn.iteration(), worker, i);
+      int steps = FitSteps.end(pass, batches.size()) - pass.cursor();
+      for (int done = 0; done < steps; done++) {
+        int i = pass.cursor() + done;
+        long iteration = pass.update() + done;
+        long key = RandomStream.DL4J_STEP.key(seed, pass.update(), pass.shard(), i);
         long begin = System.nanoTime();
         MiniBatch batch = rows.miniBatch(batches.get(i));
         times.decoded(begin);
         long decoded = System.nanoTime();
-        double loss = replica.step(batch, new StepContext(turn.epoch(), iteration, iteration, key));
+        double loss = replica.step(batch, new StepContext(pass.epoch(), iteration, iteration, key));
         times.stepped(decoded, batch.size());
-        iteration++;
         examples += batch.size();
         lossSum += batch.size() * loss;
       }
-      return new Done(examples, lossSum, iteration, NOTHING);
+      return Done.of(steps, examples, lossSum, NOTHING);
     }
   }
 }

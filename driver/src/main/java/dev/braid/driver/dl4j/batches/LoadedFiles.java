@@ -1,4 +1,4 @@
-package dev.braid.driver.dl4j;
+package dev.braid.driver.dl4j.batches;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,15 +14,15 @@ import org.nd4j.common.loader.Loader;
 import org.nd4j.common.loader.Source;
 
 /** Mini-batches from files, read on the executors from any Hadoop file system. */
-final class Files {
-  private Files() {}
+public final class LoadedFiles {
+  private LoadedFiles() {}
 
   /**
    * What the loader makes of each file, one after another as the paths come.
    *
    * @param loader Java-serialisable
    */
-  static <T> JavaRDD<T> read(JavaSparkContext sc, JavaRDD<String> paths, Loader<T> loader) {
+  public static <T> JavaRDD<T> read(JavaSparkContext sc, JavaRDD<String> paths, Loader<T> loader) {
     Broadcast<SerializableConfiguration> configuration =
         sc.broadcast(new SerializableConfiguration(sc.hadoopConfiguration()));
     return paths.map(path -> loader.load(new HadoopFile(path, configuration.value().value())));

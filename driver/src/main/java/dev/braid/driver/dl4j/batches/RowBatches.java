@@ -1,4 +1,4 @@
-package dev.braid.driver.dl4j;
+package dev.braid.driver.dl4j.batches;
 
 import dev.braid.worker.dl4j.conversion.LabelledRows;
 import java.io.Serializable;
@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** A worker's mini-batches as rows of numbers. Not a record, which Spark's Kryo cannot write. */
-final class RowBatches implements Serializable {
+public final class RowBatches implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final float[][][] batches;
@@ -33,12 +33,12 @@ final class RowBatches implements Serializable {
   }
 
   /** How many they are. */
-  int size() {
+  public int size() {
     return batches.length;
   }
 
   /** The arrays of one of them, see {@link LabelledRows}. */
-  float[][] get(int i) {
+  public float[][] get(int i) {
     return batches[i];
   }
 

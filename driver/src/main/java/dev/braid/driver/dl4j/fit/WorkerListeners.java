@@ -1,4 +1,4 @@
-package dev.braid.driver.dl4j;
+package dev.braid.driver.dl4j.fit;
 
 import dev.braid.driver.wire.JavaBytes;
 import java.io.Serializable;
@@ -15,7 +15,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.spark.impl.listeners.VanillaStatsStorageRouter;
 
 /** The user's listeners as they travel to the workers, and what they store on the way back. */
-final class WorkerListeners implements Serializable {
+public final class WorkerListeners implements Serializable {
   private static final long serialVersionUID = 1;
   private static final String STORED = "what a listener has stored";
   private static final byte[] NOTHING = new byte[0];
@@ -33,7 +33,7 @@ final class WorkerListeners implements Serializable {
   }
 
   /** Whether there are none. */
-  boolean isNone() {
+  public boolean isNone() {
     return listeners.isEmpty();
   }
 
@@ -44,7 +44,7 @@ final class WorkerListeners implements Serializable {
    * @param staticInfo about the network and machine
    * @param updates of iterations
    */
-  record Heard(
+  public record Heard(
       List<StorageMetaData> metaData, List<Persistable> staticInfo, List<Persistable> updates)
       implements Serializable {
 

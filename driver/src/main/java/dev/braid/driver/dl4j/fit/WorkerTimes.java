@@ -1,4 +1,4 @@
-package dev.braid.driver.dl4j;
+package dev.braid.driver.dl4j.fit;
 
 import dev.braid.driver.wire.JavaBytes;
 import java.util.ArrayList;
@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.deeplearning4j.spark.api.stats.CommonSparkTrainingStats;
 import org.deeplearning4j.spark.api.stats.SparkTrainingStats;
 import org.deeplearning4j.spark.impl.paramavg.stats.ParameterAveragingTrainingWorkerStats;
+import org.deeplearning4j.spark.stats.BaseEventStats;
 import org.deeplearning4j.spark.stats.EventStats;
 import org.deeplearning4j.spark.stats.ExampleCountEventStats;
 
@@ -14,7 +15,8 @@ import org.deeplearning4j.spark.stats.ExampleCountEventStats;
  * Where a worker's time of one round goes, kept under dl4j-spark's names. Points in time are those
  * of {@link System#nanoTime}; nothing is kept where nobody asks for it.
  */
-final class WorkerTimes {
+public final class WorkerTimes {
+  private static final long NANOS_PER_MILLI = 1_000_000;
   private static final String WHAT = "a worker's times";
   private static final byte[] NOTHING = new byte[0];
 
@@ -50,15 +52,25 @@ final class WorkerTimes {
   /** A step on a mini-batch of so many examples is done. */
   void stepped(long since, long examples) {
     if (collecting) {
-      long millis = AveragingStats.millisSince(since);
+      long millis = millisSince(since);
       stepped.add(
           new ExampleCountEventStats(System.currentTimeMillis() - millis, millis, examples));
     }
   }
 
+  /** An event on this thread that began at this {@link System#nanoTime} and ends now. */
+  public static EventStats since(long nanos) {
+    long millis = millisSince(nanos);
+    return new BaseEventStats(System.currentTimeMillis() - millis, millis);
+  }
+
+  private static long millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / NANOS_PER_MILLI;
+  }
+
   private void note(List<EventStats> events, long since) {
     if (collecting) {
-      events.add(AveragingStats.since(since));
+      events.add(since(since));
     }
   }
 

@@ -1,17 +1,15 @@
-package dev.braid.driver.dl4j;
+package dev.braid.driver.dl4j.fit;
 
-import dev.braid.driver.dl4j.FitTask.Fitted;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
-import java.util.List;
 
 /**
  * The user's network as an engine trains it.
  *
  * @param <B> see {@link FitEngine}
  */
-interface Trainee<B> {
+public interface Trainee<B> {
 
   /** Builds its replicas; equal for networks of equal configurations. */
   ReplicaSource source();
@@ -28,12 +26,15 @@ interface Trainee<B> {
   /** What its workers do. */
   FitSteps<B> steps();
 
+  /** Passes on what the user's listeners on a worker have stored in a round. */
+  default void hear(WorkerListeners.Heard heard) {}
+
   /**
-   * Tells the user's listeners of a round, or passes on what they have found.
+   * Tells the user's listeners on the driver of a round.
    *
    * @param state the workers' mean
    * @param iteration updates it has undergone, as DL4J counts them
    * @param loss mean over the round's examples
    */
-  void afterRound(State state, List<Fitted> fitted, int iteration, double loss);
+  default void afterRound(State state, int iteration, double loss) {}
 }

@@ -1,4 +1,4 @@
-package dev.braid.driver.dl4j;
+package dev.braid.driver.dl4j.fit;
 
 import java.util.List;
 import org.deeplearning4j.core.storage.StatsStorageRouter;
@@ -12,9 +12,9 @@ import org.deeplearning4j.spark.api.TrainingHook;
  * @param listeners after each step or round
  * @param storage of what listeners find; null for none
  */
-record Callbacks(
+public record Callbacks(
     List<TrainingHook> hooks, List<TrainingListener> listeners, StatsStorageRouter storage) {
-  Callbacks {
+  public Callbacks {
     hooks = List.copyOf(hooks);
     listeners = List.copyOf(listeners);
   }
