@@ -1,36 +1,53 @@
 package dev.braid.driver.data;
 
 import static dev.braid.worker.Check.require;
+import static java.util.stream.Collectors.toSet;
 
+import dev.braid.driver.source.Idx;
+import dev.braid.driver.source.Images;
+import dev.braid.driver.source.column.NamedOutput;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.worker.encoding.Missing;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * What a network says of the data that it learns from.
  *
  * @param units per output how many it has for each of its positions
+ * @param ofNumbers the outputs, by their places, whose loss is one for numbers to predict
  * @param indexInputs the inputs that hold indices of vectors, which no scaling may change: by name,
  *     how many vectors there are
  */
-public record NetworkNeeds(List<Integer> units, Map<String, Integer> indexInputs) {
+public record NetworkNeeds(
+    List<Integer> units, Set<Integer> ofNumbers, Map<String, Integer> indexInputs) {
   /** Of no network. */
-  public static final NetworkNeeds NONE = new NetworkNeeds(List.of(), Map.of());
+  public static final NetworkNeeds NONE = new NetworkNeeds(List.of(), Set.of(), Map.of());
 
   public NetworkNeeds {
     units = List.copyOf(units);
+    ofNumbers = Set.copyOf(ofNumbers);
     indexInputs = Map.copyOf(indexInputs);
   }
 
   /** Of this network. */
   public static NetworkNeeds of(Blueprint plan) {
+    List<OutputPlan> outputs = plan.outputs();
+    Set<Integer> ofNumbers =
+        IntStream.range(0, outputs.size())
+            .filter(i -> outputs.get(i).settings().predictsNumbers())
+            .boxed()
+            .collect(toSet());
     return new NetworkNeeds(
-        plan.outputs().stream().map(OutputPlan::numUnits).toList(), plan.indexInputs());
+        outputs.stream().map(OutputPlan::numUnits).toList(), ofNumbers, plan.indexInputs());
   }
 
   /**
@@ -55,6 +72,38 @@ public record NetworkNeeds(List<Integer> units, Map<String, Integer> indexInputs
             words.first(),
             words.first() + numWords,
             Math.max(1, size - words.first()));
+      }
+    }
+  }
+
+  /**
+   * Does nothing when labels that are numbers are said to be classes, or cannot be numbers to
+   * predict.
+   *
+   * @throws IllegalArgumentException naming the setting that says what they are
+   */
+  void requireToldApart(DataSettings settings, SourceFacts facts) {
+    if (settings.task() != null
+        || settings.train() instanceof Idx
+        || settings.train() instanceof Images) { // their numbers are names of classes
+      return;
+    }
+    List<NamedOutput> wanted = List.copyOf(settings.train().wanted().outputs().values());
+    for (int i = 0; i < wanted.size(); i++) {
+      Set<String> texts = new TreeSet<>(facts.outputs().get(i).classes());
+      boolean numbers = texts.removeIf(Labels::isNumber);
+      if (numbers && wanted.get(i).task() == null) {
+        require(
+            texts.isEmpty() || !Missing.MARKS.containsAll(texts),
+            "data.train: the labels in %s are numbers and %s, which stands for a missing one; leave"
+                + " out the rows without a label, or set data.task to classification",
+            wanted.get(i).columns(),
+            String.join(", ", texts));
+        require(
+            !ofNumbers.contains(i),
+            "data.train: the labels in %s are numbers, and the loss is one for numbers; are they"
+                + " classes or numbers to predict? set data.task to classification or regression",
+            wanted.get(i).columns());
       }
     }
   }

@@ -62,6 +62,7 @@ public final class Preflight {
                 .goingOnFrom(encodings));
     NetworkNeeds needs = network.apply(found);
     needs.requireVectors(found);
+    needs.requireToldApart(settings, found);
     SourceFacts train = needs.classesOf(found);
     Optional<SourceFacts> validation =
         settings.validation() instanceof ValidationPart.Own own

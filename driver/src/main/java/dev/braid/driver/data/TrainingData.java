@@ -62,6 +62,7 @@ public record TrainingData(
       SparkSession spark, DataSettings settings, DataFacts facts, int numShards, long seed) {
     SourceFacts open = facts.needs().classesOf(settings.train().complete(spark, facts.train()));
     facts.needs().requireVectors(open);
+    facts.needs().requireToldApart(settings, open);
     List<RowsLeftOut> leftOut = new ArrayList<>();
     Reading reading = new Reading(spark, settings.broken(), seed, leftOut);
     ShuffledExamples shuffled = reading.shuffled("data.train", settings.train(), open);

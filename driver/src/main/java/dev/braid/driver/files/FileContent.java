@@ -15,11 +15,22 @@ import org.apache.hadoop.io.compress.CompressionCodecFactory;
 public final class FileContent {
   private FileContent() {}
 
-  /** Its bytes. */
+  /**
+   * Its bytes.
+   *
+   * @throws IllegalArgumentException if it is packed in a way that is not known here
+   */
   public static InputStream open(Path file, Configuration hadoop) throws IOException {
     InputStream raw = file.getFileSystem(hadoop).open(file);
     CompressionCodec codec = new CompressionCodecFactory(hadoop).getCodec(file);
-    return codec == null ? raw : codec.createInputStream(raw);
+    try {
+      return codec == null ? raw : codec.createInputStream(raw);
+    } catch (RuntimeException e) { // Hadoop's native library is missing, say
+      throw new WrongSettings(
+          "%s cannot be unpacked: %s; unpack it, or pack it with gzip or bzip2"
+              .formatted(file, e.getMessage()),
+          e);
+    }
   }
 
   /**

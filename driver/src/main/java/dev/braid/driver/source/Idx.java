@@ -115,13 +115,7 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
   private static Headers inspect(Inspection inspection, Pair pair) {
     Headers headers =
         new Headers(pair.images().inspect(inspection), pair.labels().inspect(inspection));
-    require(
-        headers.images().count() == headers.labels().count(),
-        "%s holds %d images, but %s holds %d labels",
-        pair.images().name(),
-        headers.images().count(),
-        pair.labels().name(),
-        headers.labels().count());
+    headers.images().requireAsMany(headers.labels(), pair.images().name(), pair.labels().name());
     return headers;
   }
 

@@ -2,8 +2,11 @@ package dev.braid.driver.source;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.files.FileContent;
 import dev.braid.driver.source.column.ColumnSettings;
@@ -56,7 +59,11 @@ public record Json(
     implements Table {
   /** Python writes a missing number as NaN, which JSON itself does not know. */
   private static final JsonMapper JSON =
-      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
+      JsonMapper.builder()
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private static final int MAX_LOOKED_AT = 100;
 
@@ -101,6 +108,8 @@ public record Json(
     JsonNode object;
     try {
       object = JSON.readTree(line);
+    } catch (MismatchedInputException e) {
+      throw new WrongSettings("more than one JSON value in a line", e);
     } catch (JsonProcessingException e) {
       throw new WrongSettings("not JSON: " + e.getOriginalMessage(), e);
     }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class TrainingDataSparkTest {
     for (InputScaling kind : InputScaling.values()) {
       DataSettings settings =
           new DataSettings(IdxFiles.pair(folder, kind.name(), 40), null, null, null, kind, null);
-      NetworkNeeds needs = new NetworkNeeds(List.of(), Map.of("input", 9));
+      NetworkNeeds needs = new NetworkNeeds(List.of(), Set.of(), Map.of("input", 9));
       DataFacts facts = Preflight.check(settings, new Configuration(), train -> needs);
       try (TrainingData data = TrainingData.load(LocalSpark.session(), settings, facts, 2, 5)) {
         assertEquals(List.of(Normaliser.NONE), data.normalisers());

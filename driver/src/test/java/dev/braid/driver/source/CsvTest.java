@@ -97,11 +97,53 @@ class CsvTest {
     Csv train = csv(write("train.csv", "x,a,b\n1,2,1\n2,1,2\n"), "a+b");
     Csv test = csv(write("test.csv", "x,a,b\n1,4,0\n"), "a+b");
     DataSettings settings = new DataSettings(train, test, null, Task.CLASSIFICATION, null, null);
-    NetworkNeeds needs = new NetworkNeeds(List.of(5), Map.of());
+    NetworkNeeds needs = new NetworkNeeds(List.of(5), Set.of(), Map.of());
     DataFacts facts = Preflight.check(settings, new Configuration(), found -> needs);
     assertEquals(List.of("0", "1", "2", "3", "4"), facts.train().labels().classes());
     assertThrows(
         IllegalArgumentException.class, () -> Preflight.check(settings, new Configuration()));
+  }
+
+  @Test
+  void check_labelsThatAreNumbers_withALossForNumbers_mustBeToldApart() throws IOException {
+    NetworkNeeds needs = new NetworkNeeds(List.of(1), Set.of(0), Map.of());
+    Csv whole = csv(write("whole.csv", "x,y\n1,10\n2,30\n3,20\n"), "y");
+    assertTrue(
+        untold(whole, needs)
+            .contains("the labels in [y] are numbers, and the loss is one for numbers; are they"),
+        untold(whole, needs));
+    for (Task task : List.of(Task.CLASSIFICATION, Task.REGRESSION)) {
+      DataSettings told = new DataSettings(whole, null, null, task, null, null);
+      assertEquals(
+          task, Preflight.check(told, new Configuration(), found -> needs).train().labels().task());
+    }
+    assertEquals(Task.CLASSIFICATION, facts(whole).labels().task()); // by cross-entropy, say
+    Csv words = csv(write("words.csv", "x,y\n1,a\n2,b\n"), "y");
+    DataSettings named = new DataSettings(words, null, null, null, null, null);
+    assertEquals(
+        List.of("a", "b"),
+        Preflight.check(named, new Configuration(), found -> needs).train().labels().classes());
+  }
+
+  @Test
+  void check_marksOfMissingValues_amongLabelsThatAreNumbers_areNoClasses() throws IOException {
+    for (String mark : List.of("nan", "NA", "?")) {
+      Csv csv = csv(write("marked.csv", "x,y\n1,0.5\n2,%s\n3,1.5\n".formatted(mark)), "y");
+      String problem = untold(csv, NetworkNeeds.NONE);
+      assertTrue(
+          problem.contains("are numbers and " + mark + ", which stands for a missing one"),
+          problem);
+    }
+    Csv words = csv(write("words.csv", "x,y\n1,NA\n2,EU\n3,?\n"), "y");
+    assertEquals(List.of("?", "EU", "NA"), facts(words).labels().classes());
+  }
+
+  private static String untold(Csv csv, NetworkNeeds needs) {
+    DataSettings settings = new DataSettings(csv, null, null, null, null, null);
+    return assertThrows(
+            IllegalArgumentException.class,
+            () -> Preflight.check(settings, new Configuration(), found -> needs))
+        .getMessage();
   }
 
   @ParameterizedTest

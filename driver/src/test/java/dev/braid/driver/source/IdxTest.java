@@ -10,12 +10,19 @@ import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.ValidationPart;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.driver.source.picture.IdxRows;
+import dev.braid.driver.source.row.FilePart;
+import dev.braid.driver.source.row.Parts;
+import dev.braid.driver.source.row.Placed;
+import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
@@ -106,6 +113,43 @@ class IdxTest {
     assertMentions(
         refusal(new Idx(longer.toString(), there.labels(), null), null),
         longer + " goes on after the 3 rows its header names");
+  }
+
+  /** A scoring, and a training that may leave out rows, do not look at lengths before. */
+  @Test
+  void rows_ofAFileThatDoesNotFitItsHeaderOrLabels_areBroken() throws IOException {
+    Path three = IdxFiles.write(folder.resolve("three"), new byte[18], 3, 2, 3);
+    Path longer = IdxFiles.write(folder.resolve("long"), new byte[19], 3, 2, 3);
+    Path packed = IdxFiles.write(folder.resolve("long.gz"), new byte[24], 3, 2, 3);
+    Path four = IdxFiles.write(folder.resolve("four"), new byte[4], 4);
+    assertEquals(List.of(), problems(three, null));
+    for (Path path : List.of(longer, packed)) {
+      assertEquals(
+          List.of(path.toUri().getPath() + " goes on after the 3 rows its header names"),
+          problems(path, null));
+    }
+    assertEquals(
+        List.of(three.toUri().getPath() + " holds 3 images, but " + four + " holds 4 labels"),
+        problems(three, four));
+  }
+
+  private static List<String> problems(Path images, Path labels) throws IOException {
+    HashMap<String, String> byImages = new HashMap<>();
+    if (labels != null) {
+      byImages.put(images.toString(), labels.toString());
+    }
+    Selection selection = new Selection(List.of(IdxRows.IMAGE), List.of(), 0);
+    FilePart whole = new FilePart(images.toString(), 0, Files.size(images));
+    List<String> problems = new ArrayList<>();
+    try (Parts.Rows<Object[]> rows =
+        new IdxRows(selection, byImages).open(whole, new Configuration())) {
+      for (Placed<Object[]> row = rows.next(); row != null; row = rows.next()) {
+        if (row.isBroken()) {
+          problems.add(row.problem());
+        }
+      }
+    }
+    return problems;
   }
 
   @Test

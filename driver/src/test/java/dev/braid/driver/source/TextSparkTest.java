@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.SparkSession;
@@ -319,7 +320,7 @@ class TextSparkTest {
   void embedding_smallerThanTheWords_isRefusedBeforeSparkStarts() throws IOException {
     Path file = Files.writeString(folder.resolve("reviews.txt"), REVIEWS);
     for (int size : new int[] {8, 9}) {
-      NetworkNeeds needs = new NetworkNeeds(List.of(), Map.of("input", size));
+      NetworkNeeds needs = new NetworkNeeds(List.of(), Set.of(), Map.of("input", size));
       DataSettings settings = settings(text(file, null, null, 4), null, null);
       if (size == 9) {
         assertEquals(

@@ -11,6 +11,9 @@ rows = {"x": [0.0, 1.0, 2.0], "y": [0.5, 1.5, 2.5]}
 pq.write_table(pa.table(rows), "brotli.parquet", compression="brotli")
 half = pa.array(numpy.array(rows["x"], numpy.float16))
 pq.write_table(pa.table({"x": half, "y": rows["y"]}), "float16.parquet")
+pq.write_table(pa.table(rows), "split.parquet", use_dictionary=False, use_byte_stream_split=True)
+wide = pa.array([decimal.Decimal(x) for x in range(3)], pa.decimal256(50, 5))
+pq.write_table(pa.table({"x": wide, "y": rows["y"]}), "decimal50.parquet")
 
 
 def thrice(value, zero, kind):

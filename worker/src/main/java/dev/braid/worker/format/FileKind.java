@@ -23,7 +23,7 @@ enum FileKind {
   ZIP("a zip archive", "unpack it", 'P', 'K', 3, 4),
   GZIP("packed by gzip", "give it a name that ends in .gz, or unpack it", 0x1F, 0x8B),
   BZIP2("packed by bzip2", "give it a name that ends in .bz2, or unpack it", 'B', 'Z', 'h'),
-  ZSTD("packed by zstd", "give it a name that ends in .zst, or unpack it", 0x28, 0xB5, 0x2F, 0xFD),
+  ZSTD("packed by zstd", "unpack it, or pack it with gzip", 0x28, 0xB5, 0x2F, 0xFD),
   XZ("packed by xz", "unpack it", 0xFD, '7', 'z', 'X', 'Z'),
   PARQUET("a Parquet file", "read it as parquet: {path: ...}", 'P', 'A', 'R', '1'),
   ORC("an ORC file", "write it as Parquet or CSV", 'O', 'R', 'C'),

@@ -76,6 +76,22 @@ public record IdxHeader(Type type, List<Integer> sizes) {
     return type == other.type && exampleSizes().equals(other.exampleSizes());
   }
 
+  /**
+   * Does nothing when there is a label for each example.
+   *
+   * @param name of this file, for messages
+   * @param labelsName of that of the labels
+   */
+  public void requireAsMany(IdxHeader labels, String name, String labelsName) {
+    require(
+        count() == labels.count(),
+        "%s holds %d images, but %s holds %d labels",
+        name,
+        count(),
+        labelsName,
+        labels.count());
+  }
+
   /** {@code "60000 rows of [28, 28] UNSIGNED_BYTE"}. */
   @Override
   public String toString() {

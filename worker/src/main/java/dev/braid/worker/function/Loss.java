@@ -74,6 +74,11 @@ public enum Loss {
     return labels == Labels.VECTORS;
   }
 
+  /** Whether labels are numbers of any size, and answers the better the nearer to them. */
+  public boolean isOfNumbers() {
+    return labels == Labels.NUMBERS && this != BINARY_CROSS_ENTROPY;
+  }
+
   /** Whether answers are told by their sign, and not by how near they are to a label. */
   public boolean isOfSigns() {
     return labels == Labels.SIGNS;

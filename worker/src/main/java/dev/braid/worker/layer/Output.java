@@ -66,6 +66,12 @@ public record Output(
         Dense.parameters(input.channels(), units, bias, weights, finalActivation()));
   }
 
+  /** Whether this is how numbers are predicted, and not classes or properties. */
+  public boolean predictsNumbers() {
+    Activation shown = finalActivation();
+    return loss.isOfNumbers() && shown != Activation.SOFTMAX && shown != Activation.SIGMOID;
+  }
+
   /** The activation applied to what users see. */
   public Activation finalActivation() {
     Activation own = activation == null ? Activation.IDENTITY : activation;

@@ -73,7 +73,9 @@ public record Vocabulary(
     try {
       long numFrequent = ids.count();
       if (numFrequent == 0) {
-        require(!counted.isEmpty(), "the corpus has no words: its files are empty");
+        require(
+            !counted.isEmpty(),
+            "the corpus has no words: its files are empty, or no line of them is text in UTF-8");
         long most = counted.values().max(Comparator.naturalOrder());
         require(
             false, "no word occurs minCount %d times, the most frequent one %d", minCount, most);

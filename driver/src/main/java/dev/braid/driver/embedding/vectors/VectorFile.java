@@ -2,6 +2,7 @@ package dev.braid.driver.embedding.vectors;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.files.FileContent;
 import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.format.Utf8;
@@ -17,15 +18,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A file of word vectors while it is read: word2vec's binary or text, or GloVe's text, gz or not;
- * which one its first bytes tell. Each word comes once: of those that occur again only the first
- * counts.
+ * A file of word vectors while it is read: word2vec's binary or text, or GloVe's text, packed or
+ * not; which one its first bytes tell. Each word comes once: of those that occur again only the
+ * first counts.
  */
 public final class VectorFile implements AutoCloseable {
   private static final int HEAD_BYTES = 1 << 16;
@@ -61,9 +61,7 @@ public final class VectorFile implements AutoCloseable {
           files.getFileStatus(file).isFile(),
           "vectors %s: a folder; write a file by output.formats: [word2vec_binary]",
           path);
-      InputStream raw = new BufferedInputStream(files.open(file), 1 << 20);
-      InputStream in =
-          path.endsWith(".gz") ? new BufferedInputStream(new GZIPInputStream(raw), 1 << 20) : raw;
+      InputStream in = new BufferedInputStream(FileContent.open(file, hadoop), 1 << 20);
       try {
         return new VectorFile(path, in);
       } catch (WrongSettings e) {
@@ -101,7 +99,7 @@ public final class VectorFile implements AutoCloseable {
     int end = lineEnd(head);
     Optional<VectorHeader> header =
         VectorHeader.of(new String(head, mark, end - mark, StandardCharsets.ISO_8859_1));
-    boolean named = path.replaceFirst("[.]gz$", "").endsWith(".bin");
+    boolean named = path.replaceFirst("[.](gz|bz2)$", "").endsWith(".bin");
     byte[] behind = Arrays.copyOfRange(head, Math.min(end + 1, head.length), head.length);
     if (header.isPresent() && isBinary(behind, named)) {
       in.skipNBytes(Math.min(head.length, end + 1L));

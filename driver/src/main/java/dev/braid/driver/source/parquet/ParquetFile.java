@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.parquet.column.Encoding;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -58,7 +59,9 @@ public record ParquetFile(
       throw new WrongSettings(
           "%s is not a sound Parquet file: %s".formatted(file.getPath(), e.getMessage()), e);
     }
-    requireCodecs(footer.getBlocks(), file, hadoop);
+    footer.getBlocks().stream()
+        .flatMap(block -> block.getColumns().stream())
+        .forEach(chunk -> requireReadable(chunk, file, hadoop));
     return new ParquetFile(
         file,
         footer.getFileMetaData().getSchema(),
@@ -66,24 +69,20 @@ public record ParquetFile(
         footer.getBlocks().stream().mapToLong(BlockMetaData::getRowCount).sum());
   }
 
-  private static void requireCodecs(
-      List<BlockMetaData> blocks, FileStatus file, Configuration hadoop) {
-    blocks.stream()
-        .flatMap(block -> block.getColumns().stream())
-        .map(ColumnChunkMetaData::getCodec)
-        .distinct()
-        .filter(codec -> codec.getHadoopCompressionCodecClassName() != null)
-        .filter(
-            codec ->
-                hadoop.getClassByNameOrNull(codec.getHadoopCompressionCodecClassName()) == null)
-        .findFirst()
-        .ifPresent(
-            codec -> {
-              throw new WrongSettings(
-                  "%s is compressed with %s, which cannot be read; write it with snappy, gzip, zstd"
-                          .formatted(file.getPath(), codec)
-                      + " or lz4");
-            });
+  private static void requireReadable(
+      ColumnChunkMetaData chunk, FileStatus file, Configuration hadoop) {
+    String codec = chunk.getCodec().getHadoopCompressionCodecClassName();
+    require(
+        codec == null || hadoop.getClassByNameOrNull(codec) != null,
+        "%s is compressed with %s, which cannot be read; write it with snappy, gzip, zstd or lz4",
+        file.getPath(),
+        chunk.getCodec());
+    require(
+        !chunk.getEncodings().contains(Encoding.BYTE_STREAM_SPLIT),
+        "%s has a column %s in the encoding BYTE_STREAM_SPLIT, which cannot be read; write it"
+            + " without",
+        file.getPath(),
+        chunk.getPath());
   }
 
   public String name() {

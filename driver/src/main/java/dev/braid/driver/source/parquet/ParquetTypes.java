@@ -17,6 +17,7 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
+import org.apache.spark.sql.types.DecimalType;
 
 /** What columns of Parquet's types hold. */
 public final class ParquetTypes {
@@ -60,8 +61,10 @@ public final class ParquetTypes {
         case INT96 -> Holds.DATE;
       };
     }
-    if (meaning instanceof IntLogicalTypeAnnotation
-        || meaning instanceof DecimalLogicalTypeAnnotation) {
+    if (meaning instanceof DecimalLogicalTypeAnnotation decimal) {
+      return decimal.getPrecision() > DecimalType.MAX_PRECISION() ? Holds.OTHER : Holds.NUMBER;
+    }
+    if (meaning instanceof IntLogicalTypeAnnotation) {
       return Holds.NUMBER;
     }
     if (meaning instanceof StringLogicalTypeAnnotation

@@ -30,8 +30,12 @@ public record IdxRows(Selection selection, HashMap<String, String> labelFiles)
   public Parts.Rows<Object[]> open(FilePart part, Configuration hadoop) throws IOException {
     try {
       IdxStream images = stream(part.file(), hadoop);
-      String labels = labelFiles.get(part.file());
-      return new Rows(selection, images, labels == null ? null : stream(labels, hadoop));
+      String file = labelFiles.get(part.file());
+      IdxStream labels = file == null ? null : stream(file, hadoop);
+      if (labels != null) {
+        images.header().requireAsMany(labels.header(), images.name(), file);
+      }
+      return new Rows(selection, images, labels);
     } catch (WrongSettings e) {
       return Parts.once(Placed.brokenFile(part.file(), 1, e.getMessage()));
     }
@@ -56,11 +60,16 @@ public record IdxRows(Selection selection, HashMap<String, String> labelFiles)
 
     @Override
     public Placed<Object[]> next() throws IOException {
-      if (ended || images.numRead() == images.header().count()) {
+      if (ended) {
         return null;
       }
       long row = images.numRead() + 1L;
       try {
+        if (images.numRead() == images.header().count()) {
+          ended = true;
+          images.requireEnd();
+          return null;
+        }
         Object image = numbers(images);
         Object label = labels == null ? null : label();
         return Placed.sound(

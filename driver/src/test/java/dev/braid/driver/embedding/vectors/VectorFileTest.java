@@ -17,8 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.io.compress.CompressionCodec;
+import org.apache.hadoop.io.compress.CompressionCodecFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +31,14 @@ public class VectorFileTest {
   private final List<String> said = new ArrayList<>();
 
   @ParameterizedTest
-  @ValueSource(strings = {"vectors.txt", "vectors.glove.txt", "vectors.bin", "vectors.txt.gz"})
+  @ValueSource(
+      strings = {
+        "vectors.txt",
+        "vectors.glove.txt",
+        "vectors.bin",
+        "vectors.txt.gz",
+        "vectors.bin.bz2"
+      })
   void duplicateWord_leavesEveryWordItsOwnVector(String name) throws IOException {
     WordTable table =
         read(
@@ -205,6 +213,13 @@ public class VectorFileTest {
     assertEquals(List.of("a"), VectorReader.words(path, new Configuration(), 1));
   }
 
+  private static OutputStream packed(String name, OutputStream raw) throws IOException {
+    CompressionCodec codec =
+        new CompressionCodecFactory(new Configuration())
+            .getCodec(new org.apache.hadoop.fs.Path(name));
+    return codec == null ? raw : codec.createOutputStream(raw);
+  }
+
   @SuppressWarnings("ArrayRecordComponent") // written, not compared
   private record Entry(String word, float[] vector) {}
 
@@ -215,13 +230,13 @@ public class VectorFileTest {
   /** A file of the format that its name tells, with a first line of so many words. */
   private static byte[] file(String name, int declared, Entry... rows) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (OutputStream out = name.endsWith(".gz") ? new GZIPOutputStream(bytes) : bytes) {
+    try (OutputStream out = packed(name, bytes)) {
       if (!name.contains("glove")) {
         out.write((declared + " 2\n").getBytes(StandardCharsets.UTF_8));
       }
       for (Entry row : rows) {
         out.write((row.word + " ").getBytes(StandardCharsets.UTF_8));
-        if (name.endsWith(".bin")) {
+        if (name.contains(".bin")) {
           ByteBuffer floats = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
           out.write(floats.putFloat(row.vector[0]).putFloat(row.vector[1]).array());
         } else {

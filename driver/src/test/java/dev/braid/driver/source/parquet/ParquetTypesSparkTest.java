@@ -783,6 +783,12 @@ class ParquetTypesSparkTest {
     for (String problem : refusalsOf("float16.parquet")) {
       assertTrue(problem.contains("such as float16; write them as another"), problem);
     }
+    for (String problem : refusalsOf("split.parquet")) {
+      assertTrue(problem.contains("has a column [x] in the encoding BYTE_STREAM_SPLIT"), problem);
+    }
+    for (String problem : refusalsOf("decimal50.parquet")) {
+      assertTrue(problem.contains("column 'x' is of type DECIMAL(50,5)"), problem);
+    }
   }
 
   /**
