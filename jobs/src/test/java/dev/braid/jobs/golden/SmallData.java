@@ -220,7 +220,7 @@ final class SmallData {
     try (InputStream in = Files.newInputStream(files.resolve("onnx/onnx-models.zip"))) {
       unpack(in);
     }
-    Files.copy(files.resolve("torch/scripted.pt"), folder.resolve("scripted.pt"));
+    Files.copy(files.resolve("torch/script/scripted.pt"), folder.resolve("scripted.pt"));
   }
 
   private void unpack(InputStream in) throws IOException {
