@@ -41,17 +41,14 @@ final class TrainJob implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    long begin = System.nanoTime();
     SettingsFile file = options.read();
     JobFile job = file.as(JobFile.class);
     TrainingRun run = Preparation.check(file, job, Session.hadoop(), options.out()::println);
     MemoryFit.require(run, job, options.conf());
-    return options.train(
-        file, job.output().folder(), folder -> train(file, job, run, folder, begin));
+    return options.train(file, job.output().folder(), folder -> train(file, job, run, folder));
   }
 
-  private void train(
-      SettingsFile file, JobFile job, TrainingRun run, RunFolder folder, long begin) {
+  private void train(SettingsFile file, JobFile job, TrainingRun run, RunFolder folder) {
     List<String> earlier = options.earlierMetrics(folder);
     PrintWriter out = options.out();
     History history = new History(job.training().workers(), run.scores().get(1), earlier);
@@ -86,7 +83,7 @@ final class TrainJob implements Callable<Integer> {
               withDl4j(job, run),
               run.facts().remarks(),
               history,
-              (System.nanoTime() - begin) / 1e9);
+              options.seconds());
       folder.write("job.yaml", file.text());
       results.write(folder);
       results.ending().ifPresent(out::println);

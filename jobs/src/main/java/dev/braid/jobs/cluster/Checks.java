@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -25,47 +24,41 @@ final class Checks {
 
   /** Java and its flags. */
   static List<Finding> java(String where, ProcessFacts facts) {
+    return List.of(version(where, facts), opens(where, facts), vector(where, facts));
+  }
+
+  private static Finding version(String where, ProcessFacts facts) {
+    return facts.javaFeature() == JAVA
+        ? Finding.good("%s: Java %d in %s", where, JAVA, facts.javaHome())
+        : Finding.bad(
+            "%s: Java %d, but Spark 3.5 and Braid run on %d"
+                .formatted(where, facts.javaFeature(), JAVA),
+            "apt-get install openjdk-17-jre-headless   (on " + facts.host() + ")",
+            "--conf spark.executorEnv.JAVA_HOME=/usr/lib/jvm/java-17-openjdk-amd64");
+  }
+
+  private static Finding opens(String where, ProcessFacts facts) {
+    List<String> closed = facts.closedPackages();
+    return closed.isEmpty()
+        ? Finding.good("%s: the JDK is open to Spark", where)
+        : Finding.bad(
+            where + ": the JVM lacks add-opens for " + String.join(", ", closed),
+            "--properties-file conf/spark-defaults.conf",
+            javaOptions(where, String.join(" ", closed.stream().map(JvmFlags::opening).toList())));
+  }
+
+  private static Finding vector(String where, ProcessFacts facts) {
+    return facts.vector()
+        ? Finding.good("%s: Vector API", where)
+        : Finding.bad(
+            where
+                + ": the JVM lacks the Vector API module; word vectors train several times slower",
+            javaOptions(where, "--add-modules=" + JvmFlags.VECTOR));
+  }
+
+  private static String javaOptions(String where, String options) {
     String side = where.equals("driver") ? "driver" : "executor";
-    List<Finding> findings = new ArrayList<>();
-    findings.add(
-        facts.javaFeature() == JAVA
-            ? Finding.good("%s: Java %d in %s", where, JAVA, facts.javaHome())
-            : Finding.bad(
-                where
-                    + ": Java "
-                    + facts.javaFeature()
-                    + ", but Spark 3.5 and Braid run on "
-                    + JAVA,
-                "apt-get install openjdk-17-jre-headless   (on " + facts.host() + ")",
-                "--conf spark.executorEnv.JAVA_HOME=/usr/lib/jvm/java-17-openjdk-amd64"));
-    findings.add(
-        facts.closedPackages().isEmpty()
-            ? Finding.good("%s: the JDK is open to Spark", where)
-            : Finding.bad(
-                where
-                    + ": the JVM lacks add-opens for "
-                    + String.join(", ", facts.closedPackages()),
-                "--properties-file conf/spark-defaults.conf",
-                "--conf \"spark."
-                    + side
-                    + ".extraJavaOptions="
-                    + facts.closedPackages().stream()
-                        .map(JvmFlags::opening)
-                        .collect(Collectors.joining(" "))
-                    + "\""));
-    findings.add(
-        facts.vector()
-            ? Finding.good("%s: Vector API", where)
-            : Finding.bad(
-                where
-                    + ": the JVM lacks the Vector API module; word vectors train several times"
-                    + " slower",
-                "--conf \"spark."
-                    + side
-                    + ".extraJavaOptions=--add-modules="
-                    + JvmFlags.VECTOR
-                    + "\""));
-    return findings;
+    return "--conf \"spark.%s.extraJavaOptions=%s\"".formatted(side, options);
   }
 
   /** Native libraries, memory, disk. */
@@ -79,10 +72,9 @@ final class Checks {
         facts.ompThreads().equals("1")
             ? Finding.good("%s: OMP_NUM_THREADS is 1: cores are used by tasks", where)
             : Finding.bad(
-                where
-                    + ": OMP_NUM_THREADS is "
-                    + (facts.ompThreads().isEmpty() ? "not set" : facts.ompThreads())
-                    + ": DL4J's tasks would share their cores and give other bits",
+                "%s: OMP_NUM_THREADS is %s: DL4J's tasks would share their cores and give other bits"
+                    .formatted(
+                        where, facts.ompThreads().isEmpty() ? "not set" : facts.ompThreads()),
                 where.equals("driver")
                     ? "export OMP_NUM_THREADS=1"
                     : "--conf spark.executorEnv.OMP_NUM_THREADS=1"));

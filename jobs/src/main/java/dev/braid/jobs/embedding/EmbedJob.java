@@ -29,17 +29,14 @@ public final class EmbedJob implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    long begin = System.nanoTime();
     SettingsFile file = options.read();
     EmbedFile job = file.as(EmbedFile.class);
     SkipGramKernels.Choice kernel = SkipGramKernels.choose();
     EmbeddingRun run = file.check(() -> job.run(kernel));
-    return options.train(
-        file, job.output().folder(), folder -> train(file, job, run, folder, begin));
+    return options.train(file, job.output().folder(), folder -> train(file, job, run, folder));
   }
 
-  private void train(
-      SettingsFile file, EmbedFile job, EmbeddingRun run, RunFolder folder, long begin) {
+  private void train(SettingsFile file, EmbedFile job, EmbeddingRun run, RunFolder folder) {
     Checkpointing checkpointing = options.checkpointing(folder, CheckpointPlan.DEFAULT, file, FREE);
     StatusLine status = options.status();
     boolean chosen = job.training().kernel() == null;
@@ -59,7 +56,7 @@ public final class EmbedJob implements Callable<Integer> {
       try (EmbeddingRun.Result trained = signal.sayWhenStopped(() -> run.train(context, log))) {
         EmbedResults results =
             new EmbedResults(options.name(), file.text(), job.seed(), run, trained, log);
-        status.print(results.write(context, folder, begin));
+        status.print(results.write(context, folder, options::seconds));
       }
       status.print("results in " + folder);
     }

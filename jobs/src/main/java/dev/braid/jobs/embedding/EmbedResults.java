@@ -16,6 +16,7 @@ import dev.braid.worker.tsne.Tsne;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.DoubleSupplier;
 
 /**
  * What a training of word vectors leaves behind.
@@ -42,10 +43,10 @@ record EmbedResults(
   /**
    * Writes the vectors, the report and the summary.
    *
-   * @param begin when the job began, as {@link System#nanoTime} tells it
+   * @param seconds since the job began
    * @return what they say, in a line
    */
-  String write(RunContext context, RunFolder folder, long begin) {
+  String write(RunContext context, RunFolder folder, DoubleSupplier seconds) {
     ObjectNode summary = summary();
     log.working("writing vectors");
     // A thread of its own has this one's class loader; those of the common pool have not.
@@ -56,7 +57,7 @@ record EmbedResults(
     summary.put("modelSha256", trained.vectors().sha256());
     trained.chosen().forEach(summary::put);
     folder.write("report.html", page(summary, map.join()).html());
-    summary.put("seconds", (System.nanoTime() - begin) / 1e9);
+    summary.put("seconds", seconds.getAsDouble());
     folder.write("summary.json", summary.toPrettyString() + "\n");
     return "%,.0f words/s in training, %.1f s in all, loss %s"
         .formatted(

@@ -30,8 +30,7 @@ final class EmbeddingLog implements EmbeddingListener, AutoCloseable {
   private long begin = System.nanoTime();
   private double firstShare = Double.NaN;
   private int numReports;
-  private long words;
-  private double loss = Double.NaN;
+  private EmbeddingReport last;
 
   /**
    * A log that goes to a file and a terminal.
@@ -44,16 +43,6 @@ final class EmbeddingLog implements EmbeddingListener, AutoCloseable {
     this.status = status;
     this.stages = stages;
     this.epochs = epochs;
-  }
-
-  @Override
-  public void said(String sentence) {
-    status.print(sentence);
-  }
-
-  @Override
-  public void working(String what) {
-    stages.begin(what);
   }
 
   @Override
@@ -79,15 +68,13 @@ final class EmbeddingLog implements EmbeddingListener, AutoCloseable {
       file.keep(
           line -> line.path("epochs").asDouble(Double.MAX_VALUE) <= firstShare * epochs + 1e-9);
     }
-    long wordsNow = Math.round((report.share() - report.shareBefore()) * epochs * tokens);
-    double speed = wordsNow / report.seconds();
+    double speed = words(report.share() - report.shareBefore()) / report.seconds();
     ObjectNode line = JSON.valueToTree(report);
     file.write(line.put("epochs", epochsNow).put("wordsPerSecond", speed));
     file.flush();
     course.add(epochsNow, report.loss(), speed, report.learningRate());
     numReports++;
-    words += wordsNow;
-    loss = report.loss();
+    last = report;
     show(report, speed, Math.abs(epochsNow - Math.rint(epochsNow)) < 1e-9);
   }
 
@@ -104,6 +91,16 @@ final class EmbeddingLog implements EmbeddingListener, AutoCloseable {
     }
   }
 
+  @Override
+  public void said(String sentence) {
+    status.print(sentence);
+  }
+
+  @Override
+  public void working(String what) {
+    stages.begin(what);
+  }
+
   Course course() {
     return course;
   }
@@ -114,12 +111,16 @@ final class EmbeddingLog implements EmbeddingListener, AutoCloseable {
 
   /** Of the last round or pass. */
   double loss() {
-    return loss;
+    return last == null ? Double.NaN : last.loss();
   }
 
   /** Words of the corpus trained by this process, each as often as it was seen. */
   long words() {
-    return words;
+    return last == null ? 0 : words(last.share() - firstShare);
+  }
+
+  private long words(double share) {
+    return Math.round(share * epochs * tokens);
   }
 
   /** Since the words were counted. */

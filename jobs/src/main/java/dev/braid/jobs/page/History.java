@@ -70,14 +70,10 @@ public final class History implements TrainingListener {
   }
 
   /**
+   * A run that begins, or goes on.
+   *
    * @param workers logical ones
    * @param metricName which of the validation metrics is drawn
-   */
-  public History(int workers, String metricName) {
-    this(workers, metricName, List.of());
-  }
-
-  /**
    * @param earlier lines of {@code metrics.jsonl} of the run that goes on
    */
   public History(int workers, String metricName, List<String> earlier) {

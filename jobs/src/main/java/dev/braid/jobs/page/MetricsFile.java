@@ -55,41 +55,41 @@ public final class MetricsFile implements AutoCloseable {
 
   /** Appends a line. */
   public void write(ObjectNode line) {
-    try {
-      if (out == null) {
-        out = file.get();
-      }
-      out.write(JSON.writeValueAsBytes(line));
-      out.write('\n');
-    } catch (IOException e) {
-      throw notWritten(e);
-    }
+    attempt(
+        () -> {
+          out = out == null ? file.get() : out;
+          out.write(JSON.writeValueAsBytes(line));
+          out.write('\n');
+        });
   }
 
   /** Lets others see the lines so far. */
   public void flush() {
-    try {
-      if (out instanceof Syncable hadoops) {
-        hadoops.hflush();
-      }
-      out.flush();
-    } catch (IOException e) {
-      throw notWritten(e);
-    }
+    attempt(
+        () -> {
+          if (out instanceof Syncable hadoops) {
+            hadoops.hflush();
+          }
+          out.flush();
+        });
   }
 
   @Override
   public void close() {
-    try {
-      if (out != null) {
-        out.close();
-      }
-    } catch (IOException e) {
-      throw notWritten(e);
+    if (out != null) {
+      attempt(out::close);
     }
   }
 
-  private static UncheckedIOException notWritten(IOException e) {
-    return new UncheckedIOException("metrics.jsonl cannot be written", e);
+  private interface Writing {
+    void now() throws IOException;
+  }
+
+  private static void attempt(Writing writing) {
+    try {
+      writing.now();
+    } catch (IOException e) {
+      throw new UncheckedIOException("metrics.jsonl cannot be written", e);
+    }
   }
 }

@@ -2,21 +2,22 @@ package dev.braid.jobs.schedule;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.jobs.inference.InferSummary;
 import java.time.Instant;
 
 /**
- * What became of one tick.
+ * What became of one tick. The parts of its parts are keys of the line's one object.
  *
  * @param job its name
  * @param tick when it was due
  * @param outcome how it went
- * @param start when its run began; null where nothing ran
- * @param end when the run had ended
- * @param attempts how often it was tried
- * @param rows scored
- * @param quarantined rows that could not be
- * @param modelSha256 of the model
+ * @param run what ran; null where nothing did
+ * @param scored what it has scored; null where it did not come to its end
  * @param message what went wrong
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,13 +25,38 @@ record HistoryLine(
     String job,
     String tick,
     Outcome outcome,
-    String start,
-    String end,
-    Integer attempts,
-    Long rows,
-    Long quarantined,
-    String modelSha256,
+    @JsonUnwrapped Run run,
+    @JsonUnwrapped Scored scored,
     String message) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  /**
+   * A run, to its end or not.
+   *
+   * @param start when it began
+   * @param end when it had ended; null where it never did
+   * @param attempts how often it was tried; null where it never ended
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Run(String start, String end, Integer attempts) {
+    static Run begun(Instant start) {
+      return new Run(start.toString(), null, null);
+    }
+
+    static Run endedNow(Instant start, int attempts) {
+      return new Run(start.toString(), Instant.now().toString(), attempts);
+    }
+  }
+
+  /**
+   * What a run has scored.
+   *
+   * @param rows scored
+   * @param quarantined rows that could not be
+   * @param modelSha256 of the model
+   */
+  record Scored(long rows, long quarantined, String modelSha256) {}
 
   /** How a run went. */
   enum Outcome {
@@ -71,42 +97,51 @@ record HistoryLine(
     }
   }
 
-  /** Of a tick whose run never ended, or never began. */
-  static HistoryLine of(String job, Instant tick, Outcome outcome, String start, String message) {
+  /** A line as a file holds it: Jackson writes the parts of a record so, but does not read them. */
+  static HistoryLine of(String text) throws JsonProcessingException {
+    ObjectNode line = JSON.readValue(text, ObjectNode.class);
     return new HistoryLine(
-        job, tick.toString(), outcome, start, null, null, null, null, null, message);
+        line.path("job").asText(),
+        line.path("tick").asText(),
+        line.has("outcome") ? JSON.treeToValue(line.get("outcome"), Outcome.class) : null,
+        line.has("start") ? JSON.treeToValue(line, Run.class) : null,
+        line.has("rows") ? JSON.treeToValue(line, Scored.class) : null,
+        line.path("message").asText(null));
   }
 
-  /** Of a run that ended by itself. */
-  static HistoryLine of(
-      String job, Instant tick, Outcome outcome, Instant start, int attempts, InferSummary done) {
+  /** A tick for which nothing ran. */
+  static HistoryLine leftOut(String job, Instant tick, Outcome outcome, String why) {
+    return new HistoryLine(job, tick.toString(), outcome, null, null, why);
+  }
+
+  /** A run that begins. */
+  static HistoryLine begun(String job, Instant tick) {
+    return new HistoryLine(job, tick.toString(), null, Run.begun(Instant.now()), null, null);
+  }
+
+  /** This run, which has never ended. */
+  HistoryLine lost(String why) {
+    return new HistoryLine(job, tick, Outcome.LOST, run, null, why);
+  }
+
+  /** A run that ended by itself. */
+  static HistoryLine ended(String job, Instant tick, Run run, InferSummary done) {
     return new HistoryLine(
         job,
         tick.toString(),
-        outcome,
-        start.toString(),
-        Instant.now().toString(),
-        attempts,
-        done.outcome().counts().rows(),
-        done.outcome().counts().quarantined(),
-        done.facts().sha256(),
+        done.outcome().handedOver() ? Outcome.HANDED_OVER : Outcome.DONE,
+        run,
+        new Scored(
+            done.outcome().counts().rows(),
+            done.outcome().counts().quarantined(),
+            done.facts().sha256()),
         done.outcome().survey().commonestReason().orElse(null));
   }
 
-  /** Of a run that was ended by an error. */
-  static HistoryLine of(
-      String job, Instant tick, Outcome outcome, Instant start, int attempts, Throwable error) {
+  /** A run that was ended by an error. */
+  static HistoryLine broken(String job, Instant tick, Outcome outcome, Run run, Throwable error) {
     String message = error.getMessage() == null ? error.toString() : error.getMessage();
-    return new HistoryLine(
-        job,
-        tick.toString(),
-        outcome,
-        start.toString(),
-        Instant.now().toString(),
-        attempts,
-        null,
-        null,
-        null,
-        message.lines().findFirst().orElse(""));
+    String first = message.lines().findFirst().orElse("");
+    return new HistoryLine(job, tick.toString(), outcome, run, null, first);
   }
 }

@@ -12,25 +12,17 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
-import org.quartz.CronScheduleBuilder;
-import org.quartz.JobBuilder;
-import org.quartz.JobKey;
-import org.quartz.Scheduler;
-import org.quartz.SchedulerException;
-import org.quartz.TriggerBuilder;
-import org.quartz.impl.StdSchedulerFactory;
 
 /**
  * The jobs of a file while they run, in one Spark application.
  *
  * <pre>
- *   a job is due                       Tick, from Quartz
+ *   a job is due                       Ticker
  *   skip, queue or run                 by the job's overlap
  *   note that it begins                TickHistory, on the disk before the run begins
  *   run, retry, call off at the limit  ScheduledRun, in the job's pool
@@ -44,7 +36,7 @@ final class JobScheduler {
   private final TickHistory history;
   private final PrintWriter out;
   private final ScheduleMetrics metrics;
-  private final Scheduler quartz;
+  private final Ticker ticker = new Ticker();
   private final ExecutorService runs = Executors.newCachedThreadPool();
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
   private final Map<String, Entry> entries = new HashMap<>();
@@ -67,15 +59,6 @@ final class JobScheduler {
     this.history = history;
     this.out = out;
     this.metrics = metrics;
-    Properties properties = new Properties();
-    properties.setProperty("org.quartz.scheduler.instanceName", "braid");
-    properties.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
-    properties.setProperty("org.quartz.threadPool.threadCount", "2");
-    try {
-      quartz = new StdSchedulerFactory(properties).getScheduler();
-    } catch (SchedulerException e) {
-      throw new IllegalStateException("Quartz does not start: " + e.getMessage(), e);
-    }
   }
 
   /** Begins: first what was missed, then every tick as it comes. */
@@ -93,11 +76,7 @@ final class JobScheduler {
         }
       }
     }
-    try {
-      quartz.start();
-    } catch (SchedulerException e) {
-      throw new IllegalStateException("Quartz does not start: " + e.getMessage(), e);
-    }
+    ticker.start();
   }
 
   /** Notes the ticks that went by unseen before {@code now}; the one that is to run after all. */
@@ -110,16 +89,15 @@ final class JobScheduler {
     Cron.Elapsed left =
         policy == Missed.ONCE ? entry.cron.between(gone.first().minusMillis(1), gone.last()) : gone;
     if (left.count() > 0) {
+      String why = "the scheduler was down";
       note(
-          HistoryLine.of(
+          HistoryLine.leftOut(
               entry.job.name(),
               left.last(),
               Outcome.MISSED,
-              null,
               left.count() == 1
-                  ? "the scheduler was down"
-                  : "the scheduler was down: %d ticks from %s"
-                      .formatted(left.count(), left.first())));
+                  ? why
+                  : "%s: %d ticks from %s".formatted(why, left.count(), left.first())));
     }
     return policy == Missed.ONCE ? gone.last() : null;
   }
@@ -128,27 +106,23 @@ final class JobScheduler {
   synchronized void use(ScheduleFile file) {
     Map<String, Job> wanted = new HashMap<>();
     file.jobs().forEach(job -> wanted.put(job.name(), job));
-    try {
-      for (Entry entry : entries.values()) {
-        Job job = wanted.get(entry.job.name());
-        if (job == null || !isDueAsBefore(job, entry.job)) {
-          quartz.deleteJob(new JobKey(entry.job.name()));
-        }
-        if (job == null || job.overlap() != Overlap.QUEUE) {
-          leaveWaiting(entry, Outcome.SKIPPED, "the schedule has changed");
-        }
+    for (Entry entry : entries.values()) {
+      Job job = wanted.get(entry.job.name());
+      if (job == null || !isDueAsBefore(job, entry.job)) {
+        ticker.remove(entry.job.name());
       }
-      for (Job job : file.jobs()) {
-        Entry entry = entries.computeIfAbsent(job.name(), name -> new Entry());
-        entry.job = job;
-        if (!quartz.checkExists(new JobKey(job.name()))) {
-          entry.cron = job.when();
-          entry.seen = Instant.now();
-          schedule(job);
-        }
+      if (job == null || job.overlap() != Overlap.QUEUE) {
+        leaveWaiting(entry, Outcome.SKIPPED, "the schedule has changed");
       }
-    } catch (SchedulerException e) {
-      throw new IllegalStateException("Quartz: " + e.getMessage(), e);
+    }
+    for (Job job : file.jobs()) {
+      Entry entry = entries.computeIfAbsent(job.name(), name -> new Entry());
+      entry.job = job;
+      if (!ticker.has(job.name())) {
+        entry.cron = job.when();
+        entry.seen = Instant.now();
+        ticker.add(job.name(), entry.cron, tick -> due(job.name(), tick));
+      }
     }
   }
 
@@ -158,23 +132,8 @@ final class JobScheduler {
 
   private void leaveWaiting(Entry entry, Outcome outcome, String why) {
     for (Instant tick = entry.waiting.poll(); tick != null; tick = entry.waiting.poll()) {
-      note(HistoryLine.of(entry.job.name(), tick, outcome, null, why));
+      note(HistoryLine.leftOut(entry.job.name(), tick, outcome, why));
     }
-  }
-
-  private void schedule(Job job) throws SchedulerException {
-    Tick.Receiver receiver = tick -> due(job.name(), tick);
-    quartz.scheduleJob(
-        JobBuilder.newJob(Tick.class)
-            .withIdentity(job.name())
-            .usingJobData(Tick.data(receiver))
-            .build(),
-        TriggerBuilder.newTrigger()
-            .withIdentity(job.name())
-            .withSchedule(
-                CronScheduleBuilder.cronSchedule(job.when().expression())
-                    .withMisfireHandlingInstructionDoNothing())
-            .build());
   }
 
   private synchronized void due(String name, Instant tick) {
@@ -189,7 +148,7 @@ final class JobScheduler {
     } else if (entry.job.overlap() == Overlap.QUEUE) {
       entry.waiting.add(tick);
     } else {
-      note(HistoryLine.of(name, tick, Outcome.SKIPPED, null, "the last run was still going"));
+      note(HistoryLine.leftOut(name, tick, Outcome.SKIPPED, "the last run was still going"));
     }
   }
 
@@ -205,7 +164,9 @@ final class JobScheduler {
           try {
             line = run.run();
           } catch (Throwable e) { // the scheduler goes on whatever becomes of a job
-            line = HistoryLine.of(job.name(), tick, Outcome.FAILED, start, 1, e);
+            line =
+                HistoryLine.broken(
+                    job.name(), tick, Outcome.FAILED, HistoryLine.Run.endedNow(start, 1), e);
           }
           ended(entry, run, line);
         });
@@ -213,10 +174,10 @@ final class JobScheduler {
 
   private synchronized void ended(Entry entry, ScheduledRun run, HistoryLine line) {
     note(line);
-    if (line.rows() == null) {
+    if (line.scored() == null) {
       metrics.failed();
     } else {
-      metrics.ended(line.rows(), line.quarantined());
+      metrics.ended(line.scored().rows(), line.scored().quarantined());
     }
     entry.running.remove(run);
     if (!stopping && entry.running.isEmpty() && !entry.waiting.isEmpty()) {
@@ -232,9 +193,10 @@ final class JobScheduler {
         line.tick(),
         line.job(),
         line.outcome(),
-        line.rows() == null
+        line.scored() == null
             ? ""
-            : "  %,d rows, %,d to the quarantine".formatted(line.rows(), line.quarantined()),
+            : "  %,d rows, %,d to the quarantine"
+                .formatted(line.scored().rows(), line.scored().quarantined()),
         line.message() == null ? "" : "  " + line.message());
     out.flush();
   }
@@ -245,7 +207,7 @@ final class JobScheduler {
    */
   void stop(int seconds) {
     try {
-      quartz.shutdown(false);
+      ticker.stop();
       for (ScheduledRun run : startToStop()) {
         run.handOver();
       }
@@ -253,8 +215,6 @@ final class JobScheduler {
         run.callOff(Outcome.CALLED_OFF);
       }
       waitForRuns(CALLED_OFF_SECONDS);
-    } catch (SchedulerException e) {
-      throw new IllegalStateException("Quartz does not stop: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

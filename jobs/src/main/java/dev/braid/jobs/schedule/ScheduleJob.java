@@ -188,7 +188,7 @@ public final class ScheduleJob implements Runnable {
   }
 
   private static String outcome(HistoryLine line) {
-    String rows = line.rows() == null ? "" : ", %,d rows".formatted(line.rows());
+    String rows = line.scored() == null ? "" : ", %,d rows".formatted(line.scored().rows());
     return line.outcome() + rows + (line.message() == null ? "" : ": " + line.message());
   }
 }

@@ -6,6 +6,7 @@ import dev.braid.driver.run.Stop;
 import dev.braid.jobs.inference.InferSummary;
 import dev.braid.jobs.inference.Inference;
 import dev.braid.jobs.schedule.HistoryLine.Outcome;
+import dev.braid.jobs.schedule.HistoryLine.Run;
 import dev.braid.jobs.session.JobOptions;
 import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.SettingsFile;
@@ -49,14 +50,13 @@ final class ScheduledRun {
       for (int attempt = 1; ; attempt++) {
         try {
           InferSummary done = attempt();
-          Outcome outcome = done.outcome().handedOver() ? Outcome.HANDED_OVER : Outcome.DONE;
-          return HistoryLine.of(job.name(), tick, outcome, start, attempt, done);
+          return HistoryLine.ended(job.name(), tick, Run.endedNow(start, attempt), done);
         } catch (Exception
             | LinkageError
             | OutOfMemoryError e) { // Spark throws what it does not declare
           if (attempt > job.retries().times() || !waited(attempt)) {
             Outcome outcome = calledOff != null ? calledOff : Outcome.FAILED;
-            return HistoryLine.of(job.name(), tick, outcome, start, attempt, e);
+            return HistoryLine.broken(job.name(), tick, outcome, Run.endedNow(start, attempt), e);
           }
         }
       }

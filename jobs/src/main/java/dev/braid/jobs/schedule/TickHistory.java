@@ -2,7 +2,6 @@ package dev.braid.jobs.schedule;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.braid.jobs.schedule.HistoryLine.Outcome;
 import dev.braid.worker.WrongSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -88,15 +87,7 @@ final class TickHistory implements AutoCloseable {
       }
       TickHistory history = new TickHistory(folder);
       history.lock = lock;
-      history.lost.forEach(
-          line ->
-              history.add(
-                  HistoryLine.of(
-                      line.job(),
-                      Instant.parse(line.tick()),
-                      Outcome.LOST,
-                      line.start(),
-                      "the scheduler ended while it ran")));
+      history.lost.forEach(line -> history.add(line.lost("the scheduler ended while it ran")));
       Files.write(history.begun, new byte[0]); // all of it is in the other file now
       return history;
     } catch (IOException e) {
@@ -120,7 +111,7 @@ final class TickHistory implements AutoCloseable {
     try (Stream<String> lines = Files.lines(file)) {
       for (String line : (Iterable<String>) lines::iterator) {
         try {
-          each.accept(JSON.readValue(line, HistoryLine.class));
+          each.accept(HistoryLine.of(line));
         } catch (JsonProcessingException e) {
           // cut off when the machine went down, before the run began
         }
@@ -147,7 +138,7 @@ final class TickHistory implements AutoCloseable {
 
   /** Notes a run that is about to begin. */
   synchronized void begin(String job, Instant tick) {
-    append(begun, HistoryLine.of(job, tick, null, Instant.now().toString(), null));
+    append(begun, HistoryLine.begun(job, tick));
   }
 
   /** Notes what became of a tick. */

@@ -30,6 +30,13 @@ public final class TrainingOptions extends JobOptions {
               + " result as if it had never stopped; from the beginning where there is none yet.")
   private boolean resume;
 
+  private final long begin = System.nanoTime();
+
+  /** Since the command began. */
+  public double seconds() {
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
   /**
    * Trains in the folder of the results, which no other run may use meanwhile.
    *

@@ -16,7 +16,7 @@ class HistoryTest {
 
   @Test
   void rounds_lieEvenlyInTheirEpochs() {
-    History history = new History(2, "accuracy");
+    History history = new History(2, "accuracy", List.of());
     history.round(Runs.round(0, 0, 5));
     history.epoch(Runs.epoch(0));
     for (int round = 1; round < 5; round++) {

@@ -75,7 +75,7 @@ class ReportPageTest {
   }
 
   private static ReportPage page(int rounds) {
-    History history = new History(2, "accuracy");
+    History history = new History(2, "accuracy", List.of());
     for (int i = 0; i < rounds; i++) {
       history.round(Runs.round(i / (rounds / 2), i, rounds));
       if ((i + 1) % (rounds / 2) == 0) {

@@ -21,7 +21,8 @@ class TickHistoryTest {
   @TempDir private Path folder;
 
   private static HistoryLine done(String job, Instant tick) {
-    return HistoryLine.of(job, tick, Outcome.DONE, tick.toString(), null);
+    return new HistoryLine(
+        job, tick.toString(), Outcome.DONE, HistoryLine.Run.begun(tick), null, null);
   }
 
   private List<String> lines() throws IOException {
@@ -61,6 +62,28 @@ class TickHistoryTest {
     }
     assertEquals(3, lines().size());
     assertEquals(NOON.plusSeconds(1), TickHistory.read(folder).lastTick("a"));
+  }
+
+  @Test
+  void lineOfARun_hasTheKeysOfItsPartsInOneObject_andIsReadBack() throws IOException {
+    HistoryLine line =
+        new HistoryLine(
+            "a",
+            NOON.toString(),
+            Outcome.DONE,
+            new HistoryLine.Run("begin", "end", 2),
+            new HistoryLine.Scored(10, 1, "0a1b"),
+            "odd");
+    try (TickHistory history = TickHistory.open(folder)) {
+      history.add(line);
+    }
+    assertEquals(
+        List.of(
+            "{\"job\":\"a\",\"tick\":\"2025-05-05T12:00:00Z\",\"outcome\":\"done\",\"start\":\"begin\","
+                + "\"end\":\"end\",\"attempts\":2,\"rows\":10,\"quarantined\":1,"
+                + "\"modelSha256\":\"0a1b\",\"message\":\"odd\"}"),
+        lines());
+    assertEquals(line, TickHistory.read(folder).last("a"));
   }
 
   @Test

@@ -34,13 +34,8 @@ public final class BinaryVectorRows implements VectorRows {
   }
 
   @Override
-  public int dimension() {
-    return header.dimension();
-  }
-
-  @Override
-  public long declared() {
-    return header.numWords();
+  public VectorHeader header() {
+    return header;
   }
 
   @Override

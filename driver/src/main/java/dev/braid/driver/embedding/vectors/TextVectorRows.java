@@ -25,8 +25,7 @@ public final class TextVectorRows implements VectorRows {
   private final String path;
   private final InputStream in;
   private final ArrayDeque<Line> ahead = new ArrayDeque<>();
-  private final int dimension;
-  private final long declared;
+  private final VectorHeader header;
   private long offset;
   private int lines;
   private long rows;
@@ -50,18 +49,17 @@ public final class TextVectorRows implements VectorRows {
     Line first = read();
     require(first != null, "vectors %s: the file has no words", path);
     Line second = read();
-    Optional<VectorHeader> header =
+    Optional<VectorHeader> stated =
         VectorHeader.of(first.text).filter(found -> isHeader(found, second));
-    if (header.isEmpty()) {
+    if (stated.isEmpty()) {
       ahead.add(first);
     }
     if (second != null) {
       ahead.add(second);
     }
-    dimension = header.map(VectorHeader::dimension).orElseGet(first::numbers);
-    declared = header.map(VectorHeader::numWords).orElse(0);
+    header = stated.orElseGet(() -> new VectorHeader(0, first.numbers()));
     require(
-        dimension > 0,
+        header.dimension() > 0,
         "vectors %s: line %d is neither 'words dimension' nor a word and its numbers: '%s'",
         path,
         first.number,
@@ -74,13 +72,8 @@ public final class TextVectorRows implements VectorRows {
   }
 
   @Override
-  public int dimension() {
-    return dimension;
-  }
-
-  @Override
-  public long declared() {
-    return declared;
+  public VectorHeader header() {
+    return header;
   }
 
   @Override
@@ -96,7 +89,7 @@ public final class TextVectorRows implements VectorRows {
     }
     rows++;
     int end = line.text.length();
-    for (int d = dimension - 1; d >= 0; d--) {
+    for (int d = header.dimension() - 1; d >= 0; d--) {
       int begin = fieldBegin(line.text, end);
       require(begin > 0, "%s", miscounted(line));
       vector[d] = number(line, line.text.substring(begin, end));
@@ -120,6 +113,7 @@ public final class TextVectorRows implements VectorRows {
   private String miscounted(Line line) {
     int numbers = line.numbers();
     String[] fields = line.text.split("[ \t]+", -1);
+    int dimension = header.dimension();
     return numbers != dimension && numbers == fields.length - 1
         ? "%s has %d numbers instead of %d".formatted(where(line), numbers, dimension)
         : "%s: '%s' is no number; %d are wanted at the end of the line"

@@ -76,7 +76,7 @@ public final class VectorFile implements AutoCloseable {
   /** Whether a file holds vectors, and not only words, perhaps each with how often it occurs. */
   static boolean isOne(String path, Configuration hadoop) {
     try (VectorFile file = open(path, hadoop)) {
-      return file.rows.declared() > 0 || file.rows.dimension() > 1;
+      return file.rows.header().numWords() > 0 || file.rows.header().dimension() > 1;
     } catch (WrongSettings e) {
       return false;
     }
@@ -143,7 +143,7 @@ public final class VectorFile implements AutoCloseable {
   }
 
   int dimension() {
-    return rows.dimension();
+    return rows.header().dimension();
   }
 
   /** Rows that were left out, because an earlier one has their word. */
@@ -179,12 +179,12 @@ public final class VectorFile implements AutoCloseable {
     require(!known.isEmpty(), "vectors %s: the file has no words", path);
     long found = known.size() + (long) numDuplicates;
     require(
-        found >= rows.declared(),
+        found >= rows.header().numWords(),
         "vectors %s: the file ends at %s, after %,d words of %,d that its first line speaks of",
         path,
         rows.place(),
         found,
-        rows.declared());
+        rows.header().numWords());
   }
 
   /** What was odd about the rows read so far, in words; for people to be told. */
@@ -201,10 +201,10 @@ public final class VectorFile implements AutoCloseable {
               .formatted(path, numBroken));
     }
     long found = known.size() + (long) numDuplicates;
-    if (ended && rows.declared() > 0 && found > rows.declared()) {
+    if (ended && rows.header().numWords() > 0 && found > rows.header().numWords()) {
       oddities.add(
           "vectors %s: the first line speaks of %,d words, but there are %,d; all are read"
-              .formatted(path, rows.declared(), found));
+              .formatted(path, rows.header().numWords(), found));
     }
     return oddities;
   }

@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * The first line of word2vec's formats.
  *
- * @param numWords rows that follow
+ * @param numWords rows that follow; 0 where no such line says so
  * @param dimension of each
  */
 public record VectorHeader(int numWords, int dimension) {

@@ -4,8 +4,11 @@ import java.io.IOException;
 
 /** The rows of a file of vectors, one after the other, duplicates included. */
 public interface VectorRows {
-  /** Length of every vector. */
-  int dimension();
+  /**
+   * What the first line of the file says: the length of every vector, and how many rows there are;
+   * 0 rows where it has no such line.
+   */
+  VectorHeader header();
 
   /**
    * The next word, whose vector goes into {@code vector}; null after the last.
@@ -13,9 +16,6 @@ public interface VectorRows {
    * @throws IllegalArgumentException if the file is broken here; says where
    */
   String next(float[] vector) throws IOException;
-
-  /** Rows the file's first line speaks of; 0 where it has no such line. */
-  long declared();
 
   /** Where the next row begins, for messages. */
   String place();
