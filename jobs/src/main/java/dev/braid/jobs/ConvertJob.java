@@ -5,9 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.files.AtomicWrite;
 import dev.braid.driver.files.GivenPath;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.dl4j.conversion.Conversion;
-import dev.braid.worker.dl4j.conversion.Dl4jExport;
-import dev.braid.worker.dl4j.nd4j.Dl4jClasspath;
+import dev.braid.worker.model.ForeignFormat;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription.Provenance;
 import dev.braid.worker.model.ModelFile;
@@ -34,6 +32,8 @@ import picocli.CommandLine.Spec;
             + " as a model.zip of Braid's layers, which all engines run (--to braid), or a trained"
             + " TorchScript network as a file that PyTorch reads (--to torchScript).")
 final class ConvertJob implements Runnable {
+  private static final String DL4J = "dl4j";
+
   private enum Kind {
     DL4J,
     BRAID,
@@ -89,16 +89,16 @@ final class ConvertJob implements Runnable {
   }
 
   private Model fromDl4j(Configuration hadoop) {
-    Dl4jClasspath.requireHere("a file of DL4J's");
     Shape shape = input == null ? null : new Shape(input);
     Provenance provenance = new Provenance(Braid.VERSION, 0, null, 0, 0, 0);
-    return Conversion.toLayers(model, Models.bytes(model, hadoop), shape, provenance);
+    return ForeignFormat.required(DL4J)
+        .toLayers(model, Models.bytes(model, hadoop), shape, provenance);
   }
 
   private void write(OutputStream out, Model converted) throws IOException {
     try {
       if (to == Kind.DL4J) {
-        Dl4jExport.write(out, converted);
+        ForeignFormat.required(DL4J).write(out, converted);
       } else if (to == Kind.TORCHSCRIPT) {
         writeTorchScript(out, converted);
       } else {

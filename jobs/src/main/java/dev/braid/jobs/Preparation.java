@@ -6,7 +6,7 @@ import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.jobs.settings.SettingsFile;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.dl4j.conversion.Dl4jExport;
+import dev.braid.worker.model.ForeignFormat;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Start;
 import dev.braid.worker.torch.script.ScriptPlan;
@@ -74,7 +74,7 @@ final class Preparation {
 
   private static void requireDl4j(NetworkPlan layers) {
     try {
-      Dl4jExport.requireExpresses(layers);
+      ForeignFormat.required("dl4j").requireExpresses(layers);
     } catch (WrongSettings e) {
       throw new WrongSettings(
           "output.dl4j: true, but DL4J cannot express the network; leave it out: " + e.getMessage(),

@@ -12,7 +12,7 @@ import dev.braid.jobs.page.MistakesSection;
 import dev.braid.jobs.page.Page;
 import dev.braid.jobs.page.ReportPage;
 import dev.braid.jobs.page.ScoreTables;
-import dev.braid.worker.dl4j.conversion.Dl4jExport;
+import dev.braid.worker.model.ForeignFormat;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
@@ -72,11 +72,10 @@ public record Results(
 
   private void writeModelWithDl4j(OutputStream out) throws IOException {
     Model model = result.model();
-    ModelDescription description = model.description();
     ModelFile.write(
         out,
         model,
-        Dl4jExport.beside(description.plan(), model.state(), description.normalisers()));
+        ForeignFormat.named("dl4j").map(format -> format.beside(model)).orElse(Map.of()));
   }
 
   /** The score that says most: {@code test accuracy 0.8815}. */

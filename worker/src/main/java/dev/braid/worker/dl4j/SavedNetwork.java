@@ -46,11 +46,7 @@ public final class SavedNetwork {
         "%s has %d outputs; only models with one can be applied",
         name,
         plan.outputs().size());
-    Normaliser normaliser =
-        Dl4jFile.start(name, bytes)
-            .normalisers()
-            .map(theirs -> theirs.of(List.of(shape)).get(0))
-            .orElse(Normaliser.NONE);
+    Normaliser normaliser = Dl4jFile.normaliser(name, bytes, shape);
     State state = Dl4jPlan.stateOf(network);
     ModelDescription description =
         new ModelDescription(

@@ -56,6 +56,7 @@ import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
@@ -101,8 +102,14 @@ final class GraphBuilding {
       Map.ofEntries(
           layer(Dense.class, GraphBuilding::dense),
           layer(Convolution.class, GraphBuilding::convolution),
-          layer(MaxPooling.class, GraphBuilding::maxPooling),
-          layer(AveragePooling.class, GraphBuilding::averagePooling),
+          layer(
+              MaxPooling.class,
+              (plan, layer) ->
+                  pooling(PoolingType.MAX, layer.windows(plan.node()), layer.padding())),
+          layer(
+              AveragePooling.class,
+              (plan, layer) ->
+                  pooling(PoolingType.AVG, layer.windows(plan.node()), layer.padding())),
           layer(GlobalMaxPooling.class, (plan, layer) -> global(PoolingType.MAX)),
           layer(GlobalAveragePooling.class, (plan, layer) -> global(PoolingType.AVG)),
           layer(BatchNorm.class, GraphBuilding::batchNorm),
@@ -148,7 +155,7 @@ final class GraphBuilding {
   }
 
   private static <L> Map.Entry<Class<?>, Row> layer(
-      Class<L> type, BiFunction<LayerPlan, L, org.deeplearning4j.nn.conf.layers.Layer> row) {
+      Class<L> type, BiFunction<LayerPlan, L, Layer> row) {
     return Map.entry(
         type,
         (building, plan) ->
@@ -182,14 +189,13 @@ final class GraphBuilding {
   }
 
   /** What all of DL4J's layers with weights are told. */
-  private static <B extends FeedForwardLayer.Builder<B>>
-      org.deeplearning4j.nn.conf.layers.Layer sized(
-          B builder, LayerPlan plan, int units, IActivation activation) {
+  private static <B extends FeedForwardLayer.Builder<B>> Layer sized(
+      B builder, LayerPlan plan, int units, IActivation activation) {
     return builder.nIn(plan.node().shape().channels()).nOut(units).activation(activation).build();
   }
 
   /** On sequences a convolution of one step: W is the same at each. */
-  private static org.deeplearning4j.nn.conf.layers.Layer dense(LayerPlan plan, Dense layer) {
+  private static Layer dense(LayerPlan plan, Dense layer) {
     IActivation activation = activation(plan, layer.activation());
     return plan.node().shape().rank() == 1
         ? sized(new DenseLayer.Builder().hasBias(layer.bias()), plan, layer.units(), activation)
@@ -200,8 +206,7 @@ final class GraphBuilding {
             activation);
   }
 
-  private static org.deeplearning4j.nn.conf.layers.Layer convolution(
-      LayerPlan plan, Convolution layer) {
+  private static Layer convolution(LayerPlan plan, Convolution layer) {
     if (layer.groups() > 1) {
       throw missing(plan, " with groups");
     }
@@ -243,9 +248,8 @@ final class GraphBuilding {
     };
   }
 
-  private static <B extends ConvolutionLayer.BaseConvBuilder<B>>
-      org.deeplearning4j.nn.conf.layers.Layer convolution(
-          B builder, ConvolutionMode mode, LayerPlan plan, Convolution layer) {
+  private static <B extends ConvolutionLayer.BaseConvBuilder<B>> Layer convolution(
+      B builder, ConvolutionMode mode, LayerPlan plan, Convolution layer) {
     return sized(
         builder.convolutionMode(mode).hasBias(layer.bias()),
         plan,
@@ -253,22 +257,11 @@ final class GraphBuilding {
         activation(plan, layer.activation()));
   }
 
-  private static org.deeplearning4j.nn.conf.layers.Layer maxPooling(
-      LayerPlan plan, MaxPooling layer) {
-    return pooling(PoolingType.MAX, layer.windows(plan.node()), layer.padding());
-  }
-
-  private static org.deeplearning4j.nn.conf.layers.Layer averagePooling(
-      LayerPlan plan, AveragePooling layer) {
-    return pooling(PoolingType.AVG, layer.windows(plan.node()), layer.padding());
-  }
-
-  private static org.deeplearning4j.nn.conf.layers.Layer global(PoolingType type) {
+  private static Layer global(PoolingType type) {
     return new GlobalPoolingLayer.Builder(type).build();
   }
 
-  private static org.deeplearning4j.nn.conf.layers.Layer batchNorm(
-      LayerPlan plan, BatchNorm layer) {
+  private static Layer batchNorm(LayerPlan plan, BatchNorm layer) {
     int channels = plan.node().shape().channels();
     return new BatchNormalization.Builder()
         .nIn(channels)
@@ -279,8 +272,7 @@ final class GraphBuilding {
         .build();
   }
 
-  private static org.deeplearning4j.nn.conf.layers.Layer embedding(
-      LayerPlan plan, Embedding layer) {
+  private static Layer embedding(LayerPlan plan, Embedding layer) {
     if (layer.padding() || layer.pool() != Embedding.Pool.NONE) {
       throw missing(plan, " with pool or padding");
     }
@@ -292,12 +284,11 @@ final class GraphBuilding {
         .build();
   }
 
-  private static org.deeplearning4j.nn.conf.layers.Layer activate(LayerPlan plan, Activate layer) {
+  private static Layer activate(LayerPlan plan, Activate layer) {
     return new ActivationLayer.Builder().activation(activation(plan, layer.function())).build();
   }
 
-  private static org.deeplearning4j.nn.conf.layers.Layer pooling(
-      PoolingType type, List<Window> windows, Padding padding) {
+  private static Layer pooling(PoolingType type, List<Window> windows, Padding padding) {
     ConvolutionMode mode = padding.same() ? ConvolutionMode.Same : ConvolutionMode.Truncate;
     int[] kernel = array(windows, Window::kernel);
     int[] stride = array(windows, Window::stride);
@@ -325,8 +316,7 @@ final class GraphBuilding {
     };
   }
 
-  private static org.deeplearning4j.nn.conf.layers.Layer zeroPadding(
-      LayerPlan plan, ZeroPadding layer) {
+  private static Layer zeroPadding(LayerPlan plan, ZeroPadding layer) {
     List<Window> windows = layer.windows(plan.node());
     int[] before = array(windows, Window::before);
     return switch (windows.size()) {
@@ -340,10 +330,9 @@ final class GraphBuilding {
     return windows.stream().mapToInt(part).toArray();
   }
 
-  private static org.deeplearning4j.nn.conf.layers.Layer recurrent(
-      LayerPlan plan, Recurrent layer) {
+  private static Layer recurrent(LayerPlan plan, Recurrent layer) {
     int features = plan.node().shape().channels();
-    org.deeplearning4j.nn.conf.layers.Layer steps;
+    Layer steps;
     if (layer instanceof Lstm lstm) {
       steps =
           new LSTM.Builder()
@@ -414,7 +403,7 @@ final class GraphBuilding {
     graph.addLayer(plan.node().name(), output(plan, (Output) plan.layer()), sources(plan));
   }
 
-  private org.deeplearning4j.nn.conf.layers.Layer output(LayerPlan plan, Output output) {
+  private Layer output(LayerPlan plan, Output output) {
     Shape input = plan.node().shape();
     ILossFunction loss = loss(plan, output);
     IActivation activation = activation(plan, output.finalActivation(), true);

@@ -219,11 +219,6 @@ final class TensorMap {
     toTheirs(params, ours, theirs);
   }
 
-  /** Writes our running statistics into DL4J's vector. */
-  void statisticsToTheirs(float[] ours, float[] theirs) {
-    toTheirs(statistics, ours, theirs);
-  }
-
   /** Reads what DL4J's vector has where our running statistics lie. */
   void statisticsToOurs(float[] theirs, float[] ours) {
     for (Piece piece : statistics) {

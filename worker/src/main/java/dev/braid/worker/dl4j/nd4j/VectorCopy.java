@@ -24,6 +24,13 @@ public record VectorCopy(long from, long to, long length) {
     return new VectorCopy(0, 0, array.length());
   }
 
+  /** A copy of the array as one of our vectors. */
+  public static Blocks blocks(INDArray array) {
+    Blocks blocks = Blocks.zeros(array.length());
+    whole(array).read(array, blocks);
+    return blocks;
+  }
+
   /** Copies from ours into ND4J's. */
   public void load(Blocks ours, INDArray theirs) {
     float[] chunk = new float[(int) Math.min(CHUNK, length)];

@@ -92,9 +92,6 @@ public final class Dl4jEntries {
 
   /** What the network's own updater remembers, from the entry that {@link #isMemory}. */
   public static List<Blocks> readMemory(InputStream in) throws IOException {
-    INDArray array = Nd4j.read(new DataInputStream(in));
-    Blocks memory = Blocks.zeros(array.length());
-    VectorCopy.whole(array).read(array, memory);
-    return List.of(memory);
+    return List.of(VectorCopy.blocks(Nd4j.read(new DataInputStream(in))));
   }
 }

@@ -3,7 +3,9 @@ package dev.braid.worker.dl4j.network;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.network.Start;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.io.ByteArrayInputStream;
@@ -72,6 +74,13 @@ public final class Dl4jFile {
         architecture,
         Optional.of(new State(weights.params(), memory, weights.statistics())),
         normalisers);
+  }
+
+  /** What the normaliser in a file does to inputs of this shape; nothing where there is none. */
+  public static Normaliser normaliser(String name, byte[] bytes, Shape input) {
+    return normalizer(name, bytes)
+        .map(theirs -> Dl4jNormalisers.toOurs(theirs, List.of(input)).get(0))
+        .orElse(Normaliser.NONE);
   }
 
   /** The normaliser in a zip, if there is one. */

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A DL4J network on data of known shapes.
@@ -71,12 +72,8 @@ public record Dl4jPlan(
 
   /** What a network's updater remembers. */
   static List<Blocks> memoryOf(Dl4jModel model) {
-    if (model.updaterState() == null) {
-      return List.of();
-    }
-    Blocks memory = Blocks.zeros(model.updaterState().length());
-    VectorCopy.whole(model.updaterState()).read(model.updaterState(), memory);
-    return List.of(memory);
+    INDArray memory = model.updaterState();
+    return memory == null ? List.of() : List.of(VectorCopy.blocks(memory));
   }
 
   /**

@@ -56,25 +56,27 @@ record YoloBoxes(int count) implements Serializable {
         }
         if (answers[best + 4 * cells] > 0.5f) {
           int to = example * label.size() + cell;
-          write(answers, best, labels, to, cells, classes, cell % width, cell / width);
+          float[] corners = corners(answers, best, cells, cell % width, cell / width);
+          for (int k = 0; k < NUM_CORNERS; k++) {
+            labels[to + k * cells] = corners[k];
+          }
+          for (int k = 0; k < classes; k++) {
+            labels[to + (NUM_CORNERS + k) * cells] = answers[best + (NUM_NUMBERS + k) * cells];
+          }
         }
       }
     }
     return labels;
   }
 
-  private static void write(
-      float[] answers, int from, float[] labels, int to, int cells, int classes, int x, int y) {
+  /** Left, upper, right and lower edge of the box in the cell at x, y. */
+  private static float[] corners(float[] answers, int from, int cells, int x, int y) {
     float centreX = x + answers[from];
     float centreY = y + answers[from + cells];
     float halfWidth = answers[from + 2 * cells] / 2;
     float halfHeight = answers[from + 3 * cells] / 2;
-    labels[to] = centreX - halfWidth;
-    labels[to + cells] = centreY - halfHeight;
-    labels[to + 2 * cells] = centreX + halfWidth;
-    labels[to + 3 * cells] = centreY + halfHeight;
-    for (int k = 0; k < classes; k++) {
-      labels[to + (NUM_CORNERS + k) * cells] = answers[from + (NUM_NUMBERS + k) * cells];
-    }
+    return new float[] {
+      centreX - halfWidth, centreY - halfHeight, centreX + halfWidth, centreY + halfHeight
+    };
   }
 }

@@ -98,11 +98,7 @@ class ConversionTest {
 
   private static byte[] written(Model model) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ModelFile.write(
-        bytes,
-        model,
-        Dl4jExport.beside(
-            model.description().plan(), model.state(), model.description().normalisers()));
+    ModelFile.write(bytes, model, new Dl4jFormat().beside(model));
     return bytes.toByteArray();
   }
 
@@ -228,7 +224,7 @@ class ConversionTest {
   }
 
   private static void assertSameAnswers(ComputationGraph theirs, byte[] zip, Shape input) {
-    Model model = Conversion.toLayers("net.zip", zip, input, NOWHERE);
+    Model model = new Dl4jFormat().toLayers("net.zip", zip, input, NOWHERE);
     float[] numbers = numbers(3 * input.size());
     INDArray array =
         new BatchArrays(List.of(new BatchArrays.Input(input, false)), List.of())
@@ -255,7 +251,7 @@ class ConversionTest {
     Model model = model(layers, Shape.of(5), Normaliser.NONE, List.of("a", "b"));
     ComputationGraph graph =
         ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(written(model)), false);
-    Model back = Conversion.toLayers("net.zip", zip(graph), Shape.of(5), NOWHERE);
+    Model back = new Dl4jFormat().toLayers("net.zip", zip(graph), Shape.of(5), NOWHERE);
     Dense same = (Dense) ((Network) back.description().network()).layers().get(0);
     assertEquals(activation, same.activation());
     assertSameAnswers(graph, zip(graph), Shape.of(5));
@@ -278,7 +274,7 @@ class ConversionTest {
     String message =
         assertThrows(
                 IllegalArgumentException.class,
-                () -> Conversion.toLayers("net.zip", zip, Shape.of(1, 4, 4), NOWHERE))
+                () -> new Dl4jFormat().toLayers("net.zip", zip, Shape.of(1, 4, 4), NOWHERE))
             .getMessage();
     assertTrue(message.contains("'layer1' (CnnLossLayer)"), message);
   }

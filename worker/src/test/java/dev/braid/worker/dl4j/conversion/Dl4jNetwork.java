@@ -15,6 +15,7 @@ import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
@@ -80,9 +81,10 @@ public final class Dl4jNetwork implements Differentiable {
   }
 
   private void send() {
-    map.paramsToTheirs(params, theirs);
-    map.statisticsToTheirs(statistics, theirs);
-    new FloatPointer(graph.params().data().pointer()).put(theirs, 0, theirs.length);
+    State state = State.zeros(plan.layout(), 0);
+    state.params().write(0, params, params.length);
+    state.statistics().write(0, statistics, statistics.length);
+    map.load(state, graph.params());
   }
 
   @Override
