@@ -1,18 +1,14 @@
 package dev.braid.driver.cluster;
 
 import com.codahale.metrics.Counter;
-import com.codahale.metrics.Gauge;
-import com.codahale.metrics.MetricRegistry;
+import dev.braid.driver.run.RunNumbers;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
-import java.util.function.Supplier;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.metrics.source.Source;
+import java.util.function.ToDoubleFunction;
 
 /**
- * A training's numbers in Spark's own metrics system, which hands them to whatever sinks it has:
- * Prometheus reads them at {@code /metrics/prometheus/} of the driver's web page.
+ * A training's numbers in Spark's own metrics system.
  *
  * <pre>
  *   braid.round braid.epoch braid.loss braid.examplesPerSecond
@@ -20,36 +16,25 @@ import org.apache.spark.metrics.source.Source;
  *   braid.examples                                                          so far
  * </pre>
  */
-public final class RunMetrics implements Source, TrainingListener, AutoCloseable {
-  private final MetricRegistry registry = new MetricRegistry();
+public final class RunMetrics extends RunNumbers implements TrainingListener {
   private final Counter examples = registry.counter("examples");
   private volatile RoundReport last;
 
   /** Registers with the SparkContext of this process. */
   public RunMetrics() {
-    gauge("round", () -> last.round() + 1);
-    gauge("epoch", () -> last.epoch() + 1);
-    gauge("loss", () -> last.loss());
-    gauge("examplesPerSecond", () -> last.examples() / last.seconds());
-    gauge("computeSeconds", () -> last.computeSeconds());
-    gauge("exchangeSeconds", () -> last.exchangeSeconds());
-    gauge("schedulingSeconds", () -> last.schedulingSeconds());
-    SparkEnv.get().metricsSystem().registerSource(this);
+    super("braid");
+    ofLast("round", report -> report.round() + 1);
+    ofLast("epoch", report -> report.epoch() + 1);
+    ofLast("loss", RoundReport::loss);
+    ofLast("examplesPerSecond", report -> report.examples() / report.seconds());
+    ofLast("computeSeconds", RoundReport::computeSeconds);
+    ofLast("exchangeSeconds", RoundReport::exchangeSeconds);
+    ofLast("schedulingSeconds", RoundReport::schedulingSeconds);
+    register();
   }
 
-  private void gauge(String name, Supplier<Number> value) {
-    Gauge<Number> gauge = () -> last == null ? 0 : value.get();
-    registry.register(name, gauge);
-  }
-
-  @Override
-  public String sourceName() {
-    return "braid";
-  }
-
-  @Override
-  public MetricRegistry metricRegistry() {
-    return registry;
+  private void ofLast(String name, ToDoubleFunction<RoundReport> number) {
+    gauge(name, () -> last == null ? 0 : number.applyAsDouble(last));
   }
 
   @Override
@@ -60,12 +45,4 @@ public final class RunMetrics implements Source, TrainingListener, AutoCloseable
 
   @Override
   public void epoch(EpochReport report) {}
-
-  @Override
-  public void close() {
-    SparkEnv env = SparkEnv.get();
-    if (env != null) {
-      env.metricsSystem().removeSource(this);
-    }
-  }
 }

@@ -1,21 +1,17 @@
 package dev.braid.driver.cluster;
 
 import com.codahale.metrics.Counter;
-import com.codahale.metrics.MetricRegistry;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.metrics.source.Source;
+import dev.braid.driver.run.RunNumbers;
 
 /**
- * What the runs of a schedule have done, in Spark's own metrics system: Prometheus reads it at
- * {@code /metrics/prometheus/} of the driver's web page.
+ * What the runs of a schedule have done, in Spark's own metrics system.
  *
  * <pre>
  *   braid.schedule.runs braid.schedule.failures          that have ended, and how many not as they should
  *   braid.schedule.rows braid.schedule.quarantinedRows   of those that have
  * </pre>
  */
-public final class ScheduleMetrics implements Source, AutoCloseable {
-  private final MetricRegistry registry = new MetricRegistry();
+public final class ScheduleMetrics extends RunNumbers {
   private final Counter runs = registry.counter("runs");
   private final Counter failures = registry.counter("failures");
   private final Counter rows = registry.counter("rows");
@@ -23,17 +19,8 @@ public final class ScheduleMetrics implements Source, AutoCloseable {
 
   /** Registers with the SparkContext of this process. */
   public ScheduleMetrics() {
-    SparkEnv.get().metricsSystem().registerSource(this);
-  }
-
-  @Override
-  public String sourceName() {
-    return "braid.schedule";
-  }
-
-  @Override
-  public MetricRegistry metricRegistry() {
-    return registry;
+    super("braid.schedule");
+    register();
   }
 
   /** Counts a run that has scored its rows. */
@@ -47,13 +34,5 @@ public final class ScheduleMetrics implements Source, AutoCloseable {
   public void failed() {
     runs.inc();
     failures.inc();
-  }
-
-  @Override
-  public void close() {
-    SparkEnv env = SparkEnv.get();
-    if (env != null) {
-      env.metricsSystem().removeSource(this);
-    }
   }
 }

@@ -30,15 +30,4 @@ public record DataSettings(
     batchSize = batchSize == null ? 32 : batchSize;
     require(batchSize > 0, "data.batchSize must be at least 1, got %d", batchSize);
   }
-
-  /** Without broken rows. */
-  public DataSettings(
-      Source train,
-      Source test,
-      ValidationPart validation,
-      Task task,
-      InputScaling normalise,
-      Integer batchSize) {
-    this(train, test, validation, task, normalise, null, batchSize);
-  }
 }

@@ -23,28 +23,8 @@ public final class Preflight {
    * Looks at all sources of a run: do the files exist, are headers and first rows sound, do the
    * sources fit together?
    *
-   * @throws IllegalArgumentException naming the file and row, or the setting, that is wrong
-   */
-  public static DataFacts check(DataSettings settings, Configuration hadoop) {
-    return check(settings, hadoop, train -> NetworkNeeds.NONE);
-  }
-
-  /**
-   * Looks at all sources of a run of which the network is known.
-   *
    * @param network what it says of the training examples
-   * @throws IllegalArgumentException naming the file and row, or the setting, that is wrong
-   */
-  public static DataFacts check(
-      DataSettings settings, Configuration hadoop, Function<SourceFacts, NetworkNeeds> network) {
-    return check(settings, hadoop, network, List.of());
-  }
-
-  /**
-   * Looks at all sources of a run that goes on from a model.
-   *
-   * @param network what it says of the training examples
-   * @param encodings of the model's inputs; empty where they are not known
+   * @param encodings of the inputs of a model that the run goes on from; empty where none are known
    * @throws IllegalArgumentException naming the file and row, or the setting, that is wrong
    */
   public static DataFacts check(

@@ -1,6 +1,5 @@
 package dev.braid.driver.data;
 
-import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.example.Examples;
 import dev.braid.worker.data.Shard;
@@ -8,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
 
 /** The shards of a run, cached on the executors: partition i of the RDD holds shard i alone. */
@@ -19,17 +17,6 @@ public final class Shards implements AutoCloseable {
   private Shards(JavaRDD<Shard> rdd, int[] sizes) {
     this.rdd = rdd;
     this.sizes = sizes;
-  }
-
-  /**
-   * Small shards made by hand, one partition each; a shard may be of any size, also empty. They
-   * travel with each task: for more than a few examples use {@link #cached}.
-   *
-   * @throws IllegalArgumentException if there are none
-   */
-  public static Shards of(JavaSparkContext sc, List<Shard> shards) {
-    require(!shards.isEmpty(), "there must be at least 1 shard, got 0");
-    return cached(sc.parallelize(shards, shards.size()));
   }
 
   /**

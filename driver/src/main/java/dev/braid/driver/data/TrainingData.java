@@ -155,18 +155,6 @@ public record TrainingData(
         facts);
   }
 
-  /**
-   * Reads one source.
-   *
-   * @param facts what {@link Preflight#check} has found
-   * @throws IllegalArgumentException naming file and row when an example cannot be used
-   */
-  public static Shards load(
-      SparkSession spark, Source source, SourceFacts facts, int numShards, long seed) {
-    Reading reading = new Reading(spark, BrokenRows.NONE, seed, new ArrayList<>());
-    return reading(spark, () -> reading.shards("data", source, facts, numShards));
-  }
-
   private static long numAside(DataSettings settings, long numExamples) {
     if (!(settings.validation() instanceof ValidationPart.Share share)) {
       return 0;

@@ -71,22 +71,6 @@ public record Csv(
         label, features, inputShape, inputs, outputs, columns); // refuses contradictions
   }
 
-  /** A table of one input and one label. */
-  public Csv(
-      String path,
-      Boolean header,
-      String separator,
-      List<String> label,
-      List<String> features,
-      List<Integer> inputShape) {
-    this(path, header, separator, label, features, inputShape, null, null, null);
-  }
-
-  /** With the settings that have a default left to it. */
-  public static Csv of(String path) {
-    return new Csv(path, null, null, null, null, null);
-  }
-
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {
     try {

@@ -35,20 +35,15 @@ import org.apache.hadoop.fs.FileStatus;
  * @param inputShape what one input is taken for; by default [1, height, width] where it has two
  *     sizes, the sizes as they are otherwise
  */
-public record Idx(String images, String labels, List<Integer> inputShape) implements Source {
+public record Idx(String images, String labels, List<Integer> inputShape) implements Unnamed {
   @Override
   public String path() {
     return images;
   }
 
   @Override
-  public TableColumns wanted() {
-    return TableColumns.ofOne(IdxRows.IMAGE, inputShape);
-  }
-
-  @Override
-  public List<String> columns(Inspection inspection, FileStatus file) {
-    return List.of(IdxRows.IMAGE, TableColumns.LABEL);
+  public String feature() {
+    return IdxRows.IMAGE;
   }
 
   @Override

@@ -45,7 +45,7 @@ public record Images(
     Integer channels,
     Boolean resize,
     Boolean labelFromFolder)
-    implements Source {
+    implements Unnamed {
   private static final int COLOURS = 3;
 
   public Images {
@@ -59,13 +59,8 @@ public record Images(
   }
 
   @Override
-  public TableColumns wanted() {
-    return TableColumns.ofOne(PictureRows.IMAGE, null);
-  }
-
-  @Override
-  public List<String> columns(Inspection inspection, FileStatus file) {
-    return List.of(PictureRows.IMAGE, TableColumns.LABEL);
+  public String feature() {
+    return PictureRows.IMAGE;
   }
 
   @Override

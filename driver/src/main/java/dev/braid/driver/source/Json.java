@@ -72,11 +72,6 @@ public record Json(
         label, features, inputShape, inputs, outputs, columns); // refuses contradictions
   }
 
-  /** With the settings that have a default left to it. */
-  public static Json of(String path) {
-    return new Json(path, null, null, null, null, null, null);
-  }
-
   /** The keys of the first rows: those of the first, then others in the order of their text. */
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {

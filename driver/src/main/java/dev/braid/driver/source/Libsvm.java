@@ -32,7 +32,8 @@ import org.apache.hadoop.fs.FileStatus;
  *     or the largest index, which must then be found in the first 16 MB
  * @param inputShape what the features are taken for; by default [their number]
  */
-public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape) implements Source {
+public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
+    implements Unnamed {
   private static final Pattern SPACES = Pattern.compile("\\s+");
   private static final String FEATURES = "features";
 
@@ -44,8 +45,8 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
   }
 
   @Override
-  public TableColumns wanted() {
-    return TableColumns.ofOne(FEATURES, inputShape);
+  public String feature() {
+    return FEATURES;
   }
 
   @Override

@@ -66,16 +66,6 @@ public record Parquet(
         label, features, inputShape, inputs, outputs, columns); // refuses contradictions
   }
 
-  /** A table of one input and one label. */
-  public Parquet(String path, List<String> label, List<String> features, List<Integer> inputShape) {
-    this(path, label, features, inputShape, null, null, null);
-  }
-
-  /** With the settings that have a default left to it. */
-  public static Parquet of(String path) {
-    return new Parquet(path, null, null, null);
-  }
-
   @Override
   public boolean isColumnar() {
     return true;

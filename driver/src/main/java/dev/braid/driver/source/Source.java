@@ -33,7 +33,7 @@ import org.apache.spark.sql.types.StructField;
   @JsonSubTypes.Type(value = Images.class, name = "images"),
   @JsonSubTypes.Type(value = Text.class, name = "text"),
 })
-public sealed interface Source extends RowFormat permits Table, Idx, Images, Libsvm, Text {
+public sealed interface Source extends RowFormat permits Table, Unnamed {
 
   /**
    * Looks at files, headers and first rows of labelled examples, on the driver and without Spark.

@@ -77,7 +77,7 @@ public record Text(
     Integer unknown,
     Integer padding,
     End align)
-    implements Source {
+    implements Unnamed {
   private static final String TAB = "\t";
 
   /** What is one text. */
@@ -144,13 +144,8 @@ public record Text(
   }
 
   @Override
-  public TableColumns wanted() {
-    return TableColumns.ofOne(TextRows.TEXT, null);
-  }
-
-  @Override
-  public List<String> columns(Inspection inspection, FileStatus file) {
-    return List.of(TextRows.TEXT, TableColumns.LABEL);
+  public String feature() {
+    return TextRows.TEXT;
   }
 
   @Override
@@ -191,7 +186,7 @@ public record Text(
 
   @Override
   public SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    SourceFacts complete = Source.super.complete(spark, facts);
+    SourceFacts complete = Unnamed.super.complete(spark, facts);
     WordIndices words = words(complete.inputs().get(0).encoding()).orElseThrow();
     return words.words().size() > 0
         ? complete

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +34,7 @@ class BrokenRowsSparkTest {
   private static TrainingData load(Images images, Double atMost) {
     DataSettings settings =
         new DataSettings(images, null, null, null, null, new BrokenRows(atMost), null);
-    DataFacts facts = Preflight.check(settings, new Configuration());
+    DataFacts facts = Sources.check(settings);
     return TrainingData.load(LocalSpark.session(), settings, facts, 2, 1);
   }
 

@@ -9,6 +9,7 @@ import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.Json;
 import dev.braid.driver.source.Libsvm;
 import dev.braid.driver.source.Source;
+import dev.braid.driver.source.Sources;
 import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.data.Task;
@@ -36,9 +37,9 @@ class ColumnsSparkTest {
   @TempDir private Path folder;
 
   private static TrainingData load(Source train, Source test, ValidationPart validation) {
-    DataSettings settings = new DataSettings(train, test, validation, Task.REGRESSION, null, null);
-    DataFacts facts =
-        Preflight.check(settings, LocalSpark.session().sparkContext().hadoopConfiguration());
+    DataSettings settings =
+        new DataSettings(train, test, validation, Task.REGRESSION, null, null, null);
+    DataFacts facts = Sources.check(settings);
     return TrainingData.load(LocalSpark.session(), settings, facts, 2, 5);
   }
 
@@ -101,7 +102,7 @@ class ColumnsSparkTest {
     try (TrainingData data = load(first, null, null)) {
       encodings = List.of(data.facts().inputs().get(0).encoding());
     }
-    DataSettings settings = new DataSettings(second, null, null, Task.REGRESSION, null, null);
+    DataSettings settings = new DataSettings(second, null, null, Task.REGRESSION, null, null, null);
     DataFacts facts =
         Preflight.check(
             settings,
@@ -205,7 +206,7 @@ class ColumnsSparkTest {
   @Test
   void textWithoutSettings_isRefused_withTheWayOut() throws IOException {
     Path path = Files.writeString(folder.resolve("t.csv"), "kind,y\nred,1\nblue,2\n");
-    Csv csv = new Csv(path.toString(), null, null, List.of("y"), null, null);
+    Csv csv = Sources.csv(path.toString(), null, null, List.of("y"), null, null);
     String message =
         assertThrows(IllegalArgumentException.class, () -> load(csv, null, null)).getMessage();
     assertTrue(
@@ -247,7 +248,7 @@ class ColumnsSparkTest {
             2,"he said \\"a, b\\"",1
             3,plain,2
             """);
-    Csv csv = new Csv(path.toString(), null, null, List.of("y"), List.of("x"), null);
+    Csv csv = Sources.csv(path.toString(), null, null, List.of("y"), List.of("x"), null);
     try (TrainingData data = load(csv, null, null)) {
       assertEquals(
           Map.of(0f, List.of(1f), 1f, List.of(2f), 2f, List.of(3f)), examples(data.train()));
@@ -308,7 +309,7 @@ class ColumnsSparkTest {
   @Test
   void headerThatEndsInASeparator_namesNoColumnMore() throws IOException {
     Path path = Files.writeString(folder.resolve("end.csv"), "a,b,y,\n1,2,0,\n3,4,1\n");
-    Csv csv = new Csv(path.toString(), null, null, List.of("y"), null, null);
+    Csv csv = Sources.csv(path.toString(), null, null, List.of("y"), null, null);
     try (TrainingData data = load(csv, null, null)) {
       assertEquals(Map.of(0f, List.of(1f, 2f), 1f, List.of(3f, 4f)), examples(data.train()));
     }
@@ -325,7 +326,7 @@ class ColumnsSparkTest {
       Files.createDirectories(file.getParent());
       Files.writeString(file, "x\n" + name.charAt(2) + "\n");
     }
-    Csv csv = new Csv(folder.resolve("parts").toString(), null, null, List.of("y"), null, null);
+    Csv csv = Sources.csv(folder.resolve("parts").toString(), null, null, List.of("y"), null, null);
     try (TrainingData data = load(csv, null, null)) {
       assertEquals(Map.of(0f, List.of(0f), 1.5f, List.of(1f)), examples(data.train()));
     }

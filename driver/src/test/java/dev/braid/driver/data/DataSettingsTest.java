@@ -8,8 +8,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.driver.source.Idx;
+import dev.braid.driver.source.Sources;
 import dev.braid.worker.data.Task;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
 class DataSettingsTest {
@@ -55,10 +55,7 @@ class DataSettingsTest {
     DataSettings settings = read("{}");
     assertEquals(
         "data.train is missing: where the training examples lie",
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> Preflight.check(settings, new Configuration()))
-            .getMessage());
+        assertThrows(IllegalArgumentException.class, () -> Sources.check(settings)).getMessage());
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.source.Csv;
+import dev.braid.driver.source.Sources;
 import dev.braid.worker.data.Shard;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,9 +22,9 @@ class ShardsClusterIT {
   @TempDir private Path folder;
 
   private DataSettings settings(String name) {
-    Csv csv = new Csv(folder.resolve(name).toString(), null, null, List.of("y"), null, null);
+    Csv csv = Sources.csv(folder.resolve(name).toString(), null, null, List.of("y"), null, null);
     return new DataSettings(
-        csv, null, new ValidationPart.Share(0.2), null, InputScaling.STANDARDISE, null);
+        csv, null, new ValidationPart.Share(0.2), null, InputScaling.STANDARDISE, null, null);
   }
 
   private void write(String name, List<String> rows) throws IOException {
@@ -33,7 +34,7 @@ class ShardsClusterIT {
   }
 
   private static List<String> contents(SparkSession spark, DataSettings settings) {
-    DataFacts facts = Preflight.check(settings, spark.sparkContext().hadoopConfiguration());
+    DataFacts facts = Sources.check(settings);
     try (TrainingData data = TrainingData.load(spark, settings, facts, 3, 8)) {
       List<String> contents =
           new ArrayList<>(data.train().rdd().map(ShardsClusterIT::text).collect());
@@ -75,7 +76,7 @@ class ShardsClusterIT {
   /** A file that turns bad between the check and the reading. */
   private void assertNamesBadRow(SparkSession spark) {
     DataSettings settings = settings("late");
-    DataFacts facts = Preflight.check(settings, spark.sparkContext().hadoopConfiguration());
+    DataFacts facts = Sources.check(settings);
     try {
       write("late/a.csv", List.of("1,a", "one,b"));
     } catch (IOException e) {

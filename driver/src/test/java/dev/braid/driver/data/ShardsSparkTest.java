@@ -154,7 +154,7 @@ class ShardsSparkTest {
                         new Column[] {Column.ofBytes(3, new byte[3 * size])},
                         new Column[] {Column.ofFloats(1, new float[size])}))
             .toList();
-    try (Shards shards = Shards.of(sc(), made)) {
+    try (Shards shards = SmallShards.of(sc(), made)) {
       assertEquals(4, shards.count());
       assertArrayEquals(new int[] {1, 10, 1000, 0}, shards.sizes());
       assertEquals(1011, shards.numExamples());

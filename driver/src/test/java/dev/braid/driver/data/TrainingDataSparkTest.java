@@ -10,6 +10,7 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.source.Idx;
 import dev.braid.driver.source.IdxFiles;
 import dev.braid.driver.source.Source;
+import dev.braid.driver.source.Sources;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
 import java.io.IOException;
@@ -28,8 +29,7 @@ class TrainingDataSparkTest {
   @TempDir private Path folder;
 
   private static TrainingData load(DataSettings settings, int numShards) {
-    DataFacts facts =
-        Preflight.check(settings, LocalSpark.session().sparkContext().hadoopConfiguration());
+    DataFacts facts = Sources.check(settings);
     return TrainingData.load(LocalSpark.session(), settings, facts, numShards, 5);
   }
 
@@ -57,6 +57,7 @@ class TrainingDataSparkTest {
             new ValidationPart.Share(0.1),
             null,
             InputScaling.SCALE,
+            null,
             null);
     try (TrainingData data = load(settings, 3)) {
       assertArrayEquals(new int[] {60, 60, 60}, data.train().sizes());
@@ -74,9 +75,9 @@ class TrainingDataSparkTest {
   void load_indicesOfVectors_areNotScaled() throws IOException {
     for (InputScaling kind : InputScaling.values()) {
       DataSettings settings =
-          new DataSettings(IdxFiles.pair(folder, kind.name(), 40), null, null, null, kind, null);
+          new DataSettings(IdxFiles.pair(folder, kind.name(), 40), null, null, null, kind, null, null);
       NetworkNeeds needs = new NetworkNeeds(List.of(), Set.of(), Map.of("input", 9));
-      DataFacts facts = Preflight.check(settings, new Configuration(), train -> needs);
+      DataFacts facts = Preflight.check(settings, new Configuration(), train -> needs, List.of());
       try (TrainingData data = TrainingData.load(LocalSpark.session(), settings, facts, 2, 5)) {
         assertEquals(List.of(Normaliser.NONE), data.normalisers());
       }
@@ -126,8 +127,7 @@ class TrainingDataSparkTest {
   void load_labelBeyondTheClasses_isNamedWithFileAndRow() throws IOException {
     Idx train = IdxFiles.pair(folder, "train", 9);
     DataSettings settings = settings(train, null);
-    DataFacts facts =
-        Preflight.check(settings, LocalSpark.session().sparkContext().hadoopConfiguration());
+    DataFacts facts = Sources.check(settings);
     // The file changes between the check and the reading.
     IdxFiles.write(Path.of(train.labels()), new byte[] {0, 1, 2, 0, 1, 7, 0, 1, 2}, 9);
     IllegalArgumentException e =
@@ -174,8 +174,7 @@ class TrainingDataSparkTest {
                 "spark.kryo.registrationRequired", "true",
                 "spark.kryo.registrator", BraidRegistrator.class.getName()),
             spark -> {
-              DataFacts facts =
-                  Preflight.check(settings, spark.sparkContext().hadoopConfiguration());
+              DataFacts facts = Sources.check(settings);
               try (TrainingData data = TrainingData.load(spark, settings, facts, 3, 5)) {
                 return pixelsAndLabels(data.train());
               }
@@ -184,6 +183,6 @@ class TrainingDataSparkTest {
   }
 
   private static DataSettings settings(Source train, InputScaling normalise) {
-    return new DataSettings(train, null, null, null, normalise, null);
+    return new DataSettings(train, null, null, null, normalise, null, null);
   }
 }

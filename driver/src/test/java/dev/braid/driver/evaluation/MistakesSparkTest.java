@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.SmallShards;
 import dev.braid.driver.training.Clusters;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
@@ -32,7 +33,7 @@ class MistakesSparkTest {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
     State state = RUN.initial();
     List<Shard> examples = RUN.examples();
-    try (Shards shards = Shards.of(sc, examples)) {
+    try (Shards shards = SmallShards.of(sc, examples)) {
       Evaluation scores = Evaluation.run(sc, shards, state, RUN.spec(), RUN.blank());
 
       List<Mistake> expected = allMistakes(examples, state);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.SmallShards;
 import dev.braid.driver.training.Clusters;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
@@ -31,7 +32,7 @@ class TrainingSampleSparkTest {
     for (int size : shards) {
       examples.add(Clusters.shard(size, size));
     }
-    try (Shards train = Shards.of(SC, examples)) {
+    try (Shards train = SmallShards.of(SC, examples)) {
       Shards sample = TrainingSample.of(train);
       List<Shard> found = sample.rdd().collect();
       assertArrayEquals(found.stream().mapToInt(Shard::size).toArray(), sample.sizes());
@@ -66,7 +67,7 @@ class TrainingSampleSparkTest {
             scores.add(report.training().orElseThrow());
           }
         };
-    try (Shards shards = Shards.of(SC, run.examples())) {
+    try (Shards shards = SmallShards.of(SC, run.examples())) {
       Shards sample = TrainingSample.of(shards);
       Trained trained =
           Training.run(

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.SmallShards;
 import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.LocalSteps;
@@ -139,7 +140,7 @@ class ExchangeSparkTest {
   }
 
   private static double lossOf(Clusters run, State state) {
-    try (Shards shards = Shards.of(sc(), List.of(Clusters.shard(200, 99)))) {
+    try (Shards shards = SmallShards.of(sc(), List.of(Clusters.shard(200, 99)))) {
       return Evaluation.run(sc(), shards, state, run.spec(), run.blank()).loss();
     }
   }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.run.Stop;
-import dev.braid.driver.source.Csv;
+import dev.braid.driver.source.Sources;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.model.Model;
 import java.io.File;
@@ -100,7 +100,7 @@ class InferenceClusterIT {
         new InferenceSettings(
             model,
             ForeignSettings.NONE,
-            Csv.of(folder.resolve("data" + files).toString()),
+            Sources.csv(folder.resolve("data" + files).toString()),
             List.of("id", "_row"),
             OutputSettings.of(output),
             batchSize,

@@ -2,7 +2,7 @@ package dev.braid.driver.inference;
 
 import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.run.Stop;
-import dev.braid.driver.source.Csv;
+import dev.braid.driver.source.Sources;
 import dev.braid.worker.inference.ForeignSettings;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -19,7 +19,7 @@ final class InferenceProcess {
     return new InferenceSettings(
         model,
         ForeignSettings.NONE,
-        Csv.of(data),
+        Sources.csv(data),
         List.of("id"),
         OutputSettings.of(output),
         8,

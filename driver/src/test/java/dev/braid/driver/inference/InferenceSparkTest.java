@@ -16,9 +16,7 @@ import dev.braid.driver.run.Stopped;
 import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.Idx;
 import dev.braid.driver.source.Images;
-import dev.braid.driver.source.Json;
 import dev.braid.driver.source.Libsvm;
-import dev.braid.driver.source.Parquet;
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.Sources;
 import dev.braid.worker.inference.ForeignSettings;
@@ -162,7 +160,7 @@ class InferenceSparkTest {
     for (int[] layout : new int[][] {{1, 1}, {1, 64}, {7, 33}, {7, 700}}) {
       Path data = parquet("data" + layout[0] + "-" + layout[1], rows, layout[0]);
       Path output = folder.resolve("out" + layout[0] + "-" + layout[1]);
-      Source input = new Parquet(data.toString(), null, List.of("x"), null);
+      Source input = Sources.parquet(data.toString(), null, List.of("x"), null);
       Outcome outcome =
           run(settings(file, input, List.of("id", "_row", "_file"), output, layout[1]));
       assertEquals(rows, outcome.counts().rows());
@@ -232,9 +230,9 @@ class InferenceSparkTest {
     Map<String, Source> inputs =
         Map.of(
             "csv",
-            Csv.of(csv.toString()),
+            Sources.csv(csv.toString()),
             "json",
-            Json.of(json.toString()),
+            Sources.json(json.toString()),
             "libsvm",
             new Libsvm(libsvm().toString(), null, null),
             "idx",
@@ -272,7 +270,7 @@ class InferenceSparkTest {
     Path data = folder.resolve("data.csv");
     Files.writeString(data, String.join("\n", lines) + "\n");
     Path output = folder.resolve("out");
-    Source input = Csv.of(data.toString());
+    Source input = Sources.csv(data.toString());
     Outcome outcome = run(settings(file, input, List.of("id"), output, 50));
     assertEquals(expected, quarantine(output));
     assertEquals(995, outcome.counts().rows());
@@ -287,7 +285,7 @@ class InferenceSparkTest {
     lines.set(7, "row6,3e38,3e38,3e38,3e38,3e38,3e38");
     Path csv = Files.write(folder.resolve("large.csv"), lines);
     Path output = folder.resolve("out-large");
-    Source input = Csv.of(csv + "");
+    Source input = Sources.csv(csv + "");
     Outcome outcome = run(settings(file, input, List.of("id"), output, 16));
     assertEquals(39, outcome.counts().rows());
     assertEquals(1, outcome.counts().quarantined());
@@ -375,8 +373,8 @@ class InferenceSparkTest {
         Files.writeString(folder.resolve("table.jsonl"), String.join("\n", json) + "\n");
     Map<String, String> found = new TreeMap<>();
     String model = Scorable.write(folder, Scorable.TABLE);
-    found.putAll(scored(model, Csv.of(csvFile + ""), rows));
-    found.putAll(scored(model, Json.of(jsonFile.toString()), rows));
+    found.putAll(scored(model, Sources.csv(csvFile + ""), rows));
+    found.putAll(scored(model, Sources.json(jsonFile.toString()), rows));
     assertEquals(broken, found);
 
     Map<String, String> damaged = new TreeMap<>();
@@ -502,7 +500,7 @@ class InferenceSparkTest {
     return new InferenceSettings(
         Scorable.write(folder, Scorable.TABLE),
         ForeignSettings.NONE,
-        Csv.of(data.toString()),
+        Sources.csv(data.toString()),
         List.of("id"),
         OutputSettings.of(output.toString()),
         16,
@@ -533,7 +531,8 @@ class InferenceSparkTest {
     Files.writeString(data, Scorable.csv(0, 10));
     Path output = folder.resolve("out");
     String file = Scorable.write(folder, Scorable.TABLE);
-    InferenceSettings settings = settings(file, Csv.of(data.toString()), List.of("id"), output, 4);
+    InferenceSettings settings =
+        settings(file, Sources.csv(data.toString()), List.of("id"), output, 4);
     Stop stop = new Stop();
     stop.request();
     InferenceRun run = InferenceRun.check(settings, output.toString(), new Configuration());
@@ -572,7 +571,7 @@ class InferenceSparkTest {
     Files.createDirectories(output.resolve("predictions/.batch=0/_temporary"));
     Files.createDirectories(output.resolve("quarantine/.batch=0"));
     Files.writeString(output.resolve("quarantine/.batch=0/part-00000-local-1-0.jsonl"), "half");
-    Source input = Csv.of(data.toString());
+    Source input = Sources.csv(data.toString());
     run(settings(file, input, List.of("id"), output, 4));
     assertEquals(10, predictions(output).size());
     assertEquals(Map.of(), quarantine(output));
@@ -589,7 +588,7 @@ class InferenceSparkTest {
         new InferenceSettings(
             file,
             ForeignSettings.NONE,
-            Csv.of(data.toString()),
+            Sources.csv(data.toString()),
             List.of("id"),
             OutputSettings.of(output.toString()),
             4,
@@ -616,18 +615,19 @@ class InferenceSparkTest {
     Path output = folder.resolve("out");
     String csv = data.toString();
     assertSays(
-        settings(file, new Csv(csv, null, null, null, List.of("a..c"), null), List.of(), output, 1),
+        settings(
+            file, Sources.csv(csv, null, null, null, List.of("a..c"), null), List.of(), output, 1),
         "input.csv: a row of file:" + csv + " has 3 numbers, but the model takes [6], that is 6");
     assertSays(
-        settings(file, Csv.of(csv), List.of("idd"), output, 1),
+        settings(file, Sources.csv(csv), List.of("idd"), output, 1),
         "keep: there is no column 'idd'; did you mean 'id'?");
     Files.createDirectories(output);
     Files.writeString(output.resolve("something"), "");
     assertSays(
-        settings(file, Csv.of(csv), List.of("id"), output, 1),
+        settings(file, Sources.csv(csv), List.of("id"), output, 1),
         output + " is not empty; choose another output.folder");
     assertSays(
-        settings(folder.resolve("no.zip").toString(), Csv.of(csv), List.of(), output, 1),
+        settings(folder.resolve("no.zip").toString(), Sources.csv(csv), List.of(), output, 1),
         "model: there is no file " + folder.resolve("no.zip"));
     assertFalse(Files.exists(output.resolve("predictions")));
   }
@@ -661,7 +661,7 @@ class InferenceSparkTest {
     List<float[]> answers = new ArrayList<>();
     for (Path path : List.of(plain, ended)) {
       Path output = folder.resolve("of-" + path.getFileName());
-      Csv csv = new Csv(path.toString(), null, null, null, List.of("a..f"), null);
+      Csv csv = Sources.csv(path.toString(), null, null, null, List.of("a..f"), null);
       assertEquals(0, run(settings(file, csv, List.of(), output, 3)).counts().quarantined());
       predictions(output).forEach(row -> answers.add(floats(row, "probabilities")));
     }
@@ -686,7 +686,7 @@ class InferenceSparkTest {
         data.resolve("3 \u00e9%20.csv"), "1,2,3,4,5,6\n1,2,\"3\n3\",4,5,6\n\n1,2,3,4,5,6\n");
     Path output = folder.resolve("named-out");
     Outcome outcome =
-        run(settings(namedModel(), Csv.of(data.toString()), List.of("_file"), output, 2));
+        run(settings(namedModel(), Sources.csv(data.toString()), List.of("_file"), output, 2));
     assertEquals(2, outcome.counts().quarantined());
     assertEquals(
         Optional.of(
@@ -726,7 +726,7 @@ class InferenceSparkTest {
     Path named = folder.resolve("a b%20\u00e9[1].parquet");
     Files.copy(parts(data, ".parquet").get(0), named);
     Path output = folder.resolve("own-out");
-    run(settings(namedModel(), Parquet.of(folder + "/a*"), List.of("_file"), output, 1));
+    run(settings(namedModel(), Sources.parquet(folder + "/a*"), List.of("_file"), output, 1));
     Row scored = predictions(output).get(0);
     assertEquals("file:" + named, scored.getAs("_file"));
     assertArrayEquals(

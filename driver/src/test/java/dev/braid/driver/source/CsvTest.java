@@ -48,7 +48,7 @@ class CsvTest {
   }
 
   private static Csv csv(Path path, String label) {
-    return new Csv(path.toString(), null, null, List.of(label.split("\\+")), null, null);
+    return Sources.csv(path.toString(), null, null, List.of(label.split("\\+")), null, null);
   }
 
   private static SourceFacts facts(Csv csv) {
@@ -56,8 +56,7 @@ class CsvTest {
   }
 
   private static DataFacts check(Source train, Source test, Task task) {
-    return Preflight.check(
-        new DataSettings(train, test, null, task, null, null), new Configuration());
+    return Sources.check(new DataSettings(train, test, null, task, null, null, null));
   }
 
   private static String refusal(Source train, Task task) {
@@ -72,13 +71,13 @@ class CsvTest {
     assertEquals(List.of(2), facts.inputs().get(0).shape());
     assertEquals(
         new Labels(Task.CLASSIFICATION, 1, List.of("setosa", "versicolor", "virginica")),
-        facts.labels());
+        facts.outputs().get(0));
     assertEquals(OptionalLong.of(4), facts.numExamples());
   }
 
   private Labels timeSteps(String rows) throws IOException {
     Csv csv = csv(write("steps.csv", "x,a,b\n" + rows), "a+b");
-    return check(csv, null, Task.CLASSIFICATION).train().labels();
+    return check(csv, null, Task.CLASSIFICATION).train().outputs().get(0);
   }
 
   @Test
@@ -89,19 +88,19 @@ class CsvTest {
     assertEquals(List.of("-1", "4"), timeSteps("1,4,-1\n").classes());
     assertEquals(List.of("7", "90000"), timeSteps("1,7,90000\n").classes());
     SourceFacts single = facts(csv(write("one.csv", "x,y\n1,5\n2,1\n"), "y"));
-    assertEquals(List.of("1", "5"), single.labels().classes());
+    assertEquals(List.of("1", "5"), single.outputs().get(0).classes());
   }
 
   @Test
   void check_classesOfTimeSteps_reachAsFarAsTheNetworksUnits() throws IOException {
     Csv train = csv(write("train.csv", "x,a,b\n1,2,1\n2,1,2\n"), "a+b");
     Csv test = csv(write("test.csv", "x,a,b\n1,4,0\n"), "a+b");
-    DataSettings settings = new DataSettings(train, test, null, Task.CLASSIFICATION, null, null);
+    DataSettings settings = new DataSettings(train, test, null, Task.CLASSIFICATION, null, null, null);
     NetworkNeeds needs = new NetworkNeeds(List.of(5), Set.of(), Map.of());
-    DataFacts facts = Preflight.check(settings, new Configuration(), found -> needs);
-    assertEquals(List.of("0", "1", "2", "3", "4"), facts.train().labels().classes());
+    DataFacts facts = Preflight.check(settings, new Configuration(), found -> needs, List.of());
+    assertEquals(List.of("0", "1", "2", "3", "4"), facts.train().outputs().get(0).classes());
     assertThrows(
-        IllegalArgumentException.class, () -> Preflight.check(settings, new Configuration()));
+        IllegalArgumentException.class, () -> Sources.check(settings));
   }
 
   @Test
@@ -113,16 +112,16 @@ class CsvTest {
             .contains("the labels in [y] are numbers, and the loss is one for numbers; are they"),
         untold(whole, needs));
     for (Task task : List.of(Task.CLASSIFICATION, Task.REGRESSION)) {
-      DataSettings told = new DataSettings(whole, null, null, task, null, null);
+      DataSettings told = new DataSettings(whole, null, null, task, null, null, null);
       assertEquals(
-          task, Preflight.check(told, new Configuration(), found -> needs).train().labels().task());
+          task, Preflight.check(told, new Configuration(), found -> needs, List.of()).train().outputs().get(0).task());
     }
-    assertEquals(Task.CLASSIFICATION, facts(whole).labels().task()); // by cross-entropy, say
+    assertEquals(Task.CLASSIFICATION, facts(whole).outputs().get(0).task()); // by cross-entropy, say
     Csv words = csv(write("words.csv", "x,y\n1,a\n2,b\n"), "y");
-    DataSettings named = new DataSettings(words, null, null, null, null, null);
+    DataSettings named = new DataSettings(words, null, null, null, null, null, null);
     assertEquals(
         List.of("a", "b"),
-        Preflight.check(named, new Configuration(), found -> needs).train().labels().classes());
+        Preflight.check(named, new Configuration(), found -> needs, List.of()).train().outputs().get(0).classes());
   }
 
   @Test
@@ -135,21 +134,22 @@ class CsvTest {
           problem);
     }
     Csv words = csv(write("words.csv", "x,y\n1,NA\n2,EU\n3,?\n"), "y");
-    assertEquals(List.of("?", "EU", "NA"), facts(words).labels().classes());
+    assertEquals(List.of("?", "EU", "NA"), facts(words).outputs().get(0).classes());
   }
 
   private static String untold(Csv csv, NetworkNeeds needs) {
-    DataSettings settings = new DataSettings(csv, null, null, null, null, null);
+    DataSettings settings = new DataSettings(csv, null, null, null, null, null, null);
     return assertThrows(
             IllegalArgumentException.class,
-            () -> Preflight.check(settings, new Configuration(), found -> needs))
+            () -> Preflight.check(settings, new Configuration(), found -> needs, List.of()))
         .getMessage();
   }
 
   @ParameterizedTest
   @CsvSource({"-1", "2", "species"})
   void check_label_isANameOrANumber(String label) throws IOException {
-    assertEquals(3, facts(csv(write("irises.csv", IRISES), label)).labels().classes().size());
+    assertEquals(
+        3, facts(csv(write("irises.csv", IRISES), label)).outputs().get(0).classes().size());
   }
 
   @Test
@@ -157,18 +157,20 @@ class CsvTest {
     Path path = write("n.csv", "x,whole,decimal,word\n1,10,0.5,b\n2,9,1.5,a\n3,10,2,a\n");
     assertEquals(
         new Labels(Task.CLASSIFICATION, 1, List.of("9", "10")),
-        facts(select(path, "whole")).labels());
+        facts(select(path, "whole")).outputs().get(0));
     assertEquals(
-        new Labels(Task.REGRESSION, 1, List.of()), facts(select(path, "decimal")).labels());
+        new Labels(Task.REGRESSION, 1, List.of()), facts(select(path, "decimal")).outputs().get(0));
     assertEquals(
         new Labels(Task.CLASSIFICATION, 1, List.of("a", "b")),
-        facts(select(path, "word")).labels());
+        facts(select(path, "word")).outputs().get(0));
     assertEquals(
-        new Labels(Task.REGRESSION, 2, List.of()), facts(select(path, "whole+decimal")).labels());
+        new Labels(Task.REGRESSION, 2, List.of()),
+        facts(select(path, "whole+decimal")).outputs().get(0));
   }
 
   private static Csv select(Path path, String label) {
-    return new Csv(path.toString(), null, null, List.of(label.split("\\+")), List.of("x"), null);
+    return Sources.csv(
+        path.toString(), null, null, List.of(label.split("\\+")), List.of("x"), null);
   }
 
   @Test
@@ -183,7 +185,8 @@ class CsvTest {
             .contains(
                 "the labels are 200 different whole numbers; are they classes or numbers to"
                     + " predict? set data.task to classification or regression"));
-    assertEquals(Task.REGRESSION, check(csv, null, Task.REGRESSION).train().labels().task());
+    assertEquals(
+        Task.REGRESSION, check(csv, null, Task.REGRESSION).train().outputs().get(0).task());
   }
 
   @ParameterizedTest
@@ -233,7 +236,7 @@ class CsvTest {
   @Test
   void check_columnWithoutName_isNoMatterWhereFeaturesAreNamed() throws IOException {
     Path path = write("index.csv", ",x,y\n0,1,a\n1,2,b\n"); // as pandas writes its index
-    assertEquals(List.of("a", "b"), facts(select(path, "y")).labels().classes());
+    assertEquals(List.of("a", "b"), facts(select(path, "y")).outputs().get(0).classes());
   }
 
   @ParameterizedTest
@@ -249,7 +252,7 @@ class CsvTest {
   void check_textInAColumnOfNumbers_isToldApart_withTheWayOut(String value, String expected)
       throws IOException {
     Path path = write("t.csv", "x;y\n" + value + ";1\n");
-    Csv csv = new Csv(path.toString(), null, ";", List.of("y"), null, null);
+    Csv csv = Sources.csv(path.toString(), null, ";", List.of("y"), null, null);
     String start = "file:%s, row 2: column 'x' holds '%s', which is not a number; ";
     assertTrue(refusal(csv, null).startsWith(start.formatted(path, value) + expected));
   }
@@ -269,15 +272,15 @@ class CsvTest {
   @Test
   void check_withoutHeader_columnsHaveNumbers() throws IOException {
     Path path = write("plain.csv", "1;2;x\n3;4;y\n");
-    Csv plain = new Csv(path.toString(), false, ";", List.of("2"), List.of("0..1"), null);
-    assertEquals(List.of("x", "y"), facts(plain).labels().classes());
+    Csv plain = Sources.csv(path.toString(), false, ";", List.of("2"), List.of("0..1"), null);
+    assertEquals(List.of("x", "y"), facts(plain).outputs().get(0).classes());
     Path named = write("named.csv", "a;b;c\n3;4;y\n");
     assertEquals(
         "file:"
             + named
             + ", row 1: column '0' holds 'a', which is not a number; if this row is a header, set"
             + " header to true",
-        refusal(new Csv(named.toString(), false, ";", List.of("2"), null, null), null));
+        refusal(Sources.csv(named.toString(), false, ";", List.of("2"), null, null), null));
   }
 
   private static Columns find(List<String> names, String... features) {
@@ -350,6 +353,7 @@ class CsvTest {
     assertEquals(
         "inputShape [3, 4] asks for 12 numbers, but an input has 2",
         refusal(
-            new Csv(path.toString(), null, null, List.of("species"), null, List.of(3, 4)), null));
+            Sources.csv(path.toString(), null, null, List.of("species"), null, List.of(3, 4)),
+            null));
   }
 }

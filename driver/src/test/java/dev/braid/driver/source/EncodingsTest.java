@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.data.Preflight;
 import dev.braid.driver.embedding.vectors.VectorReader;
 import dev.braid.driver.source.example.SourceFacts;
 import java.io.IOException;
@@ -28,7 +27,7 @@ class EncodingsTest {
     CSV("x,y\n1,a\n2,b\n") {
       @Override
       Object read(Path file, Path words) {
-        return facts(new Csv(file.toString(), null, null, List.of("y"), null, null));
+        return facts(Sources.csv(file.toString(), null, null, List.of("y"), null, null));
       }
     },
     LIBSVM("1 1:0.5\n0 2:1.5\n") {
@@ -59,9 +58,7 @@ class EncodingsTest {
     abstract Object read(Path file, Path words);
 
     static SourceFacts facts(Source source) {
-      return Preflight.check(
-              new DataSettings(source, null, null, null, null, null), new Configuration())
-          .train();
+      return Sources.check(new DataSettings(source, null, null, null, null, null, null)).train();
     }
   }
 

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.data.Preflight;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.format.IdxStream;
@@ -22,7 +21,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,16 +70,14 @@ class FashionSampleTest {
   @Test
   void sample_isSound_andSmall() throws IOException {
     DataFacts facts =
-        Preflight.check(
-            new DataSettings(idx("train"), idx("t10k"), null, null, null, null),
-            new Configuration());
+        Sources.check(new DataSettings(idx("train"), idx("t10k"), null, null, null, null, null));
     assertEquals(
         List.of(new SourceFacts.Input(List.of(1, 28, 28), Kind.BYTE)), facts.train().inputs());
     assertEquals(OptionalLong.of(12_000), facts.numTrain());
     assertEquals(OptionalLong.of(2_000), facts.test().orElseThrow().numExamples());
     assertEquals(
         IntStream.range(0, 10).mapToObj(String::valueOf).toList(),
-        facts.train().labels().classes());
+        facts.train().outputs().get(0).classes());
     try (Stream<Path> files = Files.list(SAMPLE)) {
       assertTrue(files.mapToLong(file -> file.toFile().length()).sum() < 8_000_000);
     }

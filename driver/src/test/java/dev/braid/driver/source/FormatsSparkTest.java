@@ -44,7 +44,7 @@ class FormatsSparkTest {
   private static TrainingData load(Source train, Source test, Double broken) {
     DataSettings settings =
         new DataSettings(train, test, null, null, null, new BrokenRows(broken), null);
-    DataFacts facts = Preflight.check(settings, new Configuration());
+    DataFacts facts = Sources.check(settings);
     return TrainingData.load(LocalSpark.session(), settings, facts, 2, 1);
   }
 
@@ -78,8 +78,8 @@ class FormatsSparkTest {
         Normaliser.NONE,
         Answer.CLASSES,
         0.5f,
-        facts.labels().classes().size(),
-        facts.labels().classes(),
+        facts.outputs().get(0).classes().size(),
+        facts.outputs().get(0).classes(),
         new byte[0],
         "",
         null,
@@ -120,7 +120,7 @@ class FormatsSparkTest {
             OptionalLong.empty());
     SourceFacts facts =
         Preflight.check(source, "data.test", new Configuration(), known, BrokenRows.NONE);
-    try (Shards shards = TrainingData.load(LocalSpark.session(), source, facts, 2, 1)) {
+    try (Shards shards = Shards.of(source.read(LocalSpark.session(), facts), 2, 1)) {
       return examples(shards);
     }
   }
@@ -134,7 +134,7 @@ class FormatsSparkTest {
       List<String> learned = sorted(examples(data.train()));
       assertEquals(SampleFiles.ROWS, learned.size());
       assertTrue(learned.stream().distinct().count() > 10, learned.toString());
-      assertEquals(2, data.facts().labels().classes().size());
+      assertEquals(2, data.facts().outputs().get(0).classes().size());
       assertEquals(learned, sorted(examples(data.test().orElseThrow())));
       assertEquals(learned, sorted(evaluated(sample.learned(path), data.facts())));
       assertEquals(learned, sorted(scored(sample.applied(path), model(data.facts()))));
@@ -203,7 +203,7 @@ class FormatsSparkTest {
 
   private List<String> learned(Path path) {
     try (TrainingData data = load(Sources.images(path, null, null, 1), null, null)) {
-      assertEquals(List.of("a", "b"), data.facts().labels().classes(), path.toString());
+      assertEquals(List.of("a", "b"), data.facts().outputs().get(0).classes(), path.toString());
       return examples(data.train());
     }
   }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.ValidationPart;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
@@ -25,7 +24,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.OptionalLong;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,8 +31,7 @@ class IdxTest {
   @TempDir private Path folder;
 
   private static DataFacts check(Source train, Source test, ValidationPart validation) {
-    return Preflight.check(
-        new DataSettings(train, test, validation, null, null, null), new Configuration());
+    return Sources.check(new DataSettings(train, test, validation, null, null, null, null));
   }
 
   private static String refusal(Source train, Source test) {
@@ -57,7 +54,7 @@ class IdxTest {
     assertEquals(
         List.of(new SourceFacts.Input(List.of(1, 2, 3), Kind.BYTE)), facts.train().inputs());
     assertEquals(
-        new Labels(Task.CLASSIFICATION, 1, List.of("0", "1", "2")), facts.train().labels());
+        new Labels(Task.CLASSIFICATION, 1, List.of("0", "1", "2")), facts.train().outputs().get(0));
     assertEquals(OptionalLong.of(30), facts.train().numExamples());
     assertEquals(OptionalLong.of(27), facts.numTrain());
     assertEquals(OptionalLong.of(4), facts.test().orElseThrow().numExamples());

@@ -6,8 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.data.Preflight;
-import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.data.Shards;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.RowLayout.Kind;
 import java.awt.image.BufferedImage;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import javax.imageio.ImageIO;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,8 +48,8 @@ class ImagesSparkTest {
   }
 
   private static SourceFacts inspect(Images images) {
-    DataSettings settings = new DataSettings(images, null, null, null, null, null);
-    return Preflight.check(settings, new Configuration()).train();
+    DataSettings settings = new DataSettings(images, null, null, null, null, null, null);
+    return Sources.check(settings).train();
   }
 
   private static Images images(Path folder, Integer size, Integer channels) {
@@ -65,7 +63,7 @@ class ImagesSparkTest {
     SourceFacts facts = inspect(images);
 
     assertEquals(List.of(new SourceFacts.Input(List.of(1, 3, 3), Kind.BYTE)), facts.inputs());
-    assertEquals(List.of("cat", "dog"), facts.labels().classes());
+    assertEquals(List.of("cat", "dog"), facts.outputs().get(0).classes());
     assertEquals(OptionalLong.of(5), facts.numExamples());
     assertEquals(
         List.of("10 0", "20 0", "30 1", "40 1", "50 1"),
@@ -96,7 +94,7 @@ class ImagesSparkTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> TrainingData.load(LocalSpark.session(), images, facts, 2, 1));
+            () -> Shards.of(images.read(LocalSpark.session(), facts), 2, 1));
     assertEquals(
         "file:" + broken + ": not an image: neither JPEG, PNG, BMP, GIF, TIFF, WebP nor PNM",
         e.getMessage());
@@ -118,7 +116,7 @@ class ImagesSparkTest {
     write("dog/2023/05/3.png", 4, 30);
     Images images = images(folder, 4, 1);
 
-    assertEquals(List.of("cat", "dog"), inspect(images).labels().classes());
+    assertEquals(List.of("cat", "dog"), inspect(images).outputs().get(0).classes());
     assertEquals(List.of("10 0", "20 0", "30 1"), shadesAndClasses(images));
   }
 

@@ -2,7 +2,6 @@ package dev.braid.driver.source;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.source.example.SourceFacts;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +14,7 @@ final class LoadedPictures {
   /** Of each picture its shade and its class's index, sorted. */
   static List<String> shadesAndClasses(Source source, SourceFacts facts) {
     int width = facts.inputs().get(0).width();
-    try (Shards shards = TrainingData.load(LocalSpark.session(), source, facts, 2, 1)) {
+    try (Shards shards = Shards.of(source.read(LocalSpark.session(), facts), 2, 1)) {
       return shards
           .rdd()
           .flatMap(

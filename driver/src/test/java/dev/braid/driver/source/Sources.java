@@ -3,8 +3,14 @@ package dev.braid.driver.source;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.driver.data.DataFacts;
+import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.NetworkNeeds;
+import dev.braid.driver.data.Preflight;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 
 /** Sources as job files describe them. */
 public final class Sources {
@@ -28,6 +34,49 @@ public final class Sources {
     return JSON.convertValue(Map.of(format, map), Source.class);
   }
 
+  /** A table in CSV; settings as in {@link #of}. */
+  public static Csv csv(Object path, Object... settings) {
+    return (Csv) at("csv", path, settings);
+  }
+
+  /** A table in CSV, of whose settings each may be null. */
+  public static Csv csv(
+      Object path,
+      Boolean header,
+      String separator,
+      List<String> label,
+      List<String> features,
+      List<Integer> inputShape) {
+    return csv(
+        path,
+        "header",
+        header,
+        "separator",
+        separator,
+        "label",
+        label,
+        "features",
+        features,
+        "inputShape",
+        inputShape);
+  }
+
+  /** A table in JSON lines. */
+  public static Json json(Object path) {
+    return (Json) at("json", path);
+  }
+
+  /** A table in Parquet. */
+  public static Parquet parquet(Object path) {
+    return parquet(path, null, null, null);
+  }
+
+  /** A table in Parquet, of whose settings each may be null. */
+  public static Parquet parquet(
+      Object path, List<String> label, List<String> features, List<Integer> inputShape) {
+    return new Parquet(path.toString(), label, features, inputShape, null, null, null);
+  }
+
   /** Pictures of a size, each setting of which may be null. */
   public static Images images(Object path, Integer height, Integer width, Integer channels) {
     return new Images(path.toString(), height, width, channels, null, null);
@@ -35,10 +84,19 @@ public final class Sources {
 
   /** Texts; see {@link #of}. */
   public static Text text(Object path, Object... settings) {
+    return (Text) at("text", path, settings);
+  }
+
+  /** What is known of the data of a run before Spark reads them, whatever the network. */
+  public static DataFacts check(DataSettings settings) {
+    return Preflight.check(settings, new Configuration(), train -> NetworkNeeds.NONE, List.of());
+  }
+
+  private static Source at(String format, Object path, Object... settings) {
     Object[] all = new Object[settings.length + 2];
     all[0] = "path";
     all[1] = path.toString();
     System.arraycopy(settings, 0, all, 2, settings.length);
-    return (Text) of("text", all);
+    return of(format, all);
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.source.column.NamedInput;
 import dev.braid.driver.source.column.NamedOutput;
 import dev.braid.driver.source.example.Inspection;
@@ -60,7 +59,7 @@ class TableSparkTest {
   /** Every example as its numbers, shard after shard. */
   private static List<List<Float>> read(Source source, SourceFacts facts, int numShards) {
     SourceFacts complete = source.complete(LocalSpark.session(), facts);
-    try (Shards shards = TrainingData.load(LocalSpark.session(), source, complete, numShards, 3)) {
+    try (Shards shards = Shards.of(source.read(LocalSpark.session(), complete), numShards, 3)) {
       return shards.rdd().flatMap(shard -> examples(shard).iterator()).collect();
     }
   }
@@ -103,7 +102,7 @@ class TableSparkTest {
   }
 
   private static Csv csv(Path path) {
-    return new Csv(path.toString(), null, null, List.of("name"), null, null);
+    return Sources.csv(path.toString(), null, null, List.of("name"), null, null);
   }
 
   private Path write(String name, List<String> rows) throws IOException {
@@ -118,8 +117,8 @@ class TableSparkTest {
     SourceFacts whole = inspect(csv, null, 1 << 20);
     SourceFacts head = inspect(csv, null, 50);
 
-    assertEquals(List.of("a", "b", "c"), whole.labels().classes());
-    assertTrue(head.labels().isOpen() && head.numExamples().isEmpty());
+    assertEquals(List.of("a", "b", "c"), whole.outputs().get(0).classes());
+    assertTrue(head.outputs().get(0).isOpen() && head.numExamples().isEmpty());
     assertEquals(expected(100), sorted(read(csv, whole, 3)));
     assertEquals(expected(100), sorted(read(csv, head, 3)));
   }
@@ -145,7 +144,7 @@ class TableSparkTest {
       Path path = write("deep/" + bad.hashCode() + ".csv", rows);
       Csv csv = csv(path);
       SourceFacts facts = inspect(csv, null, 50);
-      SourceFacts known = facts.withLabels(Labels.ofClasses(1, List.of("a", "b", "c")));
+      SourceFacts known = facts.withOutputs(List.of(Labels.ofClasses(1, List.of("a", "b", "c"))));
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> read(csv, known, 2), bad);
       assertTrue(e.getMessage().startsWith("file:" + path + ", row 44: "), e.getMessage());
@@ -155,7 +154,7 @@ class TableSparkTest {
   @Test
   void csv_severalTargets_areOneWideLabel() throws IOException {
     Path path = Files.writeString(folder.resolve("t.csv"), "x,y,z\n1,2.5,3\n4,5,6\n");
-    Csv csv = new Csv(path.toString(), null, null, List.of("y", "z"), null, null);
+    Csv csv = Sources.csv(path.toString(), null, null, List.of("y", "z"), null, null);
     assertEquals(
         List.of(List.of(1f, 2.5f, 3f), List.of(4f, 5f, 6f)),
         sorted(read(csv, inspect(csv, null, 1 << 20), 2)));
@@ -164,7 +163,7 @@ class TableSparkTest {
   @Test
   void csv_classPerTimeStep_mayBeMissing() throws IOException {
     Path path = Files.writeString(folder.resolve("s.csv"), "x,y,z\n1,N,V\n4,V,\n");
-    Csv csv = new Csv(path.toString(), null, null, List.of("y", "z"), null, null);
+    Csv csv = Sources.csv(path.toString(), null, null, List.of("y", "z"), null, null);
     assertEquals(
         List.of(List.of(1f, 0f, 1f), List.of(4f, 1f, Float.NaN)),
         sorted(read(csv, inspect(csv, Task.CLASSIFICATION, 1 << 20), 1)));
@@ -177,7 +176,7 @@ class TableSparkTest {
             folder.resolve("q.csv"), "\"a, b\",`c.d`,name\n1,2,\"x, y\"\n3,4,\"z\"\n");
     Csv csv = csv(path);
     SourceFacts facts = inspect(csv, null, 1 << 20);
-    assertEquals(List.of("x, y", "z"), facts.labels().classes());
+    assertEquals(List.of("x, y", "z"), facts.outputs().get(0).classes());
     assertEquals(List.of(List.of(1f, 2f, 0f), List.of(3f, 4f, 1f)), sorted(read(csv, facts, 1)));
   }
 
@@ -188,7 +187,7 @@ class TableSparkTest {
             folder.resolve("a.txt"), "# a comment\n+1 1:1 3:0.5\n-1 1:2\n\n1 1:3 2:7\n");
     Libsvm libsvm = new Libsvm(path.toString(), null, null);
     SourceFacts facts = inspect(libsvm, null, 1 << 20);
-    assertEquals(List.of("-1", "1"), facts.labels().classes());
+    assertEquals(List.of("-1", "1"), facts.outputs().get(0).classes());
     assertEquals(
         List.of(List.of(1f, 0f, 0.5f, 1f), List.of(2f, 0f, 0f, 0f), List.of(3f, 7f, 0f, 1f)),
         sorted(read(libsvm, facts, 2)));
@@ -212,7 +211,7 @@ class TableSparkTest {
               folder.resolve(bad.hashCode() + ".txt"), String.join("\n", rows) + "\n");
       Libsvm libsvm = new Libsvm(path.toString(), 3, null);
       SourceFacts facts =
-          inspect(libsvm, null, 50).withLabels(Labels.ofClasses(1, List.of("0", "1")));
+          inspect(libsvm, null, 50).withOutputs(List.of(Labels.ofClasses(1, List.of("0", "1"))));
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> read(libsvm, facts, 2), bad);
       assertTrue(e.getMessage().startsWith("file:" + path + ", row 42: "), e.getMessage());
@@ -247,24 +246,24 @@ class TableSparkTest {
 
   @Test
   void parquet_numbersListsAndVectors_makeUpTheInput() {
-    Parquet parquet = new Parquet(parquet().toString(), List.of("kind"), null, null);
+    Parquet parquet = Sources.parquet(parquet().toString(), List.of("kind"), null, null);
     SourceFacts facts = inspect(parquet, null, 1 << 20);
     assertEquals(List.of(6), facts.inputs().get(0).shape());
     assertEquals(OptionalLong.of(2), facts.numExamples());
-    assertEquals(List.of("a", "b"), facts.labels().classes());
+    assertEquals(List.of("a", "b"), facts.outputs().get(0).classes());
     List<List<Float>> expected =
         List.of(List.of(1f, 1.5f, 2.5f, 9f, 8f, 1f, 1f), List.of(2f, 3.5f, 4.5f, 0f, 7f, 0f, 0f));
     assertEquals(expected, sorted(read(parquet, facts, 2)));
-    SourceFacts open = facts.withLabels(new Labels(Task.CLASSIFICATION, 1, List.of()));
+    SourceFacts open = facts.withOutputs(List.of(new Labels(Task.CLASSIFICATION, 1, List.of())));
     assertEquals(expected, sorted(read(parquet, open, 2)));
   }
 
   @Test
   void parquet_listsMayBeLabels() {
     Parquet parquet =
-        new Parquet(parquet().toString(), List.of("a.b"), List.of("vector"), List.of(1, 2));
+        Sources.parquet(parquet().toString(), List.of("a.b"), List.of("vector"), List.of(1, 2));
     SourceFacts facts = inspect(parquet, null, 1 << 20);
-    assertEquals(new Labels(Task.REGRESSION, 2, List.of()), facts.labels());
+    assertEquals(new Labels(Task.REGRESSION, 2, List.of()), facts.outputs().get(0));
     assertEquals(
         List.of(List.of(0f, 7f, 3.5f, 4.5f), List.of(9f, 8f, 1.5f, 2.5f)),
         sorted(read(parquet, facts, 2)));
@@ -316,8 +315,8 @@ class TableSparkTest {
             List.of(1f, 2f, 3f, 4f, 5f, 6f, 9f, 1f, nan));
     assertEquals(expected, byColumn(6, read(parquet, facts, 2)));
     SourceFacts open =
-        facts.withLabels(
-            new Labels("kind", Task.CLASSIFICATION, 1, List.of()), facts.outputs().get(1));
+        facts.withOutputs(
+            List.of(new Labels("kind", Task.CLASSIFICATION, 1, List.of()), facts.outputs().get(1)));
     assertEquals(expected, byColumn(6, read(parquet, open, 2)));
   }
 
@@ -341,8 +340,8 @@ class TableSparkTest {
             List.of(nan, nan, nan, nan, nan, nan, 9f, 1f, 2f));
     assertEquals(expected, byColumn(6, read(parquet, facts, 2)));
     SourceFacts open =
-        facts.withLabels(
-            new Labels("kind", Task.CLASSIFICATION, 1, List.of()), facts.outputs().get(1));
+        facts.withOutputs(
+            List.of(new Labels("kind", Task.CLASSIFICATION, 1, List.of()), facts.outputs().get(1)));
     assertEquals(expected, byColumn(6, read(parquet, open, 2)));
   }
 
@@ -369,15 +368,16 @@ class TableSparkTest {
   void parquet_wrongColumnOrType_isNamed() {
     String path = parquet().toString();
     assertTrue(
-        refusal(new Parquet(path, List.of("kin"), null, null))
+        refusal(Sources.parquet(path, List.of("kin"), null, null))
             .startsWith(
                 "data.parquet.label: there is no column 'kin'; did you mean 'kind'?; columns: id"));
     assertTrue(
-        refusal(new Parquet(path, List.of("id"), null, null)).contains("column 'kind' is of type"));
+        refusal(Sources.parquet(path, List.of("id"), null, null))
+            .contains("column 'kind' is of type"));
     assertTrue(
-        refusal(new Csv(path, null, null, List.of("kind"), null, null))
+        refusal(Sources.csv(path, null, null, List.of("kind"), null, null))
             .contains("a Parquet file; read it as parquet"),
-        refusal(new Csv(path, null, null, List.of("kind"), null, null)));
+        refusal(Sources.csv(path, null, null, List.of("kind"), null, null)));
   }
 
   private static String refusal(Source source) {
@@ -392,7 +392,7 @@ class TableSparkTest {
             "bad",
             RowFactory.create(1L, List.of(1.5), Vectors.dense(9), true, "b"),
             RowFactory.create(2L, List.of(1.5, 2.5), Vectors.dense(8), true, "b"));
-    Parquet parquet = new Parquet(path.toString(), List.of("kind"), null, null);
+    Parquet parquet = Sources.parquet(path.toString(), List.of("kind"), null, null);
     String expected = ".parquet, row 2: column 'a.b' holds 2 numbers, expected 1";
     assertTrue(refusal(parquet).endsWith(expected), refusal(parquet));
     SourceFacts facts = inspect(parquet, null, 1);

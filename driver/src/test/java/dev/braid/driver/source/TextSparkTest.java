@@ -55,7 +55,7 @@ class TextSparkTest {
   }
 
   private static TrainingData load(DataSettings settings) {
-    DataFacts facts = Preflight.check(settings, new Configuration());
+    DataFacts facts = Sources.check(settings);
     return TrainingData.load(LocalSpark.session(), settings, facts, 2, 1);
   }
 
@@ -100,8 +100,8 @@ class TextSparkTest {
             Normaliser.NONE,
             Answer.CLASSES,
             0.5f,
-            data.facts().labels().classes().size(),
-            data.facts().labels().classes(),
+            data.facts().outputs().get(0).classes().size(),
+            data.facts().outputs().get(0).classes(),
             new byte[0],
             "",
             null,
@@ -110,7 +110,7 @@ class TextSparkTest {
     Inspection inspection = Inspection.of(new Configuration());
     InputPlan plan = input.plan(inspection, model, List.of());
     List<FileStatus> files = inspection.files("text.path", input.path());
-    List<String> classes = data.facts().labels().classes();
+    List<String> classes = data.facts().outputs().get(0).classes();
     return input
         .items(spark, plan, files, 1 << 20)
         .map(
@@ -196,7 +196,7 @@ class TextSparkTest {
               "cut",
               random.nextBoolean() ? End.START : End.END);
       try (TrainingData data = load(text)) {
-        assertEquals(List.of("no", "yes"), data.facts().labels().classes());
+        assertEquals(List.of("no", "yes"), data.facts().outputs().get(0).classes());
         assertEquals(examples(data.train()), scored(input(file, "|"), data), text.toString());
       }
     }
@@ -325,12 +325,12 @@ class TextSparkTest {
       if (size == 9) {
         assertEquals(
             OptionalLong.of(4),
-            Preflight.check(settings, new Configuration(), train -> needs).numTrain());
+            Preflight.check(settings, new Configuration(), train -> needs, List.of()).numTrain());
       } else {
         IllegalArgumentException e =
             assertThrows(
                 IllegalArgumentException.class,
-                () -> Preflight.check(settings, new Configuration(), train -> needs));
+                () -> Preflight.check(settings, new Configuration(), train -> needs, List.of()));
         assertEquals(
             "network: the embedding that reads the texts has size 8, but they have 7 known words,"
                 + " whose indices begin at 2; set its size to 9 or more, or"

@@ -3,6 +3,7 @@ package dev.braid.driver.training;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.SmallShards;
 import dev.braid.driver.evaluation.Validation;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.TrainingPlan;
@@ -149,8 +150,8 @@ public record Clusters(
 
   public Trained train(JavaSparkContext sc, TrainingListener listener, ReplicaSource source) {
     RunSpec spec = new RunSpec(source, spec().normalisers(), batchSize, SEED);
-    try (Shards shards = Shards.of(sc, examples());
-        Shards validation = Shards.of(sc, List.of(shard(200, 99)))) {
+    try (Shards shards = SmallShards.of(sc, examples());
+        Shards validation = SmallShards.of(sc, List.of(shard(200, 99)))) {
       return Training.run(
           sc,
           new LearningTask(

@@ -3,6 +3,7 @@ package dev.braid.driver.training;
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.SmallShards;
 import dev.braid.driver.evaluation.Validation;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.EarlyStopping;
@@ -92,8 +93,8 @@ final class ResumableProcess {
               run.spec().normalisers(),
               run.batchSize(),
               run.spec().seed());
-      try (Shards shards = Shards.of(sc, run.examples());
-          Shards validation = Shards.of(sc, List.of(Clusters.shard(200, 99)))) {
+      try (Shards shards = SmallShards.of(sc, run.examples());
+          Shards validation = SmallShards.of(sc, List.of(Clusters.shard(200, 99)))) {
         Trained trained =
             Training.run(
                 sc,

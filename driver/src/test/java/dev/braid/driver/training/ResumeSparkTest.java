@@ -8,6 +8,7 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.SmallShards;
 import dev.braid.driver.evaluation.Validation;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.EarlyStopping;
@@ -102,8 +103,8 @@ class ResumeSparkTest {
       Stop stop) {
     RunSpec spec =
         new RunSpec(source, run.spec().normalisers(), run.batchSize(), run.spec().seed());
-    try (Shards shards = Shards.of(sc(), run.examples());
-        Shards validation = Shards.of(sc(), List.of(Clusters.shard(200, 99)))) {
+    try (Shards shards = SmallShards.of(sc(), run.examples());
+        Shards validation = SmallShards.of(sc(), List.of(Clusters.shard(200, 99)))) {
       return Training.run(
           sc(),
           new LearningTask(

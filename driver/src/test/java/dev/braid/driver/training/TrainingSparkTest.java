@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.SmallShards;
 import dev.braid.driver.exchange.Diverged;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.EarlyStopping;
@@ -117,7 +118,7 @@ class TrainingSparkTest {
     LabelWeights weights = new LabelWeights(new float[] {1, 0.25f, 8});
     RunSpec plain = run.spec();
     RunSpec spec = new RunSpec(plain.source(), plain.normalisers(), 10, Clusters.SEED, weights);
-    try (Shards shards = Shards.of(sc(), run.examples())) {
+    try (Shards shards = SmallShards.of(sc(), run.examples())) {
       Trained trained =
           Training.run(
               sc(),
@@ -159,7 +160,7 @@ class TrainingSparkTest {
             10,
             List.of(30, 40));
     float before = run.initial().params().get(4);
-    try (Shards shards = Shards.of(sc(), List.of(words(30), words(40)))) {
+    try (Shards shards = SmallShards.of(sc(), List.of(words(30), words(40)))) {
       State trained =
           Training.run(
                   sc(),
@@ -385,7 +386,7 @@ class TrainingSparkTest {
             Clusters.network(layers), Clusters.training(2, 1, 1, optimizer), 10, List.of(20, 20));
     Normaliser scale = new Normaliser(new float[] {0}, new float[] {1e22f}, 1);
     RunSpec spec = new RunSpec(run.spec().source(), List.of(scale), 10, Clusters.SEED);
-    try (Shards shards = Shards.of(sc(), run.examples())) {
+    try (Shards shards = SmallShards.of(sc(), run.examples())) {
       return assertThrows(
               Diverged.class,
               () ->

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.data.SmallShards;
 import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.data.Column;
@@ -60,7 +61,7 @@ class ZooSparkTest {
     TrainingPlan training = Clusters.training(1, 1, 1, null);
     RunSpec spec = new RunSpec(plan.replicas(Optional.empty()), List.of(Normaliser.NONE), SIZE, 7);
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
-    try (Shards shards = Shards.of(sc, List.of(shard(plan, shape)))) {
+    try (Shards shards = SmallShards.of(sc, List.of(shard(plan, shape)))) {
       int before = Arrays.hashCode(initial.params().block(0));
       Trained trained =
           Training.run(

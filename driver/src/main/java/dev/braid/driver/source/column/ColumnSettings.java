@@ -71,11 +71,6 @@ public record ColumnSettings(
     }
   }
 
-  /** Whether its categories are those that occur. */
-  boolean isAuto() {
-    return isAuto(categories);
-  }
-
   private static boolean isAuto(List<String> categories) {
     return AUTO.equals(categories);
   }

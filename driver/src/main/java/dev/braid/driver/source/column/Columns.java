@@ -88,19 +88,6 @@ public record Columns(List<List<String>> inputs, List<List<String>> outputs, Lis
     return found;
   }
 
-  /** The indices of columns by name, number or range; see {@link #find}. */
-  public static List<Integer> indices(String setting, List<String> names, List<String> wanted) {
-    List<Integer> indices = new ArrayList<>();
-    for (String word : wanted) {
-      indices.addAll(range(setting, names, word));
-    }
-    Set<Integer> seen = new HashSet<>();
-    for (int index : indices) {
-      require(seen.add(index), "%s names column '%s' twice", setting, names.get(index));
-    }
-    return indices;
-  }
-
   private static List<Integer> range(String setting, List<String> names, String word) {
     int dots = word.indexOf("..");
     if (names.contains(word) || dots < 0) {

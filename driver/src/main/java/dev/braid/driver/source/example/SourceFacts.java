@@ -39,12 +39,6 @@ public record SourceFacts(
     this(inputs, List.of(labels), numExamples);
   }
 
-  /** What is to be predicted where that is one thing. */
-  public Labels labels() {
-    require(outputs.size() == 1, "there are labels for %d outputs, not for one", outputs.size());
-    return outputs.get(0);
-  }
-
   /** How examples of this source are encoded. */
   public RowLayout layout() {
     return new RowLayout(
@@ -55,11 +49,6 @@ public record SourceFacts(
   /** The same with what is to be said of the source. */
   public SourceFacts withRemarks(List<String> remarks) {
     return new SourceFacts(inputs, outputs, numExamples, remarks);
-  }
-
-  /** The same with other labels. */
-  public SourceFacts withLabels(Labels... labels) {
-    return withOutputs(List.of(labels));
   }
 
   /** The same with the classes that occur, by the output's number, where they were not known. */

@@ -8,7 +8,7 @@ import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.InferenceSettings;
 import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.run.Stop;
-import dev.braid.driver.source.Parquet;
+import dev.braid.driver.source.Sources;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
@@ -271,7 +271,7 @@ public final class InferenceBenchmark {
             new InferenceSettings(
                 model.toString(),
                 ForeignSettings.NONE,
-                new Parquet(data.toString(), null, List.of("image"), null),
+                Sources.parquet(data.toString(), null, List.of("image"), null),
                 List.of("id"),
                 OutputSettings.of(output.toString()),
                 null,

@@ -25,7 +25,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.InferenceSettings;
 import dev.braid.driver.inference.output.OutputSettings;
@@ -34,6 +33,7 @@ import dev.braid.driver.ml.NetworkRegressor;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.source.Parquet;
 import dev.braid.driver.source.Source;
+import dev.braid.driver.source.Sources;
 import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.SourceFacts;
@@ -410,7 +410,7 @@ class ParquetTypesSparkTest {
   @MethodSource("others")
   void whatIsNoLabel_isRefusedByName_inTrainingAndScoring(Column column) throws Exception {
     String path = write(column);
-    Parquet label = new Parquet(path, List.of("x"), List.of("y"), null);
+    Parquet label = Sources.parquet(path, List.of("x"), List.of("y"), null);
     assertRefused(column.type(), () -> inspect(label));
     assertRefused(column.type(), () -> checkScoring(label));
   }
@@ -692,11 +692,11 @@ class ParquetTypesSparkTest {
   }
 
   private static Parquet train(String path, String... features) {
-    return new Parquet(path, List.of("y"), List.of(features), null);
+    return Sources.parquet(path, List.of("y"), List.of(features), null);
   }
 
   private static Parquet infer(String path, String... features) {
-    return new Parquet(path, null, List.of(features), null);
+    return Sources.parquet(path, null, List.of(features), null);
   }
 
   private String write(Column column) throws IOException {
@@ -737,7 +737,7 @@ class ParquetTypesSparkTest {
   }
 
   private static List<Float> features(Source source) {
-    try (Shards shards = TrainingData.load(LocalSpark.session(), source, inspect(source), 1, 3)) {
+    try (Shards shards = Shards.of(source.read(LocalSpark.session(), inspect(source)), 1, 3)) {
       return shards
           .rdd()
           .flatMap(

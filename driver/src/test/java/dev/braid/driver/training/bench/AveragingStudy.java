@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.InputScaling;
-import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.data.ValidationPart;
 import dev.braid.driver.evaluation.Evaluation;
@@ -15,8 +14,8 @@ import dev.braid.driver.plan.LocalSteps;
 import dev.braid.driver.plan.OptimizerState;
 import dev.braid.driver.plan.OuterStep;
 import dev.braid.driver.plan.TrainingPlan;
-import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.Idx;
+import dev.braid.driver.source.Sources;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.PlanOf;
@@ -43,7 +42,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 
@@ -267,7 +265,7 @@ public final class AveragingStudy {
         .network()
         .plan(
             Map.of("input", new Shape(problem.data().facts().inputs().get(0).shape())),
-            List.of(Target.ofClasses(problem.data().facts().labels().classes().size())));
+            List.of(Target.ofClasses(problem.data().facts().outputs().get(0).classes().size())));
   }
 
   private Loaded load(Setting setting) throws IOException {
@@ -299,6 +297,7 @@ public final class AveragingStudy {
             aside,
             null,
             InputScaling.SCALE,
+            null,
             16);
     return load(
         settings,
@@ -318,11 +317,12 @@ public final class AveragingStudy {
     List<String> label = List.of("0");
     DataSettings settings =
         new DataSettings(
-            new Csv(tables.resolve("train.csv").toString(), false, null, label, null, shape),
-            new Csv(tables.resolve("test.csv").toString(), false, null, label, null, shape),
+            Sources.csv(tables.resolve("train.csv").toString(), false, null, label, null, shape),
+            Sources.csv(tables.resolve("test.csv").toString(), false, null, label, null, shape),
             aside,
             null,
             InputScaling.NONE,
+            null,
             8);
     return load(
         settings,
@@ -333,7 +333,7 @@ public final class AveragingStudy {
   }
 
   private Loaded load(DataSettings settings, int workers, String layers) throws IOException {
-    DataFacts facts = Preflight.check(settings, new Configuration());
+    DataFacts facts = Sources.check(settings);
     return new Loaded(
         TrainingData.load(session, settings, facts, workers, 1),
         JSON.readValue("{layers: [" + layers + "]}", Network.class),
