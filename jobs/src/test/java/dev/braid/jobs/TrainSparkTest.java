@@ -154,11 +154,32 @@ class TrainSparkTest {
     assertEquals(0, scored.exitCode(), scored.err());
     assertTrue(scored.out().startsWith("80 examples\nloss "), scored.out());
     assertTrue(scored.out().contains("near "), scored.out());
-    assertTrue(scored.out().endsWith("  data.test: classes: far 40, near 40\n"), scored.out());
+    assertTrue(
+        scored.out().endsWith("  data.test: classes of all 80 examples: far 40, near 40\n"),
+        scored.out());
     JsonNode scores = parse(Files.readString(folder.resolve("scored/evaluation.json")));
     assertEquals(summary("run").get("accuracy").asDouble(), scores.get("accuracy").asDouble());
     assertEquals(summary("run").get("loss").asDouble(), scores.get("loss").asDouble(), 1e-6);
     assertEquals(2, scores.get("outputs").get("output1").get("confusion").size());
+  }
+
+  @Test
+  void evaluate_withoutTestExamples_pointsToTheOtherParts() {
+    CommandLineRun refused =
+        CommandLineRun.braid(
+            "evaluate",
+            folder.resolve("run").toString(),
+            job.toString(),
+            "--set",
+            "data.test=null");
+    assertEquals(2, refused.exitCode(), refused.err());
+    assertTrue(
+        refused
+            .err()
+            .contains(
+                "data.test is missing: where the examples to score lie; to score other examples of"
+                    + " the job file say --part train"),
+        refused.err());
   }
 
   private static CommandLineRun evaluate(String... more) {

@@ -5,7 +5,6 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
-import dev.braid.worker.data.Statistics;
 import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
@@ -39,9 +38,9 @@ final class Encodings {
     for (SourceFacts.Input input : facts.inputs()) {
       InputEncoding open = input.encoding();
       inputs.add(
-          open == null || open.isPlain()
-              ? input
-              : input.with(fit(spark, open, new Numbers(train, inputs.size(), open.rawWidth()))));
+          input.isEncoded()
+              ? input.with(fit(spark, open, new Numbers(train, inputs.size(), open.rawWidth())))
+              : input);
     }
     return facts.withInputs(inputs);
   }
@@ -87,13 +86,12 @@ final class Encodings {
 
   /** Shards whose raw numbers are encoded, cached; the raw ones are freed then. */
   static Shards encode(Shards raw, SourceFacts fitted) {
-    if (fitted.inputs().stream().allMatch(i -> i.encoding() == null || i.encoding().isPlain())) {
+    if (fitted.inputs().stream().noneMatch(SourceFacts.Input::isEncoded)) {
       return raw;
     }
     ArrayList<InputEncoding> encodings = new ArrayList<>();
     for (SourceFacts.Input input : fitted.inputs()) {
-      InputEncoding own = input.encoding();
-      encodings.add(own == null || own.isPlain() ? null : own);
+      encodings.add(input.isEncoded() ? input.encoding() : null);
     }
     try (raw) {
       return Shards.cached(raw.rdd().map(shard -> encode(shard, encodings)));
@@ -138,7 +136,7 @@ final class Encodings {
           "column '%s' is empty in every training example; nothing can stand for what is missing",
           column.name());
       return switch (column.missing().by()) {
-        case "mean" -> mean(at);
+        case "mean" -> (float) shards.statistics(input, width).mean(at);
         case "median" -> median(spark, present);
         case "mostFrequent" -> mostFrequent(present);
         default -> throw new IllegalStateException("not fitted: " + column.missing().by());
@@ -161,16 +159,6 @@ final class Encodings {
                     .filter(number -> !Float.isNaN(number))
                     .iterator();
               });
-    }
-
-    /** Parts come back in the order of their shards, so that the sum is always the same. */
-    private float mean(int at) {
-      int k = input;
-      List<double[]> parts =
-          shards.rdd().map(shard -> Statistics.of(shard.input(k)).toArray()).collect();
-      Statistics all = Statistics.none(width);
-      parts.forEach(part -> all.mergeInPlace(Statistics.ofArray(part)));
-      return (float) all.mean(at);
     }
 
     private static float median(SparkSession spark, JavaRDD<Float> numbers) {

@@ -41,13 +41,8 @@ final class Normalisers {
     };
   }
 
-  /** Parts come back in the order of their shards, so that the sums are always the same. */
   private static Statistics statistics(Shards train, int i, Input input) {
-    List<double[]> parts =
-        train.rdd().map(shard -> Statistics.of(shard.input(i)).toArray()).collect();
-    Statistics all = Statistics.none(input.width());
-    parts.forEach(part -> all.mergeInPlace(Statistics.ofArray(part)));
-    return all.grouped(numGroups(input), inner(input));
+    return train.statistics(i, input.width()).grouped(numGroups(input), inner(input));
   }
 
   /** Channels come first in [channels, height, width], features last in [time, features]. */

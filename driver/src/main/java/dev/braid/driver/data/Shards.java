@@ -1,8 +1,8 @@
 package dev.braid.driver.data;
 
-
 import dev.braid.driver.source.example.Examples;
 import dev.braid.worker.data.Shard;
+import dev.braid.worker.data.Statistics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
@@ -48,6 +48,15 @@ public final class Shards implements AutoCloseable {
         rdd.mapPartitionsWithIndex(
             (number, shards) -> List.of(shards.next().head(heads[number])).iterator(), true),
         heads);
+  }
+
+  /** Of an input's numbers; summed in the order of the shards, so that they are always the same. */
+  Statistics statistics(int input, int width) {
+    Statistics all = Statistics.none(width);
+    rdd.map(shard -> Statistics.of(shard.input(input)).toArray())
+        .collect()
+        .forEach(part -> all.mergeInPlace(Statistics.ofArray(part)));
+    return all;
   }
 
   /** One element per partition, cached. */

@@ -20,7 +20,9 @@ import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.state.State;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -63,7 +65,11 @@ public final class ScoringRun {
       MetricSettings metrics,
       Configuration hadoop) {
     Source source = part.source(data);
-    require(source != null, "%s is missing: where the examples to score lie", part.setting());
+    require(
+        source != null,
+        "%s is missing: where the examples to score lie%s",
+        part.setting(),
+        otherParts(data));
     ModelDescription description = model.description();
     long trained = description.provenance().seed();
     require(
@@ -89,6 +95,16 @@ public final class ScoringRun {
     NetworkNeeds.requireMasks(plan, facts.inputs());
     metrics.requireFits(plan);
     return new ScoringRun(model, data, part, metrics, facts);
+  }
+
+  /** The way to score what there is, in words. */
+  private static String otherParts(DataSettings data) {
+    return Arrays.stream(Part.values())
+        .filter(other -> other.source(data) != null)
+        .map(other -> "--part " + other.name().toLowerCase(Locale.ROOT))
+        .reduce((a, b) -> a + " or " + b)
+        .map("; to score other examples of the job file say "::concat)
+        .orElse("");
   }
 
   private static SourceFacts.Input input(ModelDescription.Input input) {

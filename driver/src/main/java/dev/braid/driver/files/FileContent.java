@@ -42,6 +42,28 @@ public final class FileContent {
     return Utf8.reader(open(file, hadoop), file.toString());
   }
 
+  /**
+   * Reads a file.
+   *
+   * @param <T> what of it
+   */
+  public interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /**
+   * What a file is read for before a run.
+   *
+   * @throws IllegalArgumentException that names the file if it cannot be read
+   */
+  public static <T> T read(Path file, Reading<T> reading) {
+    try {
+      return reading.read();
+    } catch (IOException e) {
+      throw unreadable(file.toString(), e);
+    }
+  }
+
   /** What is said of a file whose reading has failed. */
   public static IllegalArgumentException unreadable(String name, IOException e) {
     if (e instanceof CharacterCodingException encoding) {

@@ -73,11 +73,9 @@ public record Csv(
 
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {
-    try {
-      return new CsvParsing(separator).columns(FilePart.of(file), header, inspection.hadoop());
-    } catch (IOException e) {
-      throw FileContent.unreadable(file.getPath().toString(), e);
-    }
+    CsvParsing parsing = new CsvParsing(separator);
+    return FileContent.read(
+        file.getPath(), () -> parsing.columns(FilePart.of(file), header, inspection.hadoop()));
   }
 
   @Override
@@ -86,12 +84,10 @@ public record Csv(
       return;
     }
     String place = file.getPath() + ", row 1";
-    String[] names;
-    try {
-      names = new CsvParsing(separator).header(FilePart.of(file), inspection.hadoop());
-    } catch (IOException e) {
-      throw FileContent.unreadable(file.getPath().toString(), e);
-    }
+    CsvParsing parsing = new CsvParsing(separator);
+    String[] names =
+        FileContent.read(
+            file.getPath(), () -> parsing.header(FilePart.of(file), inspection.hadoop()));
     for (int i = 0; i < names.length; i++) {
       require(
           names[i] != null || features != null || inputs != null,
@@ -126,8 +122,7 @@ public record Csv(
       return;
     }
     try {
-      Selection selection = use.selection(0);
-      new CsvRows(new CsvParsing(separator), true, selection)
+      new CsvRows(new CsvParsing(separator), true, use.selection(0))
           .start(FilePart.of(file), inspection.hadoop());
     } catch (IOException e) {
       throw FileContent.unreadable(file.getPath().toString(), e);

@@ -79,7 +79,9 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
     Labels labels = labels(inspection, pairs, headers.get(0).labels(), sizes);
     List<String> remarks = new ArrayList<>();
     if (!sizes.isEmpty()) {
-      remarks.add(new ClassSizes(sizes).remark(Labels.ONLY));
+      remarks.add(
+          new ClassSizes(sizes)
+              .remark(Labels.ONLY, headers.get(0).labels().width() == 1 ? "examples" : "labels"));
     }
     remarks.addAll(leftOut(inspection));
     return new SourceFacts(

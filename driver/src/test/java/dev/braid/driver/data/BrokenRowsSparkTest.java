@@ -89,7 +89,7 @@ class BrokenRowsSparkTest {
         sc.parallelize(List.of(1, 2, 3, 4, 5, 6), 3)
             .map(
                 i -> {
-                  problems.add(new Problem("row " + i, "no"));
+                  problems.add(new Problem("row " + i, "no", 1));
                   return i;
                 });
     rows.count();

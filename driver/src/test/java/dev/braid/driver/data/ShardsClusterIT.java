@@ -34,7 +34,7 @@ class ShardsClusterIT {
   }
 
   private static List<String> contents(SparkSession spark, DataSettings settings) {
-    DataFacts facts = Sources.check(settings);
+    DataFacts facts = Sources.check(settings, spark.sparkContext().hadoopConfiguration());
     try (TrainingData data = TrainingData.load(spark, settings, facts, 3, 8)) {
       List<String> contents =
           new ArrayList<>(data.train().rdd().map(ShardsClusterIT::text).collect());
@@ -76,7 +76,7 @@ class ShardsClusterIT {
   /** A file that turns bad between the check and the reading. */
   private void assertNamesBadRow(SparkSession spark) {
     DataSettings settings = settings("late");
-    DataFacts facts = Sources.check(settings);
+    DataFacts facts = Sources.check(settings, spark.sparkContext().hadoopConfiguration());
     try {
       write("late/a.csv", List.of("1,a", "one,b"));
     } catch (IOException e) {

@@ -132,7 +132,7 @@ class ShardsSparkTest {
                 .filter(
                     row -> {
                       if (row[0] % 10 == 7) {
-                        problems.add(new Problem("rows.csv, row " + row[0], "no"));
+                        problems.add(new Problem("rows.csv, row " + row[0], "no", 1));
                       }
                       return row[0] % 10 != 7;
                     }),

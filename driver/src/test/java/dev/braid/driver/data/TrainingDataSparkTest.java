@@ -29,7 +29,8 @@ class TrainingDataSparkTest {
   @TempDir private Path folder;
 
   private static TrainingData load(DataSettings settings, int numShards) {
-    DataFacts facts = Sources.check(settings);
+    DataFacts facts =
+        Sources.check(settings, LocalSpark.session().sparkContext().hadoopConfiguration());
     return TrainingData.load(LocalSpark.session(), settings, facts, numShards, 5);
   }
 
@@ -174,7 +175,7 @@ class TrainingDataSparkTest {
                 "spark.kryo.registrationRequired", "true",
                 "spark.kryo.registrator", BraidRegistrator.class.getName()),
             spark -> {
-              DataFacts facts = Sources.check(settings);
+              DataFacts facts = Sources.check(settings, spark.sparkContext().hadoopConfiguration());
               try (TrainingData data = TrainingData.load(spark, settings, facts, 3, 5)) {
                 return pixelsAndLabels(data.train());
               }

@@ -196,7 +196,7 @@ class FormatsSparkTest {
     try (TrainingData data = load(sample.learned(below), null, null)) {
       assertTrue(data.facts().remarks().contains(words), data.facts().remarks() + "");
       assertTrue(
-          data.facts().remarks().get(0).matches("classes: \\w 20, \\w 20"),
+          data.facts().remarks().get(0).matches("classes of all 40 examples: \\w 20, \\w 20"),
           data.facts().remarks() + "");
     }
   }

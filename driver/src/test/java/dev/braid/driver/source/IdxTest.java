@@ -1,12 +1,15 @@
 package dev.braid.driver.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.ValidationPart;
+import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.driver.source.picture.IdxRows;
@@ -24,6 +27,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.OptionalLong;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -194,5 +199,26 @@ class IdxTest {
     assertMentions(
         refusal(new Idx(train.images(), train.labels(), List.of(7)), null),
         "inputShape [7] asks for 7 numbers, but an input has 6");
+  }
+
+  @Test
+  void rows_ofAFileThatEndsEarly_sayHowManyAreLost() throws IOException {
+    Path file = IdxFiles.write(folder.resolve("short"), new byte[3 * 6 + 2], 10, 2, 3);
+    Idx idx = new Idx(file.toString(), null, null);
+    Configuration hadoop = new Configuration();
+    FileStatus found = Inspection.of(hadoop).files("idx.images", file.toString()).get(0);
+    Selection images = new Selection(List.of("image"), List.of(), 1);
+    try (Parts.Rows<Object[]> rows = idx.rows(hadoop, found, images)) {
+      for (int i = 0; i < 3; i++) {
+        assertFalse(rows.next().isBroken());
+      }
+      Placed<Object[]> rest = rows.next();
+      assertEquals(4, rest.row());
+      assertEquals(7, rest.numRows());
+      assertTrue(
+          rest.problem().endsWith("ends in row 4; its header names 10 rows; 7 rows are lost"),
+          rest.problem());
+      assertNull(rows.next());
+    }
   }
 }

@@ -144,7 +144,7 @@ class ImagesSparkTest {
 
     assertEquals(
         List.of(
-            "classes: cat 2, dog 1",
+            "classes of all 3 examples: cat 2, dog 1",
             "pictures: 3 files, read as 4 high, 4 wide, in colour",
             "5 files left out: 3 hidden (._1.png, .DS_Store, Thumbs.db, ...), 1 in no class's"
                 + " folder (beside.png), 1 whose ending is no picture's (phone.heic)"),

@@ -89,7 +89,12 @@ public final class Sources {
 
   /** What is known of the data of a run before Spark reads them, whatever the network. */
   public static DataFacts check(DataSettings settings) {
-    return Preflight.check(settings, new Configuration(), train -> NetworkNeeds.NONE, List.of());
+    return check(settings, new Configuration());
+  }
+
+  /** The same of files that a configuration of Hadoop's knows. */
+  public static DataFacts check(DataSettings settings, Configuration hadoop) {
+    return Preflight.check(settings, hadoop, train -> NetworkNeeds.NONE, List.of());
   }
 
   private static Source at(String format, Object path, Object... settings) {

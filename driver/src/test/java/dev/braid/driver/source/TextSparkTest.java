@@ -212,7 +212,8 @@ class TextSparkTest {
     try (TrainingData data = load(text(path, null, null, 4))) {
       assertEquals(8, data.train().numExamples());
       assertEquals(
-          List.of("classes: bad 4, good 4", "1 file left out: 1 hidden (._more.txt)"),
+          List.of(
+              "classes of all 8 examples: bad 4, good 4", "1 file left out: 1 hidden (._more.txt)"),
           data.facts().remarks());
       assertEquals(examples(data.train()), scored(input(path, "\t"), data));
     }

@@ -31,13 +31,16 @@ import java.util.stream.Collectors;
 final class Complaint {
   private static final Pattern PLACE = Pattern.compile("line (\\d+), column (\\d+)");
 
+  private final Class<?> file;
   private final ObjectNode tree;
   private final Map<JsonPointer, String> places;
 
   /**
+   * @param file the record that it is read into
    * @param places where the settings stand: a line of the file, an assignment
    */
-  Complaint(ObjectNode tree, Map<JsonPointer, String> places) {
+  Complaint(Class<?> file, ObjectNode tree, Map<JsonPointer, String> places) {
+    this.file = file;
     this.tree = tree;
     this.places = places;
   }
@@ -120,12 +123,22 @@ final class Complaint {
             key,
             section.matches() ? "" : " in " + dotted(section),
             place(section.appendProperty(key)),
-            suggestion(key, known),
+            Spelling.nearest(key, known).isPresent() ? suggestion(key, known) : owners(key),
             known.isEmpty() ? "none" : list(known));
   }
 
+  /** The sections that know a key, in words. */
+  private String owners(String key) {
+    return SectionsOfKey.in(file, key, tree).stream()
+        .map(section -> section.matches() ? "the top of the file" : dotted(section))
+        .limit(3)
+        .reduce((a, b) -> a + " or " + b)
+        .map("; it belongs to %s;"::formatted)
+        .orElse(";");
+  }
+
   private String unknownKind(String kind, Class<?> base, JsonPointer at) {
-    Collection<String> known = kinds(base);
+    Collection<String> known = names(base);
     return "%sunknown %s '%s'%s known: %s"
         .formatted(label(at), noun(base), kind, suggestion(kind, known), list(known));
   }
@@ -155,7 +168,7 @@ final class Complaint {
     if (type.isEnum()) {
       return "one of " + list(words(type));
     }
-    Collection<String> kinds = kinds(type);
+    Collection<String> kinds = names(type);
     if (!kinds.isEmpty()) {
       return "exactly one %s of %s, as 'name: {settings}'".formatted(noun(type), list(kinds));
     }
@@ -176,18 +189,19 @@ final class Complaint {
         : "a section with keys";
   }
 
-  /** The names a choice can be made of; empty where there is no choice. */
-  private static Collection<String> kinds(Class<?> base) {
+  /** What a choice can be made of; nothing where there is no choice. */
+  static List<NamedType> kinds(Class<?> base) {
     var config = SettingsFile.YAML.getDeserializationConfig();
     var described = AnnotatedClassResolver.resolve(config, config.constructType(base), config);
-    Collection<String> names = new TreeSet<>();
-    for (NamedType kind :
-        config.getSubtypeResolver().collectAndResolveSubtypesByTypeId(config, described)) {
-      if (kind.hasName() && kind.getType() != base) {
-        names.add(kind.getName());
-      }
-    }
-    return names;
+    return config.getSubtypeResolver().collectAndResolveSubtypesByTypeId(config, described).stream()
+        .filter(kind -> kind.hasName() && kind.getType() != base)
+        .toList();
+  }
+
+  private static Collection<String> names(Class<?> base) {
+    return kinds(base).stream()
+        .map(NamedType::getName)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static String suggestion(String word, Collection<String> known) {
@@ -208,10 +222,13 @@ final class Complaint {
 
   /** The keys a record's section may have, in the record's order. */
   private static List<String> keysOf(Class<?> type) {
+    return properties(type).stream().map(BeanPropertyDefinition::getName).toList();
+  }
+
+  /** What a record's section may hold, in the record's order. */
+  static List<BeanPropertyDefinition> properties(Class<?> type) {
     var config = SettingsFile.YAML.getDeserializationConfig();
-    return config.introspect(config.constructType(type)).findProperties().stream()
-        .map(BeanPropertyDefinition::getName)
-        .toList();
+    return config.introspect(config.constructType(type)).findProperties();
   }
 
   /** Follows Jackson's path, which leaves out the key that names a choice. */
@@ -234,7 +251,7 @@ final class Complaint {
 
   /** Where the settings of a choice stand that has been made: behind the key that names it. */
   private JsonPointer chosen(Class<?> type, JsonPointer at) {
-    boolean isChoice = !type.isInterface() && !kinds(type).isEmpty();
+    boolean isChoice = !type.isInterface() && !names(type).isEmpty();
     return isChoice && tree.at(at) instanceof ObjectNode node && node.size() == 1
         ? at.appendProperty(keys(node).get(0))
         : at;

@@ -123,9 +123,9 @@ public final class SettingsFile {
       throw e.getCause() instanceof IllegalArgumentException fault
               && !(fault instanceof WrongSettings)
           ? new IllegalStateException(name + ": " + fault, e) // a library's, of Braid's making
-          : refused(e);
+          : refused(type, e);
     } catch (JsonMappingException e) {
-      throw refused(e);
+      throw refused(type, e);
     } catch (JsonProcessingException e) {
       throw new WrongSettings(name + ": " + e.getOriginalMessage(), e);
     }
@@ -136,8 +136,8 @@ public final class SettingsFile {
     return YAML.convertValue(YAML.createObjectNode(), section);
   }
 
-  private WrongSettings refused(JsonMappingException e) {
-    return new WrongSettings(name + ": " + new Complaint(tree, places).about(e), e);
+  private WrongSettings refused(Class<?> type, JsonMappingException e) {
+    return new WrongSettings(name + ": " + new Complaint(type, tree, places).about(e), e);
   }
 
   /**

@@ -22,9 +22,9 @@ class BrokenRowsLogTest {
               2,
               998,
               List.of(
-                  new Problem("a.csv, row 7", "column 'x' is empty"),
-                  new Problem("pictures/\"b\".png", "not an image"))),
-          new RowsLeftOut("data.test", 12_000, 100_000, List.of(new Problem("c.csv", "no"))));
+                  new Problem("a.csv, row 7", "column 'x' is empty", 1),
+                  new Problem("pictures/\"b\".png", "not an image", 1))),
+          new RowsLeftOut("data.test", 12_000, 100_000, List.of(new Problem("c.csv", "no", 1))));
 
   @TempDir private Path folder;
 

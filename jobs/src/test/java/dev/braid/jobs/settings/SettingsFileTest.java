@@ -179,6 +179,17 @@ class SettingsFileTest {
   }
 
   @Test
+  void as_keyOfAnotherSection_isSaidToBelongThere() {
+    assertComplaint(
+        ": unknown key 'metres' (line 8); it belongs to garden; known keys: seed, garden, plants",
+        GOOD + "metres: 2\n");
+    assertComplaint(
+        ": unknown key 'plants' in garden (line 2); it belongs to the top of the file;"
+            + " known keys: beds, fence, metres",
+        "seed: 7\ngarden: {beds: 3, plants: []}\n");
+  }
+
+  @Test
   void as_misspeltKeyOfAChoice_isFoundInside() {
     assertComplaint(
         ": unknown key 'thorn' in plants.0.rose (line 6); did you mean 'thorns'?"

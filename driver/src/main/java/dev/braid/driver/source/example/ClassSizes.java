@@ -11,9 +11,17 @@ import java.util.stream.Collectors;
 public record ClassSizes(Map<String, Long> sizes) {
   private static final int FEW = 20;
 
-  /** A sentence about them: each class where they are few, the smallest and the largest else. */
-  public String remark(String output) {
-    String of = output.equals(Labels.ONLY) ? "" : " of " + output;
+  /**
+   * A sentence about them: each class where they are few, the smallest and the largest else.
+   *
+   * @param output that they are the classes of
+   * @param counted what there are so many of: all of a source, whatever is kept aside of it later
+   */
+  public String remark(String output, String counted) {
+    long all = sizes.values().stream().mapToLong(Long::longValue).sum();
+    String of =
+        (output.equals(Labels.ONLY) ? "" : " of " + output)
+            + " of all %,d %s".formatted(all, counted);
     if (sizes.size() > FEW) {
       var range = sizes.values().stream().mapToLong(Long::longValue).summaryStatistics();
       return "classes%s: %,d, of %,d to %,d examples"

@@ -44,7 +44,7 @@ public record Examples(JavaRDD<byte[]> rows, RowLayout layout, Problems problems
 
   private static byte[] soundOrNull(Placed<byte[]> row, Problems problems) {
     if (row.isBroken()) {
-      problems.add(new Problem(row.place(), row.problem()));
+      problems.add(new Problem(row.place(), row.problem(), row.numRows()));
       return null;
     }
     return row.value();

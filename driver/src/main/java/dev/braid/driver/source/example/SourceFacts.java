@@ -129,7 +129,12 @@ public record SourceFacts(
 
     /** How many numbers it has before they are encoded. */
     int rawWidth() {
-      return encoding == null || encoding.isPlain() ? width() : encoding.rawWidth();
+      return isEncoded() ? encoding.rawWidth() : width();
+    }
+
+    /** Whether its numbers are made of others, which are read. */
+    public boolean isEncoded() {
+      return encoding != null && !encoding.isPlain();
     }
 
     /**

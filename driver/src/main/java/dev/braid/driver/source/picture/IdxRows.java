@@ -35,7 +35,7 @@ public record IdxRows(Selection selection, HashMap<String, String> labelFiles)
       if (labels != null) {
         images.header().requireAsMany(labels.header(), images.name(), file);
       }
-      return new Rows(selection, images, labels);
+      return new Rows(images, labels);
     } catch (WrongSettings e) {
       return Parts.once(Placed.brokenFile(part.file(), 1, e.getMessage()));
     }
@@ -46,14 +46,12 @@ public record IdxRows(Selection selection, HashMap<String, String> labelFiles)
     return new IdxStream(path.getFileSystem(hadoop).open(path), file);
   }
 
-  private static final class Rows implements Parts.Rows<Object[]> {
-    private final Selection selection;
+  private final class Rows implements Parts.Rows<Object[]> {
     private final IdxStream images;
     private final IdxStream labels;
     private boolean ended;
 
-    Rows(Selection selection, IdxStream images, IdxStream labels) {
-      this.selection = selection;
+    Rows(IdxStream images, IdxStream labels) {
       this.images = images;
       this.labels = labels;
     }
@@ -78,7 +76,7 @@ public record IdxRows(Selection selection, HashMap<String, String> labelFiles)
             selection.row(column -> column.equals(IMAGE) ? image : label));
       } catch (WrongSettings | ZipException e) {
         ended = true;
-        return Placed.broken(images.name(), () -> row, e.getMessage());
+        return Placed.brokenFrom(images.name(), row, images.header().count(), e.getMessage());
       }
     }
 

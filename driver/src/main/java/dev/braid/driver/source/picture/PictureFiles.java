@@ -210,7 +210,7 @@ public record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, 
     List<String> remarks = new ArrayList<>();
     Map<String, Long> sizes = new TreeMap<>();
     byClass.forEach((name, pictures) -> sizes.put(name, (long) pictures.size()));
-    remarks.add(new ClassSizes(sizes).remark(Labels.ONLY));
+    remarks.add(new ClassSizes(sizes).remark(Labels.ONLY, "examples"));
     remarks.add(
         "pictures: %,d files%s, read as %d high, %d wide, %s"
             .formatted(

@@ -46,6 +46,18 @@ public final class Placed<T> {
   }
 
   /**
+   * A row that cannot be used, nor can those after it, and the reason.
+   *
+   * @param row its number in the file, from 1
+   * @param numRows of the file
+   */
+  public static <T> Placed<T> brokenFrom(String file, long row, long numRows, String problem) {
+    long lost = numRows - row + 1;
+    String words = lost == 1 ? problem : problem + "; %,d rows are lost".formatted(lost);
+    return new Placed<>(file, () -> row, null, words, false, lost);
+  }
+
+  /**
    * A file none of whose rows can be used, and the reason. It has no row of its own, that is 0.
    *
    * @param numRows of the file, or of the part of it that is read; 1 where that is not known

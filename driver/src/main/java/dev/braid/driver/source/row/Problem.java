@@ -8,8 +8,10 @@ import java.util.Comparator;
  *
  * @param place its file and, where it is known, its number
  * @param reason why it cannot
+ * @param numRows how many rows that are: more than one where a file ends too early
  */
-public record Problem(String place, String reason) implements Serializable, Comparable<Problem> {
+public record Problem(String place, String reason, long numRows)
+    implements Serializable, Comparable<Problem> {
 
   @Override
   public int compareTo(Problem other) {

@@ -76,7 +76,7 @@ public final class Problems extends AccumulatorV2<Problem, List<Problem>> {
 
   @Override
   public void add(Problem problem) {
-    counts.merge(TaskContext.getPartitionId(), 1L, Long::sum);
+    counts.merge(TaskContext.getPartitionId(), problem.numRows(), Long::sum);
     keep(problem);
   }
 

@@ -122,7 +122,9 @@ public final class LabelScan {
   /** A sentence about the classes of all labels so far, if classes they are. */
   Optional<String> remark() {
     boolean classes = count > 0 && labels(false).task() == Task.CLASSIFICATION;
-    return classes ? Optional.of(new ClassSizes(sizes).remark(name)) : Optional.empty();
+    return classes
+        ? Optional.of(new ClassSizes(sizes).remark(name, width == 1 ? "examples" : "labels"))
+        : Optional.empty();
   }
 
   private Task naturalTask() {

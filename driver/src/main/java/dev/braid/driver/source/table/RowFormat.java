@@ -10,7 +10,6 @@ import dev.braid.driver.source.row.Lines;
 import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Selection;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -104,11 +103,8 @@ public interface RowFormat {
 
   /** The rows of a file, read on this machine without Spark. */
   default Parts.Rows<Object[]> rows(Configuration hadoop, FileStatus file, Selection selection) {
-    try {
-      return reader(hadoop, selection).open(FilePart.of(file), hadoop);
-    } catch (IOException e) {
-      throw FileContent.unreadable(file.getPath().toString(), e);
-    }
+    return FileContent.read(
+        file.getPath(), () -> reader(hadoop, selection).open(FilePart.of(file), hadoop));
   }
 
   /**
