@@ -76,7 +76,8 @@ class TrainingDataSparkTest {
   void load_indicesOfVectors_areNotScaled() throws IOException {
     for (InputScaling kind : InputScaling.values()) {
       DataSettings settings =
-          new DataSettings(IdxFiles.pair(folder, kind.name(), 40), null, null, null, kind, null, null);
+          new DataSettings(
+              IdxFiles.pair(folder, kind.name(), 40), null, null, null, kind, null, null);
       NetworkNeeds needs = new NetworkNeeds(List.of(), Set.of(), Map.of("input", 9));
       DataFacts facts = Preflight.check(settings, new Configuration(), train -> needs, List.of());
       try (TrainingData data = TrainingData.load(LocalSpark.session(), settings, facts, 2, 5)) {

@@ -95,12 +95,12 @@ class CsvTest {
   void check_classesOfTimeSteps_reachAsFarAsTheNetworksUnits() throws IOException {
     Csv train = csv(write("train.csv", "x,a,b\n1,2,1\n2,1,2\n"), "a+b");
     Csv test = csv(write("test.csv", "x,a,b\n1,4,0\n"), "a+b");
-    DataSettings settings = new DataSettings(train, test, null, Task.CLASSIFICATION, null, null, null);
+    DataSettings settings =
+        new DataSettings(train, test, null, Task.CLASSIFICATION, null, null, null);
     NetworkNeeds needs = new NetworkNeeds(List.of(5), Set.of(), Map.of());
     DataFacts facts = Preflight.check(settings, new Configuration(), found -> needs, List.of());
     assertEquals(List.of("0", "1", "2", "3", "4"), facts.train().outputs().get(0).classes());
-    assertThrows(
-        IllegalArgumentException.class, () -> Sources.check(settings));
+    assertThrows(IllegalArgumentException.class, () -> Sources.check(settings));
   }
 
   @Test
@@ -114,14 +114,24 @@ class CsvTest {
     for (Task task : List.of(Task.CLASSIFICATION, Task.REGRESSION)) {
       DataSettings told = new DataSettings(whole, null, null, task, null, null, null);
       assertEquals(
-          task, Preflight.check(told, new Configuration(), found -> needs, List.of()).train().outputs().get(0).task());
+          task,
+          Preflight.check(told, new Configuration(), found -> needs, List.of())
+              .train()
+              .outputs()
+              .get(0)
+              .task());
     }
-    assertEquals(Task.CLASSIFICATION, facts(whole).outputs().get(0).task()); // by cross-entropy, say
+    assertEquals(
+        Task.CLASSIFICATION, facts(whole).outputs().get(0).task()); // by cross-entropy, say
     Csv words = csv(write("words.csv", "x,y\n1,a\n2,b\n"), "y");
     DataSettings named = new DataSettings(words, null, null, null, null, null, null);
     assertEquals(
         List.of("a", "b"),
-        Preflight.check(named, new Configuration(), found -> needs, List.of()).train().outputs().get(0).classes());
+        Preflight.check(named, new Configuration(), found -> needs, List.of())
+            .train()
+            .outputs()
+            .get(0)
+            .classes());
   }
 
   @Test

@@ -4,12 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.data.Preflight;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,10 +17,8 @@ class JsonTest {
   private String refusal(String text) throws IOException {
     Path path = Files.writeString(folder.resolve("table.json"), text);
     Json json = new Json(path.toString(), List.of("y"), null, null, null, null, null);
-    DataSettings settings = new DataSettings(json, null, null, null, null, null);
-    return assertThrows(
-            IllegalArgumentException.class, () -> Preflight.check(settings, new Configuration()))
-        .getMessage();
+    DataSettings settings = new DataSettings(json, null, null, null, null, null, null);
+    return assertThrows(IllegalArgumentException.class, () -> Sources.check(settings)).getMessage();
   }
 
   @Test

@@ -52,7 +52,7 @@ public final class Placed<T> {
    * @param numRows of the file
    */
   public static <T> Placed<T> brokenFrom(String file, long row, long numRows, String problem) {
-    long lost = numRows - row + 1;
+    long lost = Math.max(1, numRows - row + 1);
     String words = lost == 1 ? problem : problem + "; %,d rows are lost".formatted(lost);
     return new Placed<>(file, () -> row, null, words, false, lost);
   }
