@@ -11,7 +11,7 @@ import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.LocalPass;
-import dev.braid.worker.engine.LocalPass.Trained;
+import dev.braid.worker.engine.LocalPass.PassResult;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.io.Serializable;
@@ -74,7 +74,7 @@ final class LocalPassTask implements Serializable {
       load(kept, part);
       long loaded = System.nanoTime();
       MiniBatches miniBatches = pool().miniBatches(part.pass(), shard);
-      Trained trained = part.pass().run(kept.replica(), pool().spec().seed(), miniBatches);
+      PassResult trained = part.pass().run(kept.replica(), pool().spec().seed(), miniBatches);
       long passed = System.nanoTime();
       kept.replica().read(target);
       // A step may have a loss and yet leave a state that has none: the next loss is NaN then.

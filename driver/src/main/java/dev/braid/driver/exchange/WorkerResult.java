@@ -3,7 +3,7 @@ package dev.braid.driver.exchange;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.toSet;
 
-import dev.braid.worker.engine.LocalPass.Trained;
+import dev.braid.worker.engine.LocalPass.PassResult;
 import dev.braid.worker.state.State;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.stream.LongStream;
  */
 public record WorkerResult(
     int worker,
-    Trained trained,
+    PassResult trained,
     double computeSeconds,
     double exchangeSeconds,
     Optional<State.Part> notFinite,
@@ -49,8 +49,8 @@ public record WorkerResult(
   public static WorkerResult read(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int worker = in.getInt();
-    Trained trained =
-        new Trained(in.getInt(), in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
+    PassResult trained =
+        new PassResult(in.getInt(), in.getLong(), in.getLong(), in.getDouble(), in.getDouble());
     double computeSeconds = in.getDouble();
     double exchangeSeconds = in.getDouble();
     List<String> words = List.of(UTF_8.decode(in).toString().split("\n", -1));

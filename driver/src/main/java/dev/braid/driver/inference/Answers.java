@@ -42,10 +42,12 @@ final class Answers {
   /** The columns. */
   List<StructField> fields() {
     List<StructField> fields = new ArrayList<>();
-    switch (facts.answer()) {
+    switch (facts.output().kind()) {
       case NUMBERS ->
           fields.add(
-              field("prediction", facts.numOutputs() == 1 ? DataTypes.FloatType : list(FLOATS)));
+              field(
+                  "prediction",
+                  facts.output().numOutputs() == 1 ? DataTypes.FloatType : list(FLOATS)));
       case PROPERTIES -> {
         fields.add(
             field("prediction", list(DataTypes.createArrayType(DataTypes.StringType, false))));
@@ -81,12 +83,13 @@ final class Answers {
 
   /** Appends the values for an answer. */
   void put(float[] answer, List<Object> values) {
-    switch (facts.answer()) {
-      case NUMBERS -> values.add(facts.numOutputs() == 1 ? (Object) answer[0] : floats(answer));
+    switch (facts.output().kind()) {
+      case NUMBERS ->
+          values.add(facts.output().numOutputs() == 1 ? (Object) answer[0] : floats(answer));
       case PROPERTIES -> {
         List<String> names =
             IntStream.range(0, answer.length)
-                .filter(i -> answer[i] > facts.threshold())
+                .filter(i -> answer[i] > facts.output().threshold())
                 .mapToObj(facts::className)
                 .toList();
         values.add(spec.asText() ? quoted(names) : seq(names));
@@ -104,7 +107,9 @@ final class Answers {
     values.add(facts.className(index));
     values.add(index);
     float[] probabilities =
-        facts.answer() == Answer.TWO_CLASSES ? new float[] {1 - answer[0], answer[0]} : answer;
+        facts.output().kind() == Answer.TWO_CLASSES
+            ? new float[] {1 - answer[0], answer[0]}
+            : answer;
     if (spec.probabilities().top() > 0) {
       values.add(top(probabilities));
     } else if (spec.probabilities().top() < 0) {

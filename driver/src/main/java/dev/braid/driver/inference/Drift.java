@@ -51,7 +51,8 @@ public record Drift(double predictions, double inputs, List<String> warnings) {
               inputs.now,
               inputs.deviations));
     }
-    boolean classes = facts.answer() == Answer.CLASSES || facts.answer() == Answer.TWO_CLASSES;
+    boolean classes =
+        facts.output().kind() == Answer.CLASSES || facts.output().kind() == Answer.TWO_CLASSES;
     double predictions =
         classes
             ? shares(facts, reference, counts, chance, warnings)
@@ -95,7 +96,7 @@ public record Drift(double predictions, double inputs, List<String> warnings) {
           words(
               "the mean prediction of %s was %.4g in training and is %.4g: %.2f standard"
                   + " deviations away",
-              facts.answer() == Answer.PROPERTIES
+              facts.output().kind() == Answer.PROPERTIES
                   ? "'" + facts.className(most.index) + "'"
                   : "number " + (most.index + 1),
               most.before,

@@ -86,7 +86,7 @@ record ScoringTask(
               "part-%05d-%s-%d.jsonl"
                   .formatted(context.partitionId(), task.application(), context.taskAttemptId()),
               task.hadoop().value().value());
-      this.classes = new ClassIndices(facts.classes());
+      this.classes = new ClassIndices(facts.output().classes());
       Counts none = Counts.none(facts);
       this.predictions = none.predictions();
       this.inputSums = none.inputSums();
@@ -166,7 +166,7 @@ record ScoringTask(
 
     private float[] answer(List<Placed<Item>> batch) {
       float[] inputs = new float[batch.size() * width];
-      Normaliser normaliser = facts.normaliser();
+      Normaliser normaliser = facts.input().normaliser();
       for (int i = 0; i < batch.size(); i++) {
         System.arraycopy(batch.get(i).value().input(), 0, inputs, i * width, width);
         if (!normaliser.isNone()) {
@@ -177,7 +177,7 @@ record ScoringTask(
     }
 
     private void put(List<Placed<Item>> batch, float[] numbers) {
-      int outputs = facts.numOutputs();
+      int outputs = facts.output().numOutputs();
       for (int i = 0; i < batch.size(); i++) {
         Placed<Item> item = batch.get(i);
         float[] answer = Arrays.copyOfRange(numbers, i * outputs, (i + 1) * outputs);
@@ -223,7 +223,7 @@ record ScoringTask(
         return index == null ? null : new float[] {index};
       }
       try {
-        return facts.numOutputs() == 1 ? new float[] {Float.parseFloat(text)} : null;
+        return facts.output().numOutputs() == 1 ? new float[] {Float.parseFloat(text)} : null;
       } catch (NumberFormatException e) {
         return null;
       }

@@ -105,7 +105,7 @@ public final class Survey implements Serializable {
   /** Looks at a row that was scored. */
   void add(ModelFacts facts, Placed<Item> placed, float[] answer) {
     Item item = placed.value();
-    if (facts.answer() == Answer.CLASSES || facts.answer() == Answer.TWO_CLASSES) {
+    if (facts.output().kind() == Answer.CLASSES || facts.output().kind() == Answer.TWO_CLASSES) {
       float sure = confidence(facts, answer);
       confidence[(int) Math.max(0, Math.min(BINS - 1, sure * BINS))]++;
     }
@@ -128,7 +128,7 @@ public final class Survey implements Serializable {
   /** The probability of the class that an answer says. */
   public static float confidence(ModelFacts facts, float[] answer) {
     int index = facts.index(answer);
-    return facts.answer() == Answer.TWO_CLASSES && index == 0
+    return facts.output().kind() == Answer.TWO_CLASSES && index == 0
         ? 1 - answer[0]
         : answer[answer.length == 1 ? 0 : index];
   }

@@ -168,7 +168,8 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
     if (labels != null) {
       pairs(inspection);
     }
-    InputPlan plan = InputPlan.ofNumbers(IdxRows.IMAGE, labels != null, keep, model.inputShape());
+    InputPlan plan =
+        InputPlan.ofNumbers(IdxRows.IMAGE, labels != null, keep, model.input().shape());
     IdxHeader header = new IdxFile(first).header(inspection);
     require(
         header.width() == plan.width(),

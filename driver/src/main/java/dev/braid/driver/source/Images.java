@@ -129,7 +129,7 @@ public record Images(
   public InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
     String setting = inspection.setting() + ".images";
     find(inspection);
-    List<Integer> shape = model.inputShape();
+    List<Integer> shape = model.input().shape();
     require(
         shape.size() == 3 && (shape.get(0) == 1 || shape.get(0) == COLOURS),
         "%s: the model takes %s; images are [1 or 3, height, width]",

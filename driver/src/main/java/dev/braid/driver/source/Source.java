@@ -65,7 +65,7 @@ public sealed interface Source extends RowFormat permits Table, Unnamed {
    * @throws IllegalArgumentException when columns are missing or do not fit the model
    */
   default InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
-    return new TableItems(ofShape(model.inputShape())).plan(inspection, model, keep);
+    return new TableItems(ofShape(model.input().shape())).plan(inspection, model, keep);
   }
 
   /** What lies below the path and is not read, in words; empty where all is. */

@@ -202,7 +202,8 @@ public record Text(
     String setting = inspection.setting() + ".text";
     find(inspection);
     WordIndices words =
-        wordSettings().words(inspection, setting, words(model.encoding()), model.inputWidth());
+        wordSettings()
+            .words(inspection, setting, words(model.input().encoding()), model.inputWidth());
     boolean labelled = separator != null || labelFromFolder;
     List<String> columns = labelled ? columns(inspection, null) : List.of(TextRows.TEXT);
     return InputPlan.ofTable(
@@ -212,7 +213,7 @@ public record Text(
             List.of(TextRows.TEXT),
             labelled ? TableColumns.LABEL : null,
             keep,
-            model.inputShape())
+            model.input().shape())
         .of(List.of(TextRows.TEXT), encoding(words));
   }
 

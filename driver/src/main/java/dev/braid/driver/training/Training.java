@@ -271,9 +271,7 @@ public final class Training {
                         share.shard(),
                         position.cursor(),
                         progress.pace().localSteps(),
-                        steps,
-                        shares.size(),
-                        updates(share.worker()),
+                        new LocalPass.Counts(steps, shares.size(), updates(share.worker())),
                         factor))
             .toList();
     double learningRate = plan.learningRate(position.epoch(), steps) * factor;

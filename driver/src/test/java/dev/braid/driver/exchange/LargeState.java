@@ -97,8 +97,8 @@ final class LargeState {
     for (int i = 0; i < values.length; i++) {
       values[i] = (chunk.from() + i) % 1000 + worker;
     }
-    LocalPass.Trained trained =
-        new LocalPass.Trained(1, worker == 0 ? 1 : 3, worker == 0 ? 1 : 3, 0, 0);
+    LocalPass.PassResult trained =
+        new LocalPass.PassResult(1, worker == 0 ? 1 : 3, worker == 0 ? 1 : 3, 0, 0);
     byte[] result = new WorkerResult(worker, trained, 0, 0, Optional.empty(), Set.of()).toBytes();
     return new Tuple2<>(
         number, new byte[][] {result, StateBytes.encode(chunk, values, 0, WireFormat.FLOAT32)});

@@ -3,7 +3,7 @@ package dev.braid.driver.exchange;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.braid.worker.engine.LocalPass.Trained;
+import dev.braid.worker.engine.LocalPass.PassResult;
 import dev.braid.worker.state.State;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +13,12 @@ import org.junit.jupiter.api.Test;
 class WorkerResultTest {
   private static WorkerResult result(int worker, long examples, long labelled) {
     return new WorkerResult(
-        worker, new Trained(2, examples, labelled, 0.5, 0.75), 1, 0.25, Optional.empty(), Set.of());
+        worker,
+        new PassResult(2, examples, labelled, 0.5, 0.75),
+        1,
+        0.25,
+        Optional.empty(),
+        Set.of());
   }
 
   @Test
@@ -31,7 +36,7 @@ class WorkerResultTest {
     WorkerResult diverged =
         new WorkerResult(
             1,
-            new Trained(2, 3, 4, 0.5, 0.75),
+            new PassResult(2, 3, 4, 0.5, 0.75),
             1,
             0.25,
             Optional.of(State.Part.STATISTICS),
@@ -39,7 +44,7 @@ class WorkerResultTest {
     assertEquals(diverged, WorkerResult.read(diverged.toBytes()));
     WorkerResult sound =
         new WorkerResult(
-            1, new Trained(2, 3, 4, 0.5, 0.75), 1, 0.25, Optional.empty(), Set.of("a.b"));
+            1, new PassResult(2, 3, 4, 0.5, 0.75), 1, 0.25, Optional.empty(), Set.of("a.b"));
     assertEquals(sound, WorkerResult.read(sound.toBytes()));
   }
 }

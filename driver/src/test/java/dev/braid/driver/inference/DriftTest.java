@@ -17,16 +17,15 @@ class DriftTest {
 
   private static ModelFacts facts(Answer answer, List<Moments> predictions) {
     return new ModelFacts(
-        List.of(2),
-        Normaliser.NONE,
-        answer,
-        0.5f,
-        predictions.size(),
-        answer == Answer.CLASSES ? List.of("cat", "dog") : List.of(),
+        new ModelFacts.Input(List.of(2), Normaliser.NONE, null),
+        new ModelFacts.Output(
+            answer,
+            0.5f,
+            predictions.size(),
+            answer == Answer.CLASSES ? List.of("cat", "dog") : List.of()),
         new byte[0],
         "00",
-        new Reference(2000, INPUTS, predictions),
-        null);
+        new Reference(2000, INPUTS, predictions));
   }
 
   private static final ModelFacts CLASSES =

@@ -21,14 +21,11 @@ class SurveyTest {
 
   private static ModelFacts facts(Answer answer, int numOutputs) {
     return new ModelFacts(
-        List.of(3),
-        Normaliser.NONE,
-        answer,
-        0.5f,
-        numOutputs,
-        List.of("cat", "dog"),
+        new ModelFacts.Input(List.of(3), Normaliser.NONE, null),
+        new ModelFacts.Output(answer, 0.5f, numOutputs, List.of("cat", "dog")),
         new byte[0],
-        "00");
+        "00",
+        null);
   }
 
   private static void setAside(Survey survey, String file, long row, String words) {

@@ -74,16 +74,13 @@ class FormatsSparkTest {
   /** What the file of a model keeps that has learned from these facts. */
   private static ModelFacts model(SourceFacts facts) {
     return new ModelFacts(
-        facts.inputs().get(0).shape(),
-        Normaliser.NONE,
-        Answer.CLASSES,
-        0.5f,
-        facts.outputs().get(0).classes().size(),
-        facts.outputs().get(0).classes(),
+        new ModelFacts.Input(
+            facts.inputs().get(0).shape(), Normaliser.NONE, facts.inputs().get(0).encoding()),
+        new ModelFacts.Output(
+            Answer.CLASSES, 0.5f, facts.outputs().get(0).classes().size(), facts.outputs().get(0).classes()),
         new byte[0],
         "",
-        null,
-        facts.inputs().get(0).encoding());
+        null);
   }
 
   private static JavaRDD<Placed<Item>> items(Source source, ModelFacts model) {
@@ -95,7 +92,7 @@ class FormatsSparkTest {
   }
 
   private static List<String> scored(Source source, ModelFacts model) {
-    List<String> classes = model.classes();
+    List<String> classes = model.output().classes();
     return items(source, model)
         .map(
             row -> {

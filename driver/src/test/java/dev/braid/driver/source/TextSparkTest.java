@@ -96,16 +96,15 @@ class TextSparkTest {
     InputEncoding encoding = data.facts().inputs().get(0).encoding();
     ModelFacts model =
         new ModelFacts(
-            List.of(encoding.width()),
-            Normaliser.NONE,
-            Answer.CLASSES,
-            0.5f,
-            data.facts().outputs().get(0).classes().size(),
-            data.facts().outputs().get(0).classes(),
+            new ModelFacts.Input(List.of(encoding.width()), Normaliser.NONE, encoding),
+            new ModelFacts.Output(
+                Answer.CLASSES,
+                0.5f,
+                data.facts().outputs().get(0).classes().size(),
+                data.facts().outputs().get(0).classes()),
             new byte[0],
             "",
-            null,
-            encoding);
+            null);
     SparkSession spark = LocalSpark.session();
     Inspection inspection = Inspection.of(new Configuration());
     InputPlan plan = input.plan(inspection, model, List.of());

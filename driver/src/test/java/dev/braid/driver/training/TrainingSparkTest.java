@@ -269,7 +269,8 @@ class TrainingSparkTest {
   private static State localPass(Clusters run, int shard) {
     try (Replica replica = run.spec().source().create()) {
       replica.load(run.initial());
-      new LocalPass(0, shard, 0, 1000, 0, 3, 0).run(replica, run.spec(), run.examples().get(shard));
+      new LocalPass(0, shard, 0, 1000, new LocalPass.Counts(0, 3, 0), 1)
+          .run(replica, run.spec(), run.examples().get(shard));
       State result = replica.newState();
       replica.read(result);
       return result;

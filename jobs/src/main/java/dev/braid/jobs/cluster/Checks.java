@@ -28,17 +28,17 @@ final class Checks {
   }
 
   private static Finding version(String where, ProcessFacts facts) {
-    return facts.javaFeature() == JAVA
-        ? Finding.good("%s: Java %d in %s", where, JAVA, facts.javaHome())
+    return facts.java().feature() == JAVA
+        ? Finding.good("%s: Java %d in %s", where, JAVA, facts.java().home())
         : Finding.bad(
             "%s: Java %d, but Spark 3.5 and Braid run on %d"
-                .formatted(where, facts.javaFeature(), JAVA),
+                .formatted(where, facts.java().feature(), JAVA),
             "apt-get install openjdk-17-jre-headless   (on " + facts.host() + ")",
             "--conf spark.executorEnv.JAVA_HOME=/usr/lib/jvm/java-17-openjdk-amd64");
   }
 
   private static Finding opens(String where, ProcessFacts facts) {
-    List<String> closed = facts.closedPackages();
+    List<String> closed = facts.java().closedPackages();
     return closed.isEmpty()
         ? Finding.good("%s: the JDK is open to Spark", where)
         : Finding.bad(
@@ -48,7 +48,7 @@ final class Checks {
   }
 
   private static Finding vector(String where, ProcessFacts facts) {
-    return facts.vector()
+    return facts.java().vector()
         ? Finding.good("%s: Vector API", where)
         : Finding.bad(
             where
@@ -65,31 +65,31 @@ final class Checks {
   static List<Finding> machine(String where, ProcessFacts facts) {
     List<Finding> findings = new ArrayList<>();
     findings.add(torch(where, facts));
-    if (facts.nd4j().engine()) {
-      findings.add(nd4j(where, facts.nd4j()));
+    if (facts.natives().nd4j().engine()) {
+      findings.add(nd4j(where, facts.natives().nd4j()));
     }
     findings.add(
-        facts.ompThreads().equals("1")
+        facts.natives().ompThreads().equals("1")
             ? Finding.good("%s: OMP_NUM_THREADS is 1: cores are used by tasks", where)
             : Finding.bad(
                 "%s: OMP_NUM_THREADS is %s: DL4J's tasks would share their cores and give other bits"
                     .formatted(
-                        where, facts.ompThreads().isEmpty() ? "not set" : facts.ompThreads()),
+                        where, facts.natives().ompThreads().isEmpty() ? "not set" : facts.natives().ompThreads()),
                 where.equals("driver")
                     ? "export OMP_NUM_THREADS=1"
                     : "--conf spark.executorEnv.OMP_NUM_THREADS=1"));
     if (facts.gpus() > 0 && !where.equals("driver")) { // the driver's are said with its settings
       findings.add(Finding.good("%s: %s", where, Gpus.unused(facts.gpus())));
     }
-    findings.add(disk(where, "natives are unpacked", facts.cache(), facts.cacheFreeBytes()));
-    findings.add(disk(where, "temporary files lie", "java.io.tmpdir", facts.temporaryFreeBytes()));
+    findings.add(disk(where, "natives are unpacked", facts.disks().cache(), facts.disks().cacheFreeBytes()));
+    findings.add(disk(where, "temporary files lie", "java.io.tmpdir", facts.disks().temporaryFreeBytes()));
     return findings;
   }
 
   private static Finding torch(String where, ProcessFacts facts) {
-    if (!facts.torch().problem().isEmpty()) {
+    if (!facts.natives().torch().problem().isEmpty()) {
       return Finding.bad(
-          where + ": " + facts.torch().problem(),
+          where + ": " + facts.natives().torch().problem(),
           "--conf"
               + " \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/1GB\"",
           "./braid jar -Pwindows-x86_64   (a jar for another platform)");
@@ -97,9 +97,9 @@ final class Checks {
     return Finding.good(
         "%s: libtorch loaded in %.1f s, oneDNN %s, from %s",
         where,
-        facts.torch().seconds(),
-        facts.torch().oneDnn() ? "in use" : "not in use",
-        facts.torch().library());
+        facts.natives().torch().seconds(),
+        facts.natives().torch().oneDnn() ? "in use" : "not in use",
+        facts.natives().torch().library());
   }
 
   private static Finding nd4j(String where, Nd4jFacts facts) {
@@ -145,8 +145,8 @@ final class Checks {
         same(
             where,
             "JavaCPP",
-            driver.process().javacpp(),
-            executor.process().javacpp(),
+            driver.process().natives().javacpp(),
+            executor.process().natives().javacpp(),
             "take the other javacpp jar out of spark.jars, spark.executor.extraClassPath and the"
                 + " executors' jars folder"));
     double seconds = (executor.process().clockMillis() - driver.process().clockMillis()) / 1000.0;

@@ -41,7 +41,7 @@ public final class DoctorJob implements Callable<Integer> {
     found(Checks.java("driver", driver.process()));
     found(Checks.writable(output, Session.hadoop()));
     session.unusedGpus().ifPresent(notice -> found(Finding.good("%s", notice)));
-    if (driver.process().closedPackages().isEmpty()) {
+    if (driver.process().java().closedPackages().isEmpty()) {
       Optional<Finding> scala = WrongScala.inSettings(session.conf(), driver.scala());
       scala.ifPresentOrElse(this::found, () -> askExecutors(driver));
     }
@@ -94,7 +94,7 @@ public final class DoctorJob implements Callable<Integer> {
           expected == 1 ? "executor" : "executors",
           master,
           conf.get("spark.executor.cores", "all"),
-          executors.get(0).process().heapBytes() >> 20,
+          executors.get(0).process().java().heapBytes() >> 20,
           conf.get("spark.serializer", "Java").replaceFirst(".*\\.", ""));
     }
     return Finding.bad(

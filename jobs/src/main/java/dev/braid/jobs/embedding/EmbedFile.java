@@ -10,8 +10,8 @@ import dev.braid.driver.run.RunContext;
 import dev.braid.jobs.embedding.ModelSettings.GloveSettings;
 import dev.braid.jobs.embedding.ModelSettings.SkipGramSettings;
 import dev.braid.jobs.settings.SettingsFile;
-import dev.braid.worker.embedding.skipgram.SkipGramKernels;
-import dev.braid.worker.glove.GloveKernels;
+import dev.braid.worker.embedding.Kernels;
+import dev.braid.worker.glove.GloveKernel;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -110,13 +110,13 @@ public record EmbedFile(
   }
 
   /** What is to be done, checked. */
-  EmbeddingRun run(SkipGramKernels.Choice choice) {
+  EmbeddingRun run(Kernels.Choice choice) {
     require(
         rows.checkpointRounds == null || rows.checkpointRounds >= 1,
         "rows.checkpointRounds must be at least 1, got %s",
         rows.checkpointRounds);
     String kernel = training.kernel == null ? choice.name() : training.kernel;
-    GloveKernels.create(kernel); // a wrong name fails here, not in a task
+    GloveKernel.create(kernel); // a wrong name fails here, not in a task
     return new EmbeddingRun(
         corpus.checked(),
         model().checked(this, kernel),

@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.embedding.EmbeddingModel;
 import dev.braid.driver.embedding.glove.GlovePlan;
 import dev.braid.driver.embedding.skipgram.SkipGramPlan;
+import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.embedding.skipgram.SkipGram;
 import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
 import dev.braid.worker.glove.Glove;
@@ -58,8 +59,7 @@ public sealed interface ModelSettings {
               window,
               negatives,
               sample,
-              learningRate,
-              minLearningRate,
+              new LearningRates(learningRate, minLearningRate),
               SATURATION),
           training.epochs(1),
           training.workers() == null ? 0 : training.workers(),
@@ -124,14 +124,11 @@ public sealed interface ModelSettings {
       return new GlovePlan(
           new Glove(
               dimension,
-              window,
-              symmetric,
+              new Glove.Window(window, symmetric),
               sample,
-              xMax,
-              alpha,
+              new Glove.Weighting(xMax, alpha),
               negativeWeight,
-              learningRate,
-              minLearningRate),
+              new LearningRates(learningRate, minLearningRate)),
           training.epochs(15),
           training.blocks() == null ? 0 : training.blocks(),
           removedDirections,

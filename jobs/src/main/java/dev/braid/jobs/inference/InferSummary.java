@@ -38,7 +38,8 @@ public record InferSummary(Outcome outcome, ModelFacts facts, int batchSize, dou
     Map<String, Double> shares = new LinkedHashMap<>();
     double[] sums = outcome.counts().predictions();
     for (int i = 0; i < sums.length; i++) {
-      String name = facts.answer() == Answer.NUMBERS ? String.valueOf(i) : facts.className(i);
+      String name =
+          facts.output().kind() == Answer.NUMBERS ? String.valueOf(i) : facts.className(i);
       shares.put(name, outcome.counts().rows() == 0 ? 0 : sums[i] / outcome.counts().rows());
     }
     return shares;

@@ -23,7 +23,7 @@ record AnswersSection(ModelFacts facts, Counts counts) {
   String html() {
     double[] sums = counts.predictions();
     List<Moments> before = facts.reference() == null ? null : facts.reference().predictions();
-    if (facts.answer() == Answer.NUMBERS) {
+    if (facts.output().kind() == Answer.NUMBERS) {
       return "<h2>Means of the predictions</h2>"
           + new MeansTable(sums, counts.rows(), before)
               .html(i -> sums.length == 1 ? "prediction" : "number " + (i + 1));

@@ -42,7 +42,7 @@ record SampleRowsSection(InferenceRun run, List<Survey.SampleRow> rows, List<Str
   }
 
   private boolean arePictures(Survey.SampleRow row) {
-    return row.input().length > 0 && InlineImage.arePictures(run.facts().inputShape());
+    return row.input().length > 0 && InlineImage.arePictures(run.facts().input().shape());
   }
 
   private int numbersShown(Survey.SampleRow row) {
@@ -53,7 +53,8 @@ record SampleRowsSection(InferenceRun run, List<Survey.SampleRow> rows, List<Str
     StringBuilder html = new StringBuilder("<tr>");
     if (arePictures(row)) {
       html.append(
-          "<td>%s</td>".formatted(InlineImage.img(row.input(), run.facts().inputShape(), "input")));
+          "<td>%s</td>"
+              .formatted(InlineImage.img(row.input(), run.facts().input().shape(), "input")));
     }
     html.append("<td><b>%s</b></td>".formatted(Html.escape(answer(row.answer()))));
     if (run.facts().index(row.answer()) >= 0) {
@@ -78,11 +79,14 @@ record SampleRowsSection(InferenceRun run, List<Survey.SampleRow> rows, List<Str
       return run.facts().className(index);
     }
     return IntStream.range(0, numbers.length)
-        .filter(i -> run.facts().answer() == Answer.NUMBERS || numbers[i] > run.facts().threshold())
+        .filter(
+            i ->
+                run.facts().output().kind() == Answer.NUMBERS
+                    || numbers[i] > run.facts().output().threshold())
         .limit(MAX_NUMBERS)
         .mapToObj(
             i ->
-                run.facts().answer() == Answer.NUMBERS
+                run.facts().output().kind() == Answer.NUMBERS
                     ? Ticks.format(numbers[i])
                     : run.facts().className(i))
         .collect(Collectors.joining(", "));

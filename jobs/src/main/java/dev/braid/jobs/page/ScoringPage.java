@@ -48,7 +48,9 @@ public record ScoringPage(Page page, InferenceRun run, InferenceRun.Outcome outc
 
   /** Names of an input's numbers; none where they are not known. */
   private List<String> inputNames() {
-    return facts().encoding() == null ? List.of() : ColumnNames.of(facts().encoding());
+    return facts().input().encoding() == null
+        ? List.of()
+        : ColumnNames.of(facts().input().encoding());
   }
 
   /** The inputs whose means have moved most since the training. */
@@ -92,6 +94,7 @@ public record ScoringPage(Page page, InferenceRun run, InferenceRun.Outcome outc
     return counts().labelled() == 0 || counts().metrics().length == 0
         ? ""
         : "<h2>Scores of %,d rows with labels</h2>%n".formatted(counts().labelled())
-            + new ScoreTables(Metrics.fromBytes(counts().metrics()), facts().classes()).html();
+            + new ScoreTables(Metrics.fromBytes(counts().metrics()), facts().output().classes())
+                .html();
   }
 }

@@ -1,9 +1,11 @@
 package dev.braid.worker.embedding;
 
-import dev.braid.worker.WrongSettings;
+import static dev.braid.worker.Check.require;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 
 /**
  * The bytes in which corpora, rows and updates cross the wire and lie in checkpoints: a header
@@ -126,28 +128,24 @@ public final class Frame {
 
     /** Appends an array. */
     public Writer put(int[] values) {
-      put(values.length);
-      ByteBuffer target = room((long) values.length * Integer.BYTES);
-      target.asIntBuffer().put(values);
-      target.position(target.position() + values.length * Integer.BYTES);
-      return this;
+      return array(values.length, Integer.BYTES, room -> room.asIntBuffer().put(values));
     }
 
     /** Appends an array. */
     public Writer put(long[] values) {
-      put(values.length);
-      ByteBuffer target = room((long) values.length * Long.BYTES);
-      target.asLongBuffer().put(values);
-      target.position(target.position() + values.length * Long.BYTES);
-      return this;
+      return array(values.length, Long.BYTES, room -> room.asLongBuffer().put(values));
     }
 
     /** Appends an array. */
     public Writer put(float[] values) {
-      put(values.length);
-      ByteBuffer target = room((long) values.length * Float.BYTES);
-      target.asFloatBuffer().put(values);
-      target.position(target.position() + values.length * Float.BYTES);
+      return array(values.length, Float.BYTES, room -> room.asFloatBuffer().put(values));
+    }
+
+    private Writer array(int length, int bytesEach, Consumer<ByteBuffer> fill) {
+      put(length);
+      ByteBuffer target = room((long) length * bytesEach);
+      fill.accept(target);
+      target.position(target.position() + length * bytesEach);
       return this;
     }
 
@@ -177,18 +175,15 @@ public final class Frame {
 
     private Reader(byte[] bytes, Kind kind) {
       buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-      if (bytes.length < HEADER_BYTES
-          || buffer.getInt() != MAGIC
-          || buffer.getShort() != VERSION
-          || buffer.getShort() != kind.code) {
-        throw new WrongSettings(
-            "these "
-                + bytes.length
-                + " bytes are no frame of kind "
-                + kind
-                + ", version "
-                + VERSION);
-      }
+      require(
+          bytes.length >= HEADER_BYTES
+              && buffer.getInt() == MAGIC
+              && buffer.getShort() == VERSION
+              && buffer.getShort() == kind.code,
+          "these %d bytes are no frame of kind %s, version %d",
+          bytes.length,
+          kind,
+          VERSION);
     }
 
     /** The next number. */
@@ -224,31 +219,32 @@ public final class Frame {
             new String(buffer.array(), offset + from, ends[i] - from, StandardCharsets.UTF_8);
         from = ends[i];
       }
-      buffer.position(buffer.position() + from);
-      return values;
+      return passed(values, from);
     }
 
     /** The next array. */
     public int[] nextInts() {
       int[] values = new int[buffer.getInt()];
       buffer.asIntBuffer().get(values);
-      buffer.position(buffer.position() + values.length * Integer.BYTES);
-      return values;
+      return passed(values, values.length * Integer.BYTES);
     }
 
     /** The next array. */
     public long[] nextLongs() {
       long[] values = new long[buffer.getInt()];
       buffer.asLongBuffer().get(values);
-      buffer.position(buffer.position() + values.length * Long.BYTES);
-      return values;
+      return passed(values, values.length * Long.BYTES);
     }
 
     /** The next array. */
     public float[] nextFloats() {
       float[] values = new float[buffer.getInt()];
       buffer.asFloatBuffer().get(values);
-      buffer.position(buffer.position() + values.length * Float.BYTES);
+      return passed(values, values.length * Float.BYTES);
+    }
+
+    private <T> T passed(T values, int bytes) {
+      buffer.position(buffer.position() + bytes);
       return values;
     }
   }

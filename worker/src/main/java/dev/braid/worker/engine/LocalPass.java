@@ -14,27 +14,21 @@ import java.io.Serializable;
  * @param shard number of the shard the worker trains on, from 0
  * @param cursor mini-batches of this epoch's pass over the shard that are done, from 0
  * @param localSteps how many to do; fewer are done where the shard ends
- * @param step optimizer steps done before this round by all workers together
- * @param stride how many workers step side by side: the run's step counter moves on by as many
- * @param update updates this state has undergone before
+ * @param counts how far the run and the worker's state have come
  * @param rateFactor what the learning rate is multiplied with on top of its schedule
  */
 public record LocalPass(
-    int epoch,
-    int shard,
-    int cursor,
-    int localSteps,
-    long step,
-    int stride,
-    long update,
-    double rateFactor)
+    int epoch, int shard, int cursor, int localSteps, Counts counts, double rateFactor)
     implements Serializable {
 
-  /** With the learning rate as scheduled. */
-  public LocalPass(
-      int epoch, int shard, int cursor, int localSteps, long step, int stride, long update) {
-    this(epoch, shard, cursor, localSteps, step, stride, update, 1);
-  }
+  /**
+   * How far a run has come before a round.
+   *
+   * @param steps optimizer steps done by all workers together
+   * @param stride how many workers step side by side: the steps move on by as many at a time
+   * @param updates that the worker's state has undergone
+   */
+  public record Counts(long steps, int stride, long updates) implements Serializable {}
 
   /** The order in which an epoch takes a shard's examples, as mini-batches. */
   public static MiniBatches miniBatches(RunSpec spec, Shard examples, int epoch, int shard) {
@@ -53,7 +47,7 @@ public record LocalPass(
    * Stops at the first loss that is NaN or infinite: {@code lossSum} is that loss then, and {@code
    * numSteps} counts the steps before it.
    */
-  public Trained run(Replica replica, RunSpec spec, Shard examples) {
+  public PassResult run(Replica replica, RunSpec spec, Shard examples) {
     return run(replica, spec.seed(), miniBatches(spec, examples, epoch, shard));
   }
 
@@ -63,7 +57,7 @@ public record LocalPass(
    * @param seed the run's
    * @param miniBatches all of the epoch's, see {@link #miniBatches}
    */
-  public Trained run(Replica replica, long seed, MiniBatches miniBatches) {
+  public PassResult run(Replica replica, long seed, MiniBatches miniBatches) {
     int numSteps = Math.max(0, Math.min(localSteps, miniBatches.count() - cursor));
     long numExamples = 0;
     long numLabelled = 0;
@@ -73,7 +67,7 @@ public record LocalPass(
       MiniBatch miniBatch = miniBatches.get(cursor + i);
       double loss = replica.step(miniBatch, context(seed, i));
       if (!Double.isFinite(loss)) {
-        return new Trained(i, numExamples, numLabelled, loss, i == 0 ? loss : firstLoss);
+        return new PassResult(i, numExamples, numLabelled, loss, i == 0 ? loss : firstLoss);
       }
       firstLoss = i == 0 ? loss : firstLoss;
       long weight = miniBatch.weight();
@@ -81,13 +75,14 @@ public record LocalPass(
       numLabelled += weight;
       lossSum += loss * weight;
     }
-    return new Trained(numSteps, numExamples, numLabelled, lossSum, firstLoss);
+    return new PassResult(numSteps, numExamples, numLabelled, lossSum, firstLoss);
   }
 
   /** Where in the run the {@code i}-th step of this pass stands. */
   public StepContext context(long seed, int i) {
     long key = RandomStream.STEP.key(seed, epoch, shard, cursor + i);
-    return new StepContext(epoch, step + (long) i * stride, update + i, key, rateFactor);
+    long step = counts.steps + (long) i * counts.stride;
+    return new StepContext(epoch, step, counts.updates + i, key, rateFactor);
   }
 
   /**
@@ -100,6 +95,6 @@ public record LocalPass(
    * @param lossSum sum over these of the loss their step minimised
    * @param firstLoss of the first step
    */
-  public record Trained(
+  public record PassResult(
       int numSteps, long numExamples, long numLabelled, double lossSum, double firstLoss) {}
 }

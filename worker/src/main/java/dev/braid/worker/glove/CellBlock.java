@@ -45,7 +45,7 @@ public record CellBlock(int[] rows, int[] columns, float[] logs, float[] weights
       rows[i] = counts.rows()[order[i]];
       columns[i] = counts.columns()[order[i]];
       logs[i] = (float) StrictMath.log(x);
-      weights[i] = (float) glove.weight(x);
+      weights[i] = (float) glove.weighting().weight(x);
     }
     return new CellBlock(rows, columns, logs, weights);
   }

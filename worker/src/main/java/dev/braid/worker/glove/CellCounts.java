@@ -53,14 +53,14 @@ public record CellCounts(int[] rows, int[] columns, long[] counts) {
     Growing[] blocks = new Growing[numBlocks * numBlocks];
     Arrays.setAll(blocks, block -> new Growing());
     for (int at = 0; at < pairs.length; ) {
-      long cell = pairs[at] / glove.window();
+      long cell = pairs[at] / glove.window().size();
       long count = 0;
-      for (; at < pairs.length && pairs[at] / glove.window() == cell; at++) {
-        count += Math.round((double) UNIT / (pairs[at] % glove.window() + 1));
+      for (; at < pairs.length && pairs[at] / glove.window().size() == cell; at++) {
+        count += Math.round((double) UNIT / (pairs[at] % glove.window().size() + 1));
       }
       int row = texts.ids()[(int) (cell / n)];
       int column = texts.ids()[(int) (cell % n)];
-      boolean mirrored = glove.symmetric();
+      boolean mirrored = glove.window().symmetric();
       add(blocks, numBlocks, row, column, mirrored && row == column ? 2 * count : count);
       if (mirrored && row != column) {
         add(blocks, numBlocks, column, row, count);
@@ -90,7 +90,7 @@ public record CellCounts(int[] rows, int[] columns, long[] counts) {
 
   /** All pairs of a word and one before it as (row n + column) window + distance - 1, sorted. */
   private static long[] pairs(TokenBlock texts, Glove glove) {
-    int window = glove.window();
+    int window = glove.window().size();
     int[] tokens = texts.tokens();
     long n = texts.ids().length;
     long[] pairs = new long[Math.toIntExact(numPairs(texts, window))];
@@ -102,7 +102,7 @@ public record CellCounts(int[] rows, int[] columns, long[] counts) {
           int a = tokens[t];
           int b = tokens[t - d];
           // Of a symmetric matrix only one half is counted.
-          boolean swap = glove.symmetric() && a > b;
+          boolean swap = glove.window().symmetric() && a > b;
           pairs[size++] = ((swap ? b : a) * n + (swap ? a : b)) * window + d - 1;
         }
       }

@@ -2,6 +2,7 @@ package dev.braid.worker.glove;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.embedding.LearningRates;
 import java.io.Serializable;
 
 /**
@@ -27,26 +28,20 @@ import java.io.Serializable;
  * keeps the count the model expects of them well below one, as Swivel does (Shazeer et al. 2016).
  *
  * @param dimension length of a vector
- * @param window words to each side at most
+ * @param window which words occur together
  * @param sample a word of relative frequency f is counted with probability (sqrt(f/sample) + 1) *
  *     sample/f before windows are laid, as in word2vec; 0 counts all, as the authors do
- * @param symmetric whether words on both sides count, or those on the left only
- * @param xMax co-occurrences above which f is 1
- * @param alpha exponent of f
+ * @param weighting the f of the loss
  * @param negativeWeight of a negative sample; 0 for none, as the authors do
- * @param learningRate of AdaGrad, in the first pass
- * @param minLearningRate in the last pass; it falls evenly between them
+ * @param rates the learning rates of AdaGrad in the first and in the last pass
  */
 public record Glove(
     int dimension,
-    int window,
-    boolean symmetric,
+    Window window,
     double sample,
-    double xMax,
-    double alpha,
+    Weighting weighting,
     double negativeWeight,
-    double learningRate,
-    double minLearningRate)
+    LearningRates rates)
     implements Serializable {
   private static final int MAX_WINDOW = 1000;
   private static final int MAX_DIMENSION = 65_536;
@@ -57,24 +52,55 @@ public record Glove(
         "dimension must be 1 to %d, got %d",
         MAX_DIMENSION,
         dimension);
-    require(
-        window >= 1 && window <= MAX_WINDOW, "window must be 1 to %d, got %d", MAX_WINDOW, window);
     require(sample >= 0 && Double.isFinite(sample), "sample must not be negative, got %s", sample);
-    require(xMax > 0 && Double.isFinite(xMax), "xMax must be above 0, got %s", xMax);
-    require(alpha >= 0 && Double.isFinite(alpha), "alpha must not be negative, got %s", alpha);
     require(
         negativeWeight >= 0 && Double.isFinite(negativeWeight),
         "negativeWeight must not be negative, got %s",
         negativeWeight);
     require(
-        learningRate > 0 && Double.isFinite(learningRate),
+        rates.first() > 0 && Double.isFinite(rates.first()),
         "learningRate must be above 0, got %s",
-        learningRate);
+        rates.first());
     require(
-        minLearningRate > 0 && minLearningRate <= learningRate,
+        rates.last() > 0 && rates.last() <= rates.first(),
         "minLearningRate must be above 0 and not above learningRate %s, got %s",
-        learningRate,
-        minLearningRate);
+        rates.first(),
+        rates.last());
+  }
+
+  /**
+   * Which words occur together.
+   *
+   * @param size words to each side at most
+   * @param symmetric whether words on both sides count, or those on the left only
+   */
+  public record Window(int size, boolean symmetric) implements Serializable {
+    public Window {
+      require(size >= 1 && size <= MAX_WINDOW, "window must be 1 to %d, got %d", MAX_WINDOW, size);
+    }
+
+    /** How many sides of a word count. */
+    public int sides() {
+      return symmetric ? 2 : 1;
+    }
+  }
+
+  /**
+   * f(x) = min((x / xMax)^alpha, 1).
+   *
+   * @param xMax co-occurrences above which f is 1
+   * @param alpha exponent
+   */
+  public record Weighting(double xMax, double alpha) implements Serializable {
+    public Weighting {
+      require(xMax > 0 && Double.isFinite(xMax), "xMax must be above 0, got %s", xMax);
+      require(alpha >= 0 && Double.isFinite(alpha), "alpha must not be negative, got %s", alpha);
+    }
+
+    /** What a cell counts in the loss: f(x). */
+    double weight(double x) {
+      return x >= xMax ? 1 : StrictMath.pow(x / xMax, alpha);
+    }
   }
 
   /**
@@ -84,8 +110,7 @@ public record Glove(
    * @param passes in all
    */
   public double learningRateAt(int pass, int passes) {
-    double progress = (double) pass / Math.max(1, passes - 1);
-    return learningRate + progress * (minLearningRate - learningRate);
+    return rates.at((double) pass / Math.max(1, passes - 1));
   }
 
   /**
@@ -115,15 +140,10 @@ public record Glove(
    */
   public float bias(long count, long numTokens, double allKept) {
     double pairs = 0;
-    for (int d = 1; d <= window; d++) {
-      pairs += (symmetric ? 2.0 : 1.0) / d;
+    for (int d = 1; d <= window.size(); d++) {
+      pairs += (double) window.sides() / d;
     }
     double tokens = Math.max(1, keptTokens(count, numTokens));
     return (float) (StrictMath.log(tokens) + 0.5 * StrictMath.log(pairs / allKept));
-  }
-
-  /** What a cell counts in the loss: f(x). */
-  double weight(double x) {
-    return x >= xMax ? 1 : StrictMath.pow(x / xMax, alpha);
   }
 }

@@ -1,5 +1,7 @@
 package dev.braid.worker.glove;
 
+import dev.braid.worker.embedding.Kernels;
+
 /**
  * One walk over a block of cells. For each cell, with g the gradient of its loss times the learning
  * rate and s the sum of the squares of all g before it, beginning at 1:
@@ -19,4 +21,9 @@ public interface GloveKernel {
    * @return the sum of the cells' losses, each before its step
    */
   double train(GloveRows rows, GloveRows columns, CellBlock cells, float learningRate);
+
+  /** A kernel for one task, by its name among {@link Kernels}. */
+  static GloveKernel create(String name) {
+    return Kernels.create(name, GloveKernel.class, PlainGloveKernel::new);
+  }
 }

@@ -40,17 +40,14 @@ public final class Facts {
     OutputPlan output = plan.outputs().get(0);
     boolean hinge = output.loss().isOfSigns();
     Answer answer = answer(description.labels().get(0), output);
+    List<String> classes =
+        answer == Answer.NUMBERS ? List.of() : description.labels().get(0).classes();
     return new ModelFacts(
-        input.shape().sizes(),
-        input.normaliser(),
-        answer,
-        hinge ? 0 : 0.5f,
-        output.shape().size(),
-        answer == Answer.NUMBERS ? List.of() : description.labels().get(0).classes(),
+        new ModelFacts.Input(input.shape().sizes(), input.normaliser(), input.encoding()),
+        new ModelFacts.Output(answer, hinge ? 0 : 0.5f, output.shape().size(), classes),
         Metrics.of(output).toBytes(),
         sha256,
-        description.reference(),
-        input.encoding());
+        description.reference());
   }
 
   private static Answer answer(ModelDescription.Labels labels, OutputPlan output) {

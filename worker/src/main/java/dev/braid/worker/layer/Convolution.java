@@ -76,16 +76,10 @@ public record Convolution(
     int taps = windows.stream().mapToInt(Window::kernel).reduce(1, Math::multiplyExact);
     List<Integer> shape = new ArrayList<>(List.of(filters, channels / groups));
     windows.forEach(window -> shape.add(window.kernel()));
+    int fanIn = Math.multiplyExact(channels / groups, taps);
+    int fanOut = Math.multiplyExact(filters / groups, taps);
     List<Parameter> parameters = new ArrayList<>();
-    parameters.add(
-        new Parameter(
-            "weight",
-            shape,
-            Role.WEIGHT,
-            List.of(weights.initialiserOr(activation.fittingInitialiser())),
-            Math.multiplyExact(channels / groups, taps),
-            Math.multiplyExact(filters / groups, taps),
-            weights.penalty()));
+    parameters.add(weights.tensor(shape, fanIn, fanOut, activation.fittingInitialiser()));
     if (bias) {
       parameters.add(Parameter.vector("bias", filters, Role.BIAS, Initialiser.ZEROS));
     }

@@ -60,17 +60,9 @@ public record Dense(
   /** W, [units, features], and b, [units]. */
   static List<Parameter> parameters(
       int features, int units, boolean bias, Weights weights, Activation activation) {
-    Initialiser initialiser = weights.initialiserOr(activation.fittingInitialiser());
     List<Parameter> parameters = new ArrayList<>();
-    parameters.add(
-        new Parameter(
-            "weight",
-            List.of(units, features),
-            Role.WEIGHT,
-            List.of(initialiser),
-            features,
-            units,
-            weights.penalty()));
+    Initialiser fitting = activation.fittingInitialiser();
+    parameters.add(weights.tensor(List.of(units, features), features, units, fitting));
     if (bias) {
       parameters.add(Parameter.vector("bias", units, Role.BIAS, Initialiser.ZEROS));
     }

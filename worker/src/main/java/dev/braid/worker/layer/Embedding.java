@@ -5,11 +5,9 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Initialiser;
-import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.parameter.Weights;
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.state.Segment.Role;
 import java.util.List;
 
 /**
@@ -56,19 +54,12 @@ public record Embedding(
   @Override
   public LayerPlan plan(Node node) {
     Shape input = node.one("[time] indices", 1, 1, "give it one row of indices per example");
-    Initialiser initialiser = weights.initialiserOr(Initialiser.read("normal(1)"));
     return new LayerPlan(
         this,
         node,
         pool == Pool.MEAN ? Shape.of(dimension) : Shape.of(input.size(), dimension),
         List.of(
-            new Parameter(
-                "weight",
-                List.of(size, dimension),
-                Role.WEIGHT,
-                List.of(initialiser),
-                size,
-                dimension,
-                weights.penalty())));
+            weights.tensor(
+                List.of(size, dimension), size, dimension, Initialiser.read("normal(1)"))));
   }
 }

@@ -78,6 +78,15 @@ public record Output(
     return loss.link() == null ? own : loss.link();
   }
 
+  /**
+   * An output without a layer of its own: the loss is of what is read.
+   *
+   * @param units numbers that are read; null where nobody asks
+   */
+  public static Output ofRead(Loss loss, Integer units, String name) {
+    return new Output(loss, units, null, null, null, false, null, name, null);
+  }
+
   /** This output with {@code units} where it names none. */
   public Output withUnits(int units) {
     return new Output(

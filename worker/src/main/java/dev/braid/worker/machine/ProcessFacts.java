@@ -15,63 +15,76 @@ import org.bytedeco.javacpp.Loader;
  * What a JVM and its machine can do for Braid.
  *
  * @param host its name
- * @param javaFeature 17 for Java 17
- * @param javaHome where that Java lies
- * @param closedPackages packages Spark needs that are not opened
- * @param vector whether the Vector API is there
- * @param ompThreads the variable OMP_NUM_THREADS; empty when not set
- * @param torch libtorch in this process
- * @param nd4j ND4J's natives
- * @param javacpp version of the bridge to natives, as its class says
- * @param heapBytes the Java heap may grow to
- * @param cache folder that natives are unpacked to
- * @param cacheFreeBytes on its disk
- * @param temporaryFreeBytes on the disk of temporary files
+ * @param java the JVM
+ * @param natives what it computes with
+ * @param disks where natives and temporary files lie
  * @param gpus graphics processors this process can see
  * @param clockMillis of the machine, since 1970
  */
 public record ProcessFacts(
-    String host,
-    int javaFeature,
-    String javaHome,
-    List<String> closedPackages,
-    boolean vector,
-    String ompThreads,
-    TorchFacts torch,
-    Nd4jFacts nd4j,
-    String javacpp,
-    long heapBytes,
-    String cache,
-    long cacheFreeBytes,
-    long temporaryFreeBytes,
-    int gpus,
-    long clockMillis) {
+    String host, Jvm java, Natives natives, Disks disks, int gpus, long clockMillis) {
+  /**
+   * A JVM.
+   *
+   * @param feature 17 for Java 17
+   * @param home where that Java lies
+   * @param closedPackages packages Spark needs that are not opened
+   * @param vector whether the Vector API is there
+   * @param heapBytes the Java heap may grow to
+   */
+  public record Jvm(
+      int feature, String home, List<String> closedPackages, boolean vector, long heapBytes) {}
+
+  /**
+   * Native libraries.
+   *
+   * @param ompThreads the variable OMP_NUM_THREADS; empty when not set
+   * @param torch libtorch in this process
+   * @param nd4j ND4J's natives
+   * @param javacpp version of the bridge to natives, as its class says
+   */
+  public record Natives(String ompThreads, TorchFacts torch, Nd4jFacts nd4j, String javacpp) {}
+
+  /**
+   * Room on disks.
+   *
+   * @param cache folder that natives are unpacked to
+   * @param cacheFreeBytes on its disk
+   * @param temporaryFreeBytes on the disk of temporary files
+   */
+  public record Disks(String cache, long cacheFreeBytes, long temporaryFreeBytes) {}
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Looks at this process; loads libtorch. */
   public static ProcessFacts here() {
     try {
       Path cache = Loader.getCacheDir().toPath();
+      Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
       String omp = System.getenv("OMP_NUM_THREADS");
       return new ProcessFacts(
           InetAddress.getLocalHost().getHostName(),
-          Runtime.version().feature(),
-          System.getProperty("java.home"),
-          JvmFlags.closed(),
-          JvmFlags.hasVector(),
-          omp == null ? "" : omp,
-          TorchFacts.here(),
-          Nd4jFacts.here(),
-          Loader.getVersion("org.bytedeco", "javacpp") + "",
-          Runtime.getRuntime().maxMemory(),
-          cache.toString(),
-          Files.getFileStore(cache).getUsableSpace(),
-          Files.getFileStore(Path.of(System.getProperty("java.io.tmpdir"))).getUsableSpace(),
+          new Jvm(
+              Runtime.version().feature(),
+              System.getProperty("java.home"),
+              JvmFlags.closed(),
+              JvmFlags.hasVector(),
+              Runtime.getRuntime().maxMemory()),
+          new Natives(
+              omp == null ? "" : omp,
+              TorchFacts.here(),
+              Nd4jFacts.here(),
+              Loader.getVersion("org.bytedeco", "javacpp") + ""),
+          new Disks(cache.toString(), freeBytes(cache), freeBytes(temporary)),
           Gpus.here(),
           System.currentTimeMillis());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static long freeBytes(Path folder) throws IOException {
+    return Files.getFileStore(folder).getUsableSpace();
   }
 
   /** As a text, which any serializer can carry. */

@@ -95,8 +95,7 @@ public record Split(NetworkPlan trunk, NetworkPlan head) {
     return new Split(trunk, NetworkPlan.of(inputs, others, outputs, numLayers));
   }
 
-  private static final Output AS_IT_IS =
-      new Output(Loss.MEAN_SQUARED, null, null, null, null, false, null, null, null);
+  private static final Output AS_IT_IS = Output.ofRead(Loss.MEAN_SQUARED, null, null);
 
   private static Node.Source moved(Node.Source source, int value, int shift) {
     int index = source.index() == value ? 0 : source.index() - shift;

@@ -12,14 +12,11 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.Predictor;
-import dev.braid.worker.metric.Metrics;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -104,17 +101,7 @@ final class OnnxModel implements LoadedModel {
           Arrays.toString(shape));
       example = LongStream.of(sizes).mapToObj(Math::toIntExact).toList();
     }
-    int numOutputs = numOutputs(example);
-    boolean classes = settings.classes() != null;
-    return new ModelFacts(
-        example,
-        new Normaliser(new float[] {0}, new float[] {settings.inputScale()}, 1),
-        classes ? Answer.CLASSES : Answer.NUMBERS,
-        0,
-        numOutputs,
-        classes ? settings.classes() : List.of(),
-        classes ? Metrics.classification(numOutputs).toBytes() : new byte[0],
-        sha256);
+    return ModelFacts.foreign(settings, example, numOutputs(example), sha256);
   }
 
   /**
@@ -156,22 +143,22 @@ final class OnnxModel implements LoadedModel {
   /** Answers to a batch; where the model takes batches of one size only, in such, filled up. */
   private float[] answer(int size, float[] inputs) {
     if (fixedBatch <= 0 || fixedBatch == size) {
-      return run(inputs, size, facts.inputShape());
+      return run(inputs, size, facts.input().shape());
     }
     int part = Math.toIntExact(fixedBatch);
     int width = facts.inputWidth();
-    float[] answers = new float[size * facts.numOutputs()];
+    float[] answers = new float[size * facts.output().numOutputs()];
     for (int from = 0; from < size; from += part) {
       int rows = Math.min(part, size - from);
       float[] padded =
           Arrays.copyOf(
               Arrays.copyOfRange(inputs, from * width, (from + rows) * width), part * width);
       System.arraycopy(
-          run(padded, part, facts.inputShape()),
+          run(padded, part, facts.input().shape()),
           0,
           answers,
-          from * facts.numOutputs(),
-          rows * facts.numOutputs());
+          from * facts.output().numOutputs(),
+          rows * facts.output().numOutputs());
     }
     return answers;
   }

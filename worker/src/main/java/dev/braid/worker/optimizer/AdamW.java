@@ -33,7 +33,7 @@ public record AdamW(
 
   @Override
   public void updateInPlace(Slice slice, double learningRate, long update) {
-    double shrink = slice.isWeight() ? learningRate * weightDecay : 0;
+    double shrink = slice.tensor().isWeight() ? learningRate * weightDecay : 0;
     moveInPlace(slice, learningRate, update, shrink, epsilon);
   }
 }

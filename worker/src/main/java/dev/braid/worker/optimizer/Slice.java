@@ -20,40 +20,26 @@ import java.util.Set;
  * @param slots the optimizer's memory, one array per slot
  * @param from first index of the range
  * @param to index after the last one
- * @param isWeight whether L1, L2 and weight decay apply
- * @param penalty its own L1 and L2
- * @param rate what the learning rate is multiplied with
+ * @param tensor how the tensor it belongs to is treated
  */
 @SuppressWarnings("ArrayRecordComponent") // views into the innermost loops; nobody compares them
 public record Slice(
-    float[] params,
-    float[] gradients,
-    float[][] slots,
-    int from,
-    int to,
-    boolean isWeight,
-    Penalty penalty,
-    double rate) {
-
-  /** A slice that is treated like the others. */
-  public Slice(
-      float[] params, float[] gradients, float[][] slots, int from, int to, boolean isWeight) {
-    this(params, gradients, slots, from, to, isWeight, Penalty.OF_THE_TRAINING, 1);
-  }
+    float[] params, float[] gradients, float[][] slots, int from, int to, Treatment tensor) {
 
   /**
-   * All of a network's parameters, tensor after tensor in the order of the layout.
+   * What a tensor is spared and what it gets.
+   *
+   * @param isWeight whether L1, L2 and weight decay apply
+   * @param penalty its own L1 and L2
+   * @param rate what the learning rate is multiplied with
+   */
+  public record Treatment(boolean isWeight, Penalty penalty, double rate) {}
+
+  /**
+   * The tensors that learn in this epoch, with their layers' rates, in the order of the layout.
    *
    * @param state its params and slots are what the slices view
    * @param gradients likewise, [numParams]
-   */
-  public static List<Slice> all(StateLayout layout, State state, Blocks gradients) {
-    return learning(layout, state, gradients, LayerRates.ALL_ALIKE, 0, Set.of());
-  }
-
-  /**
-   * Those of {@link #all} that learn in this epoch, with their layers' rates.
-   *
    * @param unreached names of parameters that have no gradient
    */
   public static List<Slice> learning(
@@ -76,6 +62,7 @@ public record Slice(
         continue;
       }
       boolean isWeight = segment.role() == Segment.Role.WEIGHT;
+      Treatment tensor = new Treatment(isWeight, segment.penalty(), rate.factor());
       long end = segment.offset() + segment.size();
       long from = segment.offset();
       while (from < end) {
@@ -89,9 +76,7 @@ public record Slice(
                 state.slots().stream().map(slot -> slot.block(block)).toArray(float[][]::new),
                 (int) (from - blockStart),
                 (int) (to - blockStart),
-                isWeight,
-                segment.penalty(),
-                rate.factor()));
+                tensor));
         from = to;
       }
     }

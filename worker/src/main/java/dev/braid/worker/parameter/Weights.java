@@ -4,7 +4,9 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.braid.worker.state.Segment.Penalty;
+import dev.braid.worker.state.Segment.Role;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * How a layer's weights begin and are held small; what is left out is decided elsewhere.
@@ -31,5 +33,11 @@ public record Weights(Initialiser initialiser, Double l1, Double l2) implements 
   /** The initialiser named here, or {@code fallback}. */
   public Initialiser initialiserOr(Initialiser fallback) {
     return initialiser == null ? fallback : initialiser;
+  }
+
+  /** The tensor called weight: with its own initialiser, or {@code fallback}. */
+  public Parameter tensor(List<Integer> shape, int fanIn, int fanOut, Initialiser fallback) {
+    List<Initialiser> parts = List.of(initialiserOr(fallback));
+    return new Parameter("weight", shape, Role.WEIGHT, parts, fanIn, fanOut, penalty());
   }
 }

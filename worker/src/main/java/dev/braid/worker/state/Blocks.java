@@ -71,26 +71,33 @@ public final class Blocks {
 
   /** Copies {@code length} floats from {@code offset} of this vector into {@code target}. */
   public void read(long offset, float[] target, int length) {
-    int done = 0;
-    while (done < length) {
-      long at = offset + done;
-      float[] block = blocks[(int) (at / BLOCK_SIZE)];
-      int within = (int) (at % BLOCK_SIZE);
-      int part = Math.min(length - done, block.length - within);
-      System.arraycopy(block, within, target, done, part);
-      done += part;
-    }
+    eachPart(
+        offset,
+        length,
+        (block, from, done, part) -> System.arraycopy(block, from, target, done, part));
   }
 
   /** Copies {@code length} floats of {@code source} into this vector from {@code offset} on. */
   public void write(long offset, float[] source, int length) {
+    eachPart(
+        offset,
+        length,
+        (block, from, done, part) -> System.arraycopy(source, done, block, from, part));
+  }
+
+  /** What is done with {@code part} floats of a block, after {@code done} of all the floats. */
+  private interface Part {
+    void visit(float[] block, int from, int done, int part);
+  }
+
+  private void eachPart(long offset, int length, Part action) {
     int done = 0;
     while (done < length) {
       long at = offset + done;
       float[] block = blocks[(int) (at / BLOCK_SIZE)];
-      int within = (int) (at % BLOCK_SIZE);
-      int part = Math.min(length - done, block.length - within);
-      System.arraycopy(source, done, block, within, part);
+      int from = (int) (at % BLOCK_SIZE);
+      int part = Math.min(length - done, block.length - from);
+      action.visit(block, from, done, part);
       done += part;
     }
   }

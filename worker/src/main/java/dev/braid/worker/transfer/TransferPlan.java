@@ -52,7 +52,7 @@ public record TransferPlan(
         names.isEmpty() || network != null,
         "transfer.names needs transfer.network, whose layers it names");
     head = head == null ? List.of() : List.copyOf(head);
-    freeze = freeze == null ? new Freeze(null, null, null) : freeze;
+    freeze = freeze == null ? Freeze.NOTHING : freeze;
     reset = reset == null ? List.of() : List.copyOf(reset);
     rates = rates == null ? List.of() : List.copyOf(rates);
     features = features == null ? FrozenFeatures.DEFAULT : features;
@@ -87,6 +87,9 @@ public record TransferPlan(
       String upTo,
       @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> layers,
       List<Unfreeze> unfreeze) {
+    /** Everything learns. */
+    public static final Freeze NOTHING = new Freeze(null, List.of(), List.of());
+
     public Freeze {
       layers = layers == null ? List.of() : List.copyOf(layers);
       unfreeze = unfreeze == null ? List.of() : List.copyOf(unfreeze);

@@ -1,11 +1,11 @@
 package dev.braid.worker.bench;
 
-import dev.braid.worker.embedding.skipgram.SkipGramKernels;
+import dev.braid.worker.embedding.Kernels;
+import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.glove.CellBlock;
 import dev.braid.worker.glove.CellCounts;
 import dev.braid.worker.glove.Glove;
 import dev.braid.worker.glove.GloveKernel;
-import dev.braid.worker.glove.GloveKernels;
 import dev.braid.worker.glove.GloveRows;
 import dev.braid.worker.random.SplitMix;
 import java.util.ArrayList;
@@ -57,11 +57,18 @@ public final class GloveBenchmark {
   }
 
   private static double secondsOfPasses(int dimension, int thread) {
-    Glove glove = new Glove(dimension, 20, true, 0, 10, 0.75, 1, 0.05, 0.05);
+    Glove glove =
+        new Glove(
+            dimension,
+            new Glove.Window(20, true),
+            0,
+            new Glove.Weighting(10, 0.75),
+            1,
+            new LearningRates(0.05, 0.05));
     CellBlock cells = CellBlock.of(counts(thread), glove, thread);
     GloveRows rows = GloveRows.initial(new float[NUM_WORDS], 0, 1, dimension, 1);
     GloveRows columns = GloveRows.initial(new float[NUM_WORDS], 0, 1, dimension, 2);
-    GloveKernel kernel = GloveKernels.create(SkipGramKernels.choose().name());
+    GloveKernel kernel = GloveKernel.create(Kernels.choose().name());
     long begin = System.nanoTime();
     for (int pass = 0; pass < PASSES; pass++) {
       kernel.train(rows, columns, cells.withNegatives(1, pass), 0.05f);

@@ -132,7 +132,8 @@ public final class LocalPassBenchmark {
   private static void pass(Replica replica, Shard shard, Net net, int epoch) {
     RunSpec spec = new RunSpec(() -> replica, List.of(Normaliser.NONE), net.batchSize, 1);
     long update = (long) epoch * NUM_MINI_BATCHES;
-    new LocalPass(epoch, 0, 0, NUM_MINI_BATCHES, update, 1, update).run(replica, spec, shard);
+    new LocalPass(epoch, 0, 0, NUM_MINI_BATCHES, new LocalPass.Counts(update, 1, update), 1)
+        .run(replica, spec, shard);
   }
 
   private static void report(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.Slice;
 import dev.braid.worker.random.SplitMix;
+import dev.braid.worker.state.Segment.Penalty;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -61,7 +62,14 @@ public class OptimizerBenchmark {
       gradients[i] = (float) random.nextGaussian() * 1e-3f;
     }
     float[][] slots = new float[rule.numSlots()][NUM_PARAMS];
-    slice = new Slice(params, gradients, slots, 0, NUM_PARAMS, true);
+    slice =
+        new Slice(
+            params,
+            gradients,
+            slots,
+            0,
+            NUM_PARAMS,
+            new Slice.Treatment(true, Penalty.OF_THE_TRAINING, 1));
     step();
     for (int i = 0; i < NUM_PARAMS; i += halfDead ? 2 : NUM_PARAMS) {
       gradients[i] = 0;

@@ -1,10 +1,11 @@
 package dev.braid.worker.bench;
 
+import dev.braid.worker.embedding.Kernels;
+import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSlice;
 import dev.braid.worker.embedding.skipgram.SkipGram;
 import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
-import dev.braid.worker.embedding.skipgram.SkipGramKernels;
 import dev.braid.worker.embedding.skipgram.SkipGramPass;
 import dev.braid.worker.embedding.token.TokenBlock;
 import java.io.BufferedReader;
@@ -45,7 +46,7 @@ public final class SkipGramBenchmark {
   public static void main(String[] arguments) throws Exception {
     int dimension = Integer.parseInt(arguments[1]);
     int threads = Integer.parseInt(arguments[2]);
-    String kernel = arguments.length > 3 ? arguments[3] : SkipGramKernels.choose().name();
+    String kernel = arguments.length > 3 ? arguments[3] : Kernels.choose().name();
     Map<String, long[]> words = count(Path.of(arguments[0]));
     List<Map.Entry<String, long[]>> kept =
         words.entrySet().stream()
@@ -59,7 +60,8 @@ public final class SkipGramBenchmark {
     RowBlock rows = RowBlock.initial(0, 0, counts, dimension, 1);
     long numWords = words.values().stream().mapToLong(count -> count[0]).sum();
     System.out.printf("%,d words, %,d of them distinct and kept%n", numWords, counts.length);
-    SkipGram settings = new SkipGram(Contexts.EACH, dimension, 5, 5, 1e-4, 0.05, 1e-4, 1);
+    SkipGram settings =
+        new SkipGram(Contexts.EACH, dimension, 5, 5, 1e-4, new LearningRates(0.05, 1e-4), 1);
     for (int run = 0; run < 3; run++) {
       double seconds = seconds(settings, kernel, rows, blocks, threads);
       System.out.printf(

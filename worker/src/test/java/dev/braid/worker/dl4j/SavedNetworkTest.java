@@ -65,7 +65,7 @@ class SavedNetworkTest {
   /** What infer does: the normaliser, then the model. */
   private static float[] asked(LoadedModel model, float[] inputs) {
     float[] normalised = inputs.clone();
-    Normaliser normaliser = model.facts().normaliser();
+    Normaliser normaliser = model.facts().input().normaliser();
     int width = model.facts().inputWidth();
     for (int i = 0; i < SIZE; i++) {
       normaliser.applyInPlace(normalised, i * width, width);
@@ -86,8 +86,8 @@ class SavedNetworkTest {
     INDArray expected = network.output(Nd4j.create(inputs, new long[] {SIZE, 56}));
     try (LoadedModel model =
         ModelBytes.load(Files.readAllBytes(file.toPath()), ForeignSettings.NONE)) {
-      assertEquals(List.of(1, 8, 7), model.facts().inputShape());
-      assertEquals(Answer.CLASSES, model.facts().answer());
+      assertEquals(List.of(1, 8, 7), model.facts().input().shape());
+      assertEquals(Answer.CLASSES, model.facts().output().kind());
       assertEquals("2", model.facts().className(2));
       assertEquals(64, model.facts().sha256().length());
       assertArrayEquals(expected.dup('c').data().asFloat(), asked(model, inputs), 1e-6f);
@@ -123,7 +123,7 @@ class SavedNetworkTest {
     float[] expected = graph.output(data.getFeatures())[0].dup('c').data().asFloat();
     try (LoadedModel model =
         ModelBytes.load(Files.readAllBytes(file.toPath()), ForeignSettings.NONE)) {
-      assertEquals(Answer.NUMBERS, model.facts().answer());
+      assertEquals(Answer.NUMBERS, model.facts().output().kind());
       assertArrayEquals(expected, asked(model, inputs), 1e-6f);
     }
   }

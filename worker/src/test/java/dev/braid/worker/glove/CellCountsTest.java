@@ -3,6 +3,7 @@ package dev.braid.worker.glove;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.embedding.token.TokenBlock;
 import java.util.List;
 import java.util.Map;
@@ -53,14 +54,27 @@ class CellCountsTest {
     int[] words = new int[100_000];
     int[] ends = {words.length};
     TokenBlock texts = TokenBlock.of(words, ends, id -> 100_000);
-    Glove glove = new Glove(2, 1, false, 0.09, 10, 0.75, 0, 0.05, 0.05);
+    Glove glove =
+        new Glove(
+            2,
+            new Glove.Window(1, false),
+            0.09,
+            new Glove.Weighting(10, 0.75),
+            0,
+            new LearningRates(0.05, 0.05));
     CellCounts counts = CellCounts.count(texts, glove, 1, 100_000, 1).get(0);
     // Windows close over what is left out: 39,000 words next to each other. Three deviations: 463.
     assertEquals(39_000, (double) counts.counts()[0] / CellCounts.UNIT, 463);
   }
 
   private static Glove glove(int window, boolean symmetric) {
-    return new Glove(2, window, symmetric, 0, 10, 0.75, 0, 0.05, 0.05);
+    return new Glove(
+        2,
+        new Glove.Window(window, symmetric),
+        0,
+        new Glove.Weighting(10, 0.75),
+        0,
+        new LearningRates(0.05, 0.05));
   }
 
   /** All cells under their words' ids. */

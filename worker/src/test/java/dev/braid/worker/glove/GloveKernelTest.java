@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.worker.embedding.skipgram.SkipGramKernels;
+import dev.braid.worker.embedding.Kernels;
 import dev.braid.worker.random.SplitMix;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -21,12 +21,12 @@ class GloveKernelTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 100, 128, 300, 1021})
   void vectorKernel_equalsPlain_after10000Cells(int dimension) {
-    assertEquals(SkipGramKernels.VECTOR, SkipGramKernels.choose().name());
+    assertEquals(Kernels.VECTOR, Kernels.choose().name());
     GloveRows[] plain = rows(dimension);
     GloveRows[] vector = rows(dimension);
     CellBlock cells = cells().withNegatives(0.3, 4);
-    double loss = GloveKernels.create("plain").train(plain[0], plain[1], cells, 0.05f);
-    double same = GloveKernels.create("vector").train(vector[0], vector[1], cells, 0.05f);
+    double loss = GloveKernel.create("plain").train(plain[0], plain[1], cells, 0.05f);
+    double same = GloveKernel.create("vector").train(vector[0], vector[1], cells, 0.05f);
     assertEquals(loss, same, 1e-5 * loss);
     for (int side = 0; side < 2; side++) {
       assertClose(plain[side].values(), vector[side].values());
@@ -46,7 +46,7 @@ class GloveKernelTest {
     set(columns, 3, 4, 0.25f);
     rows.squares()[0] = 4;
     CellBlock cell = new CellBlock(new int[1], new int[1], new float[] {10}, new float[] {0.5f});
-    double loss = GloveKernels.create(name).train(rows, columns, cell, 0.5f);
+    double loss = GloveKernel.create(name).train(rows, columns, cell, 0.5f);
     assertEquals(0.5 * 0.5 * 1.75 * 1.75, loss);
     float scale = 0.5f * 0.5f * 1.75f;
     assertEquals(1 - scale * 3 / 2, rows.values()[0]);
@@ -68,7 +68,7 @@ class GloveKernelTest {
     set(columns, -1, 0, 0.5f);
     CellBlock cell =
         new CellBlock(new int[1], new int[1], new float[] {CellBlock.NEVER}, new float[] {0.5f});
-    double loss = GloveKernels.create(name).train(rows, columns, cell, 0.5f);
+    double loss = GloveKernel.create(name).train(rows, columns, cell, 0.5f);
     assertEquals(0.5 * Math.log(2), loss, 1e-6);
     float scale = 0.5f * 0.5f * 0.5f;
     assertArrayEquals(new float[] {1 + scale, 2}, Arrays.copyOf(rows.values(), 2), 1e-6f);
@@ -104,7 +104,7 @@ class GloveKernelTest {
   void create_unknownKernel_namesTheKnown() {
     assertEquals(
         "kernel must be vector or plain, got 'fast'",
-        assertThrows(IllegalArgumentException.class, () -> GloveKernels.create("fast"))
+        assertThrows(IllegalArgumentException.class, () -> GloveKernel.create("fast"))
             .getMessage());
   }
 

@@ -52,11 +52,11 @@ class OnnxModelTest {
         inputs[i] = random.nextInt(256) / 255f;
       }
       float[] answers = predictor.answer(2 * SIZE, inputs);
-      int outputs = SIZE * model.facts().numOutputs();
+      int outputs = SIZE * model.facts().output().numOutputs();
       for (int half = 0; half < 2; half++) {
         float[] part = Arrays.copyOfRange(inputs, half * SIZE * width, (half + 1) * SIZE * width);
         assertArrayEquals(
-            directly(file, part, model.facts().inputShape()),
+            directly(file, part, model.facts().input().shape()),
             Arrays.copyOfRange(answers, half * outputs, (half + 1) * outputs),
             1e-6f);
       }
@@ -109,7 +109,7 @@ class OnnxModelTest {
   void input_ofEachTypeOfNumbers_isGivenInIt(String name) throws IOException {
     try (LoadedModel model = ModelBytes.load(made(name), ForeignSettings.NONE);
         Predictor predictor = model.predictor()) {
-      assertEquals(3, model.facts().numOutputs());
+      assertEquals(3, model.facts().output().numOutputs());
       assertArrayEquals(
           new float[] {10, 100, 1000, -1, -10, -100},
           predictor.answer(2, new float[] {1, 1, 1, 1, 3, 0, 0, -1}));

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import dev.braid.worker.random.SplitMix;
+import dev.braid.worker.state.Segment.Penalty;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 public class OptimizerTest {
+  private static final Slice.Treatment WEIGHT =
+      new Slice.Treatment(true, Penalty.OF_THE_TRAINING, 1);
+  private static final Slice.Treatment BIAS =
+      new Slice.Treatment(false, Penalty.OF_THE_TRAINING, 1);
+
   private static final float[] GRADIENTS = {1, -0.5f, 0.25f, 2, -1};
 
   /** A few roundings of numbers around 1 in float. */
@@ -99,7 +105,7 @@ public class OptimizerTest {
     float[][] slots = new float[c.optimizer().numSlots()][1];
     for (int step = 0; step < 5; step++) {
       float[] gradients = {GRADIENTS[step]};
-      Slice slice = new Slice(params, gradients, slots, 0, 1, true);
+      Slice slice = new Slice(params, gradients, slots, 0, 1, WEIGHT);
       c.optimizer().updateInPlace(slice, c.optimizer().learningRate(), step);
       assertEquals(c.path().get(step), params[0], FLOAT_ROUNDING, "step " + step);
     }
@@ -121,7 +127,7 @@ public class OptimizerTest {
       for (int i = 3; i < size - 2; i++) {
         expected[i] = c.formula().next(expected[i], gradients[i], memory[i], step + 1);
       }
-      Slice slice = new Slice(params, gradients, slots, 3, size - 2, true);
+      Slice slice = new Slice(params, gradients, slots, 3, size - 2, WEIGHT);
       c.optimizer().updateInPlace(slice, c.optimizer().learningRate(), step);
     }
     for (int i = 0; i < size; i++) {
@@ -133,12 +139,12 @@ public class OptimizerTest {
   @Test
   void adamW_leavesBiasesUndecayed() {
     float[] biases = {1};
-    Slice slice = new Slice(biases, new float[] {0}, new float[2][1], 0, 1, false);
+    Slice slice = new Slice(biases, new float[] {0}, new float[2][1], 0, 1, BIAS);
     new AdamW(0.1, null, null, null, 0.5).updateInPlace(slice, 0.1, 0);
     assertEquals(1, biases[0]);
 
     float[] weights = {1};
-    slice = new Slice(weights, new float[] {0}, new float[2][1], 0, 1, true);
+    slice = new Slice(weights, new float[] {0}, new float[2][1], 0, 1, WEIGHT);
     new AdamW(0.1, null, null, null, 0.5).updateInPlace(slice, 0.1, 0);
     assertEquals(0.95, weights[0], 1e-7);
   }
@@ -152,7 +158,7 @@ public class OptimizerTest {
     float[] params = {1};
     float[][] slots = new float[2][1];
     for (int update = 0; update < 5; update++) {
-      Slice slice = new Slice(params, new float[] {(float) g}, slots, 0, 1, true);
+      Slice slice = new Slice(params, new float[] {(float) g}, slots, 0, 1, WEIGHT);
       new AdamEpsilonHat(1.0, null, null, 1e-3).updateInPlace(slice, 0.1, update);
       m = 0.9 * m + 0.1 * g;
       v = 0.999 * v + 0.001 * g * g;
@@ -174,7 +180,7 @@ public class OptimizerTest {
       gradients[i] = (float) StrictMath.pow(10, -i / 12.0);
     }
     for (int step = 0; step < 3000; step++) {
-      Slice slice = new Slice(params, gradients, slots, 0, size, true);
+      Slice slice = new Slice(params, gradients, slots, 0, size, WEIGHT);
       c.optimizer().updateInPlace(slice, c.optimizer().learningRate(), step);
       if (step == 10) {
         gradients = new float[size];
@@ -254,10 +260,10 @@ public class OptimizerTest {
     float[] parts = whole.clone();
     float[] gradients = gaussians(100, 2);
     Adam adam = new Adam(null, null, null, null);
-    adam.updateInPlace(new Slice(whole, gradients, new float[2][100], 0, 100, true), 0.1, 0);
+    adam.updateInPlace(new Slice(whole, gradients, new float[2][100], 0, 100, WEIGHT), 0.1, 0);
     float[][] slots = new float[2][100];
-    adam.updateInPlace(new Slice(parts, gradients, slots, 0, 37, true), 0.1, 0);
-    adam.updateInPlace(new Slice(parts, gradients, slots, 37, 100, true), 0.1, 0);
+    adam.updateInPlace(new Slice(parts, gradients, slots, 0, 37, WEIGHT), 0.1, 0);
+    adam.updateInPlace(new Slice(parts, gradients, slots, 37, 100, WEIGHT), 0.1, 0);
     assertArrayEquals(whole, parts);
   }
 

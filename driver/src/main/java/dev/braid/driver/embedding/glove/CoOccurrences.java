@@ -40,7 +40,7 @@ public record CoOccurrences(JavaRDD<byte[]> blocks, long[] numCells) implements 
   static CoOccurrences count(Corpus corpus, Vocabulary vocabulary, GlovePlan plan) {
     int numBlocks = plan.blocks();
     long numTokens = vocabulary.numTokens();
-    long pieces = numTokens * plan.glove().window() / PAIRS_PER_PIECE + 1;
+    long pieces = numTokens * plan.glove().window().size() / PAIRS_PER_PIECE + 1;
     int numPieces = (int) Math.min(1_000_000, pieces);
     try (TokenBlocks texts = TokenBlocks.of(corpus, vocabulary, numPieces)) {
       JavaRDD<byte[]> blocks =

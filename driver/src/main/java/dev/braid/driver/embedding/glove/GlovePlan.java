@@ -19,7 +19,7 @@ import java.io.Serializable;
  *     the cluster's size; 0 to choose by the corpus
  * @param removedDirections taken out of the vectors in the end, see {@link AllButTheTop}
  * @param seed of every random choice
- * @param kernel name of a kernel, see {@link dev.braid.worker.glove.GloveKernels}
+ * @param kernel name of a kernel, see {@link dev.braid.worker.embedding.Kernels}
  * @param checkpointPasses passes between two checkpoints
  */
 public record GlovePlan(
@@ -63,7 +63,7 @@ public record GlovePlan(
     if (blocks > 0) {
       return this;
     }
-    double pairs = (double) numTokens * glove.window() * (glove.symmetric() ? 2 : 1);
+    double pairs = (double) numTokens * glove.window().size() * glove.window().sides();
     int wanted = (int) Math.ceil(Math.sqrt(pairs / PAIRS_PER_BLOCK));
     int chosen = Math.max(MIN_CHOSEN_BLOCKS, Math.min(MAX_CHOSEN_BLOCKS, wanted));
     return new GlovePlan(

@@ -14,7 +14,7 @@ import dev.braid.driver.run.Stop;
 import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.worker.embedding.Frame;
 import dev.braid.worker.glove.CellBlock;
-import dev.braid.worker.glove.GloveKernels;
+import dev.braid.worker.glove.GloveKernel;
 import dev.braid.worker.glove.GloveRows;
 import dev.braid.worker.random.RandomStream;
 import java.util.Iterator;
@@ -217,7 +217,7 @@ public final class GloveTraining implements TableRounds.Table {
                 plan.glove().negativeWeight(),
                 plan.key(RandomStream.GLOVE_NEGATIVES, pass, subRound, column));
     float rate = (float) plan.glove().learningRateAt(pass, plan.passes());
-    double sum = GloveKernels.create(plan.kernel()).train(rows, columns, cells, rate);
+    double sum = GloveKernel.create(plan.kernel()).train(rows, columns, cells, rate);
     double loss = rows.isFinite() && columns.isFinite() ? sum : Double.NaN;
     double seconds = (System.nanoTime() - begin) / 1e9;
     Frame.Writer trained = Frame.write(Frame.Kind.STATISTICS).put(loss).put(seconds);

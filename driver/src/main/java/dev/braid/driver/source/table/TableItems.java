@@ -52,7 +52,7 @@ public final class TableItems {
     List<FileStatus> files = format.find(inspection).files();
     FileStatus first = format.first(inspection, files);
     List<String> names = format.columns(inspection, first);
-    if (model.encoding() == null) {
+    if (model.input().encoding() == null) {
       format.requireSound(inspection, first);
     }
     Set<String> folders = FolderColumns.above(first.getPath()).keySet();
@@ -66,7 +66,7 @@ public final class TableItems {
             asked,
             label == null ? null : label.get(0),
             keep,
-            model.inputShape());
+            model.input().shape());
     InputPlan plan =
         table.of(aligned(setting, model, names, folders, asked, table), encoding(model, table));
     format.requireFits(inspection, first, use(plan));
@@ -93,7 +93,9 @@ public final class TableItems {
   }
 
   private static InputEncoding encoding(ModelFacts model, InputPlan table) {
-    return model.encoding() == null ? InputEncoding.ofNumbers(table.features()) : model.encoding();
+    return model.input().encoding() == null
+        ? InputEncoding.ofNumbers(table.features())
+        : model.input().encoding();
   }
 
   private static List<String> aligned(
@@ -103,14 +105,14 @@ public final class TableItems {
       Set<String> folders,
       List<String> asked,
       InputPlan table) {
-    if (model.encoding() == null) {
+    if (model.input().encoding() == null) {
       return table.features();
     }
     Set<String> there = new LinkedHashSet<>(names);
     there.addAll(folders);
     return ColumnOrder.align(
         setting,
-        model.encoding().names(),
+        model.input().encoding().names(),
         asked == null ? null : table.features(),
         there,
         table.features());

@@ -15,7 +15,8 @@ import dev.braid.driver.embedding.skipgram.SmallTraining;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stopped;
-import dev.braid.worker.embedding.skipgram.SkipGramKernels;
+import dev.braid.worker.embedding.Kernels;
+import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.glove.Glove;
 import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.random.SplitMix;
@@ -54,7 +55,15 @@ public class GloveTrainingSparkTest {
         List.of(
             plan(4, 3, true, 7),
             plan(4, 3, false, 7),
-            plan(4, new Glove(DIMENSION, 5, true, 0.01, 10, 0.5, 0.3, 0.05, 0.01)))) {
+            plan(
+                4,
+                new Glove(
+                    DIMENSION,
+                    new Glove.Window(5, true),
+                    0.01,
+                    new Glove.Weighting(10, 0.5),
+                    0.3,
+                    new LearningRates(0.05, 0.01))))) {
       List<GlovePass> passes = new ArrayList<>();
       train(RunContext.of(LocalSpark.session()), plan, pass -> passes.add((GlovePass) pass));
       double[] direct = directLosses(plan);
@@ -120,7 +129,14 @@ public class GloveTrainingSparkTest {
 
   @Test
   void lossThatIsNoNumber_stopsTheRun_andNamesTheSetting() {
-    Glove glove = new Glove(DIMENSION, 5, true, 0, 10, 0.75, 0, 1e30, 1e30);
+    Glove glove =
+        new Glove(
+            DIMENSION,
+            new Glove.Window(5, true),
+            0,
+            new Glove.Weighting(10, 0.75),
+            0,
+            new LearningRates(1e30, 1e30));
     GlovePlan plan = new GlovePlan(glove, 2, 2, 1, 7, "plain", 1);
     String message =
         assertThrows(IllegalStateException.class, () -> train(LocalSpark.session(), plan))
@@ -152,12 +168,19 @@ public class GloveTrainingSparkTest {
   }
 
   private static GlovePlan plan(int passes, int blocks, boolean symmetric, long seed) {
-    Glove glove = new Glove(DIMENSION, 5, symmetric, 0, 10, 0.75, 0, 0.05, 0.01);
-    return new GlovePlan(glove, passes, blocks, 1, seed, SkipGramKernels.choose().name(), 1);
+    Glove glove =
+        new Glove(
+            DIMENSION,
+            new Glove.Window(5, symmetric),
+            0,
+            new Glove.Weighting(10, 0.75),
+            0,
+            new LearningRates(0.05, 0.01));
+    return new GlovePlan(glove, passes, blocks, 1, seed, Kernels.choose().name(), 1);
   }
 
   private static GlovePlan plan(int passes, Glove glove) {
-    return new GlovePlan(glove, passes, 3, 1, 7, SkipGramKernels.choose().name(), 1);
+    return new GlovePlan(glove, passes, 3, 1, 7, Kernels.choose().name(), 1);
   }
 
   private static String train(SparkSession spark, GlovePlan plan) {
@@ -256,9 +279,9 @@ public class GloveTrainingSparkTest {
     double[][] x = new double[numWords][numWords];
     for (int[] known : texts) {
       for (int i = 0; i < known.length; i++) {
-        for (int j = Math.max(0, i - glove.window()); j < i; j++) {
+        for (int j = Math.max(0, i - glove.window().size()); j < i; j++) {
           x[known[i]][known[j]] += 1.0 / (i - j);
-          if (glove.symmetric()) {
+          if (glove.window().symmetric()) {
             x[known[j]][known[i]] += 1.0 / (i - j);
           }
         }
@@ -280,7 +303,7 @@ public class GloveTrainingSparkTest {
     double[] tokens = new double[counts.length];
     Arrays.setAll(tokens, id -> counts[id] * kept[id]);
     double pairs = 1 + 1 / 2.0 + 1 / 3.0 + 1 / 4.0 + 1 / 5.0;
-    double all = Arrays.stream(tokens).sum() / (glove.symmetric() ? 2 : 1);
+    double all = Arrays.stream(tokens).sum() / (glove.window().sides());
     return Arrays.stream(tokens).map(n -> Math.log(n) + Math.log(pairs / all) / 2).toArray();
   }
 
@@ -325,7 +348,7 @@ public class GloveTrainingSparkTest {
     for (int d = 0; d < DIMENSION; d++) {
       score += w[d] * c[d];
     }
-    double f = Math.min(1, Math.pow(x / glove.xMax(), glove.alpha()));
+    double f = Math.min(1, Math.pow(x / glove.weighting().xMax(), glove.weighting().alpha()));
     double error = score - Math.log(x);
     double loss = 0.5 * f * error * error;
     double gradient = f * error;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.embedding.skipgram.SkipGram;
 import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
 import java.util.List;
@@ -61,7 +62,7 @@ public class RoundPlanTest {
   void rounds_growToAllWorkers_andTrainEveryBlockOncePerEpoch() {
     SkipGramPlan plan =
         new SkipGramPlan(
-            new SkipGram(Contexts.EACH, 1, 1, 1, 0, 0.1, 0, 1),
+            new SkipGram(Contexts.EACH, 1, 1, 1, 0, new LearningRates(0.1, 0), 1),
             2,
             4,
             0,

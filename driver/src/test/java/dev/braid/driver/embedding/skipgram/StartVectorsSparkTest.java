@@ -15,6 +15,7 @@ import dev.braid.driver.embedding.vectors.VectorBlock;
 import dev.braid.driver.embedding.vectors.VectorReader;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
+import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.embedding.skipgram.SkipGram;
 import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
 import dev.braid.worker.glove.Glove;
@@ -49,7 +50,8 @@ public class StartVectorsSparkTest {
 
   @Test
   void skipGram_goesOnFromTheStart_andNewWordsGetVectors() throws IOException {
-    SkipGram almostStill = new SkipGram(Contexts.EACH, 2, 2, 1, 0, 1e-9, 1e-10, 1);
+    SkipGram almostStill =
+        new SkipGram(Contexts.EACH, 2, 2, 1, 0, new LearningRates(1e-9, 1e-10), 1);
     SkipGramPlan plan =
         new SkipGramPlan(almostStill, 1, 2, 0, 1, "plain", SkipGramPlan.RowTable.DEFAULT);
     try (WordVectors start = start();
@@ -68,7 +70,20 @@ public class StartVectorsSparkTest {
   @Test
   void glove_goesOnFromTheStart_andNewWordsGetVectors() throws IOException {
     GlovePlan plan =
-        new GlovePlan(new Glove(2, 2, true, 0, 10, 1, 0, 1e-9, 1e-9), 1, 3, 0, 1, "plain", 1);
+        new GlovePlan(
+            new Glove(
+                2,
+                new Glove.Window(2, true),
+                0,
+                new Glove.Weighting(10, 1),
+                0,
+                new LearningRates(1e-9, 1e-9)),
+            1,
+            3,
+            0,
+            1,
+            "plain",
+            1);
     try (WordVectors start = start();
         Corpus corpus = corpus();
         Vocabulary vocabulary = Vocabulary.count(corpus, 3, 100, 2, Optional.of(start));

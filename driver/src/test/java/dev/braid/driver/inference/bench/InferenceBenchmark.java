@@ -220,7 +220,7 @@ public final class InferenceBenchmark {
           int n = size;
           while (n == size) {
             n = read(in, size, ids, inputs);
-            facts.normaliser().applyInPlace(inputs, 0, n * WIDTH);
+            facts.input().normaliser().applyInPlace(inputs, 0, n * WIDTH);
             float[] answers = predictor.answer(n, Arrays.copyOf(inputs, n * WIDTH));
             for (int i = 0; i < n; i++) {
               float[] answer = Arrays.copyOfRange(answers, 10 * i, 10 * (i + 1));

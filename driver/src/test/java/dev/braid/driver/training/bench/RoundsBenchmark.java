@@ -162,7 +162,7 @@ public final class RoundsBenchmark {
     try (Replica replica = spec.source().create()) {
       replica.load(initial);
       MiniBatches miniBatches = LocalPass.miniBatches(spec, examples, 0, 0);
-      LocalPass pass = new LocalPass(0, 0, 0, steps, 0, 1, 0);
+      LocalPass pass = new LocalPass(0, 0, 0, steps, new LocalPass.Counts(0, 1, 0), 1);
       replica.step(miniBatches.get(0), pass.context(1, 0));
       long begin = System.nanoTime();
       long trained = pass.run(replica, spec, examples).numExamples();

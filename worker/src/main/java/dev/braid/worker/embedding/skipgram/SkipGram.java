@@ -2,6 +2,7 @@ package dev.braid.worker.embedding.skipgram;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.embedding.RowBlock;
 import java.io.Serializable;
 
@@ -15,8 +16,7 @@ import java.io.Serializable;
  * @param negatives words drawn by count^0.75 at each position and set against all its contexts
  * @param sample a word of relative frequency f is kept with probability (sqrt(f/sample) + 1) *
  *     sample/f; 0 keeps all
- * @param learningRate at the start
- * @param minLearningRate at the end; falls linearly between
+ * @param rates the learning rates at the start and at the end
  * @param saturation how much of what a row can learn from one touch at learning rate 1 it learns:
  *     decides how far rows of several workers go when they merge, see {@link RowBlock#merge}
  */
@@ -26,8 +26,7 @@ public record SkipGram(
     int window,
     int negatives,
     double sample,
-    double learningRate,
-    double minLearningRate,
+    LearningRates rates,
     double saturation)
     implements Serializable {
   public SkipGram {
@@ -35,12 +34,12 @@ public record SkipGram(
     require(window >= 1 && window <= 1000, "window must be 1 to 1000, got %d", window);
     require(negatives >= 1 && negatives <= 1000, "negatives must be 1 to 1000, got %d", negatives);
     require(sample >= 0, "sample must not be negative, got %s", sample);
-    require(learningRate > 0, "learningRate must be above 0, got %s", learningRate);
+    require(rates.first() > 0, "learningRate must be above 0, got %s", rates.first());
     require(
-        minLearningRate >= 0 && minLearningRate <= learningRate,
+        rates.last() >= 0 && rates.last() <= rates.first(),
         "minLearningRate must be 0 to learningRate %s, got %s",
-        learningRate,
-        minLearningRate);
+        rates.first(),
+        rates.last());
     require(saturation > 0, "saturation must be above 0, got %s", saturation);
   }
 
@@ -59,6 +58,6 @@ public record SkipGram(
 
   /** The learning rate after this part (0 to 1) of the whole training. */
   public double learningRateAt(double progress) {
-    return Math.max(minLearningRate, learningRate + progress * (minLearningRate - learningRate));
+    return Math.max(rates.last(), rates.at(progress));
   }
 }

@@ -1,5 +1,7 @@
 package dev.braid.worker.embedding.skipgram;
 
+import dev.braid.worker.embedding.Kernels;
+
 /**
  * The arithmetic of skip-gram with negative sampling at one position of the text: with I the rows
  * of the context words and O the rows of the target word and of the negatives it shares with all of
@@ -19,4 +21,9 @@ interface SkipGramKernel {
 
   /** Adds the rows, weighted by the coefficients, to each other in place. */
   void update(CompactRows rows, Position position);
+
+  /** A kernel for one task, by its name among {@link Kernels}. */
+  static SkipGramKernel create(String name) {
+    return Kernels.create(name, SkipGramKernel.class, PlainSkipGramKernel::new);
+  }
 }

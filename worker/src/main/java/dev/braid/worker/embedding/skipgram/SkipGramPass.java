@@ -1,5 +1,6 @@
 package dev.braid.worker.embedding.skipgram;
 
+import dev.braid.worker.embedding.Kernels;
 import dev.braid.worker.embedding.Logistic;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSet;
@@ -109,7 +110,7 @@ public final class SkipGramPass {
   /**
    * Trains on {@code tokens}.
    *
-   * @param kernel name of a kernel of {@link SkipGramKernels}
+   * @param kernel name of a kernel of {@link Kernels}
    * @param slices for every block of words, in ascending order, the rows of the words in {@code
    *     tokens} and of the negatives, as {@link RowBlock#select} gives them; the list is emptied,
    *     as its rows are packed anew
@@ -124,7 +125,7 @@ public final class SkipGramPass {
       long totalCount,
       Progress progress,
       long key) {
-    SkipGramPass pass = new SkipGramPass(settings, SkipGramKernels.create(kernel), tokens, slices);
+    SkipGramPass pass = new SkipGramPass(settings, SkipGramKernel.create(kernel), tokens, slices);
     pass.pack(slices);
     slices.clear();
     pass.trainTexts(totalCount, progress, key);

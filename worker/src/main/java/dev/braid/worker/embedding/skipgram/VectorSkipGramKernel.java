@@ -32,19 +32,9 @@ final class VectorSkipGramKernel implements SkipGramKernel {
 
   @Override
   public void score(CompactRows rows, Position p) {
-    int[] t = p.targets;
     for (int k = 0; k < p.paddedTargets; k += Position.TARGET_TILE) {
       for (int i = 0; i < p.paddedContexts; i += Position.CONTEXT_TILE) {
-        scoreTile(
-            rows,
-            p.contexts[i],
-            p.contexts[i + 1],
-            t[k],
-            t[k + 1],
-            t[k + 2],
-            t[k + 3],
-            t[k + 4],
-            t[k + 5]);
+        scoreTile(rows, p, i, k);
         int at = i * p.paddedTargets + k;
         for (int j = 0; j < Position.TARGET_TILE; j++) {
           p.coefficients[at + j] = sum(j);
@@ -54,10 +44,18 @@ final class VectorSkipGramKernel implements SkipGramKernel {
     }
   }
 
-  private void scoreTile(
-      CompactRows rows, int i0, int i1, int k0, int k1, int k2, int k3, int k4, int k5) {
+  /** Lane by lane, the products of two contexts and six targets. */
+  private void scoreTile(CompactRows rows, Position p, int i, int k) {
     float[] in = rows.inputs;
     float[] out = rows.outputs;
+    int i0 = p.contexts[i];
+    int i1 = p.contexts[i + 1];
+    int k0 = p.targets[k];
+    int k1 = p.targets[k + 1];
+    int k2 = p.targets[k + 2];
+    int k3 = p.targets[k + 3];
+    int k4 = p.targets[k + 4];
+    int k5 = p.targets[k + 5];
     FloatVector zero = FloatVector.zero(SPECIES);
     FloatVector a0 = zero;
     FloatVector a1 = zero;

@@ -58,11 +58,11 @@ public record Regularisation(Double l1, Double l2) implements Serializable {
   }
 
   private double l1Of(Slice slice) {
-    return slice.isWeight() ? slice.penalty().l1Or(l1) : 0;
+    return slice.tensor().isWeight() ? slice.tensor().penalty().l1Or(l1) : 0;
   }
 
   private double l2Of(Slice slice) {
-    return slice.isWeight() ? slice.penalty().l2Or(l2) : 0;
+    return slice.tensor().isWeight() ? slice.tensor().penalty().l2Or(l2) : 0;
   }
 
   private static void addL1(Slice slice, float l1) {

@@ -88,7 +88,7 @@ public record UpdateRule(
     regularisation.addGradientInPlace(slices);
     clipping.clipInPlace(slices);
     for (Slice slice : slices) {
-      optimizer.updateInPlace(slice, learningRate * slice.rate(), update);
+      optimizer.updateInPlace(slice, learningRate * slice.tensor().rate(), update);
     }
   }
 }

@@ -49,9 +49,7 @@ public record ScriptArchitecture(@JsonProperty(required = true) String torchScri
       Script.Answer answer = script.answerTo(inputs);
       Shape shape = answer.shape();
       Target target = targets.isEmpty() ? null : targets.get(0);
-      Output settings =
-          new Output(
-              lossFor(target), shape.channels(), null, null, null, false, null, OUTPUT, null);
+      Output settings = Output.ofRead(lossFor(target), shape.channels(), OUTPUT);
       requireClasses(settings.loss(), shape, target);
       OutputPlan output = OutputPlan.of(OUTPUT, data.size(), settings, shape, target);
       return new ScriptPlan(

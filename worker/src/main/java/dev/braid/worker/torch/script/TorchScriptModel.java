@@ -3,14 +3,11 @@ package dev.braid.worker.torch.script;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.Predictor;
-import dev.braid.worker.metric.Metrics;
 import java.util.List;
 
 /** A network that PyTorch has written as TorchScript; all threads ask the same module. */
@@ -25,18 +22,7 @@ final class TorchScriptModel implements LoadedModel {
         "TorchScript does not say what it reads: set foreign.inputShape to that of one example,"
             + " such as [1, 28, 28]");
     this.module = module(file, shape);
-    int numOutputs = module.numOutputs();
-    boolean classes = settings.classes() != null;
-    this.facts =
-        new ModelFacts(
-            shape,
-            new Normaliser(new float[] {0}, new float[] {settings.inputScale()}, 1),
-            classes ? Answer.CLASSES : Answer.NUMBERS,
-            0,
-            numOutputs,
-            classes ? settings.classes() : List.of(),
-            classes ? Metrics.classification(numOutputs).toBytes() : new byte[0],
-            ModelBytes.sha256(file));
+    this.facts = ModelFacts.foreign(settings, shape, module.numOutputs(), ModelBytes.sha256(file));
   }
 
   private static TorchScript module(byte[] file, List<Integer> shape) {

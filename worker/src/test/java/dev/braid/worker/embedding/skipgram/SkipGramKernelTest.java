@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.embedding.Kernels;
+import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSlice;
 import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
@@ -25,13 +27,14 @@ class SkipGramKernelTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 100, 128, 300, 1021})
   void vectorKernel_equalsPlain_after10000Positions(int dimension) {
-    assertEquals(SkipGramKernels.VECTOR, SkipGramKernels.choose().name());
+    assertEquals(Kernels.VECTOR, Kernels.choose().name());
     for (int window : new int[] {1, 10}) {
       for (int negatives : new int[] {1, 5, 20}) {
         SkipGram settings =
-            new SkipGram(Contexts.EACH, dimension, window, negatives, 0, 0.025, 1e-4, 1);
-        RowSlice plain = train(settings, SkipGramKernels.PLAIN);
-        RowSlice vector = train(settings, SkipGramKernels.VECTOR);
+            new SkipGram(
+                Contexts.EACH, dimension, window, negatives, 0, new LearningRates(0.025, 1e-4), 1);
+        RowSlice plain = train(settings, Kernels.PLAIN);
+        RowSlice vector = train(settings, Kernels.VECTOR);
         assertFalse(
             Arrays.equals(values(plain.inputs().values().length, 3), plain.inputs().values()));
         assertClose(plain.inputs().values(), vector.inputs().values());
@@ -57,7 +60,7 @@ class SkipGramKernelTest {
     position.addNegative(rows.width);
     position.addNegative(0); // the centre word is passed over
     position.pad(rows.zeroInput(), rows.zeroOutput());
-    SkipGramKernel kernel = SkipGramKernels.create(name);
+    SkipGramKernel kernel = SkipGramKernel.create(name);
 
     kernel.score(rows, position);
     assertEquals(1 * 3 + 2 * 4, position.coefficients[0]);
@@ -107,9 +110,10 @@ class SkipGramKernelTest {
   @ParameterizedTest
   @ValueSource(ints = {7, 100})
   void vectorKernel_equalsPlain_onMeansOfContexts(int dimension) {
-    SkipGram settings = new SkipGram(Contexts.MEAN, dimension, 5, 5, 0, 0.025, 1e-4, 1);
-    RowSlice plain = train(settings, SkipGramKernels.PLAIN);
-    RowSlice vector = train(settings, SkipGramKernels.VECTOR);
+    SkipGram settings =
+        new SkipGram(Contexts.MEAN, dimension, 5, 5, 0, new LearningRates(0.025, 1e-4), 1);
+    RowSlice plain = train(settings, Kernels.PLAIN);
+    RowSlice vector = train(settings, Kernels.VECTOR);
     assertClose(plain.inputs().values(), vector.inputs().values());
     assertClose(plain.outputs().values(), vector.outputs().values());
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.optimizer.LayerRates;
 import dev.braid.worker.optimizer.Momentum;
 import dev.braid.worker.optimizer.Sgd;
 import dev.braid.worker.optimizer.Slice;
@@ -17,6 +18,7 @@ import dev.braid.worker.state.Segment.Role;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class UpdateRuleTest {
@@ -29,7 +31,7 @@ class UpdateRuleTest {
 
   private final State state = State.zeros(LAYOUT, 0);
   private final Blocks gradients = Blocks.copyOf(1, 2, 4, 10);
-  private final List<Slice> slices = Slice.all(LAYOUT, state, gradients);
+  private final List<Slice> slices = all(LAYOUT, state, gradients);
 
   UpdateRuleTest() {
     state.params().copyFrom(Blocks.copyOf(3, -2, 0, 5));
@@ -54,7 +56,7 @@ class UpdateRuleTest {
             List.of());
     State own = State.zeros(layout, 0);
     own.params().copyFrom(Blocks.copyOf(3, -2));
-    List<Slice> ownSlices = Slice.all(layout, own, Blocks.zeros(2));
+    List<Slice> ownSlices = all(layout, own, Blocks.zeros(2));
 
     // L1 as in the training, no L2: 0.1 (3 + 2).
     assertEquals(0.5, new Regularisation(0.1, 0.01).penalty(ownSlices), 1e-15);
@@ -115,9 +117,9 @@ class UpdateRuleTest {
     Blocks gradients = Blocks.zeros(layout.numParams());
     state.params().write(offset, params, params.length);
     gradients.write(offset, changes, changes.length);
-    List<Slice> slices = Slice.all(layout, state, gradients);
-    assertTrue(slices.get(0).isWeight());
-    assertFalse(slices.get(1).isWeight());
+    List<Slice> slices = all(layout, state, gradients);
+    assertTrue(slices.get(0).tensor().isWeight());
+    assertFalse(slices.get(1).tensor().isWeight());
 
     UpdateRule rule = new UpdateRule(new Momentum(0.1, 0.9));
     rule.stepInPlace(slices, 0.1, 0);
@@ -150,5 +152,9 @@ class UpdateRuleTest {
     assertRefused("an optimizer must be given", () -> new UpdateRule(null));
     assertRefused("l1 must be at least 0, got -1.0", () -> new Regularisation(-1.0, null));
     assertRefused("limit must be above 0, got 0.0", () -> new Clipping.ByNorm(0.0));
+  }
+
+  private static List<Slice> all(StateLayout layout, State state, Blocks gradients) {
+    return Slice.learning(layout, state, gradients, LayerRates.ALL_ALIKE, 0, Set.of());
   }
 }

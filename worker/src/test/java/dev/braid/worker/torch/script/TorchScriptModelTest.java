@@ -47,8 +47,8 @@ class TorchScriptModelTest {
     ForeignSettings settings =
         new ForeignSettings(SHAPE, 1 / 255f, null, List.of("red", "green", "blue"));
     try (LoadedModel model = ModelBytes.load(file(), settings)) {
-      assertEquals(Answer.CLASSES, model.facts().answer());
-      assertEquals(3, model.facts().numOutputs());
+      assertEquals(Answer.CLASSES, model.facts().output().kind());
+      assertEquals(3, model.facts().output().numOutputs());
       IntStream.range(0, 8)
           .parallel()
           .forEach(

@@ -1,13 +1,12 @@
-package dev.braid.worker.embedding.skipgram;
+package dev.braid.worker.embedding;
 
 import static dev.braid.worker.Check.require;
 
 import java.lang.reflect.InvocationTargetException;
+import java.util.function.Supplier;
 
-/**
- * The one place where the kernel is chosen. The driver chooses; its choice travels to the tasks.
- */
-public final class SkipGramKernels {
+/** The one place where kernels are chosen. The driver chooses; its choice travels to the tasks. */
+public final class Kernels {
   /** Plain loops. */
   public static final String PLAIN = "plain";
 
@@ -16,7 +15,7 @@ public final class SkipGramKernels {
 
   private static final String ADD_MODULES = "--add-modules jdk.incubator.vector";
 
-  private SkipGramKernels() {}
+  private Kernels() {}
 
   /**
    * A kernel's name and why it was taken.
@@ -26,10 +25,10 @@ public final class SkipGramKernels {
    */
   public record Choice(String name, String reason) {}
 
-  /** The fastest kernel this JVM can run. */
+  /** The fastest kernels this JVM can run. */
   public static Choice choose() {
     try {
-      createVector();
+      vector(Kernels.class.getPackageName() + ".skipgram.VectorSkipGramKernel");
       return new Choice(VECTOR, "the JVM has the Vector API and the CPU 256-bit vectors");
     } catch (UnsupportedOperationException e) {
       return new Choice(PLAIN, e.getMessage());
@@ -39,16 +38,18 @@ public final class SkipGramKernels {
   /**
    * A kernel for one task.
    *
+   * @param kind beside which lies the kernel on the Vector API, with "Vector" before its name
+   * @param plain makes the one of plain loops
    * @throws IllegalArgumentException if there is none of this name
    * @throws IllegalStateException if this JVM cannot run what the driver chose
    */
-  static SkipGramKernel create(String name) {
+  public static <K> K create(String name, Class<K> kind, Supplier<K> plain) {
     if (name.equals(PLAIN)) {
-      return new PlainSkipGramKernel();
+      return plain.get();
     }
     require(name.equals(VECTOR), "kernel must be %s or %s, got '%s'", VECTOR, PLAIN, name);
     try {
-      return createVector();
+      return kind.cast(vector(kind.getPackageName() + ".Vector" + kind.getSimpleName()));
     } catch (UnsupportedOperationException e) {
       throw new IllegalStateException(
           "kernel 'vector' was chosen but cannot run here: "
@@ -61,15 +62,14 @@ public final class SkipGramKernels {
   }
 
   /** By name, since it is compiled apart: only its class needs the incubator module. */
-  private static SkipGramKernel createVector() {
+  private static Object vector(String className) {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       throw new UnsupportedOperationException("the JVM was started without " + ADD_MODULES);
     }
     try {
-      return Class.forName("dev.braid.worker.embedding.skipgram.VectorSkipGramKernel")
-          .asSubclass(SkipGramKernel.class)
-          .getDeclaredConstructor()
-          .newInstance();
+      var constructor = Class.forName(className).getDeclaredConstructor();
+      constructor.setAccessible(true); // in a package of its own, like what asks for it
+      return constructor.newInstance();
     } catch (InvocationTargetException e) {
       throw new UnsupportedOperationException(e.getCause().getMessage(), e);
     } catch (ReflectiveOperationException e) {
