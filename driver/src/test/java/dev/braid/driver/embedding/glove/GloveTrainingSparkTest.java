@@ -303,7 +303,7 @@ public class GloveTrainingSparkTest {
     double[] tokens = new double[counts.length];
     Arrays.setAll(tokens, id -> counts[id] * kept[id]);
     double pairs = 1 + 1 / 2.0 + 1 / 3.0 + 1 / 4.0 + 1 / 5.0;
-    double all = Arrays.stream(tokens).sum() / (glove.window().sides());
+    double all = Arrays.stream(tokens).sum() / glove.window().sides();
     return Arrays.stream(tokens).map(n -> Math.log(n) + Math.log(pairs / all) / 2).toArray();
   }
 
