@@ -96,13 +96,14 @@ final class AveragingRun<B> {
             .toList();
     stats.add(Phase.REPARTITION, begin);
     int steps = plan.averagingFrequency();
+    LocalPass.Counts counts = new LocalPass.Counts(iteration, 1, iteration);
     return new Round(
         epoch,
         done / steps,
         Double.NaN, // each parameter's is what DL4J's updater says
         workers.stream().map(worker -> new Round.Share(worker, worker)).toList(),
         workers.stream()
-            .map(worker -> new LocalPass(epoch, worker, done, steps, iteration, 1, iteration))
+            .map(worker -> new LocalPass(epoch, worker, done, steps, counts, 1))
             .toList());
   }
 }

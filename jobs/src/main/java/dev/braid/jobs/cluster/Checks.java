@@ -74,15 +74,20 @@ final class Checks {
             : Finding.bad(
                 "%s: OMP_NUM_THREADS is %s: DL4J's tasks would share their cores and give other bits"
                     .formatted(
-                        where, facts.natives().ompThreads().isEmpty() ? "not set" : facts.natives().ompThreads()),
+                        where,
+                        facts.natives().ompThreads().isEmpty()
+                            ? "not set"
+                            : facts.natives().ompThreads()),
                 where.equals("driver")
                     ? "export OMP_NUM_THREADS=1"
                     : "--conf spark.executorEnv.OMP_NUM_THREADS=1"));
     if (facts.gpus() > 0 && !where.equals("driver")) { // the driver's are said with its settings
       findings.add(Finding.good("%s: %s", where, Gpus.unused(facts.gpus())));
     }
-    findings.add(disk(where, "natives are unpacked", facts.disks().cache(), facts.disks().cacheFreeBytes()));
-    findings.add(disk(where, "temporary files lie", "java.io.tmpdir", facts.disks().temporaryFreeBytes()));
+    findings.add(
+        disk(where, "natives are unpacked", facts.disks().cache(), facts.disks().cacheFreeBytes()));
+    findings.add(
+        disk(where, "temporary files lie", "java.io.tmpdir", facts.disks().temporaryFreeBytes()));
     return findings;
   }
 

@@ -79,7 +79,7 @@ public final class Dl4jFit implements FitEngine<byte[][]> {
     public Done fit(
         Replica replica, byte[][] batches, LocalPass pass, long seed, WorkerTimes times) {
       Dl4jModel model = ((Dl4jReplica) replica).model();
-      int iteration = Math.toIntExact(pass.update());
+      int iteration = Math.toIntExact(pass.counts().updates());
       model.count(iteration, pass.epoch());
       WorkerListeners.Session session = listeners.attach(model.network(), pass.shard());
       long examples = 0;

@@ -35,10 +35,11 @@ public interface FitSteps<B> extends Serializable {
    * @param heard what listeners have stored, as bytes
    */
   @SuppressWarnings("ArrayRecordComponent") // compared nowhere
-  record Done(LocalPass.Trained trained, byte[] heard) {
+  record Done(LocalPass.PassResult trained, byte[] heard) {
     static Done of(int steps, long examples, double lossSum, byte[] heard) {
       double firstLoss = Double.NaN; // which nobody asks for
-      return new Done(new LocalPass.Trained(steps, examples, examples, lossSum, firstLoss), heard);
+      return new Done(
+          new LocalPass.PassResult(steps, examples, examples, lossSum, firstLoss), heard);
     }
   }
 }

@@ -95,8 +95,8 @@ public final class TorchFit implements FitEngine<RowBatches> {
       int steps = FitSteps.end(pass, batches.size()) - pass.cursor();
       for (int done = 0; done < steps; done++) {
         int i = pass.cursor() + done;
-        long iteration = pass.update() + done;
-        long key = RandomStream.DL4J_STEP.key(seed, pass.update(), pass.shard(), i);
+        long iteration = pass.counts().updates() + done;
+        long key = RandomStream.DL4J_STEP.key(seed, pass.counts().updates(), pass.shard(), i);
         long begin = System.nanoTime();
         MiniBatch batch = rows.miniBatch(batches.get(i));
         times.decoded(begin);
