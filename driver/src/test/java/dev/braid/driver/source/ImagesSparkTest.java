@@ -11,9 +11,11 @@ import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.RowLayout.Kind;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,15 @@ class ImagesSparkTest {
                 remark.replaceAll(
                     "hidden \\([^)]*\\)", "hidden (._1.png, .DS_Store, Thumbs.db, ...)"))
         .toList();
+  }
+
+  @Test
+  void zip_withTheSeparatorsOfWindows_hasItsClasses() throws IOException {
+    byte[] picture = "P2 2 2 255 1 2 3 4".getBytes(StandardCharsets.UTF_8);
+    Path zip =
+        SampleFiles.zipped(
+            folder.resolve("all.zip"), Map.of("cat\\1.pgm", picture, "all\\dog\\1.pgm", picture));
+    assertEquals(List.of("cat", "dog"), inspect(images(zip, null, null)).labels().classes());
   }
 
   @Test

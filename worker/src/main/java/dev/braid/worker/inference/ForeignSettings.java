@@ -1,7 +1,10 @@
 package dev.braid.worker.inference;
 
+import static dev.braid.worker.Check.require;
+
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a model file that is not Braid's does not say of itself.
@@ -25,5 +28,10 @@ public record ForeignSettings(
     inputScale = inputScale == null ? 1 : inputScale;
     inputShape = inputShape == null ? null : List.copyOf(inputShape);
     classes = classes == null ? null : List.copyOf(classes);
+    require(inputScale != 0, "inputScale must not be 0, as all inputs would be alike");
+    require(
+        classes == null || Set.copyOf(classes).size() == classes.size(),
+        "classes names one twice: %s",
+        classes);
   }
 }

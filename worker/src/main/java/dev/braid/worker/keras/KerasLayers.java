@@ -286,8 +286,10 @@ final class KerasLayers {
 
   private static Layer layerNorm(LayerSettings s, String name, List<String> from, Shape shape) {
     s.requireLastAxis(shape.rank());
-    s.flag("scale", true);
-    s.flag("center", true);
+    boolean hasGain = s.flag("scale", true);
+    if (!s.flag("center", true) && !hasGain) {
+      throw s.error(": neither scale nor center is not supported");
+    }
     return new LayerNorm(s.real("epsilon", 1e-3), name, from);
   }
 

@@ -85,7 +85,9 @@ final class KerasNetwork {
   }
 
   private void readFunctional(JsonNode config) {
-    outputs.addAll(references(config.path("output_layers")));
+    for (String output : references(config.path("output_layers"))) {
+      require(outputs.add(output), "layer '%s' is named as an output twice", output);
+    }
     // Keras 3 writes what computes a mask, NotEqual and Any, before the layer that asks for one.
     config.path("layers").forEach(layer -> settings(layer).requireNoMask());
     Set<String> read = new HashSet<>();

@@ -55,7 +55,7 @@ final class OnnxModel implements LoadedModel {
       TensorInfo info = OnnxTensors.requireInput(inputs.get(input));
       inputType = info.type;
       long[] shape = info.getShape();
-      fixedBatch = shape[0];
+      fixedBatch = shape.length == 0 ? -1 : shape[0]; // a file may leave open even how many sizes
       facts = facts(shape, ModelBytes.sha256(file), settings);
     } catch (OrtException e) {
       throw unreadable(file, e);
@@ -93,9 +93,9 @@ final class OnnxModel implements LoadedModel {
       throws OrtException {
     List<Integer> example = settings.inputShape();
     if (example == null) {
-      long[] sizes = Arrays.copyOfRange(shape, 1, shape.length);
+      long[] sizes = Arrays.stream(shape).skip(1).toArray();
       require(
-          Arrays.stream(sizes).allMatch(size -> size > 0),
+          shape.length > 0 && Arrays.stream(sizes).allMatch(size -> size > 0),
           "the model leaves sizes of its input open: %s; set foreign.inputShape to those of one"
               + " example",
           Arrays.toString(shape));

@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.braid.worker.Checkout;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
@@ -131,6 +132,22 @@ class OnnxModelTest {
   }
 
   @Test
+  void input_ofUnknownDimensions_hasThoseOfTheSettings() throws IOException {
+    ForeignSettings shape = new ForeignSettings(List.of(4), null, null, null);
+    try (LoadedModel model = ModelBytes.load(made("open-rank"), shape);
+        Predictor predictor = model.predictor()) {
+      assertArrayEquals(new float[] {1, 10, 100}, predictor.answer(1, new float[] {1, 0, 0, 0}));
+    }
+  }
+
+  @Test
+  void settings_thatCannotBeMeant_areRefused() {
+    assertThrows(WrongSettings.class, () -> new ForeignSettings(null, 0f, null, List.of("a", "b")));
+    assertThrows(
+        WrongSettings.class, () -> new ForeignSettings(null, null, null, List.of("a", "b", "a")));
+  }
+
+  @Test
   void output_thatIsNamed_isTaken() throws IOException {
     ForeignSettings named = new ForeignSettings(null, null, "p", List.of("a", "b", "c"));
     try (LoadedModel model = ModelBytes.load(made("label-first"), named);
@@ -151,6 +168,8 @@ class OnnxModelTest {
         "transposed | the model's output 'y' has the shape [3, 2] for 2 rows",
         "transposed-open | the model's output 'y' has the shape [3, 2] for 2 rows",
         "fixed-transposed | the model's output 'y' has the shape [3, 5] for 5 rows",
+        "open-rank | the model leaves sizes of its input open: []; set foreign.inputShape to those"
+            + " of",
         "mean | the model's output 'y' has the shape [] for 2 rows",
         "flattened | the model's output 'y' has the shape [1, 6] for 2 rows"
       })

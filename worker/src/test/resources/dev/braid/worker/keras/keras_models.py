@@ -279,6 +279,7 @@ refused("softmax_first_axis", "only the last one", (4, 3), layer("Softmax", axis
 refused("batch_norm_first_axis", "only the last one", (4, 3), layer("BatchNormalization", axis=1), *FLAT)
 refused("dense_of_image", "[features] or [time, features]", (4, 3, 2), layer("Dense", 2), *FLAT)
 refused("layer_norm_of_image", "[features] or [time, features]", (4, 3, 2), layer("LayerNormalization"), *FLAT)
+refused("layer_norm_bare", "neither scale nor center", (5,), layer("LayerNormalization", scale=False, center=False), layer("Dense", 2))
 refused("permute", "(Permute)", (4, 3), layer("Permute", (2, 1)), *FLAT)
 refused("reshape_mixes", "mixes places and channels", (12,), layer("Reshape", (2, 3, 2)), *FLAT)
 refused("reshape_of_flat", "whose numbers Keras has in another order", (2, 3, 2), layer("Flatten"), layer("Reshape", (3, 4)), layer("LSTM", 2))
@@ -352,6 +353,12 @@ def read_output(k):
     return k.Model(x, [first, k.layers.Dense(2)(first)])
 
 
+def read_twice(k):
+    x = k.Input((4,))
+    dense = k.layers.Dense(3, name="twice")(x)
+    return k.Model(x, [dense, dense])
+
+
 def nested(k):
     x = k.Input((4,))
     inside = k.Sequential([k.Input((4,)), k.layers.Dense(2)])
@@ -395,6 +402,7 @@ for build, expected, options in (
     (state_given_to_keras2, "reads one layer", KERAS_2),
     (state_returned, "gives several values", {}),
     (read_output, "layer 'first' is an output and is read by another layer", {}),
+    (read_twice, "layer 'twice' is named as an output twice", {}),
     (nested, "is not supported", {}),
     (flat_joined_in_another_order, "in another order", {}),
     (times_two, "is called with 2.0", KERAS_3),

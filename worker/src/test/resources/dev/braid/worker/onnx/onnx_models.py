@@ -79,6 +79,13 @@ def flattened():
     return model(nodes, [value("x", TensorProto.FLOAT, "N", 4)], [value("y", TensorProto.FLOAT, "A", "B")], weights)
 
 
+def open_rank():
+    """The file does not say how many dimensions x has."""
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["y"])]
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, None)]
+    return model(nodes, inputs, [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)], [("w", WEIGHTS)])
+
+
 MODELS = {
     "float.onnx": one("Identity", "N", 3),
     "int64.onnx": product(TensorProto.INT64, np.float32),
@@ -94,6 +101,7 @@ MODELS = {
     "flattened.onnx": flattened(),
     "fixed-transposed.onnx": one("Transpose", 3, 5, batch=5, perm=[1, 0]),
     "fixed.onnx": one("Identity", 5, 3, batch=5),
+    "open-rank.onnx": open_rank(),
 }
 
 path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "onnx-models.zip")

@@ -132,7 +132,8 @@ public interface Archive extends AutoCloseable {
       while (entry != null && entry.isDirectory()) {
         entry = zip.getNextEntry();
       }
-      return entry == null ? null : entry.getName();
+      // Some programs on Windows write folders with its own separator.
+      return entry == null ? null : entry.getName().replace('\\', '/');
     }
 
     @Override

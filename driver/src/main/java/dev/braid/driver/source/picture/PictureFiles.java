@@ -155,7 +155,7 @@ public record PictureFiles(Map<String, List<Picture>> byClass, LeftOut leftOut, 
       if (!folders.isOutside(file.getPath())) {
         unread
             .computeIfAbsent(folders.of(file.getPath()), key -> new LeftOut())
-            .add("", file.getPath().getName());
+            .add("unread", file.getPath().getName());
       }
     }
     TreeSet<String> empty = new TreeSet<>(unread.keySet());

@@ -250,7 +250,7 @@ final class Script implements AutoCloseable {
    * Takes the numbers out, see {@link ScriptTensors#clear}. Traced modules get their modes back.
    */
   Numbers takeNumbers() {
-    TracedModes.restore(module);
+    TracedModes.restore(module, true);
     return Native.scopedWithoutGradients(
         1,
         () -> {

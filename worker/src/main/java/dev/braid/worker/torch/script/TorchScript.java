@@ -40,6 +40,7 @@ public final class TorchScript implements AutoCloseable {
     lifetime = new PointerScope();
     try {
       module = TorchFile.read(file).module();
+      TracedModes.restore(module, false);
       module.eval();
       float[] zeros = new float[shape.stream().reduce(1, Math::multiplyExact)];
       Set<String> changing = new HashSet<>();

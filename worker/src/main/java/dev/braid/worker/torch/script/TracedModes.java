@@ -56,40 +56,47 @@ final class TracedModes {
 
   private TracedModes() {}
 
-  /** Changes the code of {@code module} and of all modules within; before its first run. */
-  static void restore(JitModule module) {
+  /**
+   * Changes the code of {@code module} and of all modules within; before its first run.
+   *
+   * @param learns whether it will be trained, and not only be asked
+   * @throws IllegalArgumentException if it is to learn what tracing has lost
+   */
+  static void restore(JitModule module, boolean learns) {
     module_iterator modules = module.modules().begin();
     module_iterator end = module.modules().end();
     for (; modules.notEquals(end); modules.increment()) {
       JitModule part = modules.multiply();
       if (part.hasattr(MODE)) {
-        restoreMethods(part);
+        restoreMethods(part, learns);
       }
     }
   }
 
   /** A module that is used several times has been traced as forward, forward1, forward2, ... */
-  private static void restoreMethods(JitModule part) {
+  private static void restoreMethods(JitModule part, boolean learns) {
     MethodOptional method = part.find_method("forward");
     for (int i = 1; method.has_value(); i++) {
       Graph graph = method.get().graph();
-      restore(graph, graph.block());
+      restore(graph, graph.block(), learns);
       method = part.find_method("forward" + i);
     }
   }
 
-  private static void restore(Graph graph, Block block) {
+  private static void restore(Graph graph, Block block, boolean learns) {
     graph_node_list_iterator nodes = block.nodes().begin();
     graph_node_list_iterator end = block.nodes().end();
     for (; !nodes.multiply().equals(end.multiply()); nodes.increment()) {
       JitNode node = nodes.multiply();
       BlockArrayRef blocks = node.blocks();
       for (long i = 0; i < blocks.size(); i++) {
-        restore(graph, blocks.at(i));
+        restore(graph, blocks.at(i), learns);
       }
       int at = modeAt(node);
       if (at >= 0 && isWrittenDown(node, at)) {
-        requireMomentum(node);
+        if (learns) {
+          requireMomentum(node);
+        }
         graph.setInsertPoint(node);
         Value self = graph.inputs().at(0);
         node.replaceInput(at, graph.insertGetAttr(self, MODE));

@@ -29,7 +29,11 @@ class TorchScriptModelTest {
   };
 
   private static byte[] file() throws IOException {
-    try (InputStream in = TorchScriptModelTest.class.getResourceAsStream("scripted.pt")) {
+    return file("scripted.pt");
+  }
+
+  private static byte[] file(String name) throws IOException {
+    try (InputStream in = TorchScriptModelTest.class.getResourceAsStream(name)) {
       return in.readAllBytes();
     }
   }
@@ -59,6 +63,26 @@ class TorchScriptModelTest {
                       EXPECTED, IntStream.range(0, 6).mapToDouble(k -> answers[k]).toArray(), 1e-6);
                 }
               });
+    }
+  }
+
+  /** Traced so, every answer would depend on the rows beside it, and on chance. */
+  @Test
+  void answers_ofAModuleTracedInTrainingMode_areThoseOfInferenceMode() throws IOException {
+    float[] expected = { // as traced.py says
+      0.20904338f, 0.22436762f, 0.3626194f, 0.15520206f,
+      -0.6830678f, -0.1073205f, -0.5294919f, -0.17648596f
+    };
+    float[] rows = new float[12];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = i * 5 % 7;
+    }
+    ForeignSettings settings = new ForeignSettings(List.of(3), null, null, null);
+    try (LoadedModel model = ModelBytes.load(file("traced.pt"), settings);
+        Predictor predictor = model.predictor()) {
+      assertArrayEquals(expected, predictor.answer(4, rows), 1e-6f);
+      assertArrayEquals(
+          Arrays.copyOf(expected, 2), predictor.answer(1, Arrays.copyOf(rows, 3)), 1e-6f);
     }
   }
 
