@@ -168,7 +168,7 @@ class ImagesSparkTest {
     byte[] picture = "P2 2 2 255 1 2 3 4".getBytes(StandardCharsets.UTF_8);
     Path zip =
         SampleFiles.zipped(
-            folder.resolve("all.zip"), Map.of("cat\\1.pgm", picture, "all\\dog\\1.pgm", picture));
+            folder.resolve("all.zip"), Map.of("cat\\1.pgm", picture, "dog\\1.pgm", picture));
     assertEquals(List.of("cat", "dog"), inspect(images(zip, null, null)).labels().classes());
   }
 

@@ -19,6 +19,7 @@ import dev.braid.worker.optimizer.LayerRates;
 import dev.braid.worker.optimizer.LayerRates.Rate;
 import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -193,6 +194,11 @@ public final class TransferAdapter implements Adaptation {
                         "transfer.model: the file has no numbers for '%s'; name the layer in"
                                 .formatted(name)
                             + " transfer.reset to let it begin anew"));
+    require(
+        Blocks.copyOf(values).isFinite(),
+        "transfer.model: the numbers for '%s' are not all finite; the file is of a training that"
+            + " has diverged",
+        name);
     for (Segment segment : adapted.layout().params()) {
       if (segment.name().equals(name)) {
         state.params().write(segment.offset(), values, values.length);

@@ -105,6 +105,19 @@ class WeightsFilesTest {
                 network, network.layers().get(1), network.layers().get(1).parameters().get(0)));
   }
 
+  @Test
+  void numbersThatAreNotFinite_areRefusedByTheirLayer() {
+    Map<String, Safetensors.Tensor> file =
+        Map.of(
+            "stem.weight", new Safetensors.Tensor("F32", List.of(2L, 3L), new float[6]),
+            "stem.bias", new Safetensors.Tensor("F32", List.of(2L), new float[] {1, Float.NaN}));
+    assertRefused(
+        "transfer.model: the numbers for 'stem.bias' are not all finite",
+        () ->
+            weights(
+                TransferAdapter.start(plan("{}"), new NamedTensors(file, Map.of())), Shape.of(3)));
+  }
+
   private static void assertRefused(String message, org.junit.jupiter.api.function.Executable run) {
     IllegalArgumentException e = assertThrows(IllegalArgumentException.class, run);
     assertTrue(e.getMessage().startsWith(message), e.getMessage());
