@@ -13,6 +13,7 @@ import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -99,12 +100,28 @@ public record NetworkNeeds(
                 + " out the rows without a label, or set data.task to classification",
             wanted.get(i).columns(),
             String.join(", ", texts));
+        requireAlike(wanted.get(i).columns(), facts.outputs().get(i).classes());
         require(
             !ofNumbers.contains(i),
             "data.train: the labels in %s are numbers, and the loss is one for numbers; are they"
                 + " classes or numbers to predict? set data.task to classification or regression",
             wanted.get(i).columns());
       }
+    }
+  }
+
+  /** One class for each number, however it is written. */
+  private static void requireAlike(List<String> columns, List<String> classes) {
+    Map<Double, String> written = new HashMap<>();
+    for (String name : classes) {
+      String other = Labels.isNumber(name) ? written.put(Double.parseDouble(name), name) : null;
+      require(
+          other == null,
+          "data.train: the labels in %s have '%s' and '%s', which is one number; write it one way,"
+              + " or set data.task to classification if they are two classes",
+          columns,
+          other,
+          name);
     }
   }
 

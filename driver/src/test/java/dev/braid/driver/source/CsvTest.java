@@ -147,6 +147,17 @@ class CsvTest {
     assertEquals(List.of("?", "EU", "NA"), facts(words).outputs().get(0).classes());
   }
 
+  @Test
+  void check_oneNumberWrittenInTwoWays_isNotTwoClasses() throws IOException {
+    Csv csv = csv(write("twice.csv", "x,y\n1,0\n2,1\n3,1.0\n4,0\n"), "y");
+    String problem = untold(csv, NetworkNeeds.NONE);
+    assertTrue(problem.contains("have '1' and '1.0', which is one number"), problem);
+    DataSettings told = new DataSettings(csv, null, null, Task.CLASSIFICATION, null, null);
+    assertEquals(
+        List.of("0", "1", "1.0"),
+        Preflight.check(told, new Configuration()).train().labels().classes());
+  }
+
   private static String untold(Csv csv, NetworkNeeds needs) {
     DataSettings settings = new DataSettings(csv, null, null, null, null, null, null);
     return assertThrows(
