@@ -19,7 +19,12 @@ import org.junit.jupiter.api.Test;
 class MetricsEndpointTest {
   private static final String SINK = "spark.metrics.conf.*.sink.prometheusServlet.";
   private static final RoundReport ROUND =
-      new RoundReport(1, 11, 1.2, 20, 300, 5, 0.25, 0.001, 640, 0.3, 0.1, 0.1, 0.5, 0.01, 0.9, "");
+      new RoundReport(
+          new RoundReport.At(1, 11, 1.2, 20, 300),
+          new RoundReport.Pass(5, 0.25, 0.001, 640),
+          new RoundReport.Times(0.3, 0.1, 0.1, 0.5),
+          new RoundReport.Divergence(0.01, 0.9),
+          "");
 
   @Test
   void aRoundsNumbers_areServed_whileTheRunLasts() throws Exception {

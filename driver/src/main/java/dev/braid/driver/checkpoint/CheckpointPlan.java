@@ -12,13 +12,13 @@ import static dev.braid.worker.Check.require;
  */
 public record CheckpointPlan(Integer everyRounds, Double everyMinutes, Integer keep) {
   /** Every 10 minutes, the newest two kept. */
-  public static final CheckpointPlan DEFAULT = new CheckpointPlan(null, null, null);
+  public static final CheckpointPlan DEFAULT = new CheckpointPlan(null, 10.0, 2);
 
   public CheckpointPlan {
     if (everyMinutes == null && everyRounds == null) {
-      everyMinutes = 10.0;
+      everyMinutes = DEFAULT.everyMinutes;
     }
-    keep = keep == null ? 2 : keep;
+    keep = keep == null ? DEFAULT.keep : keep;
     require(
         everyRounds == null || everyRounds > 0,
         "checkpoint.everyRounds must be at least 1, got %s",
@@ -28,6 +28,11 @@ public record CheckpointPlan(Integer everyRounds, Double everyMinutes, Integer k
         "checkpoint.everyMinutes must be above 0, got %s",
         everyMinutes);
     require(keep > 0, "checkpoint.keep must be at least 1, got %d", keep);
+  }
+
+  /** By rounds alone. */
+  public static CheckpointPlan everyRounds(int rounds, int keep) {
+    return new CheckpointPlan(rounds, null, keep);
   }
 
   /**

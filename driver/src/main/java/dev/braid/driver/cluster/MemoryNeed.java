@@ -33,32 +33,38 @@ public record MemoryNeed(
   /**
    * The size of one training.
    *
-   * @param numParams trained floats
-   * @param numStatistics floats of running statistics
-   * @param numMemory floats the optimizer remembers
-   * @param activationFloats of one example, all layers together
+   * @param network that is trained
    * @param batchSize examples in a step
    * @param workers logical workers
    * @param sliced whether executors average; the driver then holds one state instead of one each
-   * @param exampleBytes of one training example in memory
-   * @param numExamples to train on; 0 where unknown
+   * @param data it is trained on
    */
   public record Sizes(
-      long numParams,
-      long numStatistics,
-      long numMemory,
-      long activationFloats,
-      int batchSize,
-      int workers,
-      boolean sliced,
-      long exampleBytes,
-      long numExamples) {
+      NetworkSize network, int batchSize, int workers, boolean sliced, DataSize data) {}
 
-    /** Of one state on the wire. */
+  /**
+   * The size of a network in floats.
+   *
+   * @param params trained
+   * @param statistics that run along
+   * @param memory of its optimizer
+   * @param activations of one example, all layers together
+   */
+  public record NetworkSize(long params, long statistics, long memory, long activations) {
+
+    /** Bytes of one state on the wire. */
     public long stateBytes() {
-      return Float.BYTES * (numParams + numMemory + numStatistics);
+      return Float.BYTES * (params + memory + statistics);
     }
   }
+
+  /**
+   * The size of the training examples.
+   *
+   * @param exampleBytes of one in memory
+   * @param numExamples of them; 0 where unknown
+   */
+  public record DataSize(long exampleBytes, long numExamples) {}
 
   /** Java heap where driver and tasks share one JVM. */
   public long localHeapBytes() {
@@ -72,17 +78,17 @@ public record MemoryNeed(
    * @param tasks at once on one executor
    */
   public static MemoryNeed of(Sizes sizes, int executors, int tasks) {
-    long state = sizes.stateBytes();
+    long state = sizes.network.stateBytes();
     int busy = Math.min(tasks, sizes.workers);
     long perTask =
-        2L * Float.BYTES * sizes.numParams
-            + (long) ACTIVATION_COPIES * Float.BYTES * sizes.activationFloats * sizes.batchSize;
+        2L * Float.BYTES * sizes.network.params
+            + (long) ACTIVATION_COPIES * Float.BYTES * sizes.network.activations * sizes.batchSize;
     long statesOfDriver = sizes.sliced ? 3 : sizes.workers + 3L;
     return new MemoryNeed(
         state,
         SPARK_HEAP + state * (1 + (long) STATES_PER_TASK * busy),
         ENGINE_NATIVE + perTask * busy,
         SPARK_HEAP + state * statesOfDriver,
-        sizes.exampleBytes * sizes.numExamples / Math.max(1, executors));
+        sizes.data.exampleBytes * sizes.data.numExamples / Math.max(1, executors));
   }
 }

@@ -23,13 +23,13 @@ public final class RunMetrics extends RunNumbers implements TrainingListener {
   /** Registers with the SparkContext of this process. */
   public RunMetrics() {
     super("braid");
-    ofLast("round", report -> report.round() + 1);
-    ofLast("epoch", report -> report.epoch() + 1);
-    ofLast("loss", RoundReport::loss);
-    ofLast("examplesPerSecond", report -> report.examples() / report.seconds());
-    ofLast("computeSeconds", RoundReport::computeSeconds);
-    ofLast("exchangeSeconds", RoundReport::exchangeSeconds);
-    ofLast("schedulingSeconds", RoundReport::schedulingSeconds);
+    ofLast("round", report -> report.at().round() + 1);
+    ofLast("epoch", report -> report.at().epoch() + 1);
+    ofLast("loss", report -> report.pass().loss());
+    ofLast("examplesPerSecond", report -> report.pass().examples() / report.times().seconds());
+    ofLast("computeSeconds", report -> report.times().computeSeconds());
+    ofLast("exchangeSeconds", report -> report.times().exchangeSeconds());
+    ofLast("schedulingSeconds", report -> report.times().schedulingSeconds());
     register();
   }
 
@@ -40,7 +40,7 @@ public final class RunMetrics extends RunNumbers implements TrainingListener {
   @Override
   public void round(RoundReport report) {
     last = report;
-    examples.inc(report.examples());
+    examples.inc(report.pass().examples());
   }
 
   @Override

@@ -157,7 +157,7 @@ public record EmbeddingRun(
                   fitted.chosen().forEach((name, value) -> settings.put(name, "" + value));
                   return new Checkpointing(
                       given.folder(),
-                      new CheckpointPlan(fitted.checkpointRounds(), null, given.plan().keep()),
+                      CheckpointPlan.everyRounds(fitted.checkpointRounds(), given.plan().keep()),
                       settings,
                       given.free(),
                       given.resume());

@@ -3,9 +3,8 @@ package dev.braid.driver.evaluation;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.exchange.WorkerOptimizerState;
-import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.ReplicaPool;
+import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.wire.SentState;
@@ -46,7 +45,7 @@ public record Evaluation(
   public static Evaluation run(
       JavaSparkContext sc, Shards shards, State state, RunSpec spec, Map<String, Metrics> blank) {
     Broadcast<byte[]> sent = ReplicaPool.begin(sc, spec);
-    try (RunJobs jobs = new RunJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop())) {
+    try (RunJobs jobs = new RunJobs(sc, RunContext.DEFAULT_JOB_MINUTES, new Stop())) {
       return run(jobs, shards, state, sent, blank, SCORING);
     } finally {
       ReplicaPool.end(sent);
@@ -68,7 +67,7 @@ public record Evaluation(
       Broadcast<byte[]> spec,
       Map<String, Metrics> blank,
       String description) {
-    State needed = WorkerOptimizerState.without(state);
+    State needed = state.withoutSlots();
     try (SentState sent = SentState.send(jobs.sc(), needed, WireFormat.FLOAT32)) {
       List<byte[]> templates = blank.values().stream().map(Metrics::toBytes).toList();
       List<Integer> all = IntStream.range(0, shards.count()).boxed().toList();

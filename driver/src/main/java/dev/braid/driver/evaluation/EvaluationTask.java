@@ -1,12 +1,11 @@
 package dev.braid.driver.evaluation;
 
-import dev.braid.driver.exchange.WorkerOptimizerState;
-import dev.braid.driver.run.ReplicaPool;
-import dev.braid.driver.run.ShardTask;
+import dev.braid.driver.run.ReplicaTask;
 import dev.braid.driver.wire.SentState;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.engine.Scores;
 import dev.braid.worker.metric.Classification;
@@ -17,19 +16,16 @@ import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 
 /** Scores one shard: answers the loss, then per output its metrics, then per output mistakes. */
-final class EvaluationTask extends ShardTask {
+final class EvaluationTask extends ReplicaTask {
   private static final long serialVersionUID = 1;
 
-  private final Broadcast<byte[]> spec;
-  private final SentState state;
   private final ArrayList<byte[]> blank;
 
   /**
    * @param blank per output of the network, metrics that have counted nothing yet
    */
   EvaluationTask(Broadcast<byte[]> spec, SentState state, List<byte[]> blank) {
-    this.spec = spec;
-    this.state = state;
+    super(spec, state);
     this.blank = new ArrayList<>(blank);
   }
 
@@ -68,21 +64,14 @@ final class EvaluationTask extends ShardTask {
   }
 
   @Override
-  protected byte[][] run(int number, Shard shard) {
-    ReplicaPool pool = ReplicaPool.of(spec.value());
-    return pool.lend(kept -> score(kept, pool.spec(), number, shard));
-  }
-
-  private byte[][] score(ReplicaPool.Kept kept, RunSpec spec, int number, Shard shard) {
-    state.receive(WorkerOptimizerState.without(kept.state()));
-    kept.replica().load(kept.state());
+  protected byte[][] run(Replica replica, RunSpec spec, int number, Shard shard) {
     List<Metrics> metrics = blank.stream().map(Metrics::fromBytes).toList();
     MiniBatches miniBatches = MiniBatches.inOrder(shard, spec.batchSize(), spec.normalisers());
     List<Sum.OfOutput> sums = new ArrayList<>();
     List<Mistakes> mistakes = metrics.stream().map(any -> new Mistakes("")).toList();
     for (int i = 0; i < miniBatches.count(); i++) {
       MiniBatch miniBatch = miniBatches.get(i);
-      Scores scores = kept.replica().score(miniBatch);
+      Scores scores = replica.score(miniBatch);
       for (int k = 0; k < scores.losses().length; k++) {
         if (i == 0) {
           sums.add(new Sum.OfOutput(0, 0));

@@ -1,7 +1,7 @@
 package dev.braid.driver.evaluation;
 
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.plan.TrainingPlan;
+import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.ShardTask;
 import dev.braid.driver.run.Stop;
@@ -38,7 +38,7 @@ public record MistakenExample(Mistake mistake, List<float[]> inputs) {
     Map<Integer, int[]> rows = new HashMap<>();
     byShard.forEach((shard, of) -> rows.put(shard, of.stream().mapToInt(Mistake::row).toArray()));
     byte[][][] answers;
-    try (RunJobs jobs = new RunJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop())) {
+    try (RunJobs jobs = new RunJobs(sc, RunContext.DEFAULT_JOB_MINUTES, new Stop())) {
       answers = jobs.run(shards.rdd(), numbers, new RowsTask(rows), "examples of mistakes");
     }
     Map<Mistake, List<float[]>> inputs = new HashMap<>();

@@ -1,17 +1,17 @@
 package dev.braid.driver.evaluation;
 
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.exchange.WorkerOptimizerState;
-import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.ReplicaPool;
+import dev.braid.driver.run.ReplicaTask;
+import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
-import dev.braid.driver.run.ShardTask;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.wire.SentState;
 import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.model.Reference;
@@ -29,18 +29,15 @@ import org.apache.spark.broadcast.Broadcast;
  * Adds up inputs and predictions of the first examples of a shard; examples lie in shards in random
  * order.
  */
-public final class ReferenceTask extends ShardTask {
+public final class ReferenceTask extends ReplicaTask {
   private static final long serialVersionUID = 1;
   private static final int MAX_SHARDS = 4;
   private static final int MAX_EXAMPLES = 500;
 
-  private final Broadcast<byte[]> spec;
-  private final SentState state;
   private final ModelFacts facts;
 
   private ReferenceTask(Broadcast<byte[]> spec, SentState state, ModelFacts facts) {
-    this.spec = spec;
-    this.state = state;
+    super(spec, state);
     this.facts = facts;
   }
 
@@ -48,9 +45,8 @@ public final class ReferenceTask extends ShardTask {
   public static Optional<Reference> reference(
       JavaSparkContext sc, Shards train, State state, RunSpec spec, ModelFacts facts) {
     Broadcast<byte[]> sent = ReplicaPool.begin(sc, spec);
-    try (RunJobs jobs = new RunJobs(sc, TrainingPlan.DEFAULT_ROUND_MINUTES, new Stop());
-        SentState weights =
-            SentState.send(sc, WorkerOptimizerState.without(state), WireFormat.FLOAT32)) {
+    try (RunJobs jobs = new RunJobs(sc, RunContext.DEFAULT_JOB_MINUTES, new Stop());
+        SentState weights = SentState.send(sc, state.withoutSlots(), WireFormat.FLOAT32)) {
       ReferenceTask task = new ReferenceTask(sent, weights, facts);
       List<Integer> first =
           IntStream.range(0, Math.min(train.count(), MAX_SHARDS)).boxed().toList();
@@ -94,14 +90,7 @@ public final class ReferenceTask extends ShardTask {
   }
 
   @Override
-  protected byte[][] run(int number, Shard shard) {
-    ReplicaPool pool = ReplicaPool.of(spec.value());
-    return pool.lend(kept -> look(kept, pool.spec(), shard));
-  }
-
-  private byte[][] look(ReplicaPool.Kept kept, RunSpec run, Shard shard) {
-    state.receive(WorkerOptimizerState.without(kept.state()));
-    kept.replica().load(kept.state());
+  protected byte[][] run(Replica replica, RunSpec run, int number, Shard shard) {
     MiniBatches raw = MiniBatches.inOrder(shard, run.batchSize(), List.of(Normaliser.NONE));
     MiniBatches normalised = MiniBatches.inOrder(shard, run.batchSize(), run.normalisers());
     Sums inputs = new Sums(facts.numInputMeans());
@@ -109,7 +98,7 @@ public final class ReferenceTask extends ShardTask {
     int examples = 0;
     for (int i = 0; i < raw.count() && examples < MAX_EXAMPLES; i++) {
       float[] values = raw.get(i).inputs()[0];
-      float[] answers = kept.replica().output(normalised.get(i))[0];
+      float[] answers = replica.output(normalised.get(i))[0];
       int size = raw.get(i).size();
       for (int k = 0; k < size; k++) {
         float[] input = part(values, k, size);

@@ -19,34 +19,23 @@ public record ChunkMean(float[] values, double[] sums) {
   /**
    * Averages.
    *
-   * @param workers per worker an array with the chunk's floats, or their changes, from {@code at}
-   *     on
-   * @param before what they began with; looked at for parameters only
+   * @param before what the workers began with; looked at for parameters only
    */
-  public static ChunkMean of(
-      Chunk chunk,
-      float[][] workers,
-      int at,
-      long[] weights,
-      StateLayout layout,
-      float[] before,
-      int beforeAt,
-      WireFormat transfer) {
-    float[] mean = new float[chunk.length()];
-    WeightedMean.write(chunk, workers, at, weights, layout, mean, 0);
-    if (chunk.vector() != Chunk.PARAMS) {
+  static ChunkMean of(
+      ChunkVersions versions, StateLayout layout, float[] before, int beforeAt, WireFormat format) {
+    float[] mean = new float[versions.chunk().length()];
+    WeightedMean.write(versions, layout, mean, 0);
+    if (versions.chunk().vector() != Chunk.PARAMS) {
       return new ChunkMean(mean, NONE);
     }
-    if (transfer == WireFormat.FLOAT32) {
-      return new ChunkMean(
-          mean, WorkerDivergence.sums(chunk, workers, at, before, beforeAt, mean, 0));
+    if (format == WireFormat.FLOAT32) {
+      return new ChunkMean(mean, WorkerDivergence.sums(versions, before, beforeAt, mean));
     }
-    float[] after = new float[chunk.length()];
+    float[] after = new float[mean.length];
     for (int i = 0; i < after.length; i++) {
       after[i] = before[beforeAt + i] + mean[i];
     }
-    float[] nothing = new float[chunk.length()];
-    return new ChunkMean(mean, WorkerDivergence.sums(chunk, workers, at, nothing, 0, after, 0));
+    return new ChunkMean(mean, WorkerDivergence.sums(versions, new float[mean.length], 0, after));
   }
 
   /** Moves the chunk of {@code state} to the mean. */

@@ -74,7 +74,8 @@ public final class ChunkMeanTask
             .toArray(float[][]::new);
     long[] weights = WorkerResult.weights(List.copyOf(results.values()));
     float[] before = chunk.isOfParams() ? sent.values(chunk) : null;
-    ChunkMean mean = ChunkMean.of(chunk, values, 0, weights, layout, before, 0, transfer);
+    ChunkMean mean =
+        ChunkMean.of(new ChunkVersions(chunk, values, 0, weights), layout, before, 0, transfer);
     byte[] piece = StateBytes.encode(chunk, mean.values(), 0, WireFormat.FLOAT32);
     return new Mean(number, mean.sums(), piece);
   }

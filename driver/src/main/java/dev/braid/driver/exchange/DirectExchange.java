@@ -75,7 +75,7 @@ public final class DirectExchange implements Exchange {
           Arrays.stream(answers).map(answer -> WorkerResult.read(answer[0])).toList();
       WorkerResult.requireFinite(round, results);
       List<State> states = shares ? taken(answers, answered) : decoded(answers, state);
-      WorkerDivergence agreement = average(states, WorkerResult.weights(results), state, sent);
+      WorkerDivergence divergence = average(states, WorkerResult.weights(results), state, sent);
       for (int i = 0; i < results.size(); i++) {
         WorkerResult result = results.get(i);
         ownSlots.take(result.worker(), states.get(i), result.trained().numSteps());
@@ -84,7 +84,7 @@ public final class DirectExchange implements Exchange {
         states.forEach(ReplicaPool.of(spec.value())::giveRoomBack);
       }
       double driverSeconds = (broadcast - begin + System.nanoTime() - received) / 1e9;
-      return Outcome.of(results, agreement, 0, driverSeconds);
+      return Outcome.of(results, divergence, 0, driverSeconds);
     }
   }
 
@@ -176,23 +176,21 @@ public final class DirectExchange implements Exchange {
     IntStream.range(0, sums.length)
         .parallel()
         .forEach(i -> sums[i] = average(chunks.get(i), states, weights, state, sent));
-    WorkerDivergence agreement = new WorkerDivergence(weights.length);
+    WorkerDivergence divergence = new WorkerDivergence(weights.length);
     for (double[] chunkSums : sums) {
-      agreement.add(chunkSums);
+      divergence.add(chunkSums);
     }
-    return agreement;
+    return divergence;
   }
 
   private double[] average(
       Chunk chunk, List<State> states, long[] weights, State state, SentState sent) {
     boolean whole = averaging.transfer() == WireFormat.FLOAT32;
     float[] before = whole ? chunk.array(state) : sent.values(chunk);
+    float[][] values = states.stream().map(chunk::array).toArray(float[][]::new);
     ChunkMean mean =
         ChunkMean.of(
-            chunk,
-            states.stream().map(chunk::array).toArray(float[][]::new),
-            chunk.at(),
-            weights,
+            new ChunkVersions(chunk, values, chunk.at(), weights),
             layout,
             before,
             whole ? chunk.at() : 0,

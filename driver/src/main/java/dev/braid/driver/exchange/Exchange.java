@@ -41,7 +41,7 @@ public interface Exchange {
      * @param driver see {@link Seconds#driver}
      */
     public static Outcome of(
-        List<WorkerResult> results, WorkerDivergence agreement, double averaging, double driver) {
+        List<WorkerResult> results, WorkerDivergence divergence, double averaging, double driver) {
       double computing = 0;
       double exchanging = averaging;
       Set<String> miscounted = new TreeSet<>();
@@ -52,8 +52,8 @@ public interface Exchange {
       }
       return new Outcome(
           Totals.of(results),
-          agreement.spread(WorkerResult.weights(results)),
-          agreement.cosine(),
+          divergence.spread(WorkerResult.weights(results)),
+          divergence.cosine(),
           new Seconds(computing, exchanging, driver),
           miscounted);
     }

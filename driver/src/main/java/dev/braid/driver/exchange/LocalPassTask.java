@@ -101,11 +101,11 @@ final class LocalPassTask implements Serializable {
     switch (optimizerState) {
       case AVERAGED -> sent.receive(state);
       case RESET -> {
-        sent.receive(WorkerOptimizerState.without(state));
+        sent.receive(state.withoutSlots());
         state.slots().forEach(LocalPassTask::clear);
       }
       case KEPT -> {
-        sent.receive(WorkerOptimizerState.without(state));
+        sent.receive(state.withoutSlots());
         part.ownSlots().receive(WorkerOptimizerState.alone(state));
       }
     }
@@ -120,7 +120,7 @@ final class LocalPassTask implements Serializable {
 
   /** What of the worker's result goes back to the driver, as a view. */
   State answer(State result) {
-    return optimizerState == OptimizerState.RESET ? WorkerOptimizerState.without(result) : result;
+    return optimizerState == OptimizerState.RESET ? result.withoutSlots() : result;
   }
 
   /** A chunk of {@link #answer} as it crosses the wire. */

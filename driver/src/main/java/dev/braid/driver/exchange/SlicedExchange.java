@@ -93,7 +93,7 @@ public final class SlicedExchange implements Exchange {
       }
       return Outcome.of(
           gather.workers(),
-          gather.agreement(),
+          gather.divergence(),
           gather.averagingSeconds(),
           sending + gather.seconds());
     }
@@ -216,12 +216,12 @@ public final class SlicedExchange implements Exchange {
       return workers;
     }
 
-    synchronized WorkerDivergence agreement() {
-      WorkerDivergence agreement = new WorkerDivergence(workers.size());
+    synchronized WorkerDivergence divergence() {
+      WorkerDivergence divergence = new WorkerDivergence(workers.size());
       for (double[] chunkSums : sums) {
-        agreement.add(chunkSums);
+        divergence.add(chunkSums);
       }
-      return agreement;
+      return divergence;
     }
 
     synchronized double averagingSeconds() {

@@ -9,7 +9,6 @@ import dev.braid.worker.state.StateLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.IntStream;
 
 /**
  * The mean of the workers' states, each counted by the examples it was trained on: sum(s_w x_w)
@@ -42,66 +41,53 @@ public final class WeightedMean {
         .forEach(
             chunk -> {
               float[][] values = states.stream().map(chunk::array).toArray(float[][]::new);
-              write(chunk, values, chunk.at(), weights, layout, chunk.array(target), chunk.at());
+              ChunkVersions versions = new ChunkVersions(chunk, values, chunk.at(), weights);
+              write(versions, layout, chunk.array(target), chunk.at());
             });
   }
 
   /**
    * Overwrites one chunk's floats of {@code target} with their weighted mean.
    *
-   * @param values per worker an array that holds the chunk's floats from {@code at} on
-   * @param target may be one of {@code values}
+   * @param target may be one of the versions
    */
-  static void write(
-      Chunk chunk,
-      float[][] values,
-      int at,
-      long[] weights,
-      StateLayout layout,
-      float[] target,
-      int targetAt) {
-    long total = Arrays.stream(weights).sum();
-    require(total > 0, "no worker has trained on any example");
-    float[] variances = chunk.vector() == Chunk.STATISTICS ? new float[chunk.length()] : null;
-    if (variances != null) {
-      poolVariances(values, at, weights, total, layout, variances);
+  static void write(ChunkVersions versions, StateLayout layout, float[] target, int targetAt) {
+    require(versions.total() > 0, "no worker has trained on any example");
+    if (versions.chunk().vector() != Chunk.STATISTICS) {
+      mean(versions, target, targetAt);
+      return;
     }
-    mean(values, at, chunk.length(), weights, total, target, targetAt);
-    if (variances != null) {
-      for (Segment segment : layout.statistics()) {
-        if (isSpread(segment)) {
-          int from = (int) segment.offset();
-          System.arraycopy(variances, from, target, targetAt + from, (int) segment.size());
-        }
+    float[] variances = pooledVariances(versions, layout);
+    mean(versions, target, targetAt);
+    for (Segment segment : layout.statistics()) {
+      if (isSpread(segment)) {
+        int from = (int) segment.offset();
+        System.arraycopy(variances, from, target, targetAt + from, (int) segment.size());
       }
     }
   }
 
-  private static void mean(
-      float[][] values,
-      int at,
-      int length,
-      long[] weights,
-      long total,
-      float[] target,
-      int targetAt) {
-    int[] trained = IntStream.range(0, weights.length).filter(w -> weights[w] > 0).toArray();
+  private static void mean(ChunkVersions versions, float[] target, int targetAt) {
+    int[] trained = versions.trained();
+    int length = versions.chunk().length();
+    float[][] x =
+        Arrays.stream(trained).mapToObj(w -> versions.values()[w]).toArray(float[][]::new);
     if (trained.length == 1) {
-      System.arraycopy(values[trained[0]], at, target, targetAt, length);
+      System.arraycopy(x[0], versions.at(), target, targetAt, length);
       return;
     }
-    float[][] x = Arrays.stream(trained).mapToObj(w -> values[w]).toArray(float[][]::new);
+    double total = versions.total();
     double[] shares =
-        Arrays.stream(trained).mapToDouble(w -> (double) weights[w] / total).toArray();
+        Arrays.stream(trained).mapToDouble(w -> versions.weights()[w] / total).toArray();
     int last = trained.length - 1;
     double[] sums = new double[STRETCH];
     for (int from = 0; from < length; from += STRETCH) {
       int n = Math.min(STRETCH, length - from);
-      int begin = at + from;
+      int begin = versions.at() + from;
       if (last == 1) {
-        meanOfTwo(x[0], shares[0], x[1], shares[1], begin, target, targetAt + from, n);
+        meanOfTwo(x, shares, begin, target, targetAt + from, n);
       } else {
-        begin(sums, x[0], shares[0], x[1], shares[1], begin, n);
+        begin(sums, x, shares, begin, n);
         for (int w = 2; w < last; w++) {
           addInPlace(sums, x[w], shares[w], begin, n);
         }
@@ -112,14 +98,22 @@ public final class WeightedMean {
 
   /** What {@link #begin} and {@link #end} come to for two workers, without sums in memory. */
   private static void meanOfTwo(
-      float[] a, double shareA, float[] b, double shareB, int from, float[] target, int at, int n) {
+      float[][] x, double[] shares, int from, float[] target, int at, int n) {
+    float[] a = x[0];
+    float[] b = x[1];
+    double shareA = shares[0];
+    double shareB = shares[1];
     for (int i = 0; i < n; i++) {
       target[at + i] = (float) (shareA * a[from + i] + shareB * b[from + i]);
     }
   }
 
-  private static void begin(
-      double[] sums, float[] a, double shareA, float[] b, double shareB, int from, int n) {
+  /** The sums over the first two workers. */
+  private static void begin(double[] sums, float[][] x, double[] shares, int from, int n) {
+    float[] a = x[0];
+    float[] b = x[1];
+    double shareA = shares[0];
+    double shareB = shares[1];
     for (int i = 0; i < n; i++) {
       sums[i] = shareA * a[from + i] + shareB * b[from + i];
     }
@@ -139,33 +133,33 @@ public final class WeightedMean {
   }
 
   /** The mean that belongs to a variance is the segment just before it, of the same size. */
-  private static void poolVariances(
-      float[][] values, int at, long[] weights, long total, StateLayout layout, float[] target) {
+  private static float[] pooledVariances(ChunkVersions versions, StateLayout layout) {
+    float[] pooled = new float[versions.chunk().length()];
     for (Segment segment : layout.statistics()) {
       if (isSpread(segment)) {
         int size = (int) segment.size();
         for (int i = (int) segment.offset(); i < segment.offset() + size; i++) {
-          target[i] =
+          int at = versions.at() + i;
+          pooled[i] =
               segment.role() == Segment.Role.VARIANCE
-                  ? (float) pooledVariance(values, at + i, at + i - size, weights, total, v -> v)
-                  : pooledLogDeviation(values, at + i, at + i - size, weights, total);
+                  ? (float) pooledVariance(versions, at, at - size, v -> v)
+                  : pooledLogDeviation(versions, at, at - size);
         }
       }
     }
+    return pooled;
   }
 
   private static boolean isSpread(Segment segment) {
     return segment.role() == Segment.Role.VARIANCE || segment.role() == Segment.Role.LOG_DEVIATION;
   }
 
-  private static float pooledLogDeviation(
-      float[][] values, int at, int meanAt, long[] weights, long total) {
-    int[] trained = IntStream.range(0, weights.length).filter(w -> weights[w] > 0).toArray();
+  private static float pooledLogDeviation(ChunkVersions versions, int at, int meanAt) {
+    int[] trained = versions.trained();
     if (trained.length == 1) {
-      return values[trained[0]][at]; // its own bits, which the way there and back would change
+      return versions.values()[trained[0]][at]; // its own bits, which a change of scale might lose
     }
-    double variance =
-        pooledVariance(values, at, meanAt, weights, total, v -> StrictMath.pow(10, 2 * v));
+    double variance = pooledVariance(versions, at, meanAt, v -> StrictMath.pow(10, 2 * v));
     return (float) (StrictMath.log10(variance) / 2);
   }
 
@@ -173,12 +167,10 @@ public final class WeightedMean {
    * @param variance of what is written at {@code at}
    */
   private static double pooledVariance(
-      float[][] values,
-      int at,
-      int meanAt,
-      long[] weights,
-      long total,
-      DoubleUnaryOperator variance) {
+      ChunkVersions versions, int at, int meanAt, DoubleUnaryOperator variance) {
+    float[][] values = versions.values();
+    long[] weights = versions.weights();
+    long total = versions.total();
     double mean = 0;
     double variances = 0;
     for (int w = 0; w < weights.length; w++) {

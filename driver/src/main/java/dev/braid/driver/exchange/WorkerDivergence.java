@@ -30,18 +30,12 @@ public final class WorkerDivergence {
    * The sums of a chunk of parameters, stretch after stretch: the products of the workers' changes,
    * each pair once, and the squared length of their mean.
    *
-   * @param values per worker an array with the chunk's floats from {@code at} on
    * @param before the state the workers began with
-   * @param mean the weighted mean of {@code values}
+   * @param mean the weighted mean of the versions
    */
-  static double[] sums(
-      Chunk chunk,
-      float[][] values,
-      int at,
-      float[] before,
-      int beforeAt,
-      float[] mean,
-      int meanAt) {
+  static double[] sums(ChunkVersions versions, float[] before, int beforeAt, float[] mean) {
+    Chunk chunk = versions.chunk();
+    float[][] values = versions.values();
     int numSums = numSums(values.length);
     int stride = stride(values.length);
     double[] all = new double[numSums * ((chunk.length() + STRETCH - 1) / STRETCH)];
@@ -51,10 +45,10 @@ public final class WorkerDivergence {
       if ((chunk.from() + from) / STRETCH % stride == 0) {
         int n = Math.min(STRETCH, chunk.length() - from);
         for (int w = 0; w < values.length; w++) {
-          subtract(values[w], at + from, before, beforeAt + from, n, changes[w]);
+          subtract(values[w], versions.at() + from, before, beforeAt + from, n, changes[w]);
         }
         products(changes, n, all, done);
-        all[done + numSums - 1] = squaredLength(mean, meanAt + from, n);
+        all[done + numSums - 1] = squaredLength(mean, from, n);
         done += numSums;
       }
     }

@@ -27,11 +27,6 @@ public final class WorkerOptimizerState {
     updates = new long[workers];
   }
 
-  /** A view of the state that leaves the optimizer's slots out. */
-  public static State without(State state) {
-    return new State(state.params(), List.of(), state.statistics());
-  }
-
   /** A view of the state that has the optimizer's slots alone. */
   static State alone(State state) {
     return new State(Blocks.zeros(0), state.slots(), Blocks.zeros(0));

@@ -1,7 +1,6 @@
 package dev.braid.driver.features;
 
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.exchange.WorkerOptimizerState;
 import dev.braid.driver.run.ReplicaPool;
 import dev.braid.driver.wire.SentState;
 import dev.braid.driver.wire.WireFormat;
@@ -9,6 +8,7 @@ import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.NetworkEngine;
+import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.model.ModelSha256;
 import dev.braid.worker.network.OutputPlan;
@@ -149,12 +149,11 @@ public final class Features implements AutoCloseable {
   private static float[] compute(ReplicaPool pool, SentState sent, Shard shard, int width) {
     return pool.lend(
         kept -> {
-          sent.receive(WorkerOptimizerState.without(kept.state()));
-          kept.replica().load(kept.state());
+          Replica replica = kept.with(sent);
           float[] values = new float[Math.multiplyExact(shard.size(), width)];
           MiniBatches batches = MiniBatches.inOrder(shard, BATCH_SIZE, pool.spec().normalisers());
           for (int i = 0; i < batches.count(); i++) {
-            float[] some = kept.replica().output(batches.get(i))[0];
+            float[] some = replica.output(batches.get(i))[0];
             System.arraycopy(some, 0, values, i * BATCH_SIZE * width, some.length);
           }
           return values;

@@ -25,11 +25,7 @@ public final class NetworkClassificationModel
   private final Uid uid;
   private final NetworkFile file;
 
-  NetworkClassificationModel(String uid, NetworkFile file) {
-    this(Uid.of(uid), file);
-  }
-
-  private NetworkClassificationModel(Uid uid, NetworkFile file) {
+  NetworkClassificationModel(Uid uid, NetworkFile file) {
     this.uid = uid;
     this.file = file;
   }
@@ -125,6 +121,7 @@ public final class NetworkClassificationModel
 
   @Override
   public NetworkClassificationModel copy(ParamMap extra) {
-    return copyValues(new NetworkClassificationModel(uid(), file), extra).setParent(parent());
+    return copyValues(new NetworkClassificationModel(Uid.of(uid()), file), extra)
+        .setParent(parent());
   }
 }

@@ -3,7 +3,6 @@ package dev.braid.driver.ml;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.example.Labels;
-import dev.braid.worker.blas.OneOpenBlas;
 import dev.braid.worker.data.Task;
 import java.util.List;
 import java.util.Optional;
@@ -31,10 +30,9 @@ import org.apache.spark.sql.types.StructType;
 public final class NetworkClassifier
     extends ProbabilisticClassifier<Vector, NetworkClassifier, NetworkClassificationModel>
     implements NetworkTraining<NetworkClassifier>, DefaultParamsWritable {
-  private static final long serialVersionUID = 2;
+  private static final long serialVersionUID = 3;
   private static final int MAX_CLASSES = 1_000_000;
 
-  private final Uid uid;
   private final TrainingParams trainingParams;
   private final IntParam numClasses;
 
@@ -49,9 +47,7 @@ public final class NetworkClassifier
   }
 
   private NetworkClassifier(Uid uid) {
-    OneOpenBlas.loadEarly();
-    this.uid = uid;
-    trainingParams = new TrainingParams(this);
+    trainingParams = new TrainingParams(uid, this);
     numClasses =
         new IntParam(
             this,
@@ -69,11 +65,6 @@ public final class NetworkClassifier
   /** Reads what {@link #save} has written. */
   public static NetworkClassifier load(String path) {
     return read().load(path);
-  }
-
-  @Override
-  public Uid named() {
-    return uid;
   }
 
   @Override
@@ -108,7 +99,7 @@ public final class NetworkClassifier
     List<String> classes =
         names.filter(known -> known.size() == labels.classes().size()).orElse(labels.classes());
     return new NetworkClassificationModel(
-        uid(), NetworkFile.of(NetworkFit.train(trainingParams, table, labels, classes)));
+        Uid.of(uid()), NetworkFile.of(NetworkFit.train(trainingParams, table, labels, classes)));
   }
 
   /** Labels that are classes' indices. */

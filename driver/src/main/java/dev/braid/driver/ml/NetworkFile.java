@@ -2,6 +2,7 @@ package dev.braid.driver.ml;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.files.AtomicWrite;
 import dev.braid.driver.inference.Predictors;
 import dev.braid.driver.source.column.SparkValues;
 import dev.braid.worker.blas.OneOpenBlas;
@@ -14,7 +15,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.ObjectOutputStream;
-import java.io.OutputStream;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -146,10 +146,9 @@ final class NetworkFile implements Serializable {
     @Override
     public void saveImpl(String path) {
       DefaultParamsWriter$.MODULE$.saveMetadata(model, path, sc(), Option.empty(), Option.empty());
-      Path target = new Path(path, NAME);
-      try (OutputStream out =
-          target.getFileSystem(sc().hadoopConfiguration()).create(target, false)) {
-        out.write(file.bytes());
+      try {
+        AtomicWrite.file(
+            new Path(path, NAME), sc().hadoopConfiguration(), out -> out.write(file.bytes()));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -163,9 +162,9 @@ final class NetworkFile implements Serializable {
    */
   static final class Reader<M extends Params> extends MLReader<M> {
     private final Class<M> type;
-    private final BiFunction<String, NetworkFile, M> model;
+    private final BiFunction<Uid, NetworkFile, M> model;
 
-    Reader(Class<M> type, BiFunction<String, NetworkFile, M> model) {
+    Reader(Class<M> type, BiFunction<Uid, NetworkFile, M> model) {
       this.type = type;
       this.model = model;
     }
@@ -173,7 +172,7 @@ final class NetworkFile implements Serializable {
     @Override
     public M load(String path) {
       Metadata metadata = DefaultParamsReader$.MODULE$.loadMetadata(path, sc(), type.getName());
-      M loaded = model.apply(metadata.uid(), new NetworkFile(read(path)));
+      M loaded = model.apply(Uid.of(metadata.uid()), new NetworkFile(read(path)));
       metadata.getAndSetParams(loaded, Option.empty());
       return loaded;
     }

@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.plan.TrainingPlan;
+import dev.braid.driver.run.RunContext;
 import dev.braid.driver.source.column.SparkValues;
 import dev.braid.driver.source.example.Examples;
 import dev.braid.driver.source.example.Labels;
@@ -13,7 +14,6 @@ import dev.braid.driver.table.Digest;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.RoundReport;
-import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
@@ -37,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -88,7 +87,6 @@ final class NetworkFit {
   }
 
   private Trained train(Shape input, NetworkPlan resolved, TrainingPlan plan) {
-    JavaSparkContext sc = JavaSparkContext.fromSparkContext(table.sparkSession().sparkContext());
     UpdateRule rule = plan.rule();
     long seed = params.randomSeed();
     int batchSize = params.miniBatch();
@@ -115,10 +113,10 @@ final class NetworkFit {
           shards.numExamples(),
           batchSize);
       return Training.run(
-          sc,
+          RunContext.of(table.sparkSession(), plan.roundMinutes()),
           new LearningTask(shards, Optional.empty(), resolved.layout(), initial, spec),
           plan,
-          Supervision.by(Silent.LISTENER));
+          Silent.LISTENER);
     }
   }
 

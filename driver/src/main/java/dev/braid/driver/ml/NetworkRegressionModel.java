@@ -16,11 +16,7 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
   private final Uid uid;
   private final NetworkFile file;
 
-  NetworkRegressionModel(String uid, NetworkFile file) {
-    this(Uid.of(uid), file);
-  }
-
-  private NetworkRegressionModel(Uid uid, NetworkFile file) {
+  NetworkRegressionModel(Uid uid, NetworkFile file) {
     this.uid = uid;
     this.file = file;
   }
@@ -67,6 +63,6 @@ public final class NetworkRegressionModel extends RegressionModel<Vector, Networ
 
   @Override
   public NetworkRegressionModel copy(ParamMap extra) {
-    return copyValues(new NetworkRegressionModel(uid(), file), extra).setParent(parent());
+    return copyValues(new NetworkRegressionModel(Uid.of(uid()), file), extra).setParent(parent());
   }
 }

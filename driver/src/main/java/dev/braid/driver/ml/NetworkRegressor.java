@@ -1,7 +1,6 @@
 package dev.braid.driver.ml;
 
 import dev.braid.driver.source.example.Labels;
-import dev.braid.worker.blas.OneOpenBlas;
 import dev.braid.worker.data.Task;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
@@ -18,9 +17,8 @@ import org.apache.spark.sql.types.StructType;
 public final class NetworkRegressor
     extends Regressor<Vector, NetworkRegressor, NetworkRegressionModel>
     implements NetworkTraining<NetworkRegressor>, DefaultParamsWritable {
-  private static final long serialVersionUID = 2;
+  private static final long serialVersionUID = 3;
 
-  private final Uid uid;
   private final TrainingParams trainingParams;
 
   /** With a name of its own. */
@@ -34,9 +32,7 @@ public final class NetworkRegressor
   }
 
   private NetworkRegressor(Uid uid) {
-    OneOpenBlas.loadEarly();
-    this.uid = uid;
-    trainingParams = new TrainingParams(this);
+    trainingParams = new TrainingParams(uid, this);
   }
 
   /** Reads what {@link #save} has written. */
@@ -47,11 +43,6 @@ public final class NetworkRegressor
   /** Reads what {@link #save} has written. */
   public static NetworkRegressor load(String path) {
     return read().load(path);
-  }
-
-  @Override
-  public Uid named() {
-    return uid;
   }
 
   @Override
@@ -67,7 +58,7 @@ public final class NetworkRegressor
   @Override
   public NetworkRegressionModel train(Dataset<?> dataset) {
     return new NetworkRegressionModel(
-        uid(),
+        Uid.of(uid()),
         NetworkFile.of(
             NetworkFit.train(
                 trainingParams,

@@ -13,8 +13,13 @@ import org.apache.spark.ml.param.shared.HasWeightCol;
  */
 public interface NetworkTraining<E extends NetworkTraining<E>> extends Named, HasWeightCol {
 
-  /** All of these. */
+  /** All of these; null while Spark's constructors run. */
   TrainingParams trainingParams();
+
+  @Override
+  default Uid named() {
+    return trainingParams() == null ? null : trainingParams().named();
+  }
 
   /** Section {@code network} of a job file, or its list of layers alone. Must be set. */
   default Param<String> network() {

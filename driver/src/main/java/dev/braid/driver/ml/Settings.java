@@ -13,6 +13,7 @@ import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.network.Network;
 import java.util.Iterator;
+import java.util.Map;
 
 /** The sections of a job file as strings, in YAML or JSON. */
 final class Settings {
@@ -41,26 +42,20 @@ final class Settings {
   /**
    * How a network is trained.
    *
-   * @param learningRate instead of the optimizer's; null for the optimizer's
-   * @param epochs instead of the text's; null for the text's
-   * @param workers likewise
+   * @param instead other values for its epochs, its workers and its optimizer's learningRate
    */
-  static TrainingPlan training(String text, Double learningRate, Integer epochs, Integer workers) {
+  static TrainingPlan training(String text, Map<String, Object> instead) {
     JsonNode tree = tree("training", text);
     require(tree instanceof ObjectNode, "training: expected keys and values, got '%s'", text);
     ObjectNode section = (ObjectNode) tree;
-    if (epochs != null) {
-      section.put("epochs", epochs);
-    }
-    if (workers != null) {
-      section.put("workers", workers);
-    }
-    Iterator<JsonNode> optimizer = section.path("optimizer").elements();
-    if (learningRate != null
-        && optimizer.hasNext()
-        && optimizer.next() instanceof ObjectNode rule) {
-      rule.put("learningRate", learningRate);
-    }
+    instead.forEach(
+        (key, value) -> {
+          boolean ofOptimizer = key.equals("learningRate");
+          JsonNode owner = ofOptimizer ? rule(section) : section;
+          if (owner instanceof ObjectNode keys) {
+            keys.set(key, YAML.valueToTree(value));
+          }
+        });
     TrainingPlan plan = as("training", section, TrainingPlan.class);
     require(
         plan.optimizer() != null,
@@ -70,6 +65,12 @@ final class Settings {
         "training: earlyStopping and reduceOnPlateau need validation examples; choose by"
             + " CrossValidator or TrainValidationSplit instead");
     return plan;
+  }
+
+  /** The settings of the optimizer, where it has a name. */
+  private static JsonNode rule(ObjectNode section) {
+    Iterator<JsonNode> optimizer = section.path("optimizer").elements();
+    return optimizer.hasNext() ? optimizer.next() : null;
   }
 
   private static JsonNode tree(String name, String text) {

@@ -2,8 +2,12 @@ package dev.braid.driver.ml;
 
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.blas.OneOpenBlas;
 import dev.braid.worker.network.Network;
 import java.io.Serializable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -14,11 +18,12 @@ import scala.Function1;
 
 /** The parameters by which a network is trained; they are checked when they are set. */
 public final class TrainingParams implements Serializable {
-  private static final long serialVersionUID = 1;
+  private static final long serialVersionUID = 2;
 
   static final int DEFAULT_BATCH_SIZE = 32;
   static final String DEFAULT_TRAINING = "{epochs: 10, optimizer: {adam: {learningRate: 0.001}}}";
 
+  private final Uid uid;
   private final Params owner;
   final Param<String> network;
   final Param<String> training;
@@ -29,7 +34,12 @@ public final class TrainingParams implements Serializable {
   final LongParam seed;
   final Param<String> weightCol;
 
-  TrainingParams(Params owner) {
+  /**
+   * @param uid the owner's name
+   */
+  TrainingParams(Uid uid, Params owner) {
+    OneOpenBlas.loadEarly();
+    this.uid = uid;
     this.owner = owner;
     network =
         new Param<>(
@@ -42,7 +52,7 @@ public final class TrainingParams implements Serializable {
             owner,
             "training",
             "section training of a job file, in YAML or JSON",
-            (Check) text -> Settings.training(text, 0.001, null, null) != null);
+            (Check) text -> Settings.training(text, Map.of("learningRate", 0.001)) != null);
     learningRate =
         new DoubleParam(
             owner,
@@ -74,6 +84,10 @@ public final class TrainingParams implements Serializable {
     owner.setDefault(seed, 0L);
   }
 
+  Uid named() {
+    return uid;
+  }
+
   /** A check that says itself what is wrong. */
   private interface Check extends Function1<String, Object>, Serializable {}
 
@@ -87,15 +101,13 @@ public final class TrainingParams implements Serializable {
 
   /** How they are trained. */
   TrainingPlan plan() {
-    return Settings.training(
-        owner.getOrDefault(training),
-        (Double) orNull(learningRate),
-        (Integer) orNull(epochs),
-        (Integer) orNull(workers));
-  }
-
-  private Object orNull(Param<Object> param) {
-    return owner.isDefined(param) ? owner.getOrDefault(param) : null;
+    Map<String, Object> instead = new HashMap<>();
+    for (Param<Object> param : List.of(learningRate, epochs, workers)) {
+      if (owner.isDefined(param)) {
+        instead.put(param.name(), owner.getOrDefault(param));
+      }
+    }
+    return Settings.training(owner.getOrDefault(training), instead);
   }
 
   int miniBatch() {

@@ -20,14 +20,17 @@ public record Averaging(
     Integer sliceAboveMegabytes,
     WireFormat transfer) {
   /** Plain averaging of everything. */
-  public static final Averaging DEFAULT = new Averaging(null, null, null, null, null);
+  public static final Averaging DEFAULT =
+      new Averaging(
+          new OuterStep.Mean(), OptimizerState.AVERAGED, Route.AUTO, 64, WireFormat.FLOAT32);
 
   public Averaging {
-    outerStep = outerStep == null ? new OuterStep.Mean() : outerStep;
-    optimizerState = optimizerState == null ? OptimizerState.AVERAGED : optimizerState;
-    exchange = exchange == null ? Route.AUTO : exchange;
-    sliceAboveMegabytes = sliceAboveMegabytes == null ? 64 : sliceAboveMegabytes;
-    transfer = transfer == null ? WireFormat.FLOAT32 : transfer;
+    outerStep = outerStep == null ? DEFAULT.outerStep : outerStep;
+    optimizerState = optimizerState == null ? DEFAULT.optimizerState : optimizerState;
+    exchange = exchange == null ? DEFAULT.exchange : exchange;
+    sliceAboveMegabytes =
+        sliceAboveMegabytes == null ? DEFAULT.sliceAboveMegabytes : sliceAboveMegabytes;
+    transfer = transfer == null ? DEFAULT.transfer : transfer;
     require(
         sliceAboveMegabytes >= 0,
         "averaging.sliceAboveMegabytes must not be negative, got %d",

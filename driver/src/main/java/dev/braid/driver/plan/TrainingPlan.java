@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.braid.driver.checkpoint.CheckpointPlan;
+import dev.braid.driver.run.RunContext;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.optimizer.Optimizer;
 import dev.braid.worker.optimizer.rule.Clipping;
@@ -45,15 +46,13 @@ public record TrainingPlan(
     CheckpointPlan checkpoint,
     Double roundMinutes,
     ClassWeights classWeights) {
-  public static final double DEFAULT_ROUND_MINUTES = 60;
-
   public TrainingPlan {
     workers = workers == null ? 1 : workers;
     localSteps = localSteps == null ? new LocalSteps.Fixed(null) : localSteps;
     epochs = epochs == null ? 1 : epochs;
     averaging = averaging == null ? Averaging.DEFAULT : averaging;
     checkpoint = checkpoint == null ? CheckpointPlan.DEFAULT : checkpoint;
-    roundMinutes = roundMinutes == null ? DEFAULT_ROUND_MINUTES : roundMinutes;
+    roundMinutes = roundMinutes == null ? RunContext.DEFAULT_JOB_MINUTES : roundMinutes;
     require(roundMinutes > 0, "roundMinutes must be above 0, got %s", roundMinutes);
     require(workers > 0, "workers must be at least 1, got %d", workers);
     require(epochs > 0, "epochs must be at least 1, got %d", epochs);

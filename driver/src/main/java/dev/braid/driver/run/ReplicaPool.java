@@ -1,6 +1,7 @@
 package dev.braid.driver.run;
 
 import dev.braid.driver.wire.JavaBytes;
+import dev.braid.driver.wire.SentState;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.LocalPass;
@@ -34,7 +35,15 @@ public final class ReplicaPool extends Pool<ReplicaPool.Kept> {
    * @param replica keeps its native memory
    * @param state what was last sent to it or read from it
    */
-  public record Kept(Replica replica, State state) {}
+  public record Kept(Replica replica, State state) {
+
+    /** The replica with a state that was sent without the optimizer's memory. */
+    public Replica with(SentState sent) {
+      sent.receive(state.withoutSlots());
+      replica.load(state);
+      return replica;
+    }
+  }
 
   /** In which order an epoch takes a shard's examples. */
   @SuppressWarnings("ArrayRecordComponent") // compared nowhere

@@ -19,7 +19,12 @@ public record RunContext(
 
   /** A run that nobody stops and that keeps nothing. */
   public static RunContext of(SparkSession spark) {
-    return new RunContext(spark, DEFAULT_JOB_MINUTES, new Stop(), Optional.empty());
+    return of(spark, DEFAULT_JOB_MINUTES);
+  }
+
+  /** A run that nobody stops and that keeps nothing, whose jobs may take so many minutes. */
+  public static RunContext of(SparkSession spark, double jobMinutes) {
+    return new RunContext(spark, jobMinutes, new Stop(), Optional.empty());
   }
 
   /** The context of Spark's jobs. */

@@ -26,6 +26,7 @@ import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.CalledOff;
 import dev.braid.driver.run.JobFailed;
 import dev.braid.driver.run.ReplicaPool;
+import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Saving;
 import dev.braid.driver.run.Stop;
@@ -46,7 +47,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 
 /**
@@ -77,7 +77,8 @@ public final class Training {
 
   private final LearningTask task;
   private final TrainingPlan plan;
-  private final Supervision supervision;
+  private final RunContext context;
+  private final TrainingListener listener;
   private final Saving saving;
   private final RunJobs jobs;
   private final Broadcast<byte[]> spec;
@@ -101,20 +102,22 @@ public final class Training {
 
   private Training(
       RunJobs jobs,
+      RunContext context,
       LearningTask task,
       Broadcast<byte[]> sentSpec,
       TrainingPlan plan,
-      Supervision supervision) {
+      TrainingListener listener) {
     this.task = task;
     this.plan = plan;
-    this.supervision = supervision;
-    this.saving = new Saving(supervision.checkpointing(), supervision.listener());
+    this.context = context;
+    this.listener = listener;
+    this.saving = new Saving(context.checkpointing(), listener);
     this.jobs = jobs;
     this.spec = sentSpec;
     Averaging averaging = plan.averaging();
     State initial = task.initial();
     boolean averaged = averaging.optimizerState() == OptimizerState.AVERAGED;
-    this.state = averaged ? initial : WorkerOptimizerState.without(initial);
+    this.state = averaged ? initial : initial.withoutSlots();
     this.statisticsNotFinite = initial.statistics().numOverflown();
     boolean kept = averaging.optimizerState() == OptimizerState.KEPT;
     this.ownSlots = new WorkerOptimizerState(kept ? plan.workers() : 0, initial);
@@ -141,11 +144,11 @@ public final class Training {
    * @throws Stopped when it was asked to stop
    */
   public static Trained run(
-      JavaSparkContext sc, LearningTask task, TrainingPlan plan, Supervision supervision) {
+      RunContext context, LearningTask task, TrainingPlan plan, TrainingListener listener) {
     requireValidation(plan, task.validation());
-    Broadcast<byte[]> sentSpec = ReplicaPool.begin(sc, task.spec());
-    try (RunJobs jobs = new RunJobs(sc, plan.roundMinutes(), supervision.stop())) {
-      Training training = new Training(jobs, task, sentSpec, plan, supervision);
+    Broadcast<byte[]> sentSpec = ReplicaPool.begin(context.sc(), task.spec());
+    try (RunJobs jobs = context.jobs()) {
+      Training training = new Training(jobs, context, task, sentSpec, plan, listener);
       training.saving.begin(
           folder ->
               folder.newest(Map.of(STATE, training.state, OUTER_MEMORY, training.outerMemory)),
@@ -171,7 +174,7 @@ public final class Training {
       while (progress.epoch() < plan.epochs() && !best.isPatienceOver()) {
         trainRound();
         saving.whenDue(progress.round(), this::write);
-        if (supervision.stop().isRequested()) {
+        if (context.stop().isRequested()) {
           throw stopped();
         }
       }
@@ -215,7 +218,6 @@ public final class Training {
     LossExplosion known = progress.explosion();
     Pace pace = progress.pace();
     progress = progress.after(outcome.totals(), walk.after(progress.position(), pace.localSteps()));
-    TrainingListener listener = supervision.listener();
     listener.round(report(outcome, next, (System.nanoTime() - roundBegin) / 1e9));
     progress
         .explosion()
@@ -235,15 +237,13 @@ public final class Training {
   /** Says once of each parameter that it is trained otherwise than by PyTorch. */
   private void warnOfMiscounted(Set<String> parameters) {
     if (miscounted.addAll(parameters)) {
-      supervision
-          .listener()
-          .warned(
-              progress.round(),
-              ("only some steps have a gradient for %s: Adam's correction counts all steps of the"
-                   + " run, PyTorch's only those with one, so that these parameters learn otherwise"
-                   + " than in PyTorch; with sgd, momentum, nesterov, rmsProp and adaGrad they do"
-                   + " not")
-                  .formatted(String.join(", ", miscounted)));
+      listener.warned(
+          progress.round(),
+          ("only some steps have a gradient for %s: Adam's correction counts all steps of the"
+                  + " run, PyTorch's only those with one, so that these parameters learn otherwise"
+                  + " than in PyTorch; with sgd, momentum, nesterov, rmsProp and adaGrad they do"
+                  + " not")
+              .formatted(String.join(", ", miscounted)));
     }
   }
 
@@ -303,24 +303,22 @@ public final class Training {
     double loss = progress.losses().mean();
     progress = progress.afterEpoch(level);
     rounds = progress.round() + roundsLeft();
-    supervision
-        .listener()
-        .epoch(
-            new EpochReport(
-                epoch,
-                progress.work().steps(),
-                loss,
-                training,
-                evaluation,
-                new EpochReport.Verdict(improved, best.patienceLeft(), level.rateFactor()),
-                seconds()));
+    listener.epoch(
+        new EpochReport(
+            epoch,
+            progress.work().steps(),
+            loss,
+            training,
+            evaluation,
+            new EpochReport.Verdict(improved, best.patienceLeft(), level.rateFactor()),
+            seconds()));
   }
 
   /** Not called off by a request to stop: without the scores the last round cannot be saved. */
   private Evaluation evaluate(Shards examples, String what) {
     String description = "epoch %d: %s".formatted(progress.epoch(), what);
     Map<String, Metrics> blank = task.validation().orElseThrow().blank();
-    try (RunJobs steady = new RunJobs(jobs.sc(), plan.roundMinutes(), new Stop())) {
+    try (RunJobs steady = new RunJobs(jobs.sc(), context.jobMinutes(), new Stop())) {
       return Evaluation.run(steady, examples, state, spec, blank, description);
     }
   }
@@ -355,21 +353,20 @@ public final class Training {
     double compute = outcome.seconds().computing() / sideBySide;
     double exchanging = outcome.seconds().driver() + outcome.seconds().exchanging() / sideBySide;
     return new RoundReport(
-        done.epoch(),
-        done.number(),
-        epochsDone(),
-        Math.max(rounds, progress.round()),
-        progress.work().steps(),
-        outcome.totals().longestPass(),
-        outcome.totals().loss(),
-        done.learningRate(),
-        outcome.totals().examples(),
-        compute,
-        exchanging,
-        Math.max(0, seconds - compute - exchanging),
-        seconds,
-        outcome.spread(),
-        outcome.cosine(),
+        new RoundReport.At(
+            done.epoch(),
+            done.number(),
+            epochsDone(),
+            Math.max(rounds, progress.round()),
+            progress.work().steps()),
+        new RoundReport.Pass(
+            outcome.totals().longestPass(),
+            outcome.totals().loss(),
+            done.learningRate(),
+            outcome.totals().examples()),
+        new RoundReport.Times(
+            compute, exchanging, Math.max(0, seconds - compute - exchanging), seconds),
+        new RoundReport.Divergence(outcome.spread(), outcome.cosine()),
         progress.pace().reason());
   }
 

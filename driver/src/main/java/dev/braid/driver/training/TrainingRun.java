@@ -25,6 +25,7 @@ import dev.braid.driver.plan.ReduceOnPlateau;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.JobFailed;
+import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.run.Stopped;
@@ -225,8 +226,10 @@ public final class TrainingRun {
       TrainingListener listener,
       Optional<Checkpointing> checkpointing,
       Stop stop) {
-    JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    RunJobs.requireExecutor(sc, settings.training.roundMinutes(), stop);
+    RunContext context =
+        new RunContext(spark, settings.training.roundMinutes(), stop, checkpointing);
+    JavaSparkContext sc = context.sc();
+    RunJobs.requireExecutor(sc, context.jobMinutes(), stop);
     int workers = settings.training.workers();
     try (TrainingData data =
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
@@ -249,9 +252,7 @@ public final class TrainingRun {
               initial(complete),
               spec);
       Function<LearningTask, Trained> rounds =
-          learning ->
-              Training.run(
-                  sc, learning, settings.training, new Supervision(listener, checkpointing, stop));
+          learning -> Training.run(context, learning, settings.training, listener);
       Optional<Split> split = split(complete);
       Trained trained =
           split.isPresent()

@@ -198,7 +198,7 @@ class CheckpointsTest {
 
   @Test
   void isDue_byRoundsOrMinutes() {
-    CheckpointPlan rounds = new CheckpointPlan(10, null, null);
+    CheckpointPlan rounds = CheckpointPlan.everyRounds(10, 2);
     assertTrue(rounds.isDue(20, 0));
     assertFalse(rounds.isDue(21, 1e9));
     CheckpointPlan minutes = new CheckpointPlan(null, 0.5, null);

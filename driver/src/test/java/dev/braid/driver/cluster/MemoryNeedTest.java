@@ -2,6 +2,8 @@ package dev.braid.driver.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.braid.driver.cluster.MemoryNeed.DataSize;
+import dev.braid.driver.cluster.MemoryNeed.NetworkSize;
 import dev.braid.driver.cluster.MemoryNeed.Sizes;
 import org.junit.jupiter.api.Test;
 
@@ -10,7 +12,8 @@ class MemoryNeedTest {
 
   /** A mebi of parameters with Adam's two memories: a state of 12 MiB. */
   private static Sizes sizes(int workers, boolean sliced) {
-    return new Sizes(MIB, 0, 2 * MIB, 1024, 64, workers, sliced, 784, 60_000);
+    return new Sizes(
+        new NetworkSize(MIB, 0, 2 * MIB, 1024), 64, workers, sliced, new DataSize(784, 60_000));
   }
 
   @Test

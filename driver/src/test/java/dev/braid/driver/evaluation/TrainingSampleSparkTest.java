@@ -11,7 +11,6 @@ import dev.braid.driver.training.Clusters;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.RoundReport;
-import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
@@ -71,7 +70,7 @@ class TrainingSampleSparkTest {
       Shards sample = TrainingSample.of(shards);
       Trained trained =
           Training.run(
-              SC,
+              Clusters.context(SC, run.training()),
               new LearningTask(
                   shards,
                   Optional.of(new Validation(Optional.empty(), Optional.of(sample), run.blank())),
@@ -79,7 +78,7 @@ class TrainingSampleSparkTest {
                   run.initial(),
                   run.spec()),
               run.training(),
-              Supervision.by(listener));
+              listener);
       Evaluation last = Evaluation.run(SC, sample, trained.state(), run.spec(), run.blank());
       assertEquals(4, scores.size());
       assertEquals(last.values(), scores.get(3).values());

@@ -65,7 +65,7 @@ public final class ExchangeBenchmark {
 
     @Override
     public void round(RoundReport report) {
-      seconds.add(report.seconds());
+      seconds.add(report.times().seconds());
     }
 
     @Override

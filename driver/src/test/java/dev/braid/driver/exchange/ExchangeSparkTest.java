@@ -53,7 +53,11 @@ class ExchangeSparkTest {
         new TrainingListener() {
           @Override
           public void round(RoundReport report) {
-            result.add(List.of(report.loss(), report.spread(), report.cosine()));
+            result.add(
+                List.of(
+                    report.pass().loss(),
+                    report.divergence().spread(),
+                    report.divergence().cosine()));
           }
 
           @Override
@@ -134,7 +138,7 @@ class ExchangeSparkTest {
               .averaging(new Averaging(null, kind, null, null, null))
               .plan();
       Clusters run = new Clusters(Clusters.network(Clusters.DENSE), plan, 10, List.of(95));
-      states.add(WorkerOptimizerState.without(run.train(sc()).state()));
+      states.add(run.train(sc()).state().withoutSlots());
     }
     assertEquals(states.get(0), states.get(1));
   }

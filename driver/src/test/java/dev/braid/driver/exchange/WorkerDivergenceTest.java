@@ -14,25 +14,29 @@ import org.junit.jupiter.api.Test;
 class WorkerDivergenceTest {
   private static final StateLayout LAYOUT = new StateLayout(List.of(), List.of());
 
-  /** The agreement of workers that began with {@code before}, summed in chunks of this size. */
-  private static WorkerDivergence agreement(
+  /** The divergence of workers that began with {@code before}, summed in chunks of this size. */
+  private static WorkerDivergence divergence(
       float[] before, long[] weights, int chunkSize, float[]... after) {
     State like = new State(Blocks.copyOf(before), List.of(), Blocks.zeros(0));
-    WorkerDivergence agreement = new WorkerDivergence(after.length);
+    WorkerDivergence divergence = new WorkerDivergence(after.length);
     for (Chunk chunk : Chunk.of(like, chunkSize)) {
       ChunkMean mean =
           ChunkMean.of(
-              chunk, after, chunk.at(), weights, LAYOUT, before, chunk.at(), WireFormat.FLOAT32);
-      agreement.add(mean.sums());
+              new ChunkVersions(chunk, after, chunk.at(), weights),
+              LAYOUT,
+              before,
+              chunk.at(),
+              WireFormat.FLOAT32);
+      divergence.add(mean.sums());
     }
-    return agreement;
+    return divergence;
   }
 
   @Test
   void spread_isTheRelativeDistanceFromTheMean() {
     // Both are 1 away from (3, 4), whose length is 5.
     WorkerDivergence both =
-        agreement(
+        divergence(
             new float[] {0, 0}, new long[] {7, 7}, 1 << 18, new float[] {3, 3}, new float[] {3, 5});
     assertEquals(0.2, both.spread(new long[] {7, 7}), 1e-12);
   }
@@ -42,7 +46,7 @@ class WorkerDivergenceTest {
     // The mean is 1; distances 1 (three times) and 3 (once): sqrt((3 + 9) / 4) = sqrt(3).
     long[] weights = {3, 1};
     WorkerDivergence both =
-        agreement(new float[] {5}, weights, 1 << 18, new float[] {0}, new float[] {4});
+        divergence(new float[] {5}, weights, 1 << 18, new float[] {0}, new float[] {4});
     assertEquals(Math.sqrt(3), both.spread(weights), 1e-12);
   }
 
@@ -50,7 +54,7 @@ class WorkerDivergenceTest {
   void cosine_isThatOfTheChanges() {
     // Changes (1, 0), (0, 2) and (-3, 0): cosines 0, -1 and 0.
     WorkerDivergence three =
-        agreement(
+        divergence(
             new float[] {1, 1},
             new long[] {1, 1, 1},
             1 << 18,
@@ -63,7 +67,7 @@ class WorkerDivergenceTest {
   @Test
   void oneWorker_agreesWithItself() {
     WorkerDivergence one =
-        agreement(new float[] {1, 2}, new long[] {9}, 1 << 18, new float[] {5, 5});
+        divergence(new float[] {1, 2}, new long[] {9}, 1 << 18, new float[] {5, 5});
     assertEquals(0, one.spread(new long[] {9}));
     assertEquals(1, one.cosine());
   }
@@ -81,8 +85,8 @@ class WorkerDivergenceTest {
       }
     }
     long[] weights = {5, 2, 9};
-    WorkerDivergence fine = agreement(before, weights, 1 << 14, workers);
-    WorkerDivergence coarse = agreement(before, weights, 1 << 20, workers);
+    WorkerDivergence fine = divergence(before, weights, 1 << 14, workers);
+    WorkerDivergence coarse = divergence(before, weights, 1 << 20, workers);
     assertEquals(coarse.spread(weights), fine.spread(weights));
     assertEquals(coarse.cosine(), fine.cosine());
   }

@@ -7,6 +7,7 @@ import dev.braid.driver.data.SmallShards;
 import dev.braid.driver.evaluation.Validation;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.TrainingPlan;
+import dev.braid.driver.run.RunContext;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * A small problem to train on: points around three centres in eight dimensions, and a run of it as
@@ -153,7 +155,7 @@ public record Clusters(
     try (Shards shards = SmallShards.of(sc, examples());
         Shards validation = SmallShards.of(sc, List.of(shard(200, 99)))) {
       return Training.run(
-          sc,
+          context(sc, training),
           new LearningTask(
               shards,
               Optional.of(new Validation(validation, blank())),
@@ -161,7 +163,13 @@ public record Clusters(
               initial(),
               spec),
           training,
-          Supervision.by(listener));
+          listener);
     }
+  }
+
+  /** A run that nobody stops and that keeps nothing. */
+  public static RunContext context(JavaSparkContext sc, TrainingPlan plan) {
+    return RunContext.of(
+        SparkSession.builder().sparkContext(sc.sc()).getOrCreate(), plan.roundMinutes());
   }
 }

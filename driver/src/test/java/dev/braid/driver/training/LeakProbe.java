@@ -62,12 +62,12 @@ final class LeakProbe {
 
     @Override
     public void round(RoundReport report) {
-      if ((report.round() + 1) % STRIDE == 0) {
+      if ((report.at().round() + 1) % STRIDE == 0) {
         collect();
         System.out.printf(
             Locale.ROOT,
             "%d %.2f %.2f %d %d%n",
-            report.round() + 1,
+            report.at().round() + 1,
             used() / 1e6,
             residentMegabytes(),
             blocks(true),

@@ -102,9 +102,9 @@ class PurityClusterIT {
 
     @Override
     public void round(RoundReport report) {
-      seconds.add(report.seconds());
-      if (report.round() % Math.max(1, rounds / KILLS) == 1 && threads.size() < KILLS) {
-        int millis = (int) (1000 * report.seconds() * Math.max(1, rounds / KILLS - 2));
+      seconds.add(report.times().seconds());
+      if (report.at().round() % Math.max(1, rounds / KILLS) == 1 && threads.size() < KILLS) {
+        int millis = (int) (1000 * report.times().seconds() * Math.max(1, rounds / KILLS - 2));
         int delay = random.nextInt(100 + millis);
         threads.add(new Thread(() -> kill(delay), "killer"));
         threads.get(threads.size() - 1).start();

@@ -13,6 +13,7 @@ import dev.braid.driver.plan.ReduceOnPlateau;
 import dev.braid.driver.plan.Route;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.Checkpointing;
+import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stop;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.engine.StepContext;
@@ -79,7 +80,7 @@ final class ResumableProcess {
     Checkpointing checkpointing =
         new Checkpointing(
             new Checkpoints("slow://" + arguments[0], hadoop, 2),
-            new CheckpointPlan(CHECKPOINT_EVERY, null, null),
+            CheckpointPlan.everyRounds(CHECKPOINT_EVERY, 2),
             Map.of("training.averaging.exchange", route.name()),
             Checkpointing.FREE,
             true);
@@ -97,7 +98,7 @@ final class ResumableProcess {
           Shards validation = SmallShards.of(sc, List.of(Clusters.shard(200, 99)))) {
         Trained trained =
             Training.run(
-                sc,
+                new RunContext(session, 60, new Stop(), Optional.of(checkpointing)),
                 new LearningTask(
                     shards,
                     Optional.of(new Validation(validation, run.blank())),
@@ -105,7 +106,7 @@ final class ResumableProcess {
                     run.initial(),
                     spec),
                 plan,
-                new Supervision(new Speaking(), Optional.of(checkpointing), new Stop()));
+                new Speaking());
         System.out.println("sha256 " + sha256(trained.state().params()));
       }
     }
@@ -182,7 +183,7 @@ final class ResumableProcess {
   private static final class Speaking implements TrainingListener {
     @Override
     public void round(RoundReport report) {
-      System.out.println("round " + report.round());
+      System.out.println("round " + report.at().round());
     }
 
     @Override

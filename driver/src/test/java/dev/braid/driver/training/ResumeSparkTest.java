@@ -19,6 +19,7 @@ import dev.braid.driver.plan.ReduceOnPlateau;
 import dev.braid.driver.plan.Route;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.Checkpointing;
+import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.run.Stopped;
 import dev.braid.worker.engine.ReplicaSource;
@@ -84,7 +85,7 @@ class ResumeSparkTest {
   private Checkpointing checkpointing(Map<String, String> settings, boolean resume) {
     return new Checkpointing(
         new Checkpoints(folder.toString(), new Configuration(), 2),
-        new CheckpointPlan(2, null, null),
+        CheckpointPlan.everyRounds(2, 2),
         settings,
         Checkpointing.FREE,
         resume);
@@ -106,7 +107,7 @@ class ResumeSparkTest {
     try (Shards shards = SmallShards.of(sc(), run.examples());
         Shards validation = SmallShards.of(sc(), List.of(Clusters.shard(200, 99)))) {
       return Training.run(
-          sc(),
+          new RunContext(LocalSpark.session(), 60, stop, Optional.of(checkpointing)),
           new LearningTask(
               shards,
               Optional.of(new Validation(validation, run.blank())),
@@ -114,7 +115,7 @@ class ResumeSparkTest {
               run.initial(),
               spec),
           run.training(),
-          new Supervision(listener, Optional.of(checkpointing), stop));
+          listener);
     }
   }
 
@@ -140,13 +141,13 @@ class ResumeSparkTest {
       rounds.add(
           "%d %d %d %s %s %s %s %s"
               .formatted(
-                  report.round(),
-                  report.steps(),
-                  report.localSteps(),
-                  report.loss(),
-                  report.learningRate(),
-                  report.spread(),
-                  report.cosine(),
+                  report.at().round(),
+                  report.at().steps(),
+                  report.pass().localSteps(),
+                  report.pass().loss(),
+                  report.pass().learningRate(),
+                  report.divergence().spread(),
+                  report.divergence().cosine(),
                   report.localStepsReason()));
       if (--roundsLeft == 0) {
         atEnd.run();
@@ -348,7 +349,7 @@ class ResumeSparkTest {
     Checkpointing to =
         new Checkpointing(
             new Checkpoints(file + "/below", new Configuration(), 2),
-            new CheckpointPlan(2, null, null),
+            CheckpointPlan.everyRounds(2, 2),
             Map.of(),
             List.of(),
             true);

@@ -121,10 +121,10 @@ class TrainingSparkTest {
     try (Shards shards = SmallShards.of(sc(), run.examples())) {
       Trained trained =
           Training.run(
-              sc(),
+              Clusters.context(sc(), run.training()),
               new LearningTask(shards, Optional.empty(), run.plan().layout(), run.initial(), spec),
               run.training(),
-              Supervision.by(Clusters.SILENT));
+              Clusters.SILENT);
       assertEquals(0, distance(bigBatchTraining(run, weights), trained.state().params()), 1e-5);
       assertTrue(distance(bigBatchTraining(run), trained.state().params()) > 1e-2);
     }
@@ -163,11 +163,11 @@ class TrainingSparkTest {
     try (Shards shards = SmallShards.of(sc(), List.of(words(30), words(40)))) {
       State trained =
           Training.run(
-                  sc(),
+                  Clusters.context(sc(), run.training()),
                   new LearningTask(
                       shards, Optional.empty(), run.plan().layout(), run.initial(), run.spec()),
                   plan,
-                  Supervision.by(Clusters.SILENT))
+                  Clusters.SILENT)
               .state();
       for (int i = 0; i < 4; i++) {
         assertEquals(0, trained.params().get(i));
@@ -250,7 +250,7 @@ class TrainingSparkTest {
             10,
             List.of(1, 10, 1000, 0));
     List<Long> examples = new ArrayList<>();
-    Trained trained = run.train(sc(), rounds(report -> examples.add(report.examples())));
+    Trained trained = run.train(sc(), rounds(report -> examples.add(report.pass().examples())));
 
     assertEquals(List.of(1011L), examples);
     double[] expected = new double[(int) run.plan().layout().numParams()];
@@ -328,12 +328,14 @@ class TrainingSparkTest {
     assertEquals(8 * 30, trained.work().steps());
     double accuracy = epochs.get(7).validation().orElseThrow().values().get("accuracy");
     assertTrue(accuracy > 0.8, "accuracy " + accuracy);
-    assertTrue(rounds.get(0).spread() > 0 && rounds.get(0).spread() < 1);
+    assertTrue(rounds.get(0).divergence().spread() > 0 && rounds.get(0).divergence().spread() < 1);
     RoundReport last = rounds.get(23);
-    assertEquals(24, last.rounds());
+    assertEquals(24, last.at().rounds());
     assertEquals(
-        last.seconds(),
-        last.computeSeconds() + last.exchangeSeconds() + last.schedulingSeconds(),
+        last.times().seconds(),
+        last.times().computeSeconds()
+            + last.times().exchangeSeconds()
+            + last.times().schedulingSeconds(),
         1e-9);
   }
 
@@ -345,7 +347,7 @@ class TrainingSparkTest {
             .plan();
     Clusters run = new Clusters(Clusters.network(Clusters.DENSE), plan, 10, List.of(100, 70));
     List<Double> rates = new ArrayList<>();
-    run.train(sc(), rounds(report -> rates.add(report.learningRate())));
+    run.train(sc(), rounds(report -> rates.add(report.pass().learningRate())));
 
     // 10 and 7 mini-batches: rounds of 5 + 5 and 5 + 2 steps, 17 an epoch.
     assertEquals(List.of(1.0, 1 / 11.0, 1 / 18.0, 1 / 28.0), rates);
@@ -392,11 +394,11 @@ class TrainingSparkTest {
               Diverged.class,
               () ->
                   Training.run(
-                      sc(),
+                      Clusters.context(sc(), run.training()),
                       new LearningTask(
                           shards, Optional.empty(), run.plan().layout(), run.initial(), spec),
                       run.training(),
-                      Supervision.by(Clusters.SILENT)))
+                      Clusters.SILENT))
           .getMessage();
     }
   }

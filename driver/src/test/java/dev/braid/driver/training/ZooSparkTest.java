@@ -65,10 +65,10 @@ class ZooSparkTest {
       int before = Arrays.hashCode(initial.params().block(0));
       Trained trained =
           Training.run(
-              sc,
+              Clusters.context(sc, training),
               new LearningTask(shards, Optional.empty(), plan.layout(), initial, spec),
               training,
-              Supervision.by(Clusters.SILENT));
+              Clusters.SILENT);
       assertEquals(1, trained.work().rounds());
       assertEquals(SIZE, trained.work().examples());
       assertNotEquals(before, Arrays.hashCode(trained.state().params().block(0)));

@@ -63,7 +63,7 @@ public final class Forecast {
         text,
         "parameters",
         "%,d, a state of %s",
-        sizes.numParams(),
+        sizes.network().params(),
         MemoryFit.mib(need.stateBytes()));
     line(
         text,

@@ -65,16 +65,18 @@ final class Measurement implements TrainingListener {
   public void epoch(EpochReport report) {}
 
   private Measured measured(int workers, int cores) {
-    int localSteps = rounds.stream().mapToInt(RoundReport::localSteps).max().orElse(1);
+    int localSteps = rounds.stream().mapToInt(round -> round.pass().localSteps()).max().orElse(1);
     List<RoundReport> warm =
         rounds.subList((int) (WARM_UP * rounds.size()), rounds.size()).stream()
-            .filter(round -> round.localSteps() == localSteps)
+            .filter(round -> round.pass().localSteps() == localSteps)
             .toList();
     int sideBySide = Math.min(workers, cores);
     double step =
         median(
-            warm, round -> round.computeSeconds() * sideBySide / ((double) localSteps * workers));
-    return new Measured(workers, cores, localSteps, step, median(warm, RoundReport::seconds));
+            warm,
+            round -> round.times().computeSeconds() * sideBySide / ((double) localSteps * workers));
+    return new Measured(
+        workers, cores, localSteps, step, median(warm, round -> round.times().seconds()));
   }
 
   private static double median(List<RoundReport> rounds, ToDoubleFunction<RoundReport> of) {

@@ -1,6 +1,8 @@
 package dev.braid.jobs.cluster;
 
 import dev.braid.driver.cluster.MemoryNeed;
+import dev.braid.driver.cluster.MemoryNeed.DataSize;
+import dev.braid.driver.cluster.MemoryNeed.NetworkSize;
 import dev.braid.driver.cluster.MemoryNeed.Sizes;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.driver.training.TrainingRun;
@@ -65,18 +67,18 @@ public final class MemoryFit {
     for (SourceFacts.Input input : run.facts().train().inputs()) {
       exampleBytes += (long) input.width() * (input.kind() == Kind.FLOAT ? Float.BYTES : 1);
     }
-    long memory = memory(run.plan(), job);
-    long state = Float.BYTES * (layout.numParams() + memory + layout.numStatistics());
+    NetworkSize network =
+        new NetworkSize(
+            layout.numParams(),
+            layout.numStatistics(),
+            memory(run.plan(), job),
+            activations(run.plan()));
     return new Sizes(
-        layout.numParams(),
-        layout.numStatistics(),
-        memory,
-        activations(run.plan()),
+        network,
         job.data().batchSize(),
         job.training().workers(),
-        job.training().averaging().isSliced(state),
-        exampleBytes,
-        run.facts().numTrain().orElse(0));
+        job.training().averaging().isSliced(network.stateBytes()),
+        new DataSize(exampleBytes, run.facts().numTrain().orElse(0)));
   }
 
   private static long memory(Blueprint plan, JobFile job) {

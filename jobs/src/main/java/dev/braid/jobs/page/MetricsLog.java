@@ -49,7 +49,7 @@ public final class MetricsLog implements TrainingListener, AutoCloseable {
     if (report.localStepsReason().isEmpty()) {
       line.remove("localStepsReason");
     }
-    write(line.put("epoch", report.epoch() + 1).put("round", report.round() + 1));
+    write(line.put("epoch", report.at().epoch() + 1).put("round", report.at().round() + 1));
   }
 
   @Override

@@ -38,7 +38,7 @@ final class Pace {
 
   /** Until the last round there may be; NaN before the second has ended. */
   double secondsLeft(RoundReport now) {
-    return secondsPerRound() * (now.rounds() - now.round() - 1);
+    return secondsPerRound() * (now.at().rounds() - now.at().round() - 1);
   }
 
   /**

@@ -29,19 +29,19 @@ public final class TerminalProgress implements TrainingListener {
 
   @Override
   public synchronized void round(RoundReport report) {
-    epochExamples += report.examples();
+    epochExamples += report.pass().examples();
     double now = line.seconds();
     pace.round(now);
-    if (report.round() + 1 >= report.rounds()) {
+    if (report.at().round() + 1 >= report.at().rounds()) {
       return; // the epoch's line follows
     }
     line.show(
         "epoch %d  round %,d/%,d  loss %.4f  %,.0f examples/s%s"
             .formatted(
-                report.epoch() + 1,
-                report.round() + 1,
-                report.rounds(),
-                report.loss(),
+                report.at().epoch() + 1,
+                report.at().round() + 1,
+                report.at().rounds(),
+                report.pass().loss(),
                 epochExamples / (now - epochBegin),
                 left(report)));
   }

@@ -18,21 +18,10 @@ public final class Runs {
    */
   public static RoundReport round(int epoch, int round, int rounds) {
     return new RoundReport(
-        epoch,
-        round,
-        (double) (round + 1) / rounds,
-        rounds,
-        20L * (round + 1),
-        10,
-        1.0 / (round + 1),
-        0.001,
-        1280,
-        0.2,
-        0.02,
-        0.03,
-        0.25,
-        0.01,
-        0.5,
+        new RoundReport.At(epoch, round, (double) (round + 1) / rounds, rounds, 20L * (round + 1)),
+        new RoundReport.Pass(10, 1.0 / (round + 1), 0.001, 1280),
+        new RoundReport.Times(0.2, 0.02, 0.03, 0.25),
+        new RoundReport.Divergence(0.01, 0.5),
         "");
   }
 

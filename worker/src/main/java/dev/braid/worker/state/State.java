@@ -70,6 +70,11 @@ public record State(Blocks params, List<Blocks> slots, Blocks statistics) {
     return statistics.numOverflown() > byDesign ? Optional.of(Part.STATISTICS) : Optional.empty();
   }
 
+  /** A view of this state that leaves the optimizer's memory out. */
+  public State withoutSlots() {
+    return new State(params, List.of(), statistics);
+  }
+
   /** A copy that shares nothing with this state. */
   public State copy() {
     return new State(params.copy(), slots.stream().map(Blocks::copy).toList(), statistics.copy());

@@ -52,7 +52,7 @@ public final class SmallTraining {
     Checkpointing checkpointing =
         new Checkpointing(
             new Checkpoints(folder, new Configuration(), 2),
-            new CheckpointPlan(2, null, null),
+            CheckpointPlan.everyRounds(2, 2),
             settings,
             List.of(),
             resume);

@@ -14,13 +14,14 @@ import dev.braid.driver.plan.LocalSteps;
 import dev.braid.driver.plan.OptimizerState;
 import dev.braid.driver.plan.OuterStep;
 import dev.braid.driver.plan.TrainingPlan;
+import dev.braid.driver.run.RunContext;
+import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.Idx;
 import dev.braid.driver.source.Sources;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
-import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
@@ -207,11 +208,11 @@ public final class AveragingStudy {
     LastEpoch last = new LastEpoch();
     Trained trained =
         Training.run(
-            sc,
+            RunContext.of(session),
             new LearningTask(
                 problem.data().train(), Optional.empty(), network.layout(), initial, spec),
             plan,
-            Supervision.by(last));
+            last);
     Evaluation test =
         Evaluation.run(
             sc,
@@ -238,15 +239,15 @@ public final class AveragingStudy {
 
     @Override
     public void round(RoundReport report) {
-      if (report.epoch() != epoch) {
-        epoch = report.epoch();
+      if (report.at().epoch() != epoch) {
+        epoch = report.at().epoch();
         rounds = 0;
         spread = 0;
         cosine = 0;
       }
       rounds++;
-      spread += report.spread();
-      cosine += report.cosine();
+      spread += report.divergence().spread();
+      cosine += report.divergence().cosine();
     }
 
     @Override

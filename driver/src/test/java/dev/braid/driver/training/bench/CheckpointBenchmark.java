@@ -5,12 +5,12 @@ import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.Checkpointing;
+import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
-import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
 import dev.braid.worker.data.Normaliser;
@@ -52,11 +52,12 @@ public final class CheckpointBenchmark {
             .config("spark.broadcast.compress", false) // as conf/spark-defaults.conf has it
             .config("spark.task.maxDirectResultSize", "64m")
             .getOrCreate()) {
-      measure(JavaSparkContext.fromSparkContext(session.sparkContext()));
+      measure(session);
     }
   }
 
-  private static void measure(JavaSparkContext sc) throws IOException {
+  private static void measure(SparkSession session) throws IOException {
+    JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
     NetworkPlan network = Synthetic.lenet();
     Adam adam = new Adam(0.001, null, null, null);
     TrainingPlan plan = new PlanOf(2, LOCAL_STEPS, 1, adam).plan();
@@ -69,7 +70,7 @@ public final class CheckpointBenchmark {
         new Checkpointing(
             new Checkpoints(
                 Files.createTempDirectory("braid-checkpoints").toString(), new Configuration(), 2),
-            new CheckpointPlan(EVERY, null, null),
+            CheckpointPlan.everyRounds(EVERY, 2),
             Map.of(),
             List.of(),
             false);
@@ -77,10 +78,10 @@ public final class CheckpointBenchmark {
     int examples = ROUNDS * LOCAL_STEPS * BATCH_SIZE;
     try (Shards shards = Synthetic.shards(sc, 2, examples, network)) {
       Training.run(
-          sc,
+          new RunContext(session, 60, new Stop(), Optional.of(checkpointing)),
           new LearningTask(shards, Optional.empty(), network.layout(), initial, spec),
           plan,
-          new Supervision(times, Optional.of(checkpointing), new Stop()));
+          times);
     }
     double written = times.checkpoints.stream().mapToDouble(Double::doubleValue).sum();
     double rounds = times.rounds.stream().mapToDouble(Double::doubleValue).sum();
@@ -101,7 +102,7 @@ public final class CheckpointBenchmark {
 
     @Override
     public void round(RoundReport report) {
-      rounds.add(report.seconds());
+      rounds.add(report.times().seconds());
     }
 
     @Override

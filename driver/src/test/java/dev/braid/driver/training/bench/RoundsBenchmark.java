@@ -5,11 +5,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.plan.TrainingPlan;
+import dev.braid.driver.training.Clusters;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
-import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
 import dev.braid.worker.data.MiniBatches;
@@ -148,14 +148,14 @@ public final class RoundsBenchmark {
           public void epoch(EpochReport report) {}
         };
     Training.run(
-        sc,
+        Clusters.context(sc, training),
         new LearningTask(shards, Optional.empty(), plan.layout(), initial, spec),
         training,
-        Supervision.by(listener));
+        listener);
     List<RoundReport> warm = reports.subList(WARM_UP_ROUNDS, reports.size());
-    warm.forEach(r -> overheads.add(r.exchangeSeconds() + r.schedulingSeconds()));
-    double seconds = warm.stream().mapToDouble(RoundReport::seconds).sum();
-    return warm.stream().mapToLong(RoundReport::examples).sum() / seconds;
+    warm.forEach(r -> overheads.add(r.times().exchangeSeconds() + r.times().schedulingSeconds()));
+    double seconds = warm.stream().mapToDouble(report -> report.times().seconds()).sum();
+    return warm.stream().mapToLong(report -> report.pass().examples()).sum() / seconds;
   }
 
   private static double oneThread(State initial, RunSpec spec, Shard examples, int steps) {

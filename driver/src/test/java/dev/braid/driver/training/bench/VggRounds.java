@@ -6,11 +6,11 @@ import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.LocalSteps;
 import dev.braid.driver.plan.Route;
 import dev.braid.driver.plan.TrainingPlan;
+import dev.braid.driver.training.Clusters;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
-import dev.braid.driver.training.Supervision;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
@@ -75,11 +75,11 @@ public final class VggRounds {
     try (Shards shards = Synthetic.shards(sc, WORKERS, rounds, network)) {
       Trained trained =
           Training.run(
-              sc,
+              Clusters.context(sc, plan),
               new LearningTask(
                   shards, Optional.empty(), network.layout(), network.initialState(1), spec),
               plan,
-              Supervision.by(new Rounds()));
+              new Rounds());
       System.out.printf(
           Locale.ROOT, "%d rounds, %.0f s%n", trained.work().rounds(), trained.seconds());
     }
@@ -91,11 +91,11 @@ public final class VggRounds {
       System.out.printf(
           Locale.ROOT,
           "round %d: loss %.3f, %.1f s, of these %.1f computing, %.1f exchanging%n",
-          report.round() + 1,
-          report.loss(),
-          report.seconds(),
-          report.computeSeconds(),
-          report.exchangeSeconds());
+          report.at().round() + 1,
+          report.pass().loss(),
+          report.times().seconds(),
+          report.times().computeSeconds(),
+          report.times().exchangeSeconds());
     }
 
     @Override
