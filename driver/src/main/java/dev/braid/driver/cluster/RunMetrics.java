@@ -2,7 +2,6 @@ package dev.braid.driver.cluster;
 
 import com.codahale.metrics.Counter;
 import dev.braid.driver.run.RunNumbers;
-import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
 import java.util.function.ToDoubleFunction;
@@ -42,7 +41,4 @@ public final class RunMetrics extends RunNumbers implements TrainingListener {
     last = report;
     examples.inc(report.pass().examples());
   }
-
-  @Override
-  public void epoch(EpochReport report) {}
 }

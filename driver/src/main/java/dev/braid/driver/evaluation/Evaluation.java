@@ -7,6 +7,7 @@ import dev.braid.driver.run.ReplicaPool;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Stop;
+import dev.braid.driver.wire.JavaBytes;
 import dev.braid.driver.wire.SentState;
 import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.engine.RunSpec;
@@ -83,7 +84,8 @@ public record Evaluation(
     List<Mistakes> mistakes = outputs.keySet().stream().map(Mistakes::new).toList();
     long examples = 0;
     for (byte[][] answer : answers) {
-      EvaluationTask.Sum sum = EvaluationTask.Sum.read(answer[0]);
+      EvaluationTask.Sum sum =
+          JavaBytes.read(answer[0], EvaluationTask.Sum.class, "sums of losses");
       for (int k = 0; k < sum.outputs().size(); k++) {
         EvaluationTask.Sum.OfOutput of = sum.outputs().get(k);
         if (k == sums.size()) {

@@ -1,6 +1,7 @@
 package dev.braid.driver.evaluation;
 
 import dev.braid.driver.run.ReplicaTask;
+import dev.braid.driver.wire.JavaBytes;
 import dev.braid.driver.wire.SentState;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
@@ -10,7 +11,7 @@ import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.engine.Scores;
 import dev.braid.worker.metric.Classification;
 import dev.braid.worker.metric.Metrics;
-import java.nio.ByteBuffer;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
@@ -35,31 +36,13 @@ final class EvaluationTask extends ReplicaTask {
    * @param examples scored
    * @param outputs sums of the losses that {@link Scores} has: per output, or of all
    */
-  record Sum(long examples, List<OfOutput> outputs) {
+  record Sum(long examples, ArrayList<OfOutput> outputs) implements Serializable {
 
     /** Labels present, and the sum of the loss over them. */
-    record OfOutput(long labels, double lossSum) {
+    record OfOutput(long labels, double lossSum) implements Serializable {
       OfOutput plus(long more, double meanLoss) {
         return new OfOutput(labels + more, lossSum + meanLoss * more);
       }
-    }
-
-    byte[] toBytes() {
-      ByteBuffer buffer =
-          ByteBuffer.allocate(Long.BYTES + outputs.size() * (Long.BYTES + Double.BYTES));
-      buffer.putLong(examples);
-      outputs.forEach(output -> buffer.putLong(output.labels).putDouble(output.lossSum));
-      return buffer.array();
-    }
-
-    static Sum read(byte[] bytes) {
-      ByteBuffer buffer = ByteBuffer.wrap(bytes);
-      long examples = buffer.getLong();
-      List<OfOutput> outputs = new ArrayList<>();
-      while (buffer.hasRemaining()) {
-        outputs.add(new OfOutput(buffer.getLong(), buffer.getDouble()));
-      }
-      return new Sum(examples, outputs);
     }
   }
 
@@ -67,7 +50,7 @@ final class EvaluationTask extends ReplicaTask {
   protected byte[][] run(Replica replica, RunSpec spec, int number, Shard shard) {
     List<Metrics> metrics = blank.stream().map(Metrics::fromBytes).toList();
     MiniBatches miniBatches = MiniBatches.inOrder(shard, spec.batchSize(), spec.normalisers());
-    List<Sum.OfOutput> sums = new ArrayList<>();
+    ArrayList<Sum.OfOutput> sums = new ArrayList<>();
     List<Mistakes> mistakes = metrics.stream().map(any -> new Mistakes("")).toList();
     for (int i = 0; i < miniBatches.count(); i++) {
       MiniBatch miniBatch = miniBatches.get(i);
@@ -89,7 +72,7 @@ final class EvaluationTask extends ReplicaTask {
       }
     }
     byte[][] answer = new byte[2 * metrics.size() + 1][];
-    answer[0] = new Sum(shard.size(), sums).toBytes();
+    answer[0] = JavaBytes.write(new Sum(shard.size(), sums), "sums of losses");
     for (int output = 0; output < metrics.size(); output++) {
       answer[output + 1] = metrics.get(output).toBytes();
       answer[metrics.size() + output + 1] = mistakes.get(output).toBytes();

@@ -1,5 +1,6 @@
 package dev.braid.driver.evaluation;
 
+import java.io.Serializable;
 import java.util.Comparator;
 
 /**
@@ -13,11 +14,17 @@ import java.util.Comparator;
  * @param row its place there
  */
 public record Mistake(
-    String output, int actual, int predicted, float confidence, int shard, int row) {
+    String output, int actual, int predicted, float confidence, int shard, int row)
+    implements Serializable {
 
   /** The surest first; equally sure ones as they lie. */
   static final Comparator<Mistake> SUREST_FIRST =
       Comparator.comparingDouble((Mistake mistake) -> -mistake.confidence)
           .thenComparingInt(Mistake::shard)
           .thenComparingInt(Mistake::row);
+
+  /** The mistake as one of another output. */
+  Mistake of(String other) {
+    return new Mistake(other, actual, predicted, confidence, shard, row);
+  }
 }

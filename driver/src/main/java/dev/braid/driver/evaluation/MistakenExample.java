@@ -5,14 +5,13 @@ import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.ShardTask;
 import dev.braid.driver.run.Stop;
+import dev.braid.driver.wire.JavaBytes;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -44,15 +43,9 @@ public record MistakenExample(Mistake mistake, List<float[]> inputs) {
     Map<Mistake, List<float[]>> inputs = new HashMap<>();
     for (int i = 0; i < numbers.size(); i++) {
       List<Mistake> of = byShard.get(numbers.get(i));
-      int each = answers[i].length / of.size();
       for (int k = 0; k < of.size(); k++) {
         inputs.put(
-            of.get(k),
-            Stream.of(answers[i])
-                .skip((long) k * each)
-                .limit(each)
-                .map(MistakenExample::floats)
-                .toList());
+            of.get(k), List.of(JavaBytes.read(answers[i][k], float[][].class, "an example")));
       }
     }
     return mistakes.stream()
@@ -60,13 +53,7 @@ public record MistakenExample(Mistake mistake, List<float[]> inputs) {
         .toList();
   }
 
-  private static float[] floats(byte[] bytes) {
-    float[] floats = new float[bytes.length / Float.BYTES];
-    ByteBuffer.wrap(bytes).asFloatBuffer().get(floats);
-    return floats;
-  }
-
-  /** Answers the inputs of some rows: of the first row all inputs, then of the next. */
+  /** Answers for each of some rows its inputs. */
   private static final class RowsTask extends ShardTask {
     private static final long serialVersionUID = 1;
 
@@ -78,24 +65,22 @@ public record MistakenExample(Mistake mistake, List<float[]> inputs) {
 
     @Override
     protected byte[][] run(int number, Shard shard) {
-      List<byte[]> inputs = new ArrayList<>();
-      for (int row : rows.get(number)) {
-        for (int i = 0; i < shard.numInputs(); i++) {
-          inputs.add(bytes(shard.input(i), row));
-        }
-      }
-      return inputs.toArray(byte[][]::new);
+      return Arrays.stream(rows.get(number))
+          .mapToObj(row -> JavaBytes.write(inputs(shard, row), "an example"))
+          .toArray(byte[][]::new);
     }
 
-    private static byte[] bytes(Column column, int row) {
-      if (column.width() > MAX_WIDTH) {
-        return new byte[0];
+    private static float[][] inputs(Shard shard, int row) {
+      float[][] inputs = new float[shard.numInputs()][];
+      for (int i = 0; i < inputs.length; i++) {
+        Column column = shard.input(i);
+        boolean small = column.width() <= MAX_WIDTH;
+        inputs[i] = new float[small ? column.width() : 0];
+        if (small) {
+          column.read(row, inputs[i], 0);
+        }
       }
-      float[] numbers = new float[column.width()];
-      column.read(row, numbers, 0);
-      ByteBuffer bytes = ByteBuffer.allocate(numbers.length * Float.BYTES);
-      bytes.asFloatBuffer().put(numbers);
-      return bytes.array();
+      return inputs;
     }
   }
 }

@@ -1,12 +1,7 @@
 package dev.braid.driver.evaluation;
 
+import dev.braid.driver.wire.JavaBytes;
 import dev.braid.worker.metric.Classification;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -54,33 +49,14 @@ final class Mistakes {
 
   /** Takes over what {@link #toBytes} wrote of another part. */
   void merge(byte[] bytes) {
-    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      for (int left = in.readInt(); left > 0; left--) {
-        add(
-            new Mistake(
-                output, in.readInt(), in.readInt(), in.readFloat(), in.readInt(), in.readInt()));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("mistakes cannot be read", e);
+    for (Mistake mistake : JavaBytes.read(bytes, Mistake[].class, "mistakes")) {
+      add(mistake.of(output));
     }
   }
 
   /** These mistakes, to be sent. */
   byte[] toBytes() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(surest.size());
-      for (Mistake mistake : surest) {
-        out.writeInt(mistake.actual());
-        out.writeInt(mistake.predicted());
-        out.writeFloat(mistake.confidence());
-        out.writeInt(mistake.shard());
-        out.writeInt(mistake.row());
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("mistakes cannot be written", e);
-    }
-    return bytes.toByteArray();
+    return JavaBytes.write(surest.toArray(Mistake[]::new), "mistakes");
   }
 
   /** The mistakes, the surest first. */

@@ -20,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -93,62 +92,38 @@ public final class ReferenceTask extends ReplicaTask {
   protected byte[][] run(Replica replica, RunSpec run, int number, Shard shard) {
     MiniBatches raw = MiniBatches.inOrder(shard, run.batchSize(), List.of(Normaliser.NONE));
     MiniBatches normalised = MiniBatches.inOrder(shard, run.batchSize(), run.normalisers());
-    Sums inputs = new Sums(facts.numInputMeans());
-    Sums predictions = new Sums(facts.numPredictions());
-    int examples = 0;
-    for (int i = 0; i < raw.count() && examples < MAX_EXAMPLES; i++) {
+    int numInputs = facts.numInputMeans();
+    int numPredictions = facts.numPredictions();
+    double[] sums = new double[1 + 2 * (numInputs + numPredictions)];
+    for (int i = 0; i < raw.count() && sums[0] < MAX_EXAMPLES; i++) {
       float[] values = raw.get(i).inputs()[0];
       float[] answers = replica.output(normalised.get(i))[0];
       int size = raw.get(i).size();
       for (int k = 0; k < size; k++) {
-        float[] input = part(values, k, size);
-        float[] answer = part(answers, k, size);
-        inputs.add(sums -> facts.addInput(sums, input));
-        predictions.add(sums -> facts.addPrediction(sums, answer));
+        double[] inputs = new double[numInputs];
+        facts.addInput(inputs, part(values, k, size));
+        addWithSquares(inputs, sums, 1);
+        double[] predictions = new double[numPredictions];
+        facts.addPrediction(predictions, part(answers, k, size));
+        addWithSquares(predictions, sums, 1 + 2 * numInputs);
       }
-      examples += size;
+      sums[0] += size;
     }
-    ByteBuffer bytes =
-        ByteBuffer.allocate(
-            Double.BYTES * (1 + 2 * inputs.sums.length + 2 * predictions.sums.length));
-    bytes.putDouble(examples);
-    inputs.write(bytes);
-    predictions.write(bytes);
+    ByteBuffer bytes = ByteBuffer.allocate(Double.BYTES * sums.length);
+    bytes.asDoubleBuffer().put(sums);
     return new byte[][] {bytes.array()};
+  }
+
+  /** Adds numbers to the sums from {@code at} on, and their squares behind these. */
+  private static void addWithSquares(double[] numbers, double[] sums, int at) {
+    for (int i = 0; i < numbers.length; i++) {
+      sums[at + i] += numbers[i];
+      sums[at + numbers.length + i] += numbers[i] * numbers[i];
+    }
   }
 
   private static float[] part(float[] values, int k, int parts) {
     int width = values.length / parts;
     return Arrays.copyOfRange(values, k * width, (k + 1) * width);
-  }
-
-  /** Sums of numbers and of their squares. */
-  private static final class Sums {
-    private final double[] sums;
-    private final double[] squares;
-
-    Sums(int length) {
-      this.sums = new double[length];
-      this.squares = new double[length];
-    }
-
-    /** Adds what is added to blank sums. */
-    void add(Consumer<double[]> one) {
-      double[] numbers = new double[sums.length];
-      one.accept(numbers);
-      for (int i = 0; i < sums.length; i++) {
-        sums[i] += numbers[i];
-        squares[i] += numbers[i] * numbers[i];
-      }
-    }
-
-    void write(ByteBuffer bytes) {
-      for (double sum : sums) {
-        bytes.putDouble(sum);
-      }
-      for (double square : squares) {
-        bytes.putDouble(square);
-      }
-    }
   }
 }

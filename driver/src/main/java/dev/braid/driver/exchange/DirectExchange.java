@@ -1,10 +1,7 @@
 package dev.braid.driver.exchange;
 
-import dev.braid.driver.data.Shards;
-import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.OptimizerState;
 import dev.braid.driver.run.ReplicaPool;
-import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.ShardTask;
 import dev.braid.driver.wire.Chunk;
 import dev.braid.driver.wire.SentState;
@@ -13,14 +10,12 @@ import dev.braid.driver.wire.StateBytes;
 import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.state.State;
-import dev.braid.worker.state.StateLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.TaskContext;
-import org.apache.spark.broadcast.Broadcast;
 
 /**
  * The exchange for small states: the driver broadcasts the state, each worker returns its own, and
@@ -31,26 +26,12 @@ public final class DirectExchange implements Exchange {
   /** Floats averaged at a time: they stay in the processor's second cache. */
   private static final int CHUNK_SIZE = 1 << 16;
 
-  private final RunJobs jobs;
-  private final Shards shards;
-  private final StateLayout layout;
-  private final Broadcast<byte[]> spec;
-  private final Averaging averaging;
+  private final ExchangeSetup setup;
   private final WorkerOptimizerState ownSlots;
   private final List<State> returned = new ArrayList<>();
 
-  public DirectExchange(
-      RunJobs jobs,
-      Shards shards,
-      StateLayout layout,
-      Broadcast<byte[]> spec,
-      Averaging averaging,
-      WorkerOptimizerState ownSlots) {
-    this.jobs = jobs;
-    this.shards = shards;
-    this.layout = layout;
-    this.spec = spec;
-    this.averaging = averaging;
+  public DirectExchange(ExchangeSetup setup, WorkerOptimizerState ownSlots) {
+    this.setup = setup;
     this.ownSlots = ownSlots;
   }
 
@@ -62,14 +43,17 @@ public final class DirectExchange implements Exchange {
   @Override
   public Outcome run(State state, Round round) {
     long begin = System.nanoTime();
-    try (SentState sent = SentState.send(jobs.sc(), state, averaging.transfer());
-        WorkerOptimizerState.Sent sentSlots = ownSlots.send(jobs.sc(), round);
+    try (SentState sent = SentState.send(setup.jobs().sc(), state, setup.averaging().transfer());
+        WorkerOptimizerState.Sent sentSlots = ownSlots.send(setup.jobs().sc(), round);
         Shared<State> answered = Shared.open()) {
       long broadcast = System.nanoTime();
-      LocalPassTask pass = new LocalPassTask(spec, sent, state, round, sentSlots, averaging);
-      boolean shares = jobs.sc().isLocal() && averaging.transfer() == WireFormat.FLOAT32;
+      LocalPassTask pass =
+          new LocalPassTask(setup.spec(), sent, state, round, sentSlots, setup.averaging());
+      boolean shares =
+          setup.jobs().sc().isLocal() && setup.averaging().transfer() == WireFormat.FLOAT32;
       ShardTask task = shares ? new SharingTask(pass, answered) : new SendingTask(pass);
-      byte[][][] answers = jobs.run(shards.rdd(), round.shards(), task, round.description());
+      byte[][][] answers =
+          setup.jobs().run(setup.shards().rdd(), round.shards(), task, round.description());
       long received = System.nanoTime();
       List<WorkerResult> results =
           Arrays.stream(answers).map(answer -> WorkerResult.read(answer[0])).toList();
@@ -80,8 +64,8 @@ public final class DirectExchange implements Exchange {
         WorkerResult result = results.get(i);
         ownSlots.take(result.worker(), states.get(i), result.trained().numSteps());
       }
-      if (shares && averaging.optimizerState() == OptimizerState.AVERAGED) {
-        states.forEach(ReplicaPool.of(spec.value())::giveRoomBack);
+      if (shares && setup.averaging().optimizerState() == OptimizerState.AVERAGED) {
+        states.forEach(ReplicaPool.of(setup.spec().value())::giveRoomBack);
       }
       double driverSeconds = (broadcast - begin + System.nanoTime() - received) / 1e9;
       return Outcome.of(results, divergence, 0, driverSeconds);
@@ -185,17 +169,17 @@ public final class DirectExchange implements Exchange {
 
   private double[] average(
       Chunk chunk, List<State> states, long[] weights, State state, SentState sent) {
-    boolean whole = averaging.transfer() == WireFormat.FLOAT32;
+    boolean whole = setup.averaging().transfer() == WireFormat.FLOAT32;
     float[] before = whole ? chunk.array(state) : sent.values(chunk);
     float[][] values = states.stream().map(chunk::array).toArray(float[][]::new);
     ChunkMean mean =
         ChunkMean.of(
             new ChunkVersions(chunk, values, chunk.at(), weights),
-            layout,
+            setup.layout(),
             before,
             whole ? chunk.at() : 0,
-            averaging.transfer());
-    mean.applyTo(state, chunk, averaging.transfer());
+            setup.averaging().transfer());
+    mean.applyTo(state, chunk, setup.averaging().transfer());
     return mean.sums();
   }
 }

@@ -1,7 +1,5 @@
 package dev.braid.driver.exchange;
 
-import dev.braid.driver.data.Shards;
-import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.table.ChosenPartitions;
 import dev.braid.driver.wire.Chunk;
@@ -10,7 +8,6 @@ import dev.braid.driver.wire.StateBytes;
 import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.state.State;
-import dev.braid.worker.state.StateLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,7 +16,6 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.rdd.PartitionPruningRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.ShuffledRDD;
@@ -37,23 +33,10 @@ public final class SlicedExchange implements Exchange {
   private static final int MIN_CHUNK_SIZE = 1 << 18;
   private static final long REDUCER_BYTES = 256L << 20;
 
-  private final RunJobs jobs;
-  private final Shards shards;
-  private final StateLayout layout;
-  private final Broadcast<byte[]> spec;
-  private final Averaging averaging;
+  private final ExchangeSetup setup;
 
-  public SlicedExchange(
-      RunJobs jobs,
-      Shards shards,
-      StateLayout layout,
-      Broadcast<byte[]> spec,
-      Averaging averaging) {
-    this.jobs = jobs;
-    this.shards = shards;
-    this.layout = layout;
-    this.spec = spec;
-    this.averaging = averaging;
+  public SlicedExchange(ExchangeSetup setup) {
+    this.setup = setup;
   }
 
   /**
@@ -62,28 +45,31 @@ public final class SlicedExchange implements Exchange {
    */
   @Override
   public boolean keepsState() {
-    return averaging.transfer() == WireFormat.FLOAT32;
+    return setup.averaging().transfer() == WireFormat.FLOAT32;
   }
 
   @Override
   public Outcome run(State state, Round round) {
     long begin = System.nanoTime();
     List<Chunk> chunks = Chunk.of(state, chunkSize(state));
-    try (SentState sent = SentState.send(jobs.sc(), state, averaging.transfer())) {
+    try (SentState sent = SentState.send(setup.jobs().sc(), state, setup.averaging().transfer())) {
       double sending = (System.nanoTime() - begin) / 1e9;
       WorkerOptimizerState.Sent none = new WorkerOptimizerState.Sent(List.of());
-      LocalPassTask pass = new LocalPassTask(spec, sent, state, round, none, averaging);
+      LocalPassTask pass =
+          new LocalPassTask(setup.spec(), sent, state, round, none, setup.averaging());
       JavaRDD<Shard> needed =
           JavaRDD.fromRDD(
-              PartitionPruningRDD.create(shards.rdd().rdd(), new ChosenPartitions(round.shards())),
-              shards.rdd().classTag());
+              PartitionPruningRDD.create(
+                  setup.shards().rdd().rdd(), new ChosenPartitions(round.shards())),
+              setup.shards().rdd().classTag());
       JavaPairRDD<Integer, byte[][]> slices =
           needed.mapPartitionsToPair(new SliceTask(pass, round.shards(), chunks));
       ChunkMeanTask mean =
-          new ChunkMeanTask(round.shares().size(), chunks, layout, sent, averaging.transfer());
-      Gather gather = new Gather(state, chunks, averaging.transfer());
+          new ChunkMeanTask(
+              round.shares().size(), chunks, setup.layout(), sent, setup.averaging().transfer());
+      Gather gather = new Gather(state, chunks, setup.averaging().transfer());
       try {
-        average(jobs, slices, chunks, mean, gather, round.description());
+        average(setup.jobs(), slices, chunks, mean, gather, round.description());
         WorkerResult.requireFinite(round, gather.workers());
       } catch (RuntimeException e) {
         if (keepsState()) {

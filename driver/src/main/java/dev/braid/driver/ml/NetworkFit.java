@@ -11,9 +11,7 @@ import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.driver.source.table.DataFrameExamples;
 import dev.braid.driver.table.Digest;
-import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
-import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
@@ -116,7 +114,7 @@ final class NetworkFit {
           RunContext.of(table.sparkSession(), plan.roundMinutes()),
           new LearningTask(shards, Optional.empty(), resolved.layout(), initial, spec),
           plan,
-          Silent.LISTENER);
+          new TrainingListener() {});
     }
   }
 
@@ -204,16 +202,5 @@ final class NetworkFit {
     int width = SparkValues.numbers(features, table.columns()[0]).length;
     require(width > 0, "row 1: column '%s' holds no numbers", table.columns()[0]);
     return width;
-  }
-
-  /** Nobody looks at a fit while it goes on. */
-  private static final class Silent implements TrainingListener {
-    private static final Silent LISTENER = new Silent();
-
-    @Override
-    public void round(RoundReport report) {}
-
-    @Override
-    public void epoch(EpochReport report) {}
   }
 }

@@ -12,6 +12,7 @@ import dev.braid.driver.exchange.DirectExchange;
 import dev.braid.driver.exchange.Diverged;
 import dev.braid.driver.exchange.Exchange;
 import dev.braid.driver.exchange.Exchange.Outcome;
+import dev.braid.driver.exchange.ExchangeSetup;
 import dev.braid.driver.exchange.LossExplosion;
 import dev.braid.driver.exchange.Round;
 import dev.braid.driver.exchange.Round.Share;
@@ -125,10 +126,11 @@ public final class Training {
     this.outerMemory = paramsAlone(Blocks.zeros(outer));
     this.before = Blocks.zeros(outer);
     Shards shards = task.shards();
+    ExchangeSetup setup = new ExchangeSetup(jobs, shards, task.layout(), sentSpec, averaging);
     this.exchange =
         averaging.isSliced(SentState.bytes(state))
-            ? new SlicedExchange(jobs, shards, task.layout(), sentSpec, averaging)
-            : new DirectExchange(jobs, shards, task.layout(), sentSpec, averaging, ownSlots);
+            ? new SlicedExchange(setup)
+            : new DirectExchange(setup, ownSlots);
     RunSpec run = task.spec();
     this.walk = new Walk(numMiniBatches(shards, run), plan.workers(), run.seed());
     this.best = new Best(plan.earlyStopping());

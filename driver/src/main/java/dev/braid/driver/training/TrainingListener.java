@@ -15,10 +15,10 @@ public interface TrainingListener extends RunListener {
   default void rowsLeftOut(List<RowsLeftOut> rows) {}
 
   /** After each round. */
-  void round(RoundReport report);
+  default void round(RoundReport report) {}
 
   /** After each epoch, its validation included. */
-  void epoch(EpochReport report);
+  default void epoch(EpochReport report) {}
 
   /** The outputs of layers that never learn are there; the rounds train the others on them. */
   default void featuresComputed(Features.Report report) {}

@@ -109,18 +109,7 @@ public final class TrainingRun {
       TrainingPlan training,
       long seed,
       Origin origin,
-      MetricSettings metrics) {
-    /** With the metrics that every model has. */
-    public Settings(
-        DataSettings data,
-        Start start,
-        NetworkEngine engine,
-        TrainingPlan training,
-        long seed,
-        Origin origin) {
-      this(data, start, engine, training, seed, origin, MetricSettings.DEFAULT);
-    }
-  }
+      MetricSettings metrics) {}
 
   /**
    * Who trained a model with which settings.
@@ -201,15 +190,6 @@ public final class TrainingRun {
   /** What is known of the data. */
   public DataFacts facts() {
     return facts;
-  }
-
-  /**
-   * Trains and scores.
-   *
-   * @throws Diverged when loss or state become NaN or infinite, or the loss has exploded at the end
-   */
-  public Result run(SparkSession spark, TrainingListener listener) {
-    return run(spark, listener, Optional.empty(), new Stop());
   }
 
   /**

@@ -10,7 +10,6 @@ import dev.braid.driver.data.SmallShards;
 import dev.braid.driver.training.Clusters;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
-import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.Trained;
 import dev.braid.driver.training.Training;
 import dev.braid.driver.training.TrainingListener;
@@ -58,8 +57,6 @@ class TrainingSampleSparkTest {
     List<Evaluation> scores = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
-          @Override
-          public void round(RoundReport report) {}
 
           @Override
           public void epoch(EpochReport report) {

@@ -4,7 +4,6 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.Route;
 import dev.braid.driver.training.Clusters;
-import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
 import dev.braid.driver.training.TroubledSource;
@@ -67,9 +66,6 @@ public final class ExchangeBenchmark {
     public void round(RoundReport report) {
       seconds.add(report.times().seconds());
     }
-
-    @Override
-    public void epoch(EpochReport report) {}
   }
 
   private static void exchange(JavaSparkContext sc, int repetitions) {

@@ -15,7 +15,6 @@ import dev.braid.driver.plan.OptimizerState;
 import dev.braid.driver.plan.Route;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.training.Clusters;
-import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.Trained;
@@ -59,9 +58,6 @@ class ExchangeSparkTest {
                     report.divergence().spread(),
                     report.divergence().cosine()));
           }
-
-          @Override
-          public void epoch(EpochReport report) {}
         };
     result.add(run.train(sc(), notes).state());
     return result;

@@ -50,14 +50,7 @@ public record Clusters(
       "{dense: {units: 16}}, {batchNorm: {}}, {activation: {function: relu}}, {dropout: {rate:"
           + " 0.3}}, {output: {loss: crossEntropy}}";
 
-  static final TrainingListener SILENT =
-      new TrainingListener() {
-        @Override
-        public void round(RoundReport report) {}
-
-        @Override
-        public void epoch(EpochReport report) {}
-      };
+  static final TrainingListener SILENT = new TrainingListener() {};
 
   /** A network of these layers, in the notation of a job file. */
   public static NetworkPlan network(String layers) {

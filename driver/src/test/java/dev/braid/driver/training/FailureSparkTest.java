@@ -125,9 +125,6 @@ class FailureSparkTest {
                 .keySet()
                 .forEach(id -> sc().sc().env().blockManager().master().removeRdd(id, true));
           }
-
-          @Override
-          public void epoch(EpochReport report) {}
         };
     assertEquals(expected, by(route).train(sc(), dropping).state());
   }

@@ -75,9 +75,6 @@ final class LeakProbe {
       }
     }
 
-    @Override
-    public void epoch(EpochReport report) {}
-
     /**
      * Waits for Spark to be done with rounds that are over: its cleaner removes a broadcast that is
      * garbage in the background, on a busy machine seconds later, and its listeners lag behind. A

@@ -119,9 +119,6 @@ class PurityClusterIT {
       }
     }
 
-    @Override
-    public void epoch(EpochReport report) {}
-
     int killed() throws InterruptedException {
       for (Thread thread : threads) {
         thread.join();

@@ -187,9 +187,6 @@ final class ResumableProcess {
     }
 
     @Override
-    public void epoch(EpochReport report) {}
-
-    @Override
     public void resumed(int rounds, String from, List<String> damaged) {
       System.out.println("resumed " + rounds + " from " + from + " " + damaged);
     }

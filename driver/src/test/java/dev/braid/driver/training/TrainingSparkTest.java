@@ -445,11 +445,6 @@ class TrainingSparkTest {
     List<String> warnings = new ArrayList<>();
     TrainingListener listener =
         new TrainingListener() {
-          @Override
-          public void round(RoundReport report) {}
-
-          @Override
-          public void epoch(EpochReport report) {}
 
           @Override
           public void warned(int rounds, String sentence) {
@@ -501,9 +496,6 @@ class TrainingSparkTest {
       public void round(RoundReport report) {
         onRound.accept(report);
       }
-
-      @Override
-      public void epoch(EpochReport report) {}
     };
   }
 

@@ -3,7 +3,6 @@ package dev.braid.jobs.cluster;
 import dev.braid.driver.cluster.RoundModel.Measured;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.run.Stopped;
-import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
 import dev.braid.driver.training.TrainingRun;
@@ -60,9 +59,6 @@ final class Measurement implements TrainingListener {
       stop.request();
     }
   }
-
-  @Override
-  public void epoch(EpochReport report) {}
 
   private Measured measured(int workers, int cores) {
     int localSteps = rounds.stream().mapToInt(round -> round.pass().localSteps()).max().orElse(1);

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.data.RowsLeftOut;
 import dev.braid.driver.source.row.Problem;
-import dev.braid.driver.training.EpochReport;
-import dev.braid.driver.training.RoundReport;
 import dev.braid.driver.training.TrainingListener;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -71,10 +69,4 @@ public record BrokenRowsLog(RunFolder folder) implements TrainingListener {
         rows.count(),
         rows.count() + rows.numExamples());
   }
-
-  @Override
-  public void round(RoundReport report) {}
-
-  @Override
-  public void epoch(EpochReport report) {}
 }

@@ -7,7 +7,6 @@ import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stop;
-import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
@@ -104,9 +103,6 @@ public final class CheckpointBenchmark {
     public void round(RoundReport report) {
       rounds.add(report.times().seconds());
     }
-
-    @Override
-    public void epoch(EpochReport report) {}
 
     @Override
     public void checkpointed(int done, String path, double seconds) {

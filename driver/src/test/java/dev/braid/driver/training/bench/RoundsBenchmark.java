@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.training.Clusters;
-import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
@@ -143,9 +142,6 @@ public final class RoundsBenchmark {
           public void round(RoundReport report) {
             reports.add(report);
           }
-
-          @Override
-          public void epoch(EpochReport report) {}
         };
     Training.run(
         Clusters.context(sc, training),

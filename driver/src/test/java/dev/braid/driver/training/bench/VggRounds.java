@@ -7,7 +7,6 @@ import dev.braid.driver.plan.LocalSteps;
 import dev.braid.driver.plan.Route;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.training.Clusters;
-import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.LearningTask;
 import dev.braid.driver.training.PlanOf;
 import dev.braid.driver.training.RoundReport;
@@ -97,8 +96,5 @@ public final class VggRounds {
           report.times().computeSeconds(),
           report.times().exchangeSeconds());
     }
-
-    @Override
-    public void epoch(EpochReport report) {}
   }
 }
