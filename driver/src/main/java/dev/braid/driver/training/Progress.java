@@ -5,6 +5,7 @@ import dev.braid.driver.exchange.Exchange.Totals;
 import dev.braid.driver.exchange.LossExplosion;
 import dev.braid.driver.plan.LocalSteps.Pace;
 import dev.braid.driver.plan.ReduceOnPlateau;
+import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.training.Walk.Position;
 
 /**
@@ -74,5 +75,29 @@ record Progress(
   /** The number of the next round, from 0. */
   int round() {
     return work.rounds();
+  }
+
+  /** Passes over the data done, such as 1.25. */
+  double epochsDone(Walk walk) {
+    int localSteps = Math.max(1, pace.localSteps());
+    double share =
+        (double) walk.roundsDone(position, localSteps) / walk.roundsPerEpoch(epoch(), localSteps);
+    return epoch() + share;
+  }
+
+  /** Rounds to the end of the plan's epochs, as far as their local steps are known. */
+  int roundsLeft(Walk walk, TrainingPlan plan) {
+    int left = 0;
+    int perEpoch = 0;
+    int steps = 0;
+    for (int epoch = epoch(); epoch < plan.epochs(); epoch++) {
+      int expected = plan.localSteps().expected(pace, epoch);
+      if (expected != steps) {
+        steps = expected;
+        perEpoch = walk.roundsPerEpoch(epoch, steps);
+      }
+      left += perEpoch;
+    }
+    return left - walk.roundsDone(position, Math.max(1, pace.localSteps()));
   }
 }

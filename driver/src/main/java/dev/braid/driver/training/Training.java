@@ -171,7 +171,7 @@ public final class Training {
   }
 
   private Trained run() {
-    rounds = progress.round() + roundsLeft();
+    rounds = progress.round() + progress.roundsLeft(walk, plan);
     try {
       while (progress.epoch() < plan.epochs() && !best.isPatienceOver()) {
         trainRound();
@@ -304,7 +304,7 @@ public final class Training {
     }
     double loss = progress.losses().mean();
     progress = progress.afterEpoch(level);
-    rounds = progress.round() + roundsLeft();
+    rounds = progress.round() + progress.roundsLeft(walk, plan);
     listener.epoch(
         new EpochReport(
             epoch,
@@ -325,29 +325,6 @@ public final class Training {
     }
   }
 
-  private int roundsLeft() {
-    int left = 0;
-    int perEpoch = 0;
-    int steps = 0;
-    for (int epoch = progress.epoch(); epoch < plan.epochs(); epoch++) {
-      int expected = plan.localSteps().expected(progress.pace(), epoch);
-      if (expected != steps) {
-        steps = expected;
-        perEpoch = walk.roundsPerEpoch(epoch, steps);
-      }
-      left += perEpoch;
-    }
-    return left - walk.roundsDone(progress.position(), Math.max(1, progress.pace().localSteps()));
-  }
-
-  private double epochsDone() {
-    int localSteps = Math.max(1, progress.pace().localSteps());
-    double share =
-        (double) walk.roundsDone(progress.position(), localSteps)
-            / walk.roundsPerEpoch(progress.epoch(), localSteps);
-    return progress.epoch() + share;
-  }
-
   /** Splits a round's time: what the tasks did side by side counts once. */
   private RoundReport report(Outcome outcome, Round done, double seconds) {
     int cores = jobs.sc().defaultParallelism();
@@ -358,7 +335,7 @@ public final class Training {
         new RoundReport.At(
             done.epoch(),
             done.number(),
-            epochsDone(),
+            progress.epochsDone(walk),
             Math.max(rounds, progress.round()),
             progress.work().steps()),
         new RoundReport.Pass(

@@ -4,7 +4,6 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.data.InputScaling;
 import dev.braid.driver.data.NetworkNeeds;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
@@ -19,9 +18,6 @@ import dev.braid.driver.exchange.Diverged;
 import dev.braid.driver.features.Features;
 import dev.braid.driver.plan.ClassCounts;
 import dev.braid.driver.plan.ClassWeights;
-import dev.braid.driver.plan.EarlyStopping;
-import dev.braid.driver.plan.OuterStep;
-import dev.braid.driver.plan.ReduceOnPlateau;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.JobFailed;
@@ -31,7 +27,6 @@ import dev.braid.driver.run.Stop;
 import dev.braid.driver.run.Stopped;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
-import dev.braid.worker.Spelling;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
@@ -45,21 +40,17 @@ import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.Reference;
-import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.FrozenFeatures;
 import dev.braid.worker.network.NetworkPlan;
-import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Split;
 import dev.braid.worker.network.Start;
-import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.LayerRates;
 import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -147,12 +138,12 @@ public final class TrainingRun {
         Preflight.check(
             settings.data,
             hadoop,
-            train -> NetworkNeeds.of(plan(settings.start.network(), train)),
+            train -> NetworkNeeds.of(TrainingChecks.plan(settings.start.network(), train)),
             settings.start.encodings());
-    Blueprint plan = plan(settings.start.network(), facts.train());
+    Blueprint plan = TrainingChecks.plan(settings.start.network(), facts.train());
     NetworkEngine engine = settings.engine == null ? NetworkEngine.of(plan) : settings.engine;
     engine.requireRuns(plan);
-    requireOptimizer(settings.training, plan);
+    TrainingChecks.requireOptimizer(settings.training, plan);
     if (facts.train().outputs().stream().noneMatch(Labels::isOpen)) {
       settings.metrics.requireFits(plan);
     }
@@ -160,10 +151,12 @@ public final class TrainingRun {
       ClassWeights.requireHeeds(plan, facts.train().outputs());
       settings.training.classWeights().requireFits(facts.train().outputs().get(0));
     }
-    requireFits(settings.start, plan, settings.data);
-    requireAdapts(settings, plan);
-    facts.numTrain().ifPresent(numExamples -> requireMiniBatches(settings, numExamples));
-    requireMetric(settings, settings.metrics.blank(plan));
+    TrainingChecks.requireFits(settings.start, plan, settings.data);
+    TrainingChecks.requireAdapts(settings, plan);
+    facts
+        .numTrain()
+        .ifPresent(numExamples -> TrainingChecks.requireMiniBatches(settings, numExamples));
+    TrainingChecks.requireMetric(settings, settings.metrics.blank(plan));
     return new TrainingRun(settings, facts, plan, engine);
   }
 
@@ -216,9 +209,9 @@ public final class TrainingRun {
       if (!data.leftOut().isEmpty()) {
         listener.rowsLeftOut(data.leftOut());
       }
-      requireMiniBatches(settings, data.train().numExamples());
-      Blueprint complete = plan(settings.start.network(), data.facts());
-      requireLabels(data.train(), data.facts().outputs());
+      TrainingChecks.requireMiniBatches(settings, data.train().numExamples());
+      Blueprint complete = TrainingChecks.plan(settings.start.network(), data.facts());
+      TrainingChecks.requireLabels(data.train(), data.facts().outputs());
       settings.metrics.requireFits(complete);
       List<Normaliser> normalisers = normalisers(complete, data);
       LabelWeights weights = labelWeights(data);
@@ -359,7 +352,8 @@ public final class TrainingRun {
     int workers = settings.training.workers();
     try (TrainingData data =
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
-      NetworkPlan complete = (NetworkPlan) plan(settings.start.network(), data.facts());
+      NetworkPlan complete =
+          (NetworkPlan) TrainingChecks.plan(settings.start.network(), data.facts());
       MiniBatch batch = first(data.train(), normalisers(complete, data), numExamples);
       for (int i = 0; i < complete.outputs().size(); i++) {
         require(
@@ -369,38 +363,6 @@ public final class TrainingRun {
             batch.size());
       }
       return engine.checkGradients(complete, batch, settings.seed);
-    }
-  }
-
-  /**
-   * Does nothing when each output has a label to learn from: one Spark job where labels may be
-   * missing.
-   *
-   * @throws IllegalArgumentException naming the output that has none
-   */
-  private static void requireLabels(Shards train, List<Labels> outputs) {
-    if (outputs.size() == 1) {
-      return;
-    }
-    List<boolean[]> found =
-        train
-            .rdd()
-            .map(
-                shard -> {
-                  boolean[] present = new boolean[shard.numLabels()];
-                  for (int k = 0; k < present.length; k++) {
-                    present[k] = shard.label(k).hasNumber();
-                  }
-                  return present;
-                })
-            .collect();
-    for (int i = 0; i < outputs.size(); i++) {
-      int output = i;
-      require(
-          found.stream().anyMatch(present -> present[output]),
-          "data.train: output '%s' has no label in any example to learn from; give it labels, or"
-              + " leave the output out",
-          outputs.get(i).name());
     }
   }
 
@@ -483,129 +445,5 @@ public final class TrainingRun {
     boolean ownMemory = settings.training.ownRule().isEmpty();
     return new Model(
         description, state.params(), state.statistics(), ownMemory ? state.slots() : List.of());
-  }
-
-  /**
-   * The network on this data. Where all examples must be read to know the classes, two are taken
-   * for granted.
-   */
-  private static Blueprint plan(Architecture network, SourceFacts facts) {
-    Map<String, Shape> inputs = new LinkedHashMap<>();
-    facts.inputs().forEach(input -> inputs.put(input.name(), new Shape(input.shape())));
-    Blueprint plan =
-        network.plan(inputs, facts.outputs().stream().map(TrainingRun::target).toList());
-    requireOutputs(plan, facts.outputs());
-    for (int i = 0; i < plan.outputs().size(); i++) {
-      requireTwoClasses(plan.outputs().get(i), facts.outputs().get(i));
-    }
-    NetworkNeeds.requireMasks(plan, facts.inputs());
-    return plan;
-  }
-
-  private static Target target(Labels labels) {
-    return new Target(labels.width(), labels.isOpen() ? 2 : labels.classes().size());
-  }
-
-  private static void requireTwoClasses(OutputPlan output, Labels labels) {
-    require(
-        output.labels() == OutputPlan.Labels.NUMBERS
-            || output.numUnits() > 1
-            || labels.classes().size() != 1,
-        "data.train: all labels are '%s'; classes are learned from examples of two at least",
-        labels.classes().isEmpty() ? "" : labels.classes().get(0));
-  }
-
-  /** Several outputs are told apart by their names, so that no labels go to the wrong one. */
-  private static void requireOutputs(Blueprint plan, List<Labels> labels) {
-    List<String> theirs = plan.outputs().stream().map(OutputPlan::name).toList();
-    List<String> ours = labels.stream().map(Labels::name).toList();
-    require(
-        ours.size() == 1 || ours.equals(theirs),
-        "the data's outputs are called %s, the network's %s; give both the same names in the same"
-            + " order",
-        ours,
-        theirs);
-  }
-
-  private static void requireOptimizer(TrainingPlan training, Blueprint plan) {
-    require(
-        training.optimizer() != null || plan.hasOptimizer(),
-        "training needs an optimizer, such as optimizer: {adam: {learningRate: 0.001}}");
-    require(
-        training.optimizer() != null
-            || !(training.averaging().outerStep() instanceof OuterStep.SlowMo),
-        "training.averaging: slowMo needs the workers' learning rate: set training.optimizer");
-    require(
-        training.optimizer() != null || training.reduceOnPlateau() == null,
-        "training.reduceOnPlateau changes the learning rate of training.optimizer: set it");
-  }
-
-  private static void requireFits(Start start, Blueprint plan, DataSettings data) {
-    start
-        .weights()
-        .ifPresent(
-            weights ->
-                require(
-                    weights.params().size() == plan.layout().numParams()
-                        && weights.statistics().size() == plan.layout().numStatistics(),
-                    "model: its weights do not fit the network on this data; the shapes of inputs"
-                        + " and labels must be those it was trained with"));
-    start.normalisers().ifPresent(fitted -> fitted.of(plan.inputs().values()));
-    require(
-        start.normalisers().isEmpty() || data.normalise() == InputScaling.NONE,
-        "data.normalise: the model to go on from brings its own normalisation; leave it out");
-  }
-
-  private static void requireAdapts(Settings settings, Blueprint plan) {
-    settings
-        .start
-        .adaptation()
-        .ifPresent(
-            adaptation -> {
-              adaptation.rates(plan);
-              adaptation.weights(plan, settings.seed);
-            });
-  }
-
-  private static void requireMiniBatches(Settings settings, long numExamples) {
-    int batchSize = settings.data.batchSize();
-    int workers = settings.training.workers();
-    long numMiniBatches = (numExamples + batchSize - 1) / batchSize;
-    require(
-        workers <= numMiniBatches,
-        "training.workers: %d workers, but only %d mini-batches (%d examples, batchSize %d); set"
-            + " workers to %d or fewer, or data.batchSize lower",
-        workers,
-        numMiniBatches,
-        numExamples,
-        batchSize,
-        numMiniBatches);
-  }
-
-  private static void requireMetric(Settings settings, Map<String, Metrics> blank) {
-    EarlyStopping stopping = settings.training.earlyStopping();
-    if (stopping != null) {
-      requireMetric(settings, blank, "earlyStopping", stopping.metric());
-    }
-    ReduceOnPlateau reducing = settings.training.reduceOnPlateau();
-    if (reducing != null) {
-      requireMetric(settings, blank, "reduceOnPlateau", reducing.metric());
-    }
-  }
-
-  private static void requireMetric(
-      Settings settings, Map<String, Metrics> blank, String rule, String metric) {
-    require(
-        settings.data.validation() != null,
-        "training.%s needs validation examples: set data.validation",
-        rule);
-    List<String> known = Evaluation.names(blank);
-    require(
-        known.contains(metric),
-        "training.%s.metric: unknown metric '%s'%s known metrics: %s",
-        rule,
-        metric,
-        Spelling.nearest(metric, known).map("; did you mean '%s'?"::formatted).orElse(";"),
-        String.join(", ", known));
   }
 }
