@@ -15,7 +15,6 @@ import dev.braid.driver.plan.OptimizerState;
 import dev.braid.driver.plan.OuterStep;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.run.RunContext;
-import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.Idx;
 import dev.braid.driver.source.Sources;
 import dev.braid.driver.training.EpochReport;
