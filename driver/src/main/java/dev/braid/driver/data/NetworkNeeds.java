@@ -44,7 +44,7 @@ public record NetworkNeeds(
     List<OutputPlan> outputs = plan.outputs();
     Set<Integer> ofNumbers =
         IntStream.range(0, outputs.size())
-            .filter(i -> outputs.get(i).settings().predictsNumbers())
+            .filter(i -> outputs.get(i).predictsNumbers())
             .boxed()
             .collect(toSet());
     return new NetworkNeeds(

@@ -51,6 +51,11 @@ public record OutputPlan(String name, int index, Output settings, Shape shape, L
     return settings.finalActivation();
   }
 
+  /** Whether it predicts numbers, not classes. */
+  public boolean predictsNumbers() {
+    return settings.predictsNumbers();
+  }
+
   /** Numbers in the label of one example. */
   public int labelWidth() {
     return labels == Labels.NUMBERS ? shape.size() : numPositions();
