@@ -261,24 +261,19 @@ public final class AveragingMaster
 
   private void train(
       SparkDl4jMultiLayer network, JavaRDD<?> data, Supplier<JavaRDD<byte[][]>> dealing) {
-    Dl4jModel model = Dl4jModel.of(network.getNetwork());
-    double loss = fit(network.getSparkContext(), model, data, dealing);
-    network.setScore(loss);
-    model.score(loss);
+    network.setScore(fit(Dl4jModel.of(network.getNetwork()), data, dealing));
   }
 
   private void train(
       SparkComputationGraph graph, JavaRDD<?> data, Supplier<JavaRDD<byte[][]>> dealing) {
-    Dl4jModel model = Dl4jModel.of(graph.getNetwork());
-    double loss = fit(graph.getSparkContext(), model, data, dealing);
-    graph.setScore(loss);
-    model.score(loss);
+    graph.setScore(fit(Dl4jModel.of(graph.getNetwork()), data, dealing));
   }
 
-  private double fit(
-      JavaSparkContext sc, Dl4jModel model, JavaRDD<?> data, Supplier<JavaRDD<byte[][]>> dealing) {
+  private double fit(Dl4jModel model, JavaRDD<?> data, Supplier<JavaRDD<byte[][]>> dealing) {
     Callbacks callbacks = new Callbacks(hooks, listeners, storage);
-    return session.fit(sc, model, plan, data, dealing, callbacks, stats);
+    double loss = session.fit(model, plan, data, dealing, callbacks, stats);
+    model.score(loss);
+    return loss;
   }
 
   @Override

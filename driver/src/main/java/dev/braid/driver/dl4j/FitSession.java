@@ -39,7 +39,6 @@ final class FitSession<B> implements AutoCloseable {
    * @return the last round's loss; the network's own where there is no data
    */
   double fit(
-      JavaSparkContext sc,
       Dl4jModel model,
       AveragingPlan plan,
       JavaRDD<?> data,
@@ -47,6 +46,7 @@ final class FitSession<B> implements AutoCloseable {
       Callbacks callbacks,
       AveragingStats stats) {
     long begin = System.nanoTime();
+    JavaSparkContext sc = JavaSparkContext.fromSparkContext(data.context());
     engine.requireTrains(model, callbacks);
     deal(data, dealing, stats);
     if (dealt.longest() == 0) {

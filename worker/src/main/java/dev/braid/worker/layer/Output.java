@@ -49,6 +49,11 @@ public record Output(
     weights = weights == null ? Weights.DEFAULT : weights;
   }
 
+  /** An output of so many units that has all else by default. */
+  public static Output of(Loss loss, int units, String name) {
+    return new Output(loss, units, null, null, null, null, null, name, null);
+  }
+
   @Override
   public LayerPlan plan(Node node) {
     if (!projection) {

@@ -126,8 +126,7 @@ final class Dl4jPlanner {
     Shape shape = boxes(end).map(boxes -> boxes.labelShape(given)).orElse(given);
     Loss loss = Dl4jLosses.ofLayer(end.layer);
     OutputPlan.Labels labels = labels(loss, shape, target);
-    Output settings =
-        new Output(loss, shape.channels(), null, null, null, null, null, end.name, null);
+    Output settings = Output.of(loss, shape.channels(), end.name);
     OutputPlan output = new OutputPlan(end.name, index, settings, shape, labels);
     target.ifPresent(t -> requireFit(output, t));
     return output;
