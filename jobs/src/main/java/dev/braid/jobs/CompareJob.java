@@ -3,8 +3,8 @@ package dev.braid.jobs;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.GivenPath;
+import dev.braid.jobs.metrics.FinishedRun;
 import dev.braid.jobs.page.ComparisonPage;
-import dev.braid.jobs.page.FinishedRun;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.session.Session;
 import dev.braid.jobs.settings.SettingsFile;

@@ -5,7 +5,7 @@ import dev.braid.driver.cluster.StageProgress;
 import dev.braid.driver.embedding.EmbeddingRun;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.RunContext;
-import dev.braid.jobs.page.MetricsFile;
+import dev.braid.jobs.metrics.MetricsFile;
 import dev.braid.jobs.report.RunFolder;
 import dev.braid.jobs.report.StatusLine;
 import dev.braid.jobs.session.StopOnSignal;

@@ -6,7 +6,7 @@ import dev.braid.driver.cluster.StageProgress;
 import dev.braid.driver.embedding.CorpusFacts;
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.EmbeddingReport;
-import dev.braid.jobs.page.MetricsFile;
+import dev.braid.jobs.metrics.MetricsFile;
 import dev.braid.jobs.page.VectorsPage.Course;
 import dev.braid.jobs.report.StatusLine;
 
@@ -61,6 +61,16 @@ final class EmbeddingLog implements EmbeddingListener, AutoCloseable {
   }
 
   @Override
+  public void said(String sentence) {
+    status.print(sentence);
+  }
+
+  @Override
+  public void working(String what) {
+    stages.begin(what);
+  }
+
+  @Override
   public void reported(EmbeddingReport report) {
     double epochsNow = report.share() * epochs;
     if (numReports == 0) {
@@ -89,16 +99,6 @@ final class EmbeddingLog implements EmbeddingListener, AutoCloseable {
     } else {
       status.show(text);
     }
-  }
-
-  @Override
-  public void said(String sentence) {
-    status.print(sentence);
-  }
-
-  @Override
-  public void working(String what) {
-    stages.begin(what);
   }
 
   Course course() {

@@ -5,6 +5,8 @@ import dev.braid.jobs.chart.Chart;
 import dev.braid.jobs.chart.Curve;
 import dev.braid.jobs.chart.Html;
 import dev.braid.jobs.chart.Ticks;
+import dev.braid.jobs.metrics.FinishedRun;
+import dev.braid.jobs.metrics.History;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

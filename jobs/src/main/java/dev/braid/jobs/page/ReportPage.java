@@ -2,6 +2,8 @@ package dev.braid.jobs.page;
 
 import dev.braid.jobs.chart.Chart;
 import dev.braid.jobs.chart.Html;
+import dev.braid.jobs.metrics.History;
+import dev.braid.jobs.metrics.RoundSeconds;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

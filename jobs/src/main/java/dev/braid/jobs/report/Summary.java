@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.braid.jobs.page.RoundSeconds;
+import dev.braid.jobs.metrics.RoundSeconds;
 import java.util.Map;
 
 /**

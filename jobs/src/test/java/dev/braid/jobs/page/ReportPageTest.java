@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.jobs.metrics.History;
 import dev.braid.jobs.report.Runs;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;

@@ -34,16 +34,6 @@ public final class BinaryVectorRows implements VectorRows {
   }
 
   @Override
-  public VectorHeader header() {
-    return header;
-  }
-
-  @Override
-  public String place() {
-    return "byte " + offset;
-  }
-
-  @Override
   public String next(float[] vector) throws IOException {
     int c = read();
     while (c == '\n') {
@@ -79,6 +69,16 @@ public final class BinaryVectorRows implements VectorRows {
           number);
     }
     return word.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public VectorHeader header() {
+    return header;
+  }
+
+  @Override
+  public String place() {
+    return "byte " + offset;
   }
 
   private int read() throws IOException {

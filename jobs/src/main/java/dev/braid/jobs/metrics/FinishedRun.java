@@ -1,4 +1,4 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.metrics;
 
 import static dev.braid.worker.Check.require;
 

@@ -1,4 +1,4 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

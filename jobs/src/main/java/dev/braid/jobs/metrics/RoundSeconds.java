@@ -1,4 +1,4 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.metrics;
 
 /**
  * Where the time of a run's rounds went.
@@ -9,7 +9,7 @@ package dev.braid.jobs.page;
  */
 public record RoundSeconds(double compute, double exchange, double scheduling) {
   /** Of whole rounds. */
-  double all() {
+  public double all() {
     return compute + exchange + scheduling;
   }
 

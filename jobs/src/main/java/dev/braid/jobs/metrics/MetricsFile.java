@@ -1,4 +1,4 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.metrics;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;

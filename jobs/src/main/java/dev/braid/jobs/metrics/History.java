@@ -1,4 +1,4 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.metrics;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -19,14 +19,14 @@ import java.util.OptionalInt;
 public final class History implements TrainingListener {
   private static final JsonMapper JSON = new JsonMapper();
 
-  final Curve loss = new Curve();
-  final Curve validationLoss = new Curve();
-  final Curve metric = new Curve();
-  final Curve trainingMetric = new Curve();
-  final Curve learningRate = new Curve();
-  final Curve spread = new Curve();
-  final Curve cosine = new Curve();
-  final Curve localSteps = new Curve();
+  public final Curve loss = new Curve();
+  public final Curve validationLoss = new Curve();
+  public final Curve metric = new Curve();
+  public final Curve trainingMetric = new Curve();
+  public final Curve learningRate = new Curve();
+  public final Curve spread = new Curve();
+  public final Curve cosine = new Curve();
+  public final Curve localSteps = new Curve();
 
   private final List<String> earlier;
   private final int workers;
@@ -82,6 +82,16 @@ public final class History implements TrainingListener {
     this.metricName = metricName;
   }
 
+  /** Logical workers. */
+  public int workers() {
+    return workers;
+  }
+
+  /** Name of the metric that is drawn. */
+  public String metricName() {
+    return metricName;
+  }
+
   @Override
   public void rowsLeftOut(List<RowsLeftOut> sources) {
     leftOut = List.copyOf(sources);
@@ -124,6 +134,11 @@ public final class History implements TrainingListener {
                 line.path("computeSeconds").asDouble(),
                 line.path("exchangeSeconds").asDouble(),
                 line.path("schedulingSeconds").asDouble()));
+  }
+
+  /** Where the time of the rounds went. */
+  public RoundSeconds seconds() {
+    return seconds;
   }
 
   @Override
@@ -173,28 +188,13 @@ public final class History implements TrainingListener {
     return validation;
   }
 
-  /** Logical workers. */
-  public int workers() {
-    return workers;
-  }
-
   /** Mean loss over the last epoch's training examples. */
   public double lastLoss() {
     return lastLoss;
   }
 
-  /** Where the time of the rounds went. */
-  public RoundSeconds seconds() {
-    return seconds;
-  }
-
   /** Whether local steps are not the same in all epochs, but for rounds that end a shard. */
-  boolean localStepsChange() {
+  public boolean localStepsChange() {
     return localStepsChange;
-  }
-
-  /** Name of the metric that is drawn. */
-  String metricName() {
-    return metricName;
   }
 }

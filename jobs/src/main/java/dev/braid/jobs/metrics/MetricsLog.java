@@ -1,4 +1,4 @@
-package dev.braid.jobs.page;
+package dev.braid.jobs.metrics;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
