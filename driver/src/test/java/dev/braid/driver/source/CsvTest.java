@@ -152,10 +152,14 @@ class CsvTest {
     Csv csv = csv(write("twice.csv", "x,y\n1,0\n2,1\n3,1.0\n4,0\n"), "y");
     String problem = untold(csv, NetworkNeeds.NONE);
     assertTrue(problem.contains("have '1' and '1.0', which is one number"), problem);
-    DataSettings told = new DataSettings(csv, null, null, Task.CLASSIFICATION, null, null);
+    DataSettings told = new DataSettings(csv, null, null, Task.CLASSIFICATION, null, null, null);
     assertEquals(
         List.of("0", "1", "1.0"),
-        Preflight.check(told, new Configuration()).train().labels().classes());
+        Preflight.check(told, new Configuration(), facts -> NetworkNeeds.NONE, List.of())
+            .train()
+            .outputs()
+            .get(0)
+            .classes());
   }
 
   private static String untold(Csv csv, NetworkNeeds needs) {

@@ -169,7 +169,8 @@ class ImagesSparkTest {
     Path zip =
         SampleFiles.zipped(
             folder.resolve("all.zip"), Map.of("cat\\1.pgm", picture, "dog\\1.pgm", picture));
-    assertEquals(List.of("cat", "dog"), inspect(images(zip, null, null)).labels().classes());
+    assertEquals(
+        List.of("cat", "dog"), inspect(images(zip, null, null)).outputs().get(0).classes());
   }
 
   @Test
