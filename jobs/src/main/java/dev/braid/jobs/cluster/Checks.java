@@ -92,9 +92,9 @@ final class Checks {
   }
 
   private static Finding torch(String where, ProcessFacts facts) {
-    if (!facts.natives().torch().problem().isEmpty()) {
+    if (!facts.torch().problem().isEmpty()) {
       return Finding.bad(
-          where + ": " + facts.natives().torch().problem(),
+          where + ": " + facts.torch().problem(),
           "--conf"
               + " \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/1GB\"",
           "./braid jar -Pwindows-x86_64   (a jar for another platform)");
@@ -102,9 +102,9 @@ final class Checks {
     return Finding.good(
         "%s: libtorch loaded in %.1f s, oneDNN %s, from %s",
         where,
-        facts.natives().torch().seconds(),
-        facts.natives().torch().oneDnn() ? "in use" : "not in use",
-        facts.natives().torch().library());
+        facts.torch().seconds(),
+        facts.torch().oneDnn() ? "in use" : "not in use",
+        facts.torch().library());
   }
 
   private static Finding nd4j(String where, Nd4jFacts facts) {

@@ -339,6 +339,11 @@ final class KerasLayers {
     };
   }
 
+  /** The layer inside of another one, which has name and source. */
+  private static Recurrent unnamed(LayerSettings s) {
+    return recurrent(s, null, null);
+  }
+
   private static Recurrent simpleRnn(LayerSettings s, boolean all, String name, List<String> from) {
     Activation activation = s.activation("activation", Set.of(Activation.TANH, Activation.RELU));
     return new SimpleRnn(s.number("units"), activation, all, null, name, from);
@@ -367,11 +372,12 @@ final class KerasLayers {
           default -> throw s.error(": merge_mode %s is not supported", s.text("merge_mode"));
         };
     LayerSettings inner = s.inner("layer");
-    Recurrent forward = recurrent(inner, null, null, shape);
+    inner.requireOnly("go_backwards", false);
+    Recurrent forward = unnamed(inner);
     inner.requireAllAsked();
     if (s.has("backward_layer")) {
       LayerSettings back = s.inner("backward_layer");
-      Recurrent backward = recurrent(back, null, null);
+      Recurrent backward = unnamed(back);
       if (!back.flag("go_backwards", false) || !backward.equals(forward)) {
         throw s.error(": a backward_layer unlike the forward one is not supported");
       }

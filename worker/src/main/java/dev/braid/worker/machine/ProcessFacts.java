@@ -16,13 +16,20 @@ import org.bytedeco.javacpp.Loader;
  *
  * @param host its name
  * @param java the JVM
- * @param natives what it computes with
+ * @param torch libtorch in this process
+ * @param natives what else it computes with
  * @param disks where natives and temporary files lie
  * @param gpus graphics processors this process can see
  * @param clockMillis of the machine, since 1970
  */
 public record ProcessFacts(
-    String host, Jvm java, Natives natives, Disks disks, int gpus, long clockMillis) {
+    String host,
+    Jvm java,
+    TorchFacts torch,
+    Natives natives,
+    Disks disks,
+    int gpus,
+    long clockMillis) {
   /**
    * A JVM.
    *
@@ -39,11 +46,10 @@ public record ProcessFacts(
    * Native libraries.
    *
    * @param ompThreads the variable OMP_NUM_THREADS; empty when not set
-   * @param torch libtorch in this process
    * @param nd4j ND4J's natives
    * @param javacpp version of the bridge to natives, as its class says
    */
-  public record Natives(String ompThreads, TorchFacts torch, Nd4jFacts nd4j, String javacpp) {}
+  public record Natives(String ompThreads, Nd4jFacts nd4j, String javacpp) {}
 
   /**
    * Room on disks.
@@ -70,9 +76,9 @@ public record ProcessFacts(
               JvmFlags.closed(),
               JvmFlags.hasVector(),
               Runtime.getRuntime().maxMemory()),
+          TorchFacts.here(),
           new Natives(
               omp == null ? "" : omp,
-              TorchFacts.here(),
               Nd4jFacts.here(),
               Loader.getVersion("org.bytedeco", "javacpp") + ""),
           new Disks(cache.toString(), freeBytes(cache), freeBytes(temporary)),
