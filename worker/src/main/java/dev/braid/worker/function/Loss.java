@@ -17,7 +17,7 @@ public enum Loss {
   CROSS_ENTROPY(Activation.SOFTMAX, Labels.CLASSES),
   /** -y log p - (1 - y) log(1 - p), p = sigmoid(x); y between 0 and 1: any number of classes. */
   @JsonProperty("binaryCrossEntropy")
-  BINARY_CROSS_ENTROPY(Activation.SIGMOID, Labels.NUMBERS),
+  BINARY_CROSS_ENTROPY(Activation.SIGMOID, Labels.SHARES),
   /** (p - y)^2. */
   @JsonProperty("meanSquared")
   MEAN_SQUARED(null, Labels.NUMBERS),
@@ -44,10 +44,16 @@ public enum Loss {
   COSINE(null, Labels.VECTORS);
 
   /** What the labels of a loss are. */
-  private enum Labels {
+  public enum Labels {
+    /** The index of a class. */
     CLASSES,
+    /** Numbers between 0 and 1, each of a class that applies or does not. */
+    SHARES,
+    /** Numbers of any size; answers are the better the nearer to them. */
     NUMBERS,
+    /** Numbers of which the sign counts: answers are told by theirs. */
     SIGNS,
+    /** A whole vector over the units, missing when any part of it is. */
     VECTORS
   }
 
@@ -64,23 +70,15 @@ public enum Loss {
     return link;
   }
 
-  /** Whether a label is the index of a class. */
+  public Labels labels() {
+    return labels;
+  }
+
   public boolean isOfClasses() {
     return labels == Labels.CLASSES;
   }
 
-  /** Whether a label is a whole vector over the units, missing when any part of it is. */
   public boolean isOverVectors() {
     return labels == Labels.VECTORS;
-  }
-
-  /** Whether labels are numbers of any size, and answers the better the nearer to them. */
-  public boolean isOfNumbers() {
-    return labels == Labels.NUMBERS && this != BINARY_CROSS_ENTROPY;
-  }
-
-  /** Whether answers are told by their sign, and not by how near they are to a label. */
-  public boolean isOfSigns() {
-    return labels == Labels.SIGNS;
   }
 }

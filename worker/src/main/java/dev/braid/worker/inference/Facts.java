@@ -3,6 +3,7 @@ package dev.braid.worker.inference;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.Task;
+import dev.braid.worker.function.Loss;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
@@ -38,7 +39,7 @@ public final class Facts {
         String.join(", ", plan.outputs().stream().map(OutputPlan::name).toList()));
     ModelDescription.Input input = description.inputs().get(0);
     OutputPlan output = plan.outputs().get(0);
-    boolean hinge = output.loss().isOfSigns();
+    boolean hinge = output.loss().labels() == Loss.Labels.SIGNS;
     Answer answer = answer(description.labels().get(0), output);
     List<String> classes =
         answer == Answer.NUMBERS ? List.of() : description.labels().get(0).classes();

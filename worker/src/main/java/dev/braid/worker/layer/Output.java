@@ -74,7 +74,9 @@ public record Output(
   /** Whether this is how numbers are predicted, and not classes or properties. */
   public boolean predictsNumbers() {
     Activation shown = finalActivation();
-    return loss.isOfNumbers() && shown != Activation.SOFTMAX && shown != Activation.SIGMOID;
+    return loss.labels() == Loss.Labels.NUMBERS
+        && shown != Activation.SOFTMAX
+        && shown != Activation.SIGMOID;
   }
 
   /** The activation applied to what users see. */

@@ -65,11 +65,10 @@ public sealed interface Metrics permits Classification, MultiLabel, Regression {
           channelsFirst ? output.numPositions() : 1,
           topK.stream().mapToInt(k -> k).filter(k -> k < output.numUnits()).toArray());
     }
-    return switch (output.loss()) {
-      case BINARY_CROSS_ENTROPY -> yesOrNo(output, 0.5f);
-      case HINGE, SQUARED_HINGE -> yesOrNo(output, 0);
-      case CROSS_ENTROPY, MEAN_SQUARED, MEAN_ABSOLUTE, HUBER, POISSON, KL_DIVERGENCE, COSINE ->
-          regression(output.labelWidth());
+    return switch (output.loss().labels()) {
+      case SHARES -> yesOrNo(output, 0.5f);
+      case SIGNS -> yesOrNo(output, 0);
+      case CLASSES, NUMBERS, VECTORS -> regression(output.labelWidth());
     };
   }
 

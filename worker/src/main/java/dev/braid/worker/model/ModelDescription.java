@@ -99,21 +99,13 @@ public record ModelDescription(
 
     /** Of an output whose file names no classes: they are called by their numbers. */
     public static Labels numbered(OutputPlan output) {
-      return switch (output.loss()) {
-        case CROSS_ENTROPY -> classes(output.numPositions(), output.numUnits());
-        case BINARY_CROSS_ENTROPY ->
+      return switch (output.loss().labels()) {
+        case CLASSES -> classes(output.numPositions(), output.numUnits());
+        case SHARES ->
             output.numUnits() == 1
                 ? new Labels(Task.CLASSIFICATION, 1, List.of("0", "1"))
                 : new Labels(Task.MULTI_LABEL, output.labelWidth(), List.of());
-        case MEAN_SQUARED,
-            MEAN_ABSOLUTE,
-            HUBER,
-            HINGE,
-            SQUARED_HINGE,
-            POISSON,
-            KL_DIVERGENCE,
-            COSINE ->
-            new Labels(Task.REGRESSION, output.labelWidth(), List.of());
+        case NUMBERS, SIGNS, VECTORS -> new Labels(Task.REGRESSION, output.labelWidth(), List.of());
       };
     }
   }

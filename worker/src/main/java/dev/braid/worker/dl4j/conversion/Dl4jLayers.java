@@ -379,11 +379,9 @@ final class Dl4jLayers {
     Loss loss = Dl4jLosses.ofLayer(theirs);
     Activation activation = activation(theirs.getActivationFn(), place);
     boolean alike =
-        switch (loss) {
-          case CROSS_ENTROPY, BINARY_CROSS_ENTROPY ->
-              activation == loss.link() && !Dl4jLosses.takesIndices(theirs);
-          case MEAN_SQUARED -> theirs.getLossFn().getClass() == LossMSE.class;
-          case MEAN_ABSOLUTE, HUBER, HINGE, SQUARED_HINGE, POISSON, KL_DIVERGENCE, COSINE -> false;
+        switch (loss.labels()) {
+          case CLASSES, SHARES -> activation == loss.link() && !Dl4jLosses.takesIndices(theirs);
+          case NUMBERS, SIGNS, VECTORS -> theirs.getLossFn().getClass() == LossMSE.class;
         };
     require(
         alike,

@@ -31,10 +31,12 @@ import dev.braid.worker.shape.Padding;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.shape.Window;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -97,6 +99,23 @@ final class GraphBuilding {
   private interface Row {
     void add(GraphBuilding building, LayerPlan plan);
   }
+
+  /**
+   * DL4J's losses that weigh the columns of an output, or none of them where the weights are null.
+   */
+  private static final Map<Loss, Function<INDArray, ILossFunction>> WEIGHTED_LOSSES =
+      Map.of(
+          Loss.CROSS_ENTROPY, LossMCXENT::new,
+          Loss.BINARY_CROSS_ENTROPY, weights -> new LossBinaryXENT(1e-7, weights),
+          Loss.MEAN_SQUARED, LossMSE::new,
+          Loss.MEAN_ABSOLUTE, LossMAE::new);
+
+  private static final Map<Loss, Supplier<ILossFunction>> OTHER_LOSSES =
+      Map.of(
+          Loss.HINGE, LossHinge::new,
+          Loss.SQUARED_HINGE, LossSquaredHinge::new,
+          Loss.KL_DIVERGENCE, LossKLD::new,
+          Loss.COSINE, LossCosineProximity::new);
 
   private static final Map<Class<?>, Row> ROWS =
       Map.ofEntries(
@@ -428,18 +447,18 @@ final class GraphBuilding {
 
   private ILossFunction loss(LayerPlan plan, Output output) {
     INDArray weights = weights(plan, output);
-    return switch (output.loss()) {
-      case CROSS_ENTROPY -> new LossMCXENT(weights);
-      case BINARY_CROSS_ENTROPY -> new LossBinaryXENT(1e-7, weights);
-      case MEAN_SQUARED -> new LossMSE(weights);
-      case MEAN_ABSOLUTE -> new LossMAE(weights);
-      case HINGE -> new LossHinge();
-      case SQUARED_HINGE -> new LossSquaredHinge();
-      case KL_DIVERGENCE -> new LossKLD();
-      case COSINE -> new LossCosineProximity();
-      case HUBER -> throw missing(plan, " with loss huber");
-      case POISSON -> throw missing(plan, " with loss poisson");
-    };
+    Function<INDArray, ILossFunction> weighted = WEIGHTED_LOSSES.get(output.loss());
+    if (weighted != null) {
+      return weighted.apply(weights);
+    }
+    Supplier<ILossFunction> loss = OTHER_LOSSES.get(output.loss());
+    if (loss == null) {
+      throw missing(plan, " with loss " + output.loss().name().toLowerCase(Locale.ROOT));
+    }
+    if (weights != null) {
+      throw missing(plan, " with this loss beside other outputs");
+    }
+    return loss.get();
   }
 
   /** What DL4J multiplies this loss with before it adds the outputs' losses up; null for 1. */
@@ -452,11 +471,6 @@ final class GraphBuilding {
     double relative = own / lossFactor(network.outputs().get(0));
     if (relative == 1) {
       return null;
-    }
-    switch (output.loss()) {
-      case CROSS_ENTROPY, BINARY_CROSS_ENTROPY, MEAN_SQUARED, MEAN_ABSOLUTE -> {}
-      case HUBER, HINGE, SQUARED_HINGE, POISSON, KL_DIVERGENCE, COSINE ->
-          throw missing(plan, " with this loss beside other outputs");
     }
     return Nd4j.valueArrayOf(new long[] {1, plan.shape().channels()}, relative, DataType.FLOAT);
   }
