@@ -34,29 +34,20 @@ import scala.Tuple2;
  *   permute the ranks by the seed                     its position; equal examples are scattered
  *   send it to the shard that holds its position      second shuffle
  * </pre>
+ *
+ * @param ranges rows by the range of their hashes
+ * @param starts of the ranges, as ranks among all
+ * @param leftOut rows that could not be used
  */
-final class ShuffledExamples {
+@SuppressWarnings("ArrayRecordComponent") // nobody compares them
+record ShuffledExamples(
+    RowLayout layout,
+    JavaPairRDD<Integer, byte[]> ranges,
+    long[] starts,
+    long seed,
+    Problems leftOut) {
   private static final int HASH_BYTES = 16;
   private static final int POSITION_BYTES = Long.BYTES;
-
-  private final RowLayout layout;
-  private final JavaPairRDD<Integer, byte[]> ranges;
-  private final long[] starts;
-  private final long seed;
-  private final Problems leftOut;
-
-  private ShuffledExamples(
-      RowLayout layout,
-      JavaPairRDD<Integer, byte[]> ranges,
-      long[] starts,
-      long seed,
-      Problems leftOut) {
-    this.layout = layout;
-    this.ranges = ranges;
-    this.starts = starts;
-    this.seed = seed;
-    this.leftOut = leftOut;
-  }
 
   /**
    * Reads all examples and counts them: one Spark job.

@@ -44,24 +44,19 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class InferenceRun {
   private final InferenceSettings settings;
-  private final byte[] model;
-  private final ScoringSpec spec;
-  private final List<String> leftOut;
+  private final Found found;
   private final OutputFolder output;
   private volatile boolean handingOver;
 
-  private InferenceRun(
-      InferenceSettings settings,
-      byte[] model,
-      ScoringSpec spec,
-      List<String> leftOut,
-      OutputFolder output) {
+  private InferenceRun(InferenceSettings settings, Found found, OutputFolder output) {
     this.settings = settings;
-    this.model = model;
-    this.spec = spec;
-    this.leftOut = leftOut;
+    this.found = found;
     this.output = output;
   }
+
+  /** What the checks have found: the model's file, what tasks need, and files that are not read. */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+  private record Found(byte[] model, ScoringSpec spec, List<String> leftOut) {}
 
   /**
    * Checks all that can be checked without Spark, and measures the best batch size.
@@ -87,7 +82,7 @@ public final class InferenceRun {
               settings.output().probabilities(),
               format == OutputSettings.Format.CSV,
               settings.batchSize() != null ? settings.batchSize() : BatchSize.measure(model));
-      return new InferenceRun(settings, bytes, spec, leftOut, output);
+      return new InferenceRun(settings, new Found(bytes, spec, leftOut), output);
     }
   }
 
@@ -119,22 +114,22 @@ public final class InferenceRun {
 
   /** What is known of the model. */
   public ModelFacts facts() {
-    return spec.facts();
+    return found.spec.facts();
   }
 
   /** The columns of the input that go into the output, without those of a row's place. */
   public List<String> keptColumns() {
-    return spec.input().keptColumns();
+    return found.spec.input().keptColumns();
   }
 
   /** What lies among the files and is not read, in words. */
   public List<String> leftOut() {
-    return leftOut;
+    return found.leftOut;
   }
 
   /** Rows the model is asked at once. */
   public int batchSize() {
-    return spec.batchSize();
+    return found.spec.batchSize();
   }
 
   /**
@@ -158,12 +153,12 @@ public final class InferenceRun {
    */
   public Outcome run(SparkSession spark, Stop stop, Consumer<ScoringProgress> listener) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    Broadcast<byte[]> sent = sc.broadcast(model);
+    Broadcast<byte[]> sent = sc.broadcast(found.model);
     byte[] local = sent.value();
     List<Counts> done = new ArrayList<>();
     try (RunJobs jobs = new RunJobs(sc, RunJobs.NO_DEADLINE, stop)) {
       BatchScoring scoring =
-          new BatchScoring(spark, jobs, settings, spec, sent, output, new Survey());
+          new BatchScoring(spark, jobs, settings, found.spec, sent, output, new Survey());
       List<FileStatus> files =
           Inspection.of(sc.hadoopConfiguration()).files("path", settings.input().path());
       boolean handedOver = false;
@@ -173,7 +168,7 @@ public final class InferenceRun {
         Pace pace = new Pace(files.size(), System.nanoTime());
         done.add(scoring.score(files, output.nextBatch(), pace.of(listener, 0, files.size())));
       }
-      Counts none = Counts.none(spec.facts());
+      Counts none = Counts.none(facts());
       return new Outcome(
           done.stream().reduce(none, Counts::plus),
           output.total().orElse(none),
@@ -206,12 +201,12 @@ public final class InferenceRun {
     try {
       files.forEach(
           stop,
-          (batch, found) -> {
+          (batch, unscored) -> {
             if (handingOver) {
               throw new NewFiles.HandedOver();
             }
             if (!output.isDone(batch)) {
-              List<FileStatus> some = found.get();
+              List<FileStatus> some = unscored.get();
               long earlier = done.stream().mapToLong(Counts::files).sum();
               done.add(scoring.score(some, batch, pace.of(listener, earlier, some.size())));
             }

@@ -135,20 +135,11 @@ public record Images(
         "%s: the model takes %s; images are [1 or 3, height, width]",
         setting,
         shape);
-    requireAlike(setting + ".channels", channels, shape.get(0));
-    requireAlike(setting + ".height", height, shape.get(1));
-    requireAlike(setting + ".width", width, shape.get(2));
+    Inspection.requireAlike(setting + ".channels", channels, shape.get(0), "the model takes");
+    Inspection.requireAlike(setting + ".height", height, shape.get(1), "the model takes");
+    Inspection.requireAlike(setting + ".width", width, shape.get(2), "the model takes");
     return InputPlan.ofNumbers(
         PictureRows.IMAGE, labelFromFolder != null && labelFromFolder, keep, shape);
-  }
-
-  private static void requireAlike(String setting, Integer given, Integer taken) {
-    require(
-        given == null || given.equals(taken),
-        "%s is %s, but the model takes %s; leave it out",
-        setting,
-        given,
-        taken);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.braid.driver.source.example;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.driver.source.row.FoundFiles;
 import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.InputEncoding;
@@ -49,6 +51,22 @@ public record Inspection(
   /** The same for a training that goes on from a model whose inputs are encoded so. */
   public Inspection goingOnFrom(List<InputEncoding> encodings) {
     return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings);
+  }
+
+  /**
+   * Refuses a setting that says otherwise than what is known without it.
+   *
+   * @param given what it says; null for nothing
+   * @param source of what is known, such as "the model takes"
+   */
+  public static void requireAlike(String setting, Object given, Object known, String source) {
+    require(
+        given == null || given.equals(known),
+        "%s is %s, but %s %s; leave it out",
+        setting,
+        given,
+        source,
+        known);
   }
 
   /**

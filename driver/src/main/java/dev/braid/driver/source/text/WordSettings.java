@@ -110,11 +110,6 @@ public record WordSettings(
   }
 
   private static void requireAlike(String setting, Object given, Object training) {
-    require(
-        given == null || given.equals(training),
-        "%s is %s, but the training texts were encoded with %s; leave it out",
-        setting,
-        given,
-        training);
+    Inspection.requireAlike(setting, given, training, "the training texts were encoded with");
   }
 }
