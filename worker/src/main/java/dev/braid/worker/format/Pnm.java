@@ -41,11 +41,16 @@ final class Pnm {
     int height = number();
     int max = bitmap ? 1 : number();
     require(
-        width > 0 && height > 0 && max > 0 && max < 65536,
-        "a damaged image: PNM of %d x %d, largest value %d",
+        width > 0
+            && height > 0
+            && max > 0
+            && max < 65536
+            && (long) width * height * channels <= (long) Byte.SIZE * file.length,
+        "a damaged image: PNM of %d x %d, largest value %d, in %d bytes",
         width,
         height,
-        max);
+        max,
+        file.length);
     int size = Math.multiplyExact(width, height);
     int[] samples = new int[Math.multiplyExact(channels, size)];
     if (kind <= 3) {

@@ -11,6 +11,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.buffer.DataBuffer.AllocationMode;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * What DL4J is shown of a zip: entries that are data. Its own reader would also run what others
@@ -24,8 +26,15 @@ final class DataEntries {
           ModelSerializer.UPDATER_BIN,
           ModelSerializer.NO_PARAMS_MARKER);
 
+  /** Entries that hold an array. */
+  private static final Set<String> ARRAYS =
+      Set.of(ModelSerializer.COEFFICIENTS_BIN, ModelSerializer.UPDATER_BIN);
+
   /** Entries that DL4J takes for serialised Java objects. */
   private static final Set<String> OBJECTS = Set.of(ModelSerializer.PREPROCESSOR_BIN);
+
+  /** Ways of keeping numbers before it say how many there are by an int. */
+  private static final int FIRST_WITH_LONG_SIZES = AllocationMode.LONG_SHAPE.ordinal();
 
   private static final String NORMALIZER_HEADER = "NORMALIZER";
   private static final String CUSTOM = "CUSTOM";
@@ -48,6 +57,9 @@ final class DataEntries {
             !OBJECTS.contains(name),
             "entry %s holds serialised Java, which a model file may not; save it without",
             name);
+        if (ARRAYS.contains(name) && content.length > 0) {
+          requireWhole(name, content);
+        }
         boolean normalizer = name.equals(ModelSerializer.NORMALIZER_BIN);
         if (normalizer) {
           requireData(content);
@@ -60,6 +72,27 @@ final class DataEntries {
       }
     }
     return out.toByteArray();
+  }
+
+  /**
+   * An array is two buffers, its shape's and its numbers': how they are kept, how many there are,
+   * their type, then they themselves. ND4J takes memory for as many as a file says, and crashes
+   * where there is not enough.
+   */
+  private static void requireWhole(String name, byte[] array) {
+    boolean whole = true;
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(array))) {
+      for (int buffer = 0; buffer < 2 && whole; buffer++) {
+        boolean old = AllocationMode.valueOf(in.readUTF()).ordinal() < FIRST_WITH_LONG_SIZES;
+        long size = old ? in.readInt() : in.readLong();
+        int width = DataType.valueOf(in.readUTF()).width();
+        whole = width > 0 && size >= 0 && size <= in.available() / width;
+        in.skipNBytes(whole ? size * width : 0);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      whole = false;
+    }
+    require(whole, "entry %s is damaged: its numbers are not as many as it says", name);
   }
 
   /** A normaliser of DL4J's own kinds: its file begins with a word, a version and its kind. */

@@ -23,7 +23,7 @@ import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** DL4J's zips with serialised Java in them: refused, and never run. */
+/** DL4J's zips with serialised Java in them, or with sizes that are none: refused, never run. */
 class HarmfulZipTest {
   private static boolean wasRun;
 
@@ -118,6 +118,26 @@ class HarmfulZipTest {
       out.writeUTF("dev.braid.worker.dl4j.network.HarmfulZipTest$Named");
     }
     assertRefused("normalizer.bin", zipWith("normalizer.bin", bytes.toByteArray()));
+  }
+
+  /** ND4J ends the whole JVM where there is no memory for as many numbers as a file speaks of. */
+  @Test
+  void arrayOfMoreNumbersThanThereAre_isRefusedBeforeMemoryIsTaken() throws IOException {
+    for (long size : new long[] {0xFFFFFFFF0008L, -1, 1 << 20}) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (DataOutputStream out = new DataOutputStream(bytes)) {
+        out.writeUTF("MIXED_DATA_TYPES");
+        out.writeLong(size);
+        out.writeUTF("LONG");
+        out.write(new byte[800]);
+      }
+      byte[] zip = zipWith(ModelSerializer.UPDATER_BIN, bytes.toByteArray());
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> Dl4jFile.start("net.zip", zip))
+              .getMessage();
+      assertTrue(
+          message.contains("entry " + ModelSerializer.UPDATER_BIN + " is damaged"), message);
+    }
   }
 
   @Test
