@@ -133,7 +133,8 @@ class ImageTest {
       value = {
         "P5 2 2 255 12|a damaged image: it ends after 13 bytes",
         "P2 2 2 7 1 2 8 1|a damaged image: value 8 above 7",
-        "P5 90000 90000 255 1|a damaged image: PNM of 90000 x 90000, largest value 255, in 20 bytes",
+        "P5 90000 90000 255 1|a damaged image: PNM of 90000 x 90000, largest value 255, in 20"
+            + " bytes",
         "P2 2 x|a damaged image: a number is missing at byte 5",
         "what is this|not an image: neither JPEG, PNG, BMP, GIF, TIFF, WebP nor PNM",
       })

@@ -135,8 +135,7 @@ class HarmfulZipTest {
       String message =
           assertThrows(IllegalArgumentException.class, () -> Dl4jFile.start("net.zip", zip))
               .getMessage();
-      assertTrue(
-          message.contains("entry " + ModelSerializer.UPDATER_BIN + " is damaged"), message);
+      assertTrue(message.contains("entry " + ModelSerializer.UPDATER_BIN + " is damaged"), message);
     }
   }
 
