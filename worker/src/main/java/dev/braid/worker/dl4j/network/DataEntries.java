@@ -11,7 +11,6 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.deeplearning4j.util.ModelSerializer;
-import org.nd4j.linalg.api.buffer.DataBuffer.AllocationMode;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
@@ -33,8 +32,8 @@ final class DataEntries {
   /** Entries that DL4J takes for serialised Java objects. */
   private static final Set<String> OBJECTS = Set.of(ModelSerializer.PREPROCESSOR_BIN);
 
-  /** Ways of keeping numbers before it say how many there are by an int. */
-  private static final int FIRST_WITH_LONG_SIZES = AllocationMode.LONG_SHAPE.ordinal();
+  /** Ways of keeping numbers, in old files, that say how many there are by an int. */
+  private static final Set<String> WITH_INT_SIZES = Set.of("DIRECT", "HEAP", "JAVACPP");
 
   private static final String NORMALIZER_HEADER = "NORMALIZER";
   private static final String CUSTOM = "CUSTOM";
@@ -83,8 +82,7 @@ final class DataEntries {
     boolean whole = true;
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(array))) {
       for (int buffer = 0; buffer < 2 && whole; buffer++) {
-        boolean old = AllocationMode.valueOf(in.readUTF()).ordinal() < FIRST_WITH_LONG_SIZES;
-        long size = old ? in.readInt() : in.readLong();
+        long size = WITH_INT_SIZES.contains(in.readUTF()) ? in.readInt() : in.readLong();
         int width = DataType.valueOf(in.readUTF()).width();
         whole = width > 0 && size >= 0 && size <= in.available() / width;
         in.skipNBytes(whole ? size * width : 0);
