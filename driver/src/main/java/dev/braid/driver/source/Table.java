@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A format whose settings name the columns of a table, all in the same way. */
-sealed interface Table extends Source permits Csv, Json, Parquet {
+non-sealed interface Table extends Source {
 
   /** The column to predict, or several; null where {@link #outputs} are named, or none is. */
   List<String> label();

@@ -6,7 +6,7 @@ import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 
 /** A format whose files name no columns: its rows have one of a name of its own, and a label. */
-sealed interface Unnamed extends Source permits Idx, Images, Libsvm, Text {
+non-sealed interface Unnamed extends Source {
 
   /** What a model's file calls the one column. */
   String feature();
