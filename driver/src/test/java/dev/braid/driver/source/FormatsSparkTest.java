@@ -77,7 +77,10 @@ class FormatsSparkTest {
         new ModelFacts.Input(
             facts.inputs().get(0).shape(), Normaliser.NONE, facts.inputs().get(0).encoding()),
         new ModelFacts.Output(
-            Answer.CLASSES, 0.5f, facts.outputs().get(0).classes().size(), facts.outputs().get(0).classes()),
+            Answer.CLASSES,
+            0.5f,
+            facts.outputs().get(0).classes().size(),
+            facts.outputs().get(0).classes()),
         new byte[0],
         "",
         null);

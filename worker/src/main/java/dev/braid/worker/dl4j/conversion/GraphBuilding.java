@@ -446,7 +446,7 @@ final class GraphBuilding {
   }
 
   private ILossFunction loss(LayerPlan plan, Output output) {
-    INDArray weights = weights(plan, output);
+    INDArray weights = weights(plan);
     Function<INDArray, ILossFunction> weighted = WEIGHTED_LOSSES.get(output.loss());
     if (weighted != null) {
       return weighted.apply(weights);
@@ -462,7 +462,7 @@ final class GraphBuilding {
   }
 
   /** What DL4J multiplies this loss with before it adds the outputs' losses up; null for 1. */
-  private INDArray weights(LayerPlan plan, Output output) {
+  private INDArray weights(LayerPlan plan) {
     double own =
         network.outputs().stream()
             .filter(other -> other.name().equals(plan.node().name()))
