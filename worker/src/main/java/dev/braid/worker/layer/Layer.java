@@ -36,6 +36,7 @@ import java.util.List;
   @JsonSubTypes.Type(Activate.class),
   @JsonSubTypes.Type(Add.class),
   @JsonSubTypes.Type(Multiply.class),
+  @JsonSubTypes.Type(Subtract.class),
   @JsonSubTypes.Type(Concatenate.class),
   @JsonSubTypes.Type(ZeroPadding.class),
   @JsonSubTypes.Type(Upsampling.class),
@@ -60,6 +61,7 @@ public sealed interface Layer extends Serializable
         Pooling,
         Recurrent,
         Reshape,
+        Subtract,
         Upsampling,
         ZeroPadding {
 
