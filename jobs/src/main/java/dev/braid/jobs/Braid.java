@@ -51,7 +51,6 @@ import picocli.CommandLine.Spec;
       EmbedEvalJob.class,
       TsneJob.class,
       PlanJob.class,
-      MachineJob.class,
       DoctorJob.class,
       InferJob.class,
       ScheduleJob.class,

@@ -30,7 +30,6 @@ import org.apache.spark.sql.types.StructField;
   @JsonSubTypes.Type(value = Json.class, name = "json"),
   @JsonSubTypes.Type(value = Parquet.class, name = "parquet"),
   @JsonSubTypes.Type(value = Libsvm.class, name = "libsvm"),
-  @JsonSubTypes.Type(value = Blanks.class, name = "blanks"),
   @JsonSubTypes.Type(value = Images.class, name = "images"),
   @JsonSubTypes.Type(value = Text.class, name = "text"),
 })

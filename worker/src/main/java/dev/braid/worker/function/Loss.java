@@ -27,9 +27,6 @@ public enum Loss {
   /** (p - y)^2 / 2 where |p - y| is at most 1, else |p - y| - 1/2 (Huber 1964). */
   @JsonProperty("huber")
   HUBER(null, Labels.NUMBERS),
-  /** log(cosh(p - y)): squared near the label, absolute far from it. */
-  @JsonProperty("logCosh")
-  LOG_COSH(null, Labels.NUMBERS),
   /** max(0, 1 - t p), t = 1 where y is above 0, else -1: labels 0 and 1 or -1 and 1. */
   @JsonProperty("hinge")
   HINGE(null, Labels.SIGNS),

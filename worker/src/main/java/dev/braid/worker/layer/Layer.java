@@ -36,7 +36,6 @@ import java.util.List;
   @JsonSubTypes.Type(Activate.class),
   @JsonSubTypes.Type(Add.class),
   @JsonSubTypes.Type(Multiply.class),
-  @JsonSubTypes.Type(Subtract.class),
   @JsonSubTypes.Type(Concatenate.class),
   @JsonSubTypes.Type(ZeroPadding.class),
   @JsonSubTypes.Type(Upsampling.class),
@@ -61,7 +60,6 @@ public sealed interface Layer extends Serializable
         Pooling,
         Recurrent,
         Reshape,
-        Subtract,
         Upsampling,
         ZeroPadding {
 

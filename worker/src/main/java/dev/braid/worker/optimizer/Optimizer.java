@@ -22,10 +22,9 @@ import java.io.Serializable;
   @JsonSubTypes.Type(value = Adam.class, name = "adam"),
   @JsonSubTypes.Type(value = AdamW.class, name = "adamW"),
   @JsonSubTypes.Type(value = AdaGrad.class, name = "adaGrad"),
-  @JsonSubTypes.Type(value = Lion.class, name = "lion"),
 })
 public sealed interface Optimizer extends Serializable
-    permits Sgd, Momentum, Nesterov, RmsProp, AdaGrad, Lion, AdamFamily {
+    permits Sgd, Momentum, Nesterov, RmsProp, AdaGrad, AdamFamily {
 
   /** The step's size before the schedule. */
   Double learningRate();

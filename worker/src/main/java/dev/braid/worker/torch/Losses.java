@@ -79,7 +79,6 @@ public final class Losses {
       case MEAN_SQUARED -> torch.mse_loss(p, y, REDUCTION_NONE);
       case MEAN_ABSOLUTE -> torch.l1_loss(p, y, REDUCTION_NONE);
       case HUBER -> torch.huber_loss(p, y, REDUCTION_NONE, 1.0);
-      case LOG_COSH -> p.sub(y).cosh().log();
       case HINGE -> hinge(p, y);
       case SQUARED_HINGE -> hinge(p, y).square();
       case POISSON -> p.exp().sub(y.mul(p));

@@ -25,7 +25,6 @@ import dev.braid.worker.layer.Multiply;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Reshape;
 import dev.braid.worker.layer.SimpleRnn;
-import dev.braid.worker.layer.Subtract;
 import dev.braid.worker.layer.Upsampling;
 import dev.braid.worker.layer.ZeroPadding;
 import java.util.HashMap;
@@ -64,7 +63,6 @@ public final class Forwards {
     row(Activate.class, Forwards::activation);
     row(Add.class, (add, layer) -> Forwards::sum);
     row(Multiply.class, (multiply, layer) -> Forwards::product);
-    row(Subtract.class, (subtract, layer) -> (inputs, pass) -> inputs[0].sub(inputs[1]));
     row(Concatenate.class, Forwards::concatenation);
     row(Output.class, Forwards::output);
   }
