@@ -31,7 +31,10 @@ public enum RandomStream {
   GLOVE_SHIFTS(14),
   GLOVE_COLUMN_ORDER(15),
   GLOVE_SAMPLE(16),
-  GLOVE_NEGATIVES(17);
+  GLOVE_NEGATIVES(17),
+
+  // Texts that a network writes.
+  GENERATION(1);
 
   private final int number;
 
