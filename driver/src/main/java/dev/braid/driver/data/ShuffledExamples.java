@@ -56,7 +56,7 @@ record ShuffledExamples(
    * @throws IllegalArgumentException naming file and row when more examples cannot be used
    */
   static ShuffledExamples of(Examples examples, BrokenRows broken, long seed) {
-    int rowBytes = HASH_BYTES + examples.layout().numBytes();
+    RowLayout layout = examples.layout();
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(examples.rows().context());
     int numRanges = Math.max(examples.rows().getNumPartitions(), sc.defaultParallelism());
     JavaPairRDD<Integer, byte[]> ranges =
@@ -64,19 +64,20 @@ record ShuffledExamples(
             .rows()
             .map(ShuffledExamples::hashed)
             .mapPartitionsToPair(
-                rows -> new BlockPacker(rows, rowBytes, numRanges, row -> range(row, numRanges)))
+                rows -> new BlockPacker(rows, numRanges, row -> range(row, numRanges)))
             .partitionBy(new DirectPartitioner(numRanges));
-    List<Long> counts = count(ranges, rowBytes, examples, broken);
+    List<Long> counts = count(ranges, examples, broken);
     long[] starts = new long[numRanges + 1];
     for (int i = 0; i < numRanges; i++) {
       starts[i + 1] = starts[i] + counts.get(i);
     }
-    return new ShuffledExamples(examples.layout(), ranges, starts, seed, examples.problems());
+    return new ShuffledExamples(layout, ranges, starts, seed, examples.problems());
   }
 
   private static List<Long> count(
-      JavaPairRDD<Integer, byte[]> ranges, int rowBytes, Examples examples, BrokenRows broken) {
-    List<Long> counts = ranges.mapPartitions(blocks -> count(blocks, rowBytes)).collect();
+      JavaPairRDD<Integer, byte[]> ranges, Examples examples, BrokenRows broken) {
+    RowLayout layout = examples.layout();
+    List<Long> counts = ranges.mapPartitions(blocks -> count(blocks, layout)).collect();
     long numSound = counts.stream().mapToLong(Long::longValue).sum();
     examples.problems().requireAtMost(broken.atMost(), numSound);
     return counts;
@@ -104,17 +105,13 @@ record ShuffledExamples(
     return ranges
         .mapPartitionsWithIndex(
             (range, blocks) -> {
-              List<byte[]> rows = sorted(blocks, HASH_BYTES + layout.numBytes());
+              List<byte[]> rows = sorted(blocks, layout);
               Iterator<byte[]> placed =
                   IntStream.range(0, rows.size())
                       .mapToObj(i -> placed(rows.get(i), order.get(starts[range] + i) - from))
                       .filter(row -> cut.contains(position(row)))
                       .iterator();
-              return new BlockPacker(
-                  placed,
-                  POSITION_BYTES + layout.numBytes(),
-                  numShards,
-                  row -> cut.shardOf(position(row)));
+              return new BlockPacker(placed, numShards, row -> cut.shardOf(position(row)));
             },
             true)
         .mapToPair(block -> block)
@@ -143,24 +140,34 @@ record ShuffledExamples(
     return (int) ((first * numRanges) >>> Integer.SIZE);
   }
 
-  private static Iterator<Long> count(Iterator<Tuple2<Integer, byte[]>> blocks, int rowBytes) {
+  private static Iterator<Long> count(Iterator<Tuple2<Integer, byte[]>> blocks, RowLayout layout) {
     long count = 0;
     while (blocks.hasNext()) {
-      count += blocks.next()._2().length / rowBytes;
+      ByteBuffer block = ByteBuffer.wrap(blocks.next()._2());
+      for (int at = 0; at < block.capacity(); at += hashedBytes(block, at, layout)) {
+        count++;
+      }
     }
     return List.of(count).iterator();
   }
 
-  private static List<byte[]> sorted(Iterator<Tuple2<Integer, byte[]>> blocks, int rowBytes) {
+  private static List<byte[]> sorted(Iterator<Tuple2<Integer, byte[]>> blocks, RowLayout layout) {
     List<byte[]> rows = new ArrayList<>();
     while (blocks.hasNext()) {
-      byte[] block = blocks.next()._2();
-      for (int at = 0; at < block.length; at += rowBytes) {
-        rows.add(Arrays.copyOfRange(block, at, at + rowBytes));
+      ByteBuffer block = ByteBuffer.wrap(blocks.next()._2());
+      int bytes;
+      for (int at = 0; at < block.capacity(); at += bytes) {
+        bytes = hashedBytes(block, at, layout);
+        rows.add(Arrays.copyOfRange(block.array(), at, at + bytes));
       }
     }
     rows.sort(Arrays::compareUnsigned);
     return rows;
+  }
+
+  /** Bytes of the hashed row that begins at {@code at}. */
+  private static int hashedBytes(ByteBuffer block, int at, RowLayout layout) {
+    return HASH_BYTES + layout.numBytes(block, at + HASH_BYTES);
   }
 
   /** The example of a hashed row, with its position in front instead of its hash. */

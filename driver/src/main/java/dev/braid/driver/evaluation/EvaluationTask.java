@@ -49,7 +49,7 @@ final class EvaluationTask extends ReplicaTask {
   @Override
   protected byte[][] run(Replica replica, RunSpec spec, int number, Shard shard) {
     List<Metrics> metrics = blank.stream().map(Metrics::fromBytes).toList();
-    MiniBatches miniBatches = MiniBatches.inOrder(shard, spec.batchSize(), spec.normalisers());
+    MiniBatches miniBatches = MiniBatches.byLength(shard, spec.batchSize(), spec.normalisers());
     ArrayList<Sum.OfOutput> sums = new ArrayList<>();
     List<Mistakes> mistakes = metrics.stream().map(any -> new Mistakes("")).toList();
     for (int i = 0; i < miniBatches.count(); i++) {
@@ -65,9 +65,10 @@ final class EvaluationTask extends ReplicaTask {
         float[] labels = miniBatch.labels()[output];
         metrics.get(output).add(scores.outputs()[output], labels);
         if (metrics.get(output) instanceof Classification kind
+            && !shard.label(output).isRagged()
             && kind.isOfExamples(shard.label(output).width())) {
-          int firstRow = i * spec.batchSize();
-          mistakes.get(output).add(kind, scores.outputs()[output], labels, number, firstRow);
+          int[] rows = miniBatches.rows(i);
+          mistakes.get(output).add(kind, scores.outputs()[output], labels, number, rows);
         }
       }
     }

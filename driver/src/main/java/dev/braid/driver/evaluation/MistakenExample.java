@@ -74,11 +74,7 @@ public record MistakenExample(Mistake mistake, List<float[]> inputs) {
       float[][] inputs = new float[shard.numInputs()][];
       for (int i = 0; i < inputs.length; i++) {
         Column column = shard.input(i);
-        boolean small = column.width() <= MAX_WIDTH;
-        inputs[i] = new float[small ? column.width() : 0];
-        if (small) {
-          column.read(row, inputs[i], 0);
-        }
+        inputs[i] = column.width(row) <= MAX_WIDTH ? column.row(row) : new float[0];
       }
       return inputs;
     }

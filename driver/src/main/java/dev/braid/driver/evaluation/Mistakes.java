@@ -25,16 +25,16 @@ final class Mistakes {
    * Looks through a mini-batch.
    *
    * @param shard it belongs to
-   * @param firstRow place of its first example there
+   * @param rows places of its examples there
    */
-  void add(Classification kind, float[] predictions, float[] labels, int shard, int firstRow) {
+  void add(Classification kind, float[] predictions, float[] labels, int shard, int[] rows) {
     for (int i = 0; i < labels.length; i++) {
       if (!Float.isNaN(labels[i])) {
         int actual = kind.actual(labels, i);
         int predicted = kind.predicted(predictions, i);
         if (actual != predicted) {
           float confidence = kind.confidence(predictions, i);
-          add(new Mistake(output, actual, predicted, confidence, shard, firstRow + i));
+          add(new Mistake(output, actual, predicted, confidence, shard, rows[i]));
         }
       }
     }

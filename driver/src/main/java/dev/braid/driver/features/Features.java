@@ -151,10 +151,13 @@ public final class Features implements AutoCloseable {
         kept -> {
           Replica replica = kept.with(sent);
           float[] values = new float[Math.multiplyExact(shard.size(), width)];
-          MiniBatches batches = MiniBatches.inOrder(shard, BATCH_SIZE, pool.spec().normalisers());
+          MiniBatches batches = MiniBatches.byLength(shard, BATCH_SIZE, pool.spec().normalisers());
           for (int i = 0; i < batches.count(); i++) {
             float[] some = replica.output(batches.get(i))[0];
-            System.arraycopy(some, 0, values, i * BATCH_SIZE * width, some.length);
+            int[] rows = batches.rows(i);
+            for (int k = 0; k < rows.length; k++) {
+              System.arraycopy(some, k * width, values, rows[k] * width, width);
+            }
           }
           return values;
         });
@@ -189,10 +192,9 @@ public final class Features implements AutoCloseable {
             OutputStream.nullOutputStream(), MessageDigest.getInstance("SHA-256"))) {
       out.write(trunkKey.getBytes(StandardCharsets.UTF_8));
       for (int i = 0; i < shard.numInputs(); i++) {
-        float[] row = new float[shard.input(i).width()];
-        ByteBuffer bytes = ByteBuffer.allocate(row.length * Float.BYTES);
         for (int k = 0; k < shard.size(); k++) {
-          shard.input(i).read(k, row, 0);
+          float[] row = shard.input(i).row(k);
+          ByteBuffer bytes = ByteBuffer.allocate(row.length * Float.BYTES);
           bytes.asFloatBuffer().put(row);
           out.write(bytes.array());
         }

@@ -35,10 +35,8 @@ public final class ClassCounts {
 
   private static long[] counts(Column labels, int numClasses) {
     long[] counts = new long[numClasses];
-    float[] row = new float[labels.width()];
     for (int i = 0; i < labels.numRows(); i++) {
-      labels.read(i, row, 0);
-      for (float label : row) {
+      for (float label : labels.row(i)) {
         if (!Float.isNaN(label)) {
           counts[(int) label]++;
         }

@@ -84,8 +84,7 @@ public final class ReplicaPool extends Pool<ReplicaPool.Kept> {
             (number, last) ->
                 last != null && last.epoch == pass.epoch() && last.examples.length == shard.size()
                     ? last
-                    : new Order(
-                        pass.epoch(), LocalPass.order(spec, shard.size(), pass.epoch(), number)));
+                    : new Order(pass.epoch(), LocalPass.order(spec, shard, pass.epoch(), number)));
     return MiniBatches.ordered(shard, spec.batchSize(), spec.normalisers(), order.examples)
         .weighted(spec.labelWeights());
   }

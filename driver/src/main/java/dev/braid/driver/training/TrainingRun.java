@@ -27,6 +27,7 @@ import dev.braid.driver.run.Stop;
 import dev.braid.driver.run.Stopped;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.driver.wire.JavaBytes;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
@@ -367,17 +368,13 @@ public final class TrainingRun {
   }
 
   private static MiniBatch first(Shards shards, List<Normaliser> normalisers, int numExamples) {
-    float[][][] columns =
+    byte[] first =
         shards
             .rdd()
-            .map(
-                shard -> {
-                  MiniBatch batch = MiniBatches.inOrder(shard, numExamples, normalisers).get(0);
-                  return new float[][][] {batch.inputs(), batch.labels()};
-                })
+            .map(shard -> MiniBatches.inOrder(shard, numExamples, normalisers).get(0))
+            .map(batch -> JavaBytes.write(batch, "a mini-batch"))
             .first();
-    int size = Math.min(numExamples, shards.sizes()[0]);
-    return new MiniBatch(size, columns[0], columns[1]);
+    return JavaBytes.read(first, MiniBatch.class, "a mini-batch");
   }
 
   private List<Normaliser> normalisers(Blueprint plan, TrainingData data) {

@@ -17,6 +17,7 @@ import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Shard;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -36,7 +37,7 @@ class ShardsSparkTest {
   }
 
   private static byte[] example(int i) {
-    return ByteBuffer.allocate(LAYOUT.numBytes())
+    return ByteBuffer.allocate(2 + 2 * Float.BYTES)
         .put((byte) i)
         .put((byte) 255)
         .putFloat(i / 4f)
@@ -159,6 +160,49 @@ class ShardsSparkTest {
       assertArrayEquals(new int[] {1, 10, 1000, 0}, shards.sizes());
       assertEquals(1011, shards.numExamples());
       assertEquals(List.of(1, 1, 1, 1), shards.rdd().glom().map(List::size).collect());
+    }
+  }
+
+  @Test
+  void of_sequencesOfAnyLength_givesTheSameShards_whateverTheirOrderAndPartitions() {
+    RowLayout layout =
+        new RowLayout(
+            List.of(new Field(2, Kind.FLOAT, true)), List.of(new Field(1, Kind.FLOAT, true)));
+    List<byte[]> rows =
+        IntStream.range(0, 300)
+            .mapToObj(
+                i -> {
+                  float[] numbers = new float[2 * (1 + i * i % 37)];
+                  Arrays.fill(numbers, i % 100); // some examples are equal
+                  float[] labels = new float[numbers.length / 2];
+                  return layout.row(List.of(numbers, labels));
+                })
+            .toList();
+    rows = new ArrayList<>(rows);
+    rows.add(layout.row(List.of(new float[50_000], new float[25_000]))); // larger than a block
+    List<String> expected = sequences(rows, layout, 3);
+    Collections.shuffle(rows, new Random(1));
+
+    assertEquals(expected, sequences(rows, layout, 7));
+    assertEquals(expected, sequences(rows, layout, 1));
+    assertEquals(301, expected.size());
+  }
+
+  private static List<String> sequences(List<byte[]> rows, RowLayout layout, int numPartitions) {
+    Problems problems = Problems.register(sc());
+    Examples examples = new Examples(sc().parallelize(rows, numPartitions), layout, problems);
+    try (Shards shards = Shards.of(examples, 4, 42)) {
+      return shards
+          .rdd()
+          .flatMap(
+              shard ->
+                  IntStream.range(0, shard.size())
+                      .mapToObj(
+                          i ->
+                              Arrays.toString(shard.input(0).row(i))
+                                  + Arrays.toString(shard.label(0).row(i)))
+                      .iterator())
+          .collect();
     }
   }
 }

@@ -37,21 +37,23 @@ public record LabelWeights(float[] byClass, boolean byExample) implements Serial
   /**
    * A mini-batch with its weights.
    *
-   * @param labels those of the outputs and, where examples have weights, these
+   * @param batch with the labels of the outputs and, where examples have weights, these
    */
-  MiniBatch miniBatch(int size, float[][] inputs, float[][] labels) {
+  MiniBatch miniBatch(MiniBatch batch) {
     if (isNone()) {
-      return new MiniBatch(size, inputs, labels);
+      return batch;
     }
+    float[][] labels = batch.labels();
     int numOutputs = labels.length - (byExample ? 1 : 0);
     float[] weights = ofClasses(labels[0]);
     if (byExample) {
       float[] own = labels[numOutputs];
       for (int i = 0; i < weights.length; i++) {
-        weights[i] *= own[i / (weights.length / size)];
+        weights[i] *= own[i / (weights.length / batch.size())];
       }
     }
-    return new MiniBatch(size, inputs, Arrays.copyOf(labels, numOutputs), weights);
+    return new MiniBatch(
+        batch.size(), batch.inputs(), batch.lengths(), Arrays.copyOf(labels, numOutputs), weights);
   }
 
   /** The weight of each label of one output by its class; 0 where it is missing. */

@@ -1,21 +1,39 @@
 package dev.braid.worker.data;
 
+import java.io.Serializable;
+import java.util.Arrays;
+
 /**
  * The examples of one optimizer step, normalised, ready for an engine.
  *
  * @param size number of examples
- * @param inputs per input of the network its values, [size x features], row-major
+ * @param inputs per input of the network its values, [size x features], row-major; sequences of any
+ *     length are padded with 0 to the longest of the batch, [size x steps x features]
+ * @param lengths per input the number of steps of each example; null where the input is not ragged
  * @param labels per output its labels: a class index per example (or per time step) for
- *     classification, numbers for regression, 0 or 1 for multi-label; NaN where a label is missing
+ *     classification, numbers for regression, 0 or 1 for multi-label; NaN where a label is missing,
+ *     so also where labels along time are padded
  * @param weights of the only output's labels in the loss, 0 where a label is missing; null where
  *     all weigh the same
  */
 @SuppressWarnings("ArrayRecordComponent") // values in bulk: compared nowhere, copied nowhere
-public record MiniBatch(int size, float[][] inputs, float[][] labels, float[] weights) {
+public record MiniBatch(
+    int size, float[][] inputs, int[][] lengths, float[][] labels, float[] weights)
+    implements Serializable {
 
-  /** Of labels that all weigh the same. */
+  /** Of inputs of which none is ragged. */
+  public MiniBatch(int size, float[][] inputs, float[][] labels, float[] weights) {
+    this(size, inputs, new int[inputs.length][], labels, weights);
+  }
+
+  /** Of inputs of which none is ragged, and labels that all weigh the same. */
   public MiniBatch(int size, float[][] inputs, float[][] labels) {
     this(size, inputs, labels, null);
+  }
+
+  /** The number of steps that input {@code i}, which is ragged, is padded to: its longest's. */
+  public int numSteps(int i) {
+    return Arrays.stream(lengths[i]).max().orElseThrow();
   }
 
   /** What a worker counts by: its labelled examples, or the sum of its labels' weights. */

@@ -2,6 +2,7 @@ package dev.braid.worker.data;
 
 import static dev.braid.worker.Check.require;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -48,14 +49,17 @@ public final class MiniBatches {
     return new MiniBatches(shard, batchSize, normalisers, order, labelWeights);
   }
 
-  /** The examples in the order they lie in the shard, as evaluation takes them. */
+  /**
+   * The examples in the order they lie in the shard but, where they are sequences of any length,
+   * from the shortest to the longest, as evaluation takes them.
+   */
+  public static MiniBatches byLength(Shard shard, int batchSize, List<Normaliser> normalisers) {
+    return ordered(shard, batchSize, normalisers, Buckets.byLength(shard));
+  }
+
+  /** The examples in the order they lie in the shard. */
   public static MiniBatches inOrder(Shard shard, int batchSize, List<Normaliser> normalisers) {
-    return new MiniBatches(
-        shard,
-        batchSize,
-        normalisers,
-        IntStream.range(0, shard.size()).toArray(),
-        LabelWeights.NONE);
+    return ordered(shard, batchSize, normalisers, IntStream.range(0, shard.size()).toArray());
   }
 
   /** Number of mini-batches. */
@@ -63,33 +67,51 @@ public final class MiniBatches {
     return shard.numMiniBatches(batchSize);
   }
 
-  /** Mini-batch {@code i}, copied and normalised. */
-  public MiniBatch get(int i) {
+  /** The places in the shard of the examples of mini-batch {@code i}. */
+  public int[] rows(int i) {
     int from = i * batchSize;
     int to = Math.min(from + batchSize, shard.size());
     require(i >= 0 && from < to, "no mini-batch %d: there are %d", i, count());
+    return Arrays.copyOfRange(order, from, to);
+  }
+
+  /** Mini-batch {@code i}, copied, normalised and padded. */
+  public MiniBatch get(int i) {
+    int[] rows = rows(i);
     float[][] inputs = new float[shard.numInputs()][];
+    int[][] lengths = new int[inputs.length][];
     for (int k = 0; k < inputs.length; k++) {
-      inputs[k] = rows(shard.input(k), from, to);
-      int width = shard.input(k).width();
-      if (!normalisers.get(k).isNone()) {
-        for (int row = 0; row < to - from; row++) {
-          normalisers.get(k).applyInPlace(inputs[k], row * width, width);
-        }
-      }
+      Column column = shard.input(k);
+      inputs[k] = padded(column, rows, 0);
+      normaliseInPlace(inputs[k], column, rows, normalisers.get(k));
+      lengths[k] = column.isRagged() ? Arrays.stream(rows).map(column::steps).toArray() : null;
     }
     float[][] labels = new float[shard.numLabels()][];
     for (int k = 0; k < labels.length; k++) {
-      labels[k] = rows(shard.label(k), from, to);
+      labels[k] = padded(shard.label(k), rows, Float.NaN);
     }
-    return weights.miniBatch(to - from, inputs, labels);
+    return weights.miniBatch(new MiniBatch(rows.length, inputs, lengths, labels, null));
   }
 
-  private float[] rows(Column column, int from, int to) {
-    float[] rows = new float[(to - from) * column.width()];
-    for (int i = from; i < to; i++) {
-      column.read(order[i], rows, (i - from) * column.width());
+  /** Rows one after another, each as wide as the widest of them. */
+  private static float[] padded(Column column, int[] rows, float padding) {
+    int width = Arrays.stream(rows).map(column::width).max().orElseThrow();
+    float[] padded = new float[Math.multiplyExact(rows.length, width)];
+    for (int i = 0; i < rows.length; i++) {
+      column.read(rows[i], padded, i * width);
+      Arrays.fill(padded, i * width + column.width(rows[i]), (i + 1) * width, padding);
     }
-    return rows;
+    return padded;
+  }
+
+  private static void normaliseInPlace(
+      float[] padded, Column column, int[] rows, Normaliser normaliser) {
+    if (normaliser.isNone()) {
+      return;
+    }
+    int width = padded.length / rows.length;
+    for (int i = 0; i < rows.length; i++) {
+      normaliser.applyInPlace(padded, i * width, column.width(rows[i]));
+    }
   }
 }

@@ -63,6 +63,19 @@ public final class Shard implements Serializable {
     return labels[i];
   }
 
+  /** Whether some input of it is a sequence of any length. */
+  public boolean isRagged() {
+    return Arrays.stream(inputs).anyMatch(Column::isRagged);
+  }
+
+  /** Steps of an example's sequences of any length, all inputs together. */
+  long numSteps(int example) {
+    return Arrays.stream(inputs)
+        .filter(Column::isRagged)
+        .mapToLong(input -> input.steps(example))
+        .sum();
+  }
+
   /** The first examples, in the same arrays. */
   public Shard head(int examples) {
     int n = Math.min(size, examples);

@@ -17,16 +17,19 @@ public final class ShardBuilder {
   public ShardBuilder(RowLayout layout, int size) {
     this.layout = layout;
     this.size = size;
-    this.columns = layout.fields().map(field -> column(field, size)).toList();
+    this.columns = layout.fields().stream().map(field -> column(field, size)).toList();
   }
 
   private static Column column(Field field, int size) {
+    if (field.isRagged()) {
+      return Column.ragged(field.width(), field.kind(), size);
+    }
     return field.kind() == Kind.BYTE
         ? Column.ofBytes(field.width(), size)
         : Column.ofFloats(field.width(), size);
   }
 
-  /** Makes the next {@link RowLayout#numBytes} bytes of {@code row} example {@code i}. */
+  /** Makes the next row of {@code row}, as the layout has it, example {@code i}. */
   public void set(int i, ByteBuffer row) {
     for (Column column : columns) {
       column.set(i, row);

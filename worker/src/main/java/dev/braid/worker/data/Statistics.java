@@ -32,20 +32,24 @@ public final class Statistics {
     return new Statistics(width);
   }
 
-  /** Of the rows of a column, taken in order (Welford 1962). */
+  /**
+   * Of the rows of a column or, where they are ragged, of their steps, taken in order (Welford
+   * 1962).
+   */
   public static Statistics of(Column column) {
-    Statistics result = new Statistics(column.width());
-    float[] row = new float[column.width()];
+    Statistics result = new Statistics(column.stepSize());
     for (int i = 0; i < column.numRows(); i++) {
-      column.read(i, row, 0);
-      result.add(row);
+      float[] row = column.row(i);
+      for (int from = 0; from < row.length; from += column.stepSize()) {
+        result.add(row, from);
+      }
     }
     return result;
   }
 
-  private void add(float[] row) {
-    for (int j = 0; j < row.length; j++) {
-      double x = row[j];
+  private void add(float[] numbers, int from) {
+    for (int j = 0; j < mean.length; j++) {
+      double x = numbers[from + j];
       if (Double.isNaN(x)) {
         continue;
       }

@@ -1,5 +1,6 @@
 package dev.braid.worker.engine;
 
+import dev.braid.worker.data.Buckets;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
@@ -32,14 +33,18 @@ public record LocalPass(
 
   /** The order in which an epoch takes a shard's examples, as mini-batches. */
   public static MiniBatches miniBatches(RunSpec spec, Shard examples, int epoch, int shard) {
-    int[] order = order(spec, examples.size(), epoch, shard);
+    int[] order = order(spec, examples, epoch, shard);
     return MiniBatches.ordered(examples, spec.batchSize(), spec.normalisers(), order)
         .weighted(spec.labelWeights());
   }
 
-  /** That order: the numbers of a shard's {@code size} examples. */
-  public static int[] order(RunSpec spec, int size, int epoch, int shard) {
-    return SplitMix.permutation(size, RandomStream.EXAMPLE_ORDER.key(spec.seed(), epoch, shard));
+  /** That order: the numbers of all examples of the shard. */
+  public static int[] order(RunSpec spec, Shard examples, int epoch, int shard) {
+    int[] drawn =
+        SplitMix.permutation(
+            examples.size(), RandomStream.EXAMPLE_ORDER.key(spec.seed(), epoch, shard));
+    long key = RandomStream.BATCH_ORDER.key(spec.seed(), epoch, shard);
+    return Buckets.order(examples, drawn, spec.batchSize(), key);
   }
 
   /**

@@ -12,6 +12,7 @@ public enum RandomStream {
   STEP(2),
   PHASES(3),
   DL4J_STEP(4),
+  BATCH_ORDER(5),
 
   // The check of gradients.
   CHECKED_POINT(0),

@@ -2,6 +2,7 @@ package dev.braid.worker.data;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.braid.worker.random.SplitMix;
@@ -54,5 +55,42 @@ class MiniBatchesTest {
     float[] image = {1, 2, 3, 4};
     new Normaliser(new float[] {1, 2}, new float[] {2, 10}, 2).applyInPlace(image, 0, 4);
     assertArrayEquals(new float[] {0, 2, 10, 20}, image);
+  }
+
+  /** Two sequences of steps of two numbers, then a row of one length; labels along time. */
+  private static Shard sequences() {
+    return new Shard(
+        3,
+        new Column[] {
+          Column.ofSequences(2, new float[][] {{1, 2, 3, 4}, {5, 6}, {7, 8, 9, 10, 11, 12}}),
+          Column.ofFloats(1, new float[] {100, 200, 300})
+        },
+        new Column[] {Column.ofSequences(1, new float[][] {{0, 1}, {2}, {3, 4, 5}})});
+  }
+
+  @Test
+  void sequences_arePaddedToTheLongestOfTheirBatch_afterTheyAreNormalised() {
+    Normaliser minusOne = new Normaliser(new float[] {1, 2}, new float[] {1, 10}, 1);
+    MiniBatches batches = MiniBatches.inOrder(sequences(), 2, List.of(minusOne, Normaliser.NONE));
+
+    MiniBatch first = batches.get(0);
+    assertArrayEquals(new float[] {0, 0, 2, 20, 4, 40, 0, 0}, first.inputs()[0]);
+    assertArrayEquals(new int[] {2, 1}, first.lengths()[0]);
+    assertEquals(2, first.numSteps(0));
+    assertArrayEquals(new float[] {100, 200}, first.inputs()[1]);
+    assertNull(first.lengths()[1]);
+    assertArrayEquals(new float[] {0, 1, 2, Float.NaN}, first.labels()[0]);
+    assertEquals(2, first.numLabelled());
+    assertArrayEquals(new int[] {3}, batches.get(1).lengths()[0]);
+  }
+
+  @Test
+  void byLength_goesFromTheShortestToTheLongest_andTellsThePlaces() {
+    MiniBatches batches =
+        MiniBatches.byLength(sequences(), 2, List.of(Normaliser.NONE, Normaliser.NONE));
+
+    assertArrayEquals(new int[] {1, 0}, batches.rows(0));
+    assertArrayEquals(new int[] {2}, batches.rows(1));
+    assertArrayEquals(new float[] {200, 100}, batches.get(0).inputs()[1]);
   }
 }

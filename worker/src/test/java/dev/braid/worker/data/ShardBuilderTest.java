@@ -1,6 +1,8 @@
 package dev.braid.worker.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.braid.worker.data.RowLayout.Field;
 import dev.braid.worker.data.RowLayout.Kind;
@@ -19,7 +21,7 @@ class ShardBuilderTest {
     int width = (1 << 23) - 5;
     RowLayout layout = new RowLayout(List.of(new Field(width, kind)), List.of());
     ShardBuilder builder = new ShardBuilder(layout, 5);
-    ByteBuffer row = ByteBuffer.allocate(layout.numBytes());
+    ByteBuffer row = ByteBuffer.allocate(width * (kind == Kind.BYTE ? 1 : Float.BYTES));
     for (int i : new int[] {3, 0, 4, 2, 1}) {
       put(row, kind, 0, 10 + i);
       put(row, kind, width - 1, 20 + i);
@@ -67,5 +69,40 @@ class ShardBuilderTest {
     shard.label(1).read(0, read, 1);
     assertEquals(0.5f, read[0]);
     assertEquals(9, read[1]);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void sequences_comeBackFromTheirRows_whateverTheirLengths(Kind kind) {
+    RowLayout layout =
+        new RowLayout(
+            List.of(new Field(2, kind, true), new Field(1, Kind.BYTE)),
+            List.of(new Field(1, Kind.FLOAT, true)));
+    float[][] inputs = {{1, 2, 3, 4, 5, 6}, {7, 8}};
+    float[][] labels = {{1, 2, 3}, {4}};
+    ShardBuilder builder = new ShardBuilder(layout, 2);
+    byte[][] rows = new byte[2][];
+    for (int i = 0; i < 2; i++) {
+      rows[i] = layout.row(List.of(inputs[i], new float[] {i}, labels[i]));
+    }
+    ByteBuffer both = ByteBuffer.allocate(rows[0].length + rows[1].length);
+    both.put(rows[1]).put(rows[0]).flip();
+    assertEquals(rows[1].length, layout.numBytes(both, 0));
+    assertEquals(rows[0].length, layout.numBytes(both, rows[1].length));
+    builder.set(1, both);
+    builder.set(0, both);
+
+    Shard shard = builder.build();
+
+    for (int i = 0; i < 2; i++) {
+      assertArrayEquals(inputs[i], shard.input(0).row(i));
+      assertArrayEquals(new float[] {i}, shard.input(1).row(i));
+      assertArrayEquals(labels[i], shard.label(0).row(i));
+      assertEquals(labels[i].length, shard.input(0).steps(i));
+    }
+    assertThrows(IllegalArgumentException.class, shard.input(0)::width);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> layout.row(List.of(new float[3], new float[1], new float[2])));
   }
 }

@@ -69,4 +69,11 @@ class StatisticsTest {
     assertArrayEquals(new float[] {2, 20}, normaliser.shift());
     assertArrayEquals(new float[] {1, 0.1f}, normaliser.scale());
   }
+
+  @Test
+  void sequences_countTheirSteps_andNoPadding() {
+    Statistics steps = Statistics.of(Column.ofSequences(2, new float[][] {{1, 0, 3, 8}, {2, 4}}));
+    assertArrayEquals(new float[] {2, 4}, steps.standardise(1).shift());
+    assertArrayEquals(new float[] {1, 0}, steps.toUnitRange(1).shift());
+  }
 }

@@ -1,11 +1,10 @@
 package dev.braid.driver.source.example;
 
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.Values;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,15 +14,13 @@ import java.util.List;
 public final class RowEncoder implements Serializable {
   private static final long serialVersionUID = 1;
 
-  private final int rowBytes;
+  private final RowLayout layout;
   private final ArrayList<Input> inputs = new ArrayList<>();
   private final ArrayList<Output> outputs = new ArrayList<>();
   private final int numLabels;
 
-  /**
-   * One input: its columns by name and how they become so many raw numbers, kept as bytes or not.
-   */
-  private record Input(ArrayList<String> columns, InputEncoding encoding, int size, Kind kind)
+  /** One input: its columns by name and how they become so many raw numbers. */
+  private record Input(ArrayList<String> columns, InputEncoding encoding, int size)
       implements Serializable {}
 
   /** One output: its columns by name, and what its labels are. */
@@ -36,12 +33,12 @@ public final class RowEncoder implements Serializable {
    * @param labels per output the names of its columns, which follow
    */
   public RowEncoder(SourceFacts facts, List<List<String>> features, List<List<String>> labels) {
-    this.rowBytes = facts.layout().numBytes();
+    this.layout = facts.layout();
     for (SourceFacts.Input input : facts.inputs()) {
       List<String> own = features.get(inputs.size());
       InputEncoding encoding =
           input.encoding() == null ? InputEncoding.ofNumbers(own) : input.encoding();
-      inputs.add(new Input(new ArrayList<>(own), encoding, input.rawWidth(), input.kind()));
+      inputs.add(new Input(new ArrayList<>(own), encoding, input.rawWidth()));
     }
     for (Labels known : facts.outputs()) {
       List<String> own = labels.get(outputs.size());
@@ -56,18 +53,12 @@ public final class RowEncoder implements Serializable {
    * @throws IllegalArgumentException saying what is wrong with them
    */
   byte[] encode(Object[] values) {
-    ByteBuffer example = ByteBuffer.allocate(rowBytes);
+    List<float[]> example = new ArrayList<>();
     int at = 0;
     for (Input input : inputs) {
       float[] numbers = new float[input.size];
       input.encoding.raw(values, at, input.columns, numbers, 0, input.size);
-      for (float number : numbers) {
-        if (input.kind == Kind.BYTE) {
-          example.put((byte) number);
-        } else {
-          example.putFloat(number);
-        }
-      }
+      example.add(numbers);
       at += input.columns.size();
     }
     for (Output output : outputs) {
@@ -79,9 +70,17 @@ public final class RowEncoder implements Serializable {
         throw new WrongSettings(
             "it has %d labels, expected %d".formatted(numbers.size(), output.width));
       }
-      numbers.forEach(example::putFloat);
+      example.add(floats(numbers));
     }
-    return example.array();
+    return layout.row(example);
+  }
+
+  private static float[] floats(List<Float> list) {
+    float[] numbers = new float[list.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = list.get(i);
+    }
+    return numbers;
   }
 
   private void addLabels(Object value, String place, Output output, List<Float> numbers) {
