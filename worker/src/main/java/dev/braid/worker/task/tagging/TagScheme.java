@@ -141,7 +141,7 @@ public enum TagScheme {
   }
 
   /** The tags of this scheme that mark these entities among {@code length} words. */
-  List<String> write(List<Entity> entities, int length) {
+  public List<String> write(List<Entity> entities, int length) {
     List<String> tags = new ArrayList<>(Collections.nCopies(length, "O"));
     for (Entity entity : entities) {
       for (int i = entity.from(); i < entity.to(); i++) {
