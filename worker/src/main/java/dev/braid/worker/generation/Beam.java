@@ -47,7 +47,7 @@ public record Beam(int width, double lengthPower) implements Choice {
         double sum = soFar + next[token];
         boolean full = best.size() == numPlaces;
         if (next[token] == Double.NEGATIVE_INFINITY
-            || full && sum <= best.peek().logProbability()) {
+            || (full && sum <= best.peek().logProbability())) {
           continue;
         }
         if (full) {
