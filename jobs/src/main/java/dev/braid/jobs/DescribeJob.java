@@ -15,6 +15,7 @@ import dev.braid.worker.state.Segment;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
             + " of parameters, and which layers the job freezes.")
 final class DescribeJob implements Runnable {
   private static final int MAX_COLUMNS = 50;
+  private static final int MIN_NAME = 24;
 
   @Parameters(
       index = "0",
@@ -85,22 +87,30 @@ final class DescribeJob implements Runnable {
 
   private static void print(Blueprint blueprint, LayerRates rates, PrintWriter out) {
     blueprint.inputs().forEach((name, shape) -> out.printf("input %s %s%n", name, shape));
-    out.printf("%-24s %-20s %-18s %12s%n", "layer", "kind", "shape", "parameters");
     if (blueprint instanceof NetworkPlan plan) {
+      int width =
+          Math.max(
+              MIN_NAME,
+              plan.layers().stream().mapToInt(l -> l.node().name().length()).max().orElse(0));
+      String columns = "%%-%ds %%-20s %%-18s %%12s%%s%%n".formatted(width);
+      out.printf(columns, "layer", "kind", "shape", "parameters", "");
       for (LayerPlan layer : plan.layers()) {
         String name = layer.node().name();
+        long numParams =
+            layer.ownParameters().stream()
+                .filter(p -> p.role() == Segment.Role.WEIGHT || p.role() == Segment.Role.BIAS)
+                .mapToLong(Parameter::size)
+                .sum();
         out.printf(
-            "%-24s %-20s %-18s %,12d%s%n",
+            columns,
             name,
             layer.node().kind(),
             layer.shape(),
-            layer.parameters().stream()
-                .filter(p -> p.role() == Segment.Role.WEIGHT || p.role() == Segment.Role.BIAS)
-                .mapToLong(Parameter::size)
-                .sum(),
-            remark(rates.of(name)));
+            "%,d".formatted(numParams),
+            lenders(layer) + remark(rates.of(layer.original())));
       }
     } else {
+      out.printf("%-24s %-20s %-18s %12s%n", "layer", "kind", "shape", "parameters");
       for (Segment segment : blueprint.layout().params()) {
         out.printf(
             "%-24s %-20s %-18s %,12d%n", segment.name(), "", segment.shape(), segment.size());
@@ -113,6 +123,13 @@ final class DescribeJob implements Runnable {
             .mapToLong(Segment::size)
             .sum();
     out.println(frozen == 0 ? "" : ", %,d of them frozen".formatted(frozen));
+  }
+
+  /** Whose weights a layer has beside its own. */
+  private static String lenders(LayerPlan layer) {
+    return layer.lenders().isEmpty()
+        ? ""
+        : "  weights of " + String.join(", ", new TreeSet<>(layer.lenders().values()));
   }
 
   private static String remark(LayerRates.Rate rate) {

@@ -128,7 +128,7 @@ public record KerasModel(Model model, List<String> foreignLosses) {
                     () ->
                         new WrongSettings(
                             "the file has no weights for layer '" + layer.node().name() + "'"));
-        Segment segment = segments.get(NetworkPlan.nameOf(layer, parameter));
+        Segment segment = segments.get(layer.nameOf(parameter));
         boolean statistic = plan.layout().statistics().contains(segment);
         (statistic ? state.statistics() : state.params())
             .write(segment.offset(), values, values.length);

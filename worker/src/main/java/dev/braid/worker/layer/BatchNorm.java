@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Initialiser;
 import dev.braid.worker.parameter.Parameter;
+import dev.braid.worker.parameter.Weights;
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.state.Segment.Role;
 import java.util.List;
@@ -17,17 +18,25 @@ import java.util.List;
  *
  * @param momentum how far the running ones move towards a mini-batch's, by default 0.1
  * @param epsilon by default 0.00001
+ * @param weights whose tensors it has, where they are another layer's
  * @param name its name in the network
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("batchNorm")
-public record BatchNorm(Double momentum, Double epsilon, String name, List<String> from)
+public record BatchNorm(
+    Double momentum, Double epsilon, Weights weights, String name, List<String> from)
     implements Layer {
   public BatchNorm {
     momentum = momentum == null ? 0.1 : momentum;
     require(momentum > 0 && momentum <= 1, "momentum must be in (0, 1], got %s", momentum);
     epsilon = epsilon == null ? 1e-5 : epsilon;
     require(epsilon > 0, "epsilon must be above 0, got %s", epsilon);
+    weights = weights == null ? Weights.DEFAULT : weights.requireOnlyShared("batchNorm");
+  }
+
+  /** With tensors of its own. */
+  public BatchNorm(Double momentum, Double epsilon, String name, List<String> from) {
+    this(momentum, epsilon, null, name, from);
   }
 
   @Override

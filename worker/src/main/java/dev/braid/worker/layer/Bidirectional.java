@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Parameter;
+import dev.braid.worker.parameter.Weights;
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
 import java.util.ArrayList;
@@ -16,18 +17,32 @@ import java.util.List;
  *
  * @param layer simpleRnn, gru or lstm, without name and from of its own
  * @param merge how the two results are joined: concat (the default) or sum
+ * @param weights whose tensors it has, where they are another layer's
  * @param name its name in the network
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("bidirectional")
 public record Bidirectional(
-    @JsonProperty(required = true) Recurrent layer, Merge merge, String name, List<String> from)
+    @JsonProperty(required = true) Recurrent layer,
+    Merge merge,
+    Weights weights,
+    String name,
+    List<String> from)
     implements Layer {
   public Bidirectional {
     merge = merge == null ? Merge.CONCAT : merge;
     require(
         layer.name() == null && layer.from() == null,
         "the layer inside bidirectional takes no name and no from; put them on bidirectional");
+    require(
+        layer.weights().of() == null,
+        "the layer inside bidirectional takes no weights.of; put it on bidirectional");
+    weights = weights == null ? Weights.DEFAULT : weights.requireOnlyShared("bidirectional");
+  }
+
+  /** With tensors of its own. */
+  public Bidirectional(Recurrent layer, Merge merge, String name, List<String> from) {
+    this(layer, merge, null, name, from);
   }
 
   /** How the two directions are joined. */

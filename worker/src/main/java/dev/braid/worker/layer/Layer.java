@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.braid.worker.parameter.Weights;
 import dev.braid.worker.shape.Node;
 import java.io.Serializable;
 import java.util.List;
@@ -69,6 +70,11 @@ public sealed interface Layer extends Serializable
   /** Names of the layers or inputs it reads, or one name; null for the layer before. */
   @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
   List<String> from();
+
+  /** How its tensors begin, or whose they are; null for a layer that holds none. */
+  default Weights weights() {
+    return null;
+  }
 
   /**
    * What it gives and holds at this place of a network.

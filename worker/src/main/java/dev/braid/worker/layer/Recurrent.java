@@ -26,6 +26,7 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
   Boolean returnSequences();
 
   /** How its weights begin: the initialiser is for those applied to the input. */
+  @Override
   Weights weights();
 
   /** First values of its input bias, one part for each gate. */

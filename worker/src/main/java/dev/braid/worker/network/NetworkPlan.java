@@ -42,7 +42,8 @@ public record NetworkPlan(
   }
 
   /**
-   * The plan of these layers, each tensor named {@code layer.tensor} and laid one after another.
+   * The plan of these layers, each tensor named {@code layer.tensor} and laid one after another;
+   * what several layers share is there once.
    */
   static NetworkPlan of(
       Map<String, Shape> inputs, List<LayerPlan> layers, List<OutputPlan> outputs) {
@@ -55,12 +56,12 @@ public record NetworkPlan(
     List<Segment> params = new ArrayList<>();
     List<Segment> statistics = new ArrayList<>();
     for (LayerPlan layer : layers) {
-      for (Parameter parameter : layer.parameters()) {
+      for (Parameter parameter : layer.ownParameters()) {
         List<Segment> segments = isStatistic(parameter) ? statistics : params;
         long offset = segments.isEmpty() ? 0 : end(segments.get(segments.size() - 1));
         segments.add(
             new Segment(
-                nameOf(layer, parameter),
+                layer.nameOf(parameter),
                 parameter.shape(),
                 offset,
                 parameter.role(),
@@ -69,11 +70,6 @@ public record NetworkPlan(
     }
     return new NetworkPlan(
         inputs, layers, outputs, new StateLayout(params, statistics), firstLayer);
-  }
-
-  /** The name of a layer's tensor in the layout. */
-  public static String nameOf(LayerPlan layer, Parameter parameter) {
-    return layer.node().name() + "." + parameter.name();
   }
 
   @Override
@@ -93,7 +89,7 @@ public record NetworkPlan(
   public void clearPadding(Blocks params) {
     for (LayerPlan layer : layers) {
       if (layer.layer() instanceof Embedding embedding && embedding.padding()) {
-        String table = nameOf(layer, layer.parameters().get(0));
+        String table = layer.nameOf(layer.parameters().get(0));
         layout.params().stream()
             .filter(segment -> segment.name().equals(table))
             .forEach(
@@ -132,7 +128,7 @@ public record NetworkPlan(
   private Blocks initial(List<Segment> segments, long size, long seed) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     for (LayerPlan layer : layers) {
-      layer.parameters().forEach(p -> parameters.put(nameOf(layer, p), p));
+      layer.ownParameters().forEach(p -> parameters.put(layer.nameOf(p), p));
     }
     Blocks result = Blocks.zeros(size);
     for (Segment segment : segments) {

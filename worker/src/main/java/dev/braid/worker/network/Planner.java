@@ -2,16 +2,18 @@ package dev.braid.worker.network;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.Spelling;
 import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Layer;
+import dev.braid.worker.layer.LayerNames;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.network.OutputPlan.Labels;
+import dev.braid.worker.parameter.Weights;
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Node.Source;
 import dev.braid.worker.shape.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,7 +28,7 @@ final class Planner {
   private final Map<String, Shape> inputs;
   private final List<Target> targets;
   private final Map<String, Source> values = new LinkedHashMap<>();
-  private final Map<String, Integer> kinds = new HashMap<>();
+  private final LayerNames names = new LayerNames();
   private final Set<String> unread = new LinkedHashSet<>();
   private final List<LayerPlan> plans = new ArrayList<>();
   private final List<OutputPlan> outputs = new ArrayList<>();
@@ -39,13 +41,12 @@ final class Planner {
 
   NetworkPlan plan(List<Layer> layers) {
     for (Layer layer : layers) {
-      int number = kinds.merge(layer.kind(), 1, Integer::sum);
-      String name = layer.name() == null ? layer.kind() + number : layer.name();
+      String name = names.next(layer);
       Node node = new Node(name, layer.kind(), sources(name, layer));
       if (layer instanceof Output output) {
         planOutput(output, node);
       } else {
-        LayerPlan plan = layer.plan(node);
+        LayerPlan plan = shared(layer.plan(node));
         plans.add(plan);
         define(new Source(name, values.size(), plan.shape()));
       }
@@ -102,6 +103,24 @@ final class Planner {
     return sources;
   }
 
+  /** The layer with the parameters of another, where its settings say so. */
+  private LayerPlan shared(LayerPlan plan) {
+    Weights weights = plan.layer().weights();
+    if (weights == null || weights.of() == null) {
+      return plan;
+    }
+    List<String> above = plans.stream().map(layer -> layer.node().name()).toList();
+    int lender = above.indexOf(weights.of());
+    require(
+        lender >= 0,
+        "%s has the weights of '%s', which is no layer above it%s; above are: %s",
+        plan.node().describe(),
+        weights.of(),
+        Spelling.suggestion(weights.of(), above),
+        String.join(", ", above));
+    return plan.sharing(plans.get(lender));
+  }
+
   private String before(String name) {
     require(
         !plans.isEmpty() || inputs.size() == 1,
@@ -115,7 +134,7 @@ final class Planner {
   private void planOutput(Output output, Node node) {
     Target target = outputs.size() < targets.size() ? targets.get(outputs.size()) : null;
     Output settings = target == null ? output : output.withUnits(unitsFor(node, output, target));
-    LayerPlan plan = settings.plan(node);
+    LayerPlan plan = shared(settings.plan(node));
     int index = values.size();
     plans.add(plan);
     define(new Source(node.name(), index, plan.shape()));

@@ -41,6 +41,9 @@ public record Split(NetworkPlan trunk, NetworkPlan head) {
       if (first.stream().allMatch(layer -> layer.parameters().isEmpty())) {
         return Optional.empty();
       }
+      if (isSharedAcross(plan, numLayers)) {
+        continue;
+      }
       Set<Integer> read = readAcross(plan, numLayers);
       if (read.size() == 1 && read.iterator().next() >= plan.inputs().size()) {
         return Optional.of(at(plan, numLayers, read.iterator().next()));
@@ -54,7 +57,15 @@ public record Split(NetworkPlan trunk, NetworkPlan head) {
     boolean isOutput =
         plan.outputs().stream().anyMatch(output -> output.name().equals(layer.node().name()));
     boolean learns = !layer.parameters().isEmpty() || layer.layer() instanceof Dropout;
-    return !isOutput && (!learns || frozen.contains(layer.node().name()));
+    return !isOutput && (!learns || frozen.contains(layer.original()));
+  }
+
+  /** Whether later layers have parameters of the first ones: these belong into one part. */
+  private static boolean isSharedAcross(NetworkPlan plan, int numLayers) {
+    List<String> first =
+        plan.layers().subList(0, numLayers).stream().map(layer -> layer.node().name()).toList();
+    return plan.layers().subList(numLayers, plan.layers().size()).stream()
+        .anyMatch(layer -> layer.lenders().values().stream().anyMatch(first::contains));
   }
 
   /** The values of inputs and the first layers that the other layers read. */
@@ -83,7 +94,7 @@ public record Split(NetworkPlan trunk, NetworkPlan head) {
       List<Node.Source> sources =
           layer.node().sources().stream().map(source -> moved(source, value, shift)).toList();
       Node node = new Node(layer.node().name(), layer.node().kind(), sources);
-      others.add(new LayerPlan(layer.layer(), node, layer.shape(), layer.parameters()));
+      others.add(layer.at(node));
     }
     List<OutputPlan> outputs =
         plan.outputs().stream()

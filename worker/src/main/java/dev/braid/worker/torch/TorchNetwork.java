@@ -46,7 +46,11 @@ public final class TorchNetwork implements Differentiable {
   private Set<String> frozen = Set.of();
 
   /** A layer and its function. */
-  private record LayerForward(Node node, Forward forward) {}
+  private record LayerForward(LayerPlan plan, Forward forward) {
+    Node node() {
+      return plan.node();
+    }
+  }
 
   /** A network that computes in floats; its parameters are undefined until loaded. */
   public TorchNetwork(NetworkPlan plan) {
@@ -74,7 +78,7 @@ public final class TorchNetwork implements Differentiable {
         LayerPlan layer = plan.layers().get(i);
         layers.add(
             new LayerForward(
-                layer.node(),
+                layer,
                 Forwards.of(TorchLayer.in(memory, layer, plan.firstLayer() + i, precision))));
       }
       inputShapes.forEach(shape -> inputs.add(new Staging(precision)));
@@ -191,12 +195,12 @@ public final class TorchNetwork implements Differentiable {
     Pass evaluation = pass.evaluationMode();
     for (int i = 0; i < layers.size(); i++) {
       LayerForward layer = layers.get(i);
-      Tensor[] read = new Tensor[layer.node.sources().size()];
+      Tensor[] read = new Tensor[layer.node().sources().size()];
       for (int k = 0; k < read.length; k++) {
-        read[k] = values[layer.node.sources().get(k).index()];
+        read[k] = values[layer.node().sources().get(k).index()];
       }
       values[inputShapes.size() + i] =
-          apply(layer, read, frozen.contains(layer.node.name()) ? evaluation : pass);
+          apply(layer, read, frozen.contains(layer.plan.original()) ? evaluation : pass);
     }
     return values;
   }
@@ -205,7 +209,7 @@ public final class TorchNetwork implements Differentiable {
     try {
       return layer.forward.apply(read, pass);
     } catch (RuntimeException e) {
-      throw Native.explain(e, "in layer '" + layer.node.name() + "'", pass.size());
+      throw Native.explain(e, "in layer '" + layer.node().name() + "'", pass.size());
     }
   }
 

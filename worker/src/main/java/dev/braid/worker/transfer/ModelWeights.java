@@ -31,12 +31,12 @@ final class ModelWeights implements LearnedWeights {
 
   @Override
   public Optional<float[]> of(NetworkPlan plan, LayerPlan layer, Parameter parameter) {
-    Place place = places.get(NetworkPlan.nameOf(layer, parameter));
+    Place place = places.get(layer.nameOf(parameter));
     require(
         place != null && place.segment.shape().equals(parameter.shape()),
         "transfer.model: %s has shape %s, but this data needs %s; give examples of the shape the"
             + " model was trained with, or cut it above layer '%s'",
-        NetworkPlan.nameOf(layer, parameter),
+        layer.nameOf(parameter),
         place == null ? "none" : place.segment.shape(),
         parameter.shape(),
         layer.node().name());

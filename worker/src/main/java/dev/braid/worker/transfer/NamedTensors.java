@@ -35,7 +35,7 @@ public record NamedTensors(Map<String, Safetensors.Tensor> tensors, Map<String, 
 
   @Override
   public Optional<float[]> of(NetworkPlan plan, LayerPlan layer, Parameter parameter) {
-    String here = NetworkPlan.nameOf(layer, parameter);
+    String here = layer.nameOf(parameter);
     String ofLayer = names.getOrDefault(layer.node().name(), layer.node().name());
     String there = names.getOrDefault(here, ofLayer + "." + parameter.name());
     Safetensors.Tensor tensor = tensors.get(there);

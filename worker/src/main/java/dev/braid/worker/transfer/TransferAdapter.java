@@ -6,6 +6,7 @@ import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.layer.Layer;
+import dev.braid.worker.layer.LayerNames;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.model.Model;
@@ -22,12 +23,12 @@ import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A learned network with another end. What is kept of it is its first layers, so that these keep
@@ -79,7 +80,7 @@ public final class TransferAdapter implements Adaptation {
       Network network,
       LearnedWeights learned,
       Optional<Start.Normalisers> normalisers) {
-    List<String> names = names(network.layers());
+    List<String> names = LayerNames.of(network.layers());
     int numKept = numKept(plan, names, network.layers());
     List<Layer> layers = new ArrayList<>(network.layers().subList(0, numKept));
     layers.addAll(plan.head());
@@ -108,17 +109,6 @@ public final class TransferAdapter implements Adaptation {
         known.network(),
         learned == LearnedWeights.NONE ? learned : known.as(learned),
         Optional.of(known.normalisers()));
-  }
-
-  /** The names of layers, given or counted. */
-  private static List<String> names(List<Layer> layers) {
-    Map<String, Integer> kinds = new HashMap<>();
-    List<String> names = new ArrayList<>();
-    for (Layer layer : layers) {
-      int number = kinds.merge(layer.kind(), 1, Integer::sum);
-      names.add(layer.name() == null ? layer.kind() + number : layer.name());
-    }
-    return names;
   }
 
   private static int numKept(TransferPlan plan, List<String> names, List<Layer> layers) {
@@ -154,6 +144,12 @@ public final class TransferAdapter implements Adaptation {
     return plan.layers().stream().map(layer -> layer.node().name()).toList();
   }
 
+  /** Which layer each is in another place, by its name; itself where it shares nothing. */
+  private static Map<String, String> originals(NetworkPlan plan) {
+    return plan.layers().stream()
+        .collect(Collectors.toMap(layer -> layer.node().name(), LayerPlan::original));
+  }
+
   private static void requireKnown(String setting, String layer, List<String> names) {
     require(
         names.contains(layer),
@@ -174,17 +170,19 @@ public final class TransferAdapter implements Adaptation {
     if (learned == LearnedWeights.NONE) {
       return state;
     }
+    Map<String, String> originals = originals(adapted);
+    Set<String> reset = plan.reset().stream().map(originals::get).collect(Collectors.toSet());
     for (LayerPlan layer : adapted.layers()) {
       String name = layer.node().name();
-      if (kept.contains(name) && !plan.reset().contains(name)) {
-        layer.parameters().forEach(parameter -> copy(adapted, layer, parameter, state));
+      if (kept.contains(name) && !reset.contains(name)) {
+        layer.ownParameters().forEach(parameter -> copy(adapted, layer, parameter, state));
       }
     }
     return state;
   }
 
   private void copy(NetworkPlan adapted, LayerPlan layer, Parameter parameter, State state) {
-    String name = NetworkPlan.nameOf(layer, parameter);
+    String name = layer.nameOf(parameter);
     float[] values =
         learned
             .of(adapted, layer, parameter)
@@ -215,19 +213,21 @@ public final class TransferAdapter implements Adaptation {
   public LayerRates rates(Blueprint blueprint) {
     NetworkPlan adapted = (NetworkPlan) blueprint;
     List<String> names = names(adapted);
+    Map<String, String> originals = originals(adapted);
     Map<String, Rate> rates = new LinkedHashMap<>();
     for (TransferPlan.Rate rate : plan.rates()) {
       for (String layer : rate.layers()) {
         requireKnown("transfer.rates.layers", layer, names);
-        rates.put(layer, new Rate(rate.factor(), 0));
+        rates.put(originals.get(layer), new Rate(rate.factor(), 0));
       }
     }
     for (String layer : frozen(names)) {
-      rates.merge(layer, new Rate(1, Rate.NEVER), TransferAdapter::until);
+      rates.merge(originals.get(layer), new Rate(1, Rate.NEVER), TransferAdapter::until);
     }
     for (TransferPlan.Unfreeze unfreeze : plan.freeze().unfreeze()) {
-      for (String layer : unfreeze.layers()) {
-        requireKnown("transfer.freeze.unfreeze.layers", layer, names);
+      for (String named : unfreeze.layers()) {
+        requireKnown("transfer.freeze.unfreeze.layers", named, names);
+        String layer = originals.get(named);
         require(
             rates.containsKey(layer) && rates.get(layer).fromEpoch() == Rate.NEVER,
             "transfer.freeze.unfreeze: layer '%s' is not frozen, or is unfrozen twice",
@@ -236,6 +236,7 @@ public final class TransferAdapter implements Adaptation {
       }
     }
     LayerRates result = new LayerRates(rates);
+    requireOneRate(adapted, result);
     requireLearning(adapted, result.frozen(0));
     return result;
   }
@@ -262,11 +263,26 @@ public final class TransferAdapter implements Adaptation {
     return frozen;
   }
 
+  /** A layer that has some of its weights from another learns as that does, or as all others. */
+  private static void requireOneRate(NetworkPlan adapted, LayerRates rates) {
+    for (LayerPlan layer : adapted.layers()) {
+      String name = layer.node().name();
+      for (String lender : layer.lenders().values()) {
+        require(
+            !rates.byLayer().containsKey(name) || rates.of(name).equals(rates.of(lender)),
+            "transfer: layer '%s' has weights of layer '%s' and cannot learn otherwise; freeze"
+                + " both, or name neither",
+            name,
+            lender);
+      }
+    }
+  }
+
   private static void requireLearning(NetworkPlan adapted, Set<String> frozen) {
     require(
         adapted.layers().stream()
             .filter(layer -> !frozen.contains(layer.node().name()))
-            .map(LayerPlan::parameters)
+            .map(LayerPlan::ownParameters)
             .anyMatch(parameters -> !parameters.isEmpty()),
         "transfer.freeze: every layer with weights is frozen in the first epoch; nothing would be"
             + " learned");

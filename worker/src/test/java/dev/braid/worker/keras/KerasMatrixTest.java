@@ -147,7 +147,7 @@ class KerasMatrixTest {
           continue;
         }
         assertArrayEquals(
-            numbers(model, NetworkPlan.nameOf(layer, parameter)),
+            numbers(model, layer.nameOf(parameter)),
             alone.of(plan, layer, parameter).orElseThrow());
       }
     }

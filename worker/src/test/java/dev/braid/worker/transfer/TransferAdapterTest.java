@@ -20,8 +20,10 @@ import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,5 +193,63 @@ class TransferAdapterTest {
         assertThrows(IllegalArgumentException.class, () -> adaptation.weights(adapted, 3));
     assertTrue(e.getMessage().contains("output1.weight has shape [3, 5]"), e.getMessage());
     assertNotEquals(base().params().size(), adapted.layout().numParams());
+  }
+
+  @Test
+  void sharedLayer_isOneLayer_whateverItIsCalled() {
+    String network =
+        "network: {layers: [{dense: {units: 32, name: 'a', from: 'flat'}}, {dense: {units: 32,"
+            + " name: 'b', weights: {of: 'a'}}}]}";
+    String layers = network.replace("[{dense", "[{flatten: {name: 'flat'}}, {dense");
+    String settings = ", " + HEAD + ", freeze: {layers: 'b'}";
+    TransferPlan plan = Networks.readAs("{" + layers + settings + "}", TransferPlan.class);
+    Start start = TransferAdapter.start(plan, LearnedWeights.NONE);
+    NetworkPlan adapted = adapted(start, 3);
+
+    LayerRates rates = start.adaptation().orElseThrow().rates(adapted);
+
+    assertEquals(Set.of("a"), rates.frozenForever());
+    assertEquals(32 * 33 + 3 * 33, adapted.layout().numParams());
+  }
+
+  @Test
+  void resetOfASharedLayer_beginsItAnewInAllPlaces() {
+    TransferPlan plan =
+        Networks.readAs(
+            "{network: {layers: [{flatten: {}}, {dense: {units: 32, name: 'a'}}, {dense: {units:"
+                + " 32, name: 'b', weights: {of: 'a'}}}]}, reset: 'b', "
+                + HEAD
+                + "}",
+            TransferPlan.class);
+    LearnedWeights ones =
+        (network, layer, parameter) -> {
+          float[] values = new float[(int) parameter.size()];
+          Arrays.fill(values, 1);
+          return Optional.of(values);
+        };
+    Start start = TransferAdapter.start(plan, plan.network(), ones, Optional.empty());
+    NetworkPlan adapted = adapted(start, 3);
+
+    State state = start.adaptation().orElseThrow().weights(adapted, 3);
+
+    assertEquals(adapted.initialParams(3), state.params());
+  }
+
+  @Test
+  void layerThatSharesPart_cannotLearnOtherwiseThanTheOther() {
+    TransferPlan plan =
+        Networks.readAs(
+            "{network: {layers: [{flatten: {}}, {dense: {units: 32, bias: false, name: 'a'}}, {output: {loss:"
+                + " 'crossEntropy', units: 32, name: 'b', weights: {of: 'a'}}}]}, rates: [{layers:"
+                + " 'b', factor: 0.1}]}",
+            TransferPlan.class);
+    Start start = TransferAdapter.start(plan, LearnedWeights.NONE);
+    NetworkPlan adapted = adapted(start, 32);
+    Adaptation adaptation = start.adaptation().orElseThrow();
+
+    String refusal =
+        assertThrows(IllegalArgumentException.class, () -> adaptation.rates(adapted)).getMessage();
+
+    assertTrue(refusal.contains("layer 'b' has weights of layer 'a'"), refusal);
   }
 }

@@ -48,7 +48,7 @@ final class Dl4jConventions extends ForwardingEvaluator implements Differentiabl
     plan.layout().statistics().forEach(segment -> segments.put(segment.name(), segment));
     for (LayerPlan layer : plan.layers()) {
       for (Parameter parameter : layer.parameters()) {
-        Segment segment = segments.get(NetworkPlan.nameOf(layer, parameter));
+        Segment segment = segments.get(layer.nameOf(parameter));
         if (layer.layer() instanceof BatchNorm norm && segment.role() == Segment.Role.VARIANCE) {
           int perExample = layer.shape().size() / layer.shape().channels();
           variances.add(new Variance(segment, norm.momentum(), perExample));

@@ -1,5 +1,7 @@
 package dev.braid.worker.dl4j.conversion;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.function.Activation;
 import dev.braid.worker.function.Loss;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -191,6 +194,11 @@ final class GraphBuilding {
   }
 
   private void add(LayerPlan plan) {
+    require(
+        plan.lenders().isEmpty(),
+        "%s has the weights of '%s': layers of DL4J do not share weights",
+        plan.node().describe(),
+        String.join("' and '", new TreeSet<>(plan.lenders().values())));
     Optional.ofNullable(ROWS.get(plan.layer().getClass()))
         .orElseThrow(() -> missing(plan, ""))
         .add(this, plan);

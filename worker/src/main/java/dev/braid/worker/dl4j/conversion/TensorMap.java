@@ -91,7 +91,7 @@ final class TensorMap {
     plan.layout().statistics().forEach(segment -> segments.put(segment.name(), segment));
     for (LayerPlan layer : plan.layers()) {
       for (Parameter parameter : layer.parameters()) {
-        map.add(layer, parameter, segments.get(NetworkPlan.nameOf(layer, parameter)));
+        map.add(layer, parameter, segments.get(layer.nameOf(parameter)));
       }
     }
     return map;

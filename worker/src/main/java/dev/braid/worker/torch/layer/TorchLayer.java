@@ -1,7 +1,6 @@
 package dev.braid.worker.torch.layer;
 
 import dev.braid.worker.layer.LayerPlan;
-import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.torch.runtime.Memory;
 import dev.braid.worker.torch.runtime.Precision;
@@ -21,9 +20,7 @@ public record TorchLayer(LayerPlan plan, int index, List<Tensor> tensors, Precis
   /** A layer whose tensors lie in {@code memory}. */
   public static TorchLayer in(Memory memory, LayerPlan plan, int index, Precision precision) {
     List<Tensor> tensors =
-        plan.parameters().stream()
-            .map(parameter -> memory.tensor(NetworkPlan.nameOf(plan, parameter)))
-            .toList();
+        plan.parameters().stream().map(parameter -> memory.tensor(plan.nameOf(parameter))).toList();
     return new TorchLayer(plan, index, tensors, precision);
   }
 

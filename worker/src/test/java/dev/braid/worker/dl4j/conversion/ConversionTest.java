@@ -312,4 +312,24 @@ class ConversionTest {
       assertArrayEquals(whole, answer, TOLERANCE);
     }
   }
+
+  @Test
+  void sharedWeights_areRefusedByName() {
+    NetworkPlan plan =
+        Networks.plan(
+            Shape.of(4),
+            Target.ofClasses(3),
+            "dense: {units: 4, name: 'a'}",
+            "dense: {units: 4, weights: {of: 'a'}}",
+            "output: {loss: 'crossEntropy'}");
+
+    String refusal =
+        assertThrows(
+                IllegalArgumentException.class, () -> new Dl4jFormat().requireExpresses(plan))
+            .getMessage();
+
+    assertEquals(
+        "layer 'dense2' (dense) has the weights of 'a': layers of DL4J do not share weights",
+        refusal);
+  }
 }
