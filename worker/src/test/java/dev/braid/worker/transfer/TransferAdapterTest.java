@@ -239,9 +239,9 @@ class TransferAdapterTest {
   void layerThatSharesPart_cannotLearnOtherwiseThanTheOther() {
     TransferPlan plan =
         Networks.readAs(
-            "{network: {layers: [{flatten: {}}, {dense: {units: 32, bias: false, name: 'a'}}, {output: {loss:"
-                + " 'crossEntropy', units: 32, name: 'b', weights: {of: 'a'}}}]}, rates: [{layers:"
-                + " 'b', factor: 0.1}]}",
+            "{network: {layers: [{flatten: {}}, {dense: {units: 32, bias: false, name: 'a'}},"
+                + " {output: {loss: 'crossEntropy', units: 32, name: 'b', weights: {of: 'a'}}}]},"
+                + " rates: [{layers: 'b', factor: 0.1}]}",
             TransferPlan.class);
     Start start = TransferAdapter.start(plan, LearnedWeights.NONE);
     NetworkPlan adapted = adapted(start, 32);

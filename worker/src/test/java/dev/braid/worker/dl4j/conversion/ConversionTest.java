@@ -324,8 +324,7 @@ class ConversionTest {
             "output: {loss: 'crossEntropy'}");
 
     String refusal =
-        assertThrows(
-                IllegalArgumentException.class, () -> new Dl4jFormat().requireExpresses(plan))
+        assertThrows(IllegalArgumentException.class, () -> new Dl4jFormat().requireExpresses(plan))
             .getMessage();
 
     assertEquals(
