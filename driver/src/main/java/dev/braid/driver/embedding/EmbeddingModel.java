@@ -1,7 +1,7 @@
 package dev.braid.driver.embedding;
 
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.driver.embedding.corpus.CountedCorpus;
-import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
 import java.util.List;
@@ -22,7 +22,7 @@ public interface EmbeddingModel {
   String kernel();
 
   /** This model with what depends on the corpus filled in. */
-  Fitted fit(Vocabulary vocabulary);
+  Fitted fit(CorpusVocabulary vocabulary);
 
   /** A model with nothing left open. */
   interface Fitted {

@@ -4,9 +4,9 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.checkpoint.CheckpointPlan;
 import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.driver.embedding.corpus.CountedCorpus;
 import dev.braid.driver.embedding.corpus.Phrases;
-import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.VectorFiles;
 import dev.braid.driver.embedding.vectors.VectorReader;
 import dev.braid.driver.embedding.vectors.WordVectors;
@@ -24,7 +24,7 @@ import java.util.TreeMap;
  * <pre>
  *   read the vectors to go on from         VectorReader     (where there are any)
  *   read the texts, join phrases           Corpus, Phrases
- *   count the words                        Vocabulary
+ *   count the words                        CorpusVocabulary
  *   fit the model to what was counted      EmbeddingModel
  *   train                                  SkipGramTraining, GloveTraining
  * </pre>
@@ -105,8 +105,8 @@ public record EmbeddingRun(
       listener.said("white space within a word is written _: a word of a file ends at a blank");
     }
     try (Corpus corpus = texts.read(run);
-        Vocabulary vocabulary =
-            Vocabulary.count(
+        CorpusVocabulary vocabulary =
+            CorpusVocabulary.count(
                 corpus, texts.minCount(), texts.maxWords(), model.dimension(), start)) {
       output.formats.forEach(
           format ->

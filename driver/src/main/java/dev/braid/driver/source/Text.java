@@ -180,7 +180,7 @@ public record Text(
     SourceFacts facts = new TableExamples(this).inspect(inspection, List.of(encoding(words)));
     boolean open = words.words().size() == 0 && inspection.training().isEmpty();
     return open && facts.numExamples().isPresent()
-        ? with(facts, words.with(known().mostFrequent(this, inspection, words)))
+        ? with(facts, words.with(known().mostFrequent(this, inspection, words).words()))
         : facts;
   }
 
@@ -190,7 +190,7 @@ public record Text(
     WordIndices words = words(complete.inputs().get(0).encoding()).orElseThrow();
     return words.words().size() > 0
         ? complete
-        : with(complete, words.with(known().mostFrequent(this, spark, words)));
+        : with(complete, words.with(known().mostFrequent(this, spark, words).words()));
   }
 
   private static SourceFacts with(SourceFacts facts, WordIndices words) {

@@ -15,9 +15,11 @@ import java.io.Serializable;
   @JsonSubTypes.Type(value = Categories.class, name = "categories"),
   @JsonSubTypes.Type(value = DateParts.class, name = "date"),
   @JsonSubTypes.Type(value = WordIndices.class, name = "words"),
+  @JsonSubTypes.Type(value = TokenIds.class, name = "text"),
+  @JsonSubTypes.Type(value = Series.class, name = "series"),
 })
 public sealed interface ColumnEncoding extends Serializable
-    permits Numbers, Booleans, Categories, DateParts, WordIndices {
+    permits Numbers, Booleans, Categories, DateParts, TextEncoding, SequenceEncoding {
 
   /** How many raw numbers a value has; 0 where that is not known. */
   int rawWidth();

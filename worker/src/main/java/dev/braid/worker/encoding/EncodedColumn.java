@@ -64,7 +64,8 @@ public record EncodedColumn(
       raw.addMissing(as.rawWidth());
     }
     int added = raw.count() - before;
-    if (as.rawWidth() > 0 && added != as.rawWidth()) {
+    boolean fixed = as.rawWidth() > 0 && !(as instanceof SequenceEncoding);
+    if (fixed && added != as.rawWidth()) {
       throw new WrongSettings(
           "column '%s' holds %d numbers, expected %d".formatted(where, added, as.rawWidth()));
     }

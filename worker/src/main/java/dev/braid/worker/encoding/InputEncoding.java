@@ -1,5 +1,7 @@
 package dev.braid.worker.encoding;
 
+import static dev.braid.worker.Check.require;
+
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.WrongSettings;
@@ -19,6 +21,19 @@ public record InputEncoding(
     implements Serializable {
   public InputEncoding {
     columns = new ArrayList<>(columns); // sublists and the like do not travel
+    for (EncodedColumn column : columns) {
+      boolean sequence = column.as() instanceof SequenceEncoding;
+      require(
+          !sequence || columns.size() == 1,
+          "column '%s' is a sequence of any length and one input by itself, not beside %s; name it"
+              + " under inputs",
+          column.name(),
+          columns.stream().map(EncodedColumn::name).filter(n -> !n.equals(column.name())).toList());
+      require(
+          !sequence || column.missing() == null,
+          "column '%s' is a sequence: nothing stands for a missing one; leave out missing",
+          column.name());
+    }
   }
 
   /** Columns of numbers of unknown widths, as the models had that did not know their names. */
@@ -32,13 +47,33 @@ public record InputEncoding(
     return columns.stream().map(EncodedColumn::name).toList();
   }
 
-  /** How many raw numbers there are. */
+  /** Whether it is a sequence of any length. */
+  @JsonIgnore
+  public boolean isRagged() {
+    return sequence() != null;
+  }
+
+  /** How it is a sequence of any length; null where it is none. */
+  @JsonIgnore
+  public SequenceEncoding sequence() {
+    return columns.size() == 1 && columns.get(0).as() instanceof SequenceEncoding sequence
+        ? sequence
+        : null;
+  }
+
+  /** Whether its numbers are ids of words, of which nothing but equality has a meaning. */
+  @JsonIgnore
+  public boolean isOfIds() {
+    return columns.stream().anyMatch(column -> column.as() instanceof TextEncoding);
+  }
+
+  /** How many raw numbers there are; in each step of a sequence of any length. */
   @JsonIgnore
   public int rawWidth() {
     return columns.stream().mapToInt(EncodedColumn::rawWidth).sum();
   }
 
-  /** How many numbers a network reads. */
+  /** How many numbers a network reads; in each step of a sequence of any length. */
   @JsonIgnore
   public int width() {
     return columns.stream().mapToInt(EncodedColumn::width).sum();
@@ -55,12 +90,22 @@ public record InputEncoding(
    *
    * @param row values, of which this input's begin at {@code at}, in the columns' order
    * @param where the columns' names in the row's file, for messages
-   * @param raw where they go, from {@code from} on
-   * @param size how many there should be
+   * @param size how many there should be; of no meaning for a sequence of any length
    * @throws IllegalArgumentException when there are more or fewer, or a value cannot be encoded
    */
-  public void raw(Object[] row, int at, List<String> where, float[] raw, int from, int size) {
-    RawNumbers numbers = new RawNumbers(raw, from, size);
+  public float[] raw(Object[] row, int at, List<String> where, int size) {
+    if (isRagged()) {
+      RawNumbers numbers = new RawNumbers();
+      columns.get(0).addRaw(row[at], where.get(0), numbers);
+      return numbers.toArray();
+    }
+    float[] raw = new float[size];
+    addRaw(row, at, where, new RawNumbers(raw, 0, size));
+    return raw;
+  }
+
+  private void addRaw(Object[] row, int at, List<String> where, RawNumbers numbers) {
+    int size = numbers.size();
     for (int i = 0; i < columns.size(); i++) {
       Object value = row[at + i];
       if (maskedStep == 0) {
@@ -108,13 +153,15 @@ public record InputEncoding(
    *
    * @param row values, in the columns' order
    * @param where the columns' names in the row's file, for messages
-   * @param width how many numbers the network reads
+   * @param width how many numbers the network reads; of no meaning for a sequence of any length
    * @throws IllegalArgumentException when the row cannot be encoded
    */
   public float[] input(Object[] row, List<String> where, int width) {
     int size = isPlain() ? width : rawWidth();
-    float[] raw = new float[size];
-    raw(row, 0, where, raw, 0, size);
+    float[] raw = raw(row, 0, where, size);
+    if (isRagged() && sequence().lengths().isSplit()) {
+      sequence().lengths().requireOnePiece(raw, width(), where.get(0));
+    }
     if (isPlain()) {
       return raw;
     }

@@ -29,7 +29,7 @@ public record WordIndices(
     int padding,
     @JsonProperty(required = true) End pad,
     @JsonProperty(required = true) End cut)
-    implements ColumnEncoding {
+    implements TextEncoding {
 
   private static final String GAP = "\u2026";
 
@@ -51,14 +51,25 @@ public record WordIndices(
     }
   }
 
-  /** The same with other words. */
-  public WordIndices with(WordList known) {
-    return new WordIndices(tokenizer, known, length, first, unknown, padding, pad, cut);
+  @Override
+  public WordIndices with(List<String> known) {
+    WordList list = new WordList(known);
+    return new WordIndices(tokenizer, list, length, first, unknown, padding, pad, cut);
   }
 
-  /** The words of a text, in their order. */
-  public List<String> wordsOf(String text) {
-    return Tokenizer.of(tokenizer).words(text);
+  @Override
+  public List<String> wordsOf(Object value) {
+    return Tokenizer.of(tokenizer).words(Values.text(value));
+  }
+
+  @Override
+  public List<String> knownWords() {
+    return words.words();
+  }
+
+  @Override
+  public int firstId() {
+    return first;
   }
 
   /** The indices of words in their order, filled up or cut off. */
@@ -76,6 +87,7 @@ public record WordIndices(
   }
 
   /** The known words behind indices, apart by blanks, with … for each run of unknown ones. */
+  @Override
   public String text(float[] indices) {
     List<String> text = new ArrayList<>();
     for (float index : indices) {
@@ -101,7 +113,7 @@ public record WordIndices(
 
   @Override
   public void addRaw(Object value, String column, RawNumbers raw) {
-    for (float index : indices(wordsOf(Values.text(value)))) {
+    for (float index : indices(wordsOf(value))) {
       raw.add(index);
     }
   }

@@ -10,4 +10,5 @@ import java.util.Optional;
  * @param vocabulary the words that are kept
  * @param start vectors to go on from; words they lack start afresh
  */
-public record CountedCorpus(Corpus texts, Vocabulary vocabulary, Optional<WordVectors> start) {}
+public record CountedCorpus(
+    Corpus texts, CorpusVocabulary vocabulary, Optional<WordVectors> start) {}

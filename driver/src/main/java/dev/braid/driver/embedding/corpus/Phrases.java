@@ -73,7 +73,7 @@ public record Phrases(double threshold, long minCount, int passes) implements Se
     JavaPairRDD<String, Long> words =
         corpus
             .chunks()
-            .flatMapToPair(bytes -> Vocabulary.counts(CorpusChunk.fromBytes(bytes)))
+            .flatMapToPair(bytes -> CorpusVocabulary.counts(CorpusChunk.fromBytes(bytes)))
             .reduceByKey(Long::sum, numPartitions)
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {

@@ -32,7 +32,7 @@ public final class StartVectors {
    * @return for every block of which at least one word is known, a frame of places and vectors
    */
   public static JavaPairRDD<Integer, byte[]> byBlock(
-      Vocabulary vocabulary, WordVectors vectors, int numBlocks, OfId block, OfId place) {
+      CorpusVocabulary vocabulary, WordVectors vectors, int numBlocks, OfId block, OfId place) {
     JavaPairRDD<String, Integer> ids =
         vocabulary.blocks().values().flatMapToPair(bytes -> ids(VocabularyBlock.fromBytes(bytes)));
     JavaPairRDD<String, Tuple2<Integer, float[]>> known =

@@ -37,7 +37,7 @@ import scala.Tuple2;
 public record TokenBlocks(JavaRDD<byte[]> blocks, long[] numTokens) implements AutoCloseable {
 
   /** Cuts {@code corpus} into {@code numBlocks}; words not in the vocabulary are left out. */
-  public static TokenBlocks of(Corpus corpus, Vocabulary vocabulary, int numBlocks) {
+  public static TokenBlocks of(Corpus corpus, CorpusVocabulary vocabulary, int numBlocks) {
     JavaPairRDD<Long, byte[]> coded = coded(corpus, vocabulary);
     try {
       TreeMap<Long, Long> sizes = new TreeMap<>();
@@ -82,7 +82,7 @@ public record TokenBlocks(JavaRDD<byte[]> blocks, long[] numTokens) implements A
   }
 
   /** Chunks by their number, as token blocks. */
-  private static JavaPairRDD<Long, byte[]> coded(Corpus corpus, Vocabulary vocabulary) {
+  private static JavaPairRDD<Long, byte[]> coded(Corpus corpus, CorpusVocabulary vocabulary) {
     int numSplits = corpus.numSplits();
     int numParts = Math.max(2, numSplits);
     JavaPairRDD<Integer, byte[]> questions =

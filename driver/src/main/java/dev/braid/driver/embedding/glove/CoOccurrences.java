@@ -1,8 +1,8 @@
 package dev.braid.driver.embedding.glove;
 
 import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.driver.embedding.corpus.TokenBlocks;
-import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.table.ChosenPartitions;
 import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.worker.embedding.token.TokenBlock;
@@ -37,7 +37,7 @@ public record CoOccurrences(JavaRDD<byte[]> blocks, long[] numCells) implements 
   private static final long PAIRS_PER_PIECE = 5_000_000;
 
   /** Counts a corpus. */
-  static CoOccurrences count(Corpus corpus, Vocabulary vocabulary, GlovePlan plan) {
+  static CoOccurrences count(Corpus corpus, CorpusVocabulary vocabulary, GlovePlan plan) {
     int numBlocks = plan.blocks();
     long numTokens = vocabulary.numTokens();
     long pieces = numTokens * plan.glove().window().size() / PAIRS_PER_PIECE + 1;

@@ -1,8 +1,8 @@
 package dev.braid.driver.embedding.glove;
 
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.driver.embedding.corpus.CountedCorpus;
 import dev.braid.driver.embedding.corpus.StartVectors;
-import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.corpus.VocabularyBlock;
 import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.driver.table.Iterators;
@@ -60,7 +60,7 @@ record GloveParameters(
 
   /** With which a training begins: biases by the words' counts, and vectors to go on from. */
   static GloveParameters initial(CountedCorpus corpus, GlovePlan plan) {
-    Vocabulary vocabulary = corpus.vocabulary();
+    CorpusVocabulary vocabulary = corpus.vocabulary();
     int numBlocks = plan.blocks();
     JavaPairRDD<Integer, byte[]> biases = biases(vocabulary, plan);
     JavaPairRDD<Integer, Tuple2<byte[], byte[]>> known =
@@ -86,7 +86,7 @@ record GloveParameters(
   }
 
   /** The biases with which each block of words starts, one partition each. */
-  private static JavaPairRDD<Integer, byte[]> biases(Vocabulary vocabulary, GlovePlan plan) {
+  private static JavaPairRDD<Integer, byte[]> biases(CorpusVocabulary vocabulary, GlovePlan plan) {
     int numBlocks = plan.blocks();
     long numTokens = vocabulary.numTokens();
     double allKept =

@@ -3,7 +3,7 @@ package dev.braid.driver.embedding.glove;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.EmbeddingModel;
-import dev.braid.driver.embedding.corpus.Vocabulary;
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.driver.embedding.vectors.AllButTheTop;
 import dev.braid.worker.glove.Glove;
 import dev.braid.worker.random.RandomStream;
@@ -92,7 +92,7 @@ public record GlovePlan(
   }
 
   @Override
-  public Fitted fit(Vocabulary vocabulary) {
+  public Fitted fit(CorpusVocabulary vocabulary) {
     return new FittedGlove(
         forCorpus(vocabulary.numTokens(), vocabulary.numWords()),
         blocks > 0 ? " as set" : ", by the corpus");

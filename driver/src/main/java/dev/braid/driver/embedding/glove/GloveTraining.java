@@ -3,8 +3,8 @@ package dev.braid.driver.embedding.glove;
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.EmbeddingModel;
 import dev.braid.driver.embedding.TableRounds;
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.driver.embedding.corpus.CountedCorpus;
-import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.AllButTheTop;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.CalledOff;
@@ -67,7 +67,7 @@ public final class GloveTraining implements TableRounds.Table {
    */
   static WordVectors train(
       RunContext run, CountedCorpus corpus, GlovePlan plan, EmbeddingListener listener) {
-    Vocabulary words = corpus.vocabulary();
+    CorpusVocabulary words = corpus.vocabulary();
     try (CoOccurrences cells = CoOccurrences.count(corpus.texts(), words, plan);
         RunJobs jobs = run.jobs()) {
       GloveTraining training = new GloveTraining(run, jobs, corpus, plan, cells);

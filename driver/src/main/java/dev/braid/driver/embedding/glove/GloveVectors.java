@@ -1,6 +1,6 @@
 package dev.braid.driver.embedding.glove;
 
-import dev.braid.driver.embedding.corpus.Vocabulary;
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.worker.embedding.Frame;
@@ -24,7 +24,7 @@ final class GloveVectors {
    * @param parameters rows under 0 .. P-1, columns under P .. 2P-1
    */
   static WordVectors of(
-      Vocabulary vocabulary, JavaPairRDD<Integer, byte[]> parameters, int dimension) {
+      CorpusVocabulary vocabulary, JavaPairRDD<Integer, byte[]> parameters, int dimension) {
     int numBlocks = parameters.getNumPartitions() / 2;
     int wordsPerBlock = RowBlock.wordsPerBlock(dimension);
     JavaPairRDD<Integer, byte[]> pieces =

@@ -3,7 +3,7 @@ package dev.braid.driver.embedding.skipgram;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.embedding.EmbeddingModel;
-import dev.braid.driver.embedding.corpus.Vocabulary;
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.worker.embedding.skipgram.SkipGram;
 import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
 import dev.braid.worker.random.RandomStream;
@@ -63,7 +63,7 @@ public record SkipGramPlan(
   }
 
   @Override
-  public FittedSkipGram fit(Vocabulary vocabulary) {
+  public FittedSkipGram fit(CorpusVocabulary vocabulary) {
     long numTokens = vocabulary.numTokens();
     RoundPlan rounds = RoundPlan.of(numTokens, workers, tokensPerRound);
     RowPlacement placement =

@@ -5,10 +5,10 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.EmbeddingModel;
 import dev.braid.driver.embedding.TableRounds;
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.driver.embedding.corpus.CountedCorpus;
 import dev.braid.driver.embedding.corpus.StartVectors;
 import dev.braid.driver.embedding.corpus.TokenBlocks;
-import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.corpus.VocabularyBlock;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
@@ -63,7 +63,7 @@ public final class SkipGramTraining implements TableRounds.Table {
   /** Trains, see {@link EmbeddingModel.Fitted#train}; all rows of targets start afresh. */
   static WordVectors train(
       RunContext run, CountedCorpus corpus, FittedSkipGram fitted, EmbeddingListener listener) {
-    Vocabulary words = corpus.vocabulary();
+    CorpusVocabulary words = corpus.vocabulary();
     RoundPlan plan = fitted.rounds();
     require(
         plan.workers() <= words.numTokens(),
@@ -96,7 +96,7 @@ public final class SkipGramTraining implements TableRounds.Table {
   public SkipGramReport train(int number) {
     SkipGramRound round = rounds.get(number);
     long begin = System.nanoTime();
-    Vocabulary words = corpus.vocabulary();
+    CorpusVocabulary words = corpus.vocabulary();
     PassTask task = new PassTask(plan, round, words.negativeWeights(), words.numTokens());
     List<PassStatistics> passes =
         jobs.call(round.description(), () -> "its workers", () -> rows.train(task, tokens));
@@ -138,7 +138,7 @@ public final class SkipGramTraining implements TableRounds.Table {
   }
 
   private static JavaPairRDD<Integer, byte[]> initialRows(
-      Vocabulary vocabulary, SkipGramPlan plan, Optional<WordVectors> start) {
+      CorpusVocabulary vocabulary, SkipGramPlan plan, Optional<WordVectors> start) {
     JavaPairRDD<Integer, byte[]> fresh = initialRows(vocabulary, plan);
     if (start.isEmpty()) {
       return fresh;
@@ -165,7 +165,7 @@ public final class SkipGramTraining implements TableRounds.Table {
   }
 
   private static JavaPairRDD<Integer, byte[]> initialRows(
-      Vocabulary vocabulary, SkipGramPlan plan) {
+      CorpusVocabulary vocabulary, SkipGramPlan plan) {
     int dimension = plan.skipGram().dimension();
     int wordsPerBlock = RowBlock.wordsPerBlock(dimension);
     long key = plan.key(RandomStream.SKIP_GRAM_ROWS);

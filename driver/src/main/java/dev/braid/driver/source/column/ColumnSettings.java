@@ -64,10 +64,9 @@ public record ColumnSettings(
         missing);
     if (missing != null && !isFitted(missing) && !isAuto(categories)) {
       // A value that is none is refused here.
-      float[] numbers = new float[as(1, categories, flag, date, format).rawWidth()];
-      new InputEncoding(
-              List.of(new EncodedColumn("missing", as(1, categories, flag, date, format), null)), 0)
-          .raw(new Object[] {missing}, 0, List.of("missing"), numbers, 0, numbers.length);
+      ColumnEncoding as = as(1, categories, flag, date, format);
+      new InputEncoding(List.of(new EncodedColumn("missing", as, null)), 0)
+          .raw(new Object[] {missing}, 0, List.of("missing"), as.rawWidth());
     }
   }
 

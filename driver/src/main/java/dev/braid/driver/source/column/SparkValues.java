@@ -81,9 +81,7 @@ public final class SparkValues {
    */
   public static float[] numbers(Object value, String column) {
     Object[] row = {plain(value)};
-    float[] numbers = new float[Numbers.count(row[0])];
     List<String> names = List.of(column);
-    InputEncoding.ofNumbers(names).raw(row, 0, names, numbers, 0, numbers.length);
-    return numbers;
+    return InputEncoding.ofNumbers(names).raw(row, 0, names, Numbers.count(row[0]));
   }
 }

@@ -56,9 +56,7 @@ public final class RowEncoder implements Serializable {
     List<float[]> example = new ArrayList<>();
     int at = 0;
     for (Input input : inputs) {
-      float[] numbers = new float[input.size];
-      input.encoding.raw(values, at, input.columns, numbers, 0, input.size);
-      example.add(numbers);
+      example.add(input.encoding.raw(values, at, input.columns, input.size));
       at += input.columns.size();
     }
     for (Output output : outputs) {

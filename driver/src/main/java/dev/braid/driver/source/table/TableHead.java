@@ -172,7 +172,7 @@ public final class TableHead {
     for (int i = 0; i < use.inputs().size(); i++) {
       InputEncoding encoding = use.encodings().get(i);
       int size = encoding.maskedStep() > 0 ? maskedSize(i) : encoding.rawWidth();
-      encoding.raw(row, at, use.inputs().get(i), new float[size], 0, size);
+      encoding.raw(row, at, use.inputs().get(i), size);
       for (int k = 0; k < encoding.columns().size(); k++) {
         EncodedColumn column = encoding.columns().get(k);
         String category = TableExamples.isOpen(column) ? category(column, row[at + k]) : null;

@@ -36,7 +36,8 @@ public class CorpusSparkTest {
       out.write("b c a\n".getBytes(StandardCharsets.UTF_8));
     }
     try (Corpus corpus = read();
-        Vocabulary vocabulary = Vocabulary.count(corpus, 2, 100, 10, Optional.empty())) {
+        CorpusVocabulary vocabulary =
+            CorpusVocabulary.count(corpus, 2, 100, 10, Optional.empty())) {
       VocabularyBlock block = VocabularyBlock.fromBytes(vocabulary.blocks().first()._2);
       assertArrayEquals(new String[] {"b", "a", "c", "d"}, block.words());
       assertArrayEquals(new long[] {3, 2, 2, 2}, block.counts());
@@ -48,7 +49,7 @@ public class CorpusSparkTest {
   void vocabulary_keepsTheMostFrequent_upToItsSize() throws IOException {
     Files.writeString(folder.resolve("a.txt"), "a a a b b c\n");
     try (Corpus corpus = read();
-        Vocabulary vocabulary = Vocabulary.count(corpus, 1, 2, 10, Optional.empty())) {
+        CorpusVocabulary vocabulary = CorpusVocabulary.count(corpus, 1, 2, 10, Optional.empty())) {
       assertEquals(2, vocabulary.numWords());
       assertEquals(5, vocabulary.numTokens());
     }
@@ -58,7 +59,8 @@ public class CorpusSparkTest {
   void tokenBlocks_holdAllTextsInTheirOrder_andNearlyEqualNumbersOfTokens() {
     Texts.write(folder, 300);
     try (Corpus corpus = read();
-        Vocabulary vocabulary = Vocabulary.count(corpus, 1, 1000, 10, Optional.empty());
+        CorpusVocabulary vocabulary =
+            CorpusVocabulary.count(corpus, 1, 1000, 10, Optional.empty());
         TokenBlocks blocks = TokenBlocks.of(corpus, vocabulary, 7)) {
       VocabularyBlock words = VocabularyBlock.fromBytes(vocabulary.blocks().first()._2);
       List<String> lines = new ArrayList<>();
@@ -88,7 +90,8 @@ public class CorpusSparkTest {
         folder.resolve("a.txt"),
         new byte[] {'a', ' ', 'b', '\n', 'x', (byte) 0xff, '\n', 'a', '\n'});
     try (Corpus corpus = read();
-        Vocabulary vocabulary = Vocabulary.count(corpus, 1, 100, 10, Optional.empty())) {
+        CorpusVocabulary vocabulary =
+            CorpusVocabulary.count(corpus, 1, 100, 10, Optional.empty())) {
       assertEquals(1, corpus.brokenLines());
       assertEquals(3, vocabulary.numTokens());
     }
@@ -117,7 +120,8 @@ public class CorpusSparkTest {
   void byteOrderMark_isNoPartOfTheFirstWord() throws IOException {
     Files.writeString(folder.resolve("a.txt"), "\uFEFFa b a\n");
     try (Corpus corpus = read();
-        Vocabulary vocabulary = Vocabulary.count(corpus, 1, 100, 10, Optional.empty())) {
+        CorpusVocabulary vocabulary =
+            CorpusVocabulary.count(corpus, 1, 100, 10, Optional.empty())) {
       VocabularyBlock block = VocabularyBlock.fromBytes(vocabulary.blocks().first()._2);
       assertArrayEquals(new String[] {"a", "b"}, block.words());
     }
@@ -146,7 +150,7 @@ public class CorpusSparkTest {
     try (Corpus corpus = read()) {
       return assertThrows(
               IllegalArgumentException.class,
-              () -> Vocabulary.count(corpus, minCount, 100, 10, Optional.empty()))
+              () -> CorpusVocabulary.count(corpus, minCount, 100, 10, Optional.empty()))
           .getMessage();
     }
   }

@@ -55,7 +55,8 @@ public class PhrasesSparkTest {
   private Map<String, Long> counts(int passes) throws IOException {
     Map<String, Long> counts = new HashMap<>();
     try (Corpus corpus = new Phrases(1.5, 1, passes).join(LocalSpark.session(), corpus());
-        Vocabulary vocabulary = Vocabulary.count(corpus, 1, 100, 10, Optional.empty())) {
+        CorpusVocabulary vocabulary =
+            CorpusVocabulary.count(corpus, 1, 100, 10, Optional.empty())) {
       VocabularyBlock words = VocabularyBlock.fromBytes(vocabulary.blocks().first()._2);
       for (int i = 0; i < words.words().length; i++) {
         counts.put(words.words()[i], words.counts()[i]);

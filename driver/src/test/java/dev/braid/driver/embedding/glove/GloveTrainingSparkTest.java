@@ -9,8 +9,8 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.Texts;
 import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.driver.embedding.corpus.CountedCorpus;
-import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.skipgram.SmallTraining;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
@@ -189,8 +189,8 @@ public class GloveTrainingSparkTest {
 
   private static String train(RunContext run, GlovePlan plan, EmbeddingListener listener) {
     try (Corpus texts = Corpus.read(run.spark(), corpus, "whitespace");
-        Vocabulary vocabulary =
-            Vocabulary.count(texts, MIN_COUNT, 1000, DIMENSION, Optional.empty());
+        CorpusVocabulary vocabulary =
+            CorpusVocabulary.count(texts, MIN_COUNT, 1000, DIMENSION, Optional.empty());
         WordVectors vectors =
             GloveTraining.train(
                 run, new CountedCorpus(texts, vocabulary, Optional.empty()), plan, listener)) {

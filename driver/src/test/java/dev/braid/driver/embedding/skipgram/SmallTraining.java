@@ -5,8 +5,8 @@ import dev.braid.driver.checkpoint.Checkpoints;
 import dev.braid.driver.embedding.EmbeddingListener;
 import dev.braid.driver.embedding.Texts;
 import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.driver.embedding.corpus.CountedCorpus;
-import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.RunContext;
@@ -72,7 +72,8 @@ public final class SmallTraining {
       RowPlacement placement,
       EmbeddingListener listener) {
     try (Corpus texts = Corpus.read(run.spark(), corpus, "whitespace");
-        Vocabulary vocabulary = Vocabulary.count(texts, 5, 1000, DIMENSION, Optional.empty())) {
+        CorpusVocabulary vocabulary =
+            CorpusVocabulary.count(texts, 5, 1000, DIMENSION, Optional.empty())) {
       RoundPlan rounds = RoundPlan.of(vocabulary.numTokens(), plan.workers(), 1500);
       FittedSkipGram fitted = new FittedSkipGram(plan, rounds, placement, 2, 0);
       try (WordVectors vectors =

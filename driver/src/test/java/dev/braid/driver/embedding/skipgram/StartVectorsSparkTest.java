@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.embedding.corpus.Corpus;
+import dev.braid.driver.embedding.corpus.CorpusVocabulary;
 import dev.braid.driver.embedding.corpus.CountedCorpus;
-import dev.braid.driver.embedding.corpus.Vocabulary;
 import dev.braid.driver.embedding.corpus.VocabularyBlock;
 import dev.braid.driver.embedding.glove.FittedGlove;
 import dev.braid.driver.embedding.glove.GlovePlan;
@@ -40,7 +40,8 @@ public class StartVectorsSparkTest {
   void vocabulary_keepsTheWordsOfTheStart_howeverRare() throws IOException {
     try (WordVectors start = start();
         Corpus corpus = corpus();
-        Vocabulary vocabulary = Vocabulary.count(corpus, 3, 100, 2, Optional.of(start))) {
+        CorpusVocabulary vocabulary =
+            CorpusVocabulary.count(corpus, 3, 100, 2, Optional.of(start))) {
       VocabularyBlock words = VocabularyBlock.fromBytes(vocabulary.blocks().first()._2);
       // "rare" is known and occurs once, "absent" never; "once" is neither frequent nor known.
       assertArrayEquals(new String[] {"b", "a", "rare", "absent"}, words.words());
@@ -56,7 +57,8 @@ public class StartVectorsSparkTest {
         new SkipGramPlan(almostStill, 1, 2, 0, 1, "plain", SkipGramPlan.RowTable.DEFAULT);
     try (WordVectors start = start();
         Corpus corpus = corpus();
-        Vocabulary vocabulary = Vocabulary.count(corpus, 3, 100, 2, Optional.of(start));
+        CorpusVocabulary vocabulary =
+            CorpusVocabulary.count(corpus, 3, 100, 2, Optional.of(start));
         WordVectors vectors =
             new FittedSkipGram(plan, ROUNDS, new RowPlacement(true, ""), 1, 0)
                 .train(
@@ -86,7 +88,8 @@ public class StartVectorsSparkTest {
             1);
     try (WordVectors start = start();
         Corpus corpus = corpus();
-        Vocabulary vocabulary = Vocabulary.count(corpus, 3, 100, 2, Optional.of(start));
+        CorpusVocabulary vocabulary =
+            CorpusVocabulary.count(corpus, 3, 100, 2, Optional.of(start));
         WordVectors vectors =
             new FittedGlove(plan, "")
                 .train(

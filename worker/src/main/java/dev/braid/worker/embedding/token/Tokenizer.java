@@ -14,7 +14,13 @@ import java.util.regex.PatternSyntaxException;
 
 /** Cuts a text into words. */
 public interface Tokenizer {
-  /** The words of {@code text}, in their order; none is empty or has white space in it. */
+  /** The name of the tokenizer that gives characters. */
+  String CHARACTERS = "characters";
+
+  /**
+   * The words of {@code text}, in their order; none is empty or, but for characters, has white
+   * space in it.
+   */
   List<String> words(String text);
 
   /**
@@ -39,6 +45,18 @@ public interface Tokenizer {
                   + name
                   + "'");
     };
+  }
+
+  /**
+   * The tokenizer of this name, {@link #CHARACTERS} among them.
+   *
+   * @param name {@code characters} (each code point, white space too), or that of a tokenizer which
+   *     gives words, see {@link #of}
+   */
+  static Tokenizer ofTokens(String name) {
+    return name.equals(CHARACTERS)
+        ? text -> text.codePoints().mapToObj(Character::toString).toList()
+        : of(name);
   }
 
   /**

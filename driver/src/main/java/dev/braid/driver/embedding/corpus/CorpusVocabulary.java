@@ -29,7 +29,7 @@ import scala.Tuple2;
  * @param negativeWeights of the blocks, see {@link RowBlock#negativeWeight}
  */
 @SuppressWarnings("ArrayRecordComponent") // read only
-public record Vocabulary(
+public record CorpusVocabulary(
     JavaPairRDD<Integer, byte[]> blocks, int numWords, long numTokens, double[] negativeWeights)
     implements AutoCloseable {
   /** What marks a word as known: far below any count. */
@@ -49,7 +49,7 @@ public record Vocabulary(
    * @param start vectors to go on from: their words are kept however rare they are
    * @throws IllegalArgumentException if the corpus is empty or no word occurs often enough
    */
-  public static Vocabulary count(
+  public static CorpusVocabulary count(
       Corpus corpus, long minCount, int maxWords, int dimension, Optional<WordVectors> start) {
     require(minCount >= 1, "minCount must be at least 1, got %d", minCount);
     require(maxWords >= 1, "maxWords must be at least 1, got %d", maxWords);
@@ -85,7 +85,7 @@ public record Vocabulary(
       JavaPairRDD<Integer, byte[]> blocks =
           ids.mapPartitionsToPair(words -> runs(words, wordsPerBlock, numWords))
               .groupByKey(new DirectPartitioner(numBlocks))
-              .mapValues(Vocabulary::concat)
+              .mapValues(CorpusVocabulary::concat)
               .persist(StorageLevel.MEMORY_AND_DISK());
       return summed(blocks, numBlocks);
     } finally {
@@ -103,7 +103,7 @@ public record Vocabulary(
             .mapToPair(word -> new Tuple2<>(word, KNOWN));
     return counted
         .union(known)
-        .reduceByKey(Vocabulary::addKnown, numPartitions)
+        .reduceByKey(CorpusVocabulary::addKnown, numPartitions)
         .filter(word -> word._2 < 0 || word._2 >= minCount)
         .mapValues(count -> count < 0 ? count - KNOWN : count);
   }
@@ -116,16 +116,16 @@ public record Vocabulary(
     return a + b;
   }
 
-  private static Vocabulary summed(JavaPairRDD<Integer, byte[]> blocks, int numBlocks) {
+  private static CorpusVocabulary summed(JavaPairRDD<Integer, byte[]> blocks, int numBlocks) {
     double[] negativeWeights = new double[numBlocks];
     int numWords = 0;
     long numTokens = 0;
-    for (Tuple2<Integer, double[]> block : blocks.mapValues(Vocabulary::sums).collect()) {
+    for (Tuple2<Integer, double[]> block : blocks.mapValues(CorpusVocabulary::sums).collect()) {
       numWords += (int) block._2[0];
       numTokens += (long) block._2[1];
       negativeWeights[block._1] = block._2[2];
     }
-    return new Vocabulary(blocks, numWords, numTokens, negativeWeights);
+    return new CorpusVocabulary(blocks, numWords, numTokens, negativeWeights);
   }
 
   /**

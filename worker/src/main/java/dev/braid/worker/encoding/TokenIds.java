@@ -1,0 +1,80 @@
+package dev.braid.worker.encoding;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.worker.embedding.token.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A text as the ids of its tokens, as many as it has. A list of texts is one whose tokens are known
+ * already.
+ *
+ * @param tokenizer how a text is cut into tokens; see {@link Tokenizer#ofTokens}
+ * @param vocabulary the known tokens
+ * @param lengths how long texts may be
+ */
+public record TokenIds(
+    @JsonProperty(required = true) String tokenizer,
+    @JsonProperty(required = true) Vocabulary vocabulary,
+    @JsonProperty(required = true) Lengths lengths)
+    implements SequenceEncoding, TextEncoding {
+  public TokenIds {
+    Tokenizer.ofTokens(tokenizer);
+  }
+
+  @Override
+  public List<String> wordsOf(Object value) {
+    if (!(value instanceof List<?> tokens)) {
+      return Tokenizer.ofTokens(tokenizer).words(Values.text(value));
+    }
+    List<String> words = new ArrayList<>();
+    tokens.forEach(token -> words.add(String.valueOf(Values.text(token))));
+    return words;
+  }
+
+  @Override
+  public List<String> knownWords() {
+    return vocabulary.words();
+  }
+
+  @Override
+  public int firstId() {
+    return Vocabulary.SPECIAL.size();
+  }
+
+  @Override
+  public TokenIds with(List<String> words) {
+    return new TokenIds(tokenizer, Vocabulary.of(words), lengths);
+  }
+
+  @Override
+  public String text(float[] ids) {
+    List<String> words = new ArrayList<>();
+    for (float id : ids) {
+      words.add(vocabulary.word((int) id));
+    }
+    return String.join(tokenizer.equals(Tokenizer.CHARACTERS) ? "" : " ", words);
+  }
+
+  /** Numbers in each step: the id. */
+  @Override
+  public int width() {
+    return 1;
+  }
+
+  @Override
+  public void addRaw(Object value, String column, RawNumbers raw) {
+    List<String> words = wordsOf(value);
+    float[] ids = new float[words.size()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = vocabulary.id(words.get(i));
+    }
+    raw.addAll(lengths.applied(ids, 1, column));
+  }
+
+  @Override
+  public String description() {
+    return "a text %s, as the ids of its tokens (%s), of %,d known ones"
+        .formatted(lengths.description(), tokenizer, vocabulary.words().size());
+  }
+}
