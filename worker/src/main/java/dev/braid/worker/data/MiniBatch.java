@@ -15,11 +15,18 @@ import java.util.Arrays;
  *     so also where labels along time are padded
  * @param weights of the only output's labels in the loss, 0 where a label is missing; null where
  *     all weigh the same
+ * @param states with which recurrent layers begin, overwritten by those with which they end; null
+ *     where they begin with 0 and nobody asks how they end
  */
 @SuppressWarnings("ArrayRecordComponent") // values in bulk: compared nowhere, copied nowhere
 public record MiniBatch(
-    int size, float[][] inputs, int[][] lengths, float[][] labels, float[] weights)
+    int size, float[][] inputs, int[][] lengths, float[][] labels, float[] weights, States states)
     implements Serializable {
+
+  /** Whose recurrent layers begin with 0, and nobody asks how they end. */
+  public MiniBatch(int size, float[][] inputs, int[][] lengths, float[][] labels, float[] weights) {
+    this(size, inputs, lengths, labels, weights, null);
+  }
 
   /** Of inputs of which none is ragged. */
   public MiniBatch(int size, float[][] inputs, float[][] labels, float[] weights) {
@@ -29,6 +36,11 @@ public record MiniBatch(
   /** Of inputs of which none is ragged, and labels that all weigh the same. */
   public MiniBatch(int size, float[][] inputs, float[][] labels) {
     this(size, inputs, labels, null);
+  }
+
+  /** The same examples as the next steps of rows that have come so far. */
+  public MiniBatch from(States states) {
+    return new MiniBatch(size, inputs, lengths, labels, weights, states);
   }
 
   /** The number of steps that input {@code i}, which is ragged, is padded to: its longest's. */

@@ -352,7 +352,7 @@ final class KerasLayers {
   private static Recurrent lstm(LayerSettings s, boolean all, String name, List<String> from) {
     s.activation("activation", Set.of(Activation.TANH));
     Activation gates = s.activation("recurrent_activation", Lstm.GATES);
-    return new Lstm(s.number("units"), null, all, gates, null, name, from);
+    return Lstm.plain(s.number("units"), all, gates, name, from);
   }
 
   private static Recurrent gru(LayerSettings s, boolean all, String name, List<String> from) {

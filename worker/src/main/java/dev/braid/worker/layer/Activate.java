@@ -18,6 +18,11 @@ public record Activate(
     @JsonProperty(required = true) Activation function, String name, List<String> from)
     implements Layer {
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.EACH;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     return new LayerPlan(this, node, node.one());
   }

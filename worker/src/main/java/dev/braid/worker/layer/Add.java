@@ -13,6 +13,11 @@ import java.util.List;
 @JsonTypeName("add")
 public record Add(String name, List<String> from) implements Layer {
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.EACH;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     return new LayerPlan(this, node, node.equal("adds"));
   }

@@ -40,6 +40,11 @@ public record BatchNorm(
   }
 
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.EACH;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     int channels = node.one().channels();
     return new LayerPlan(

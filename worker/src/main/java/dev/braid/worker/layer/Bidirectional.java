@@ -56,6 +56,11 @@ public record Bidirectional(
   }
 
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.ACROSS;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     Shape input = Recurrent.sequence(node);
     int features = merge == Merge.CONCAT ? Math.multiplyExact(2, layer.units()) : layer.units();

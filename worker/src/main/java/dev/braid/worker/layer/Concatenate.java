@@ -16,6 +16,11 @@ import java.util.List;
 @JsonTypeName("concatenate")
 public record Concatenate(String name, List<String> from) implements Layer {
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.EACH;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     node.requireSeveral();
     Shape first = node.shape();

@@ -62,6 +62,16 @@ public record Convolution(
   }
 
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.ACROSS;
+  }
+
+  @Override
+  public int[] steps(Node node, List<int[]> sources) {
+    return Window.steps(node, windows(node), sources);
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     int channels = Window.slidable(node).channels();
     require(

@@ -42,6 +42,11 @@ public record Dense(
   }
 
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.EACH;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     Shape input = projectable(node);
     return new LayerPlan(

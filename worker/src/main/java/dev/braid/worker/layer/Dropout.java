@@ -23,6 +23,11 @@ public record Dropout(@JsonProperty(required = true) double rate, String name, L
   }
 
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.EACH;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     return new LayerPlan(this, node, node.one());
   }

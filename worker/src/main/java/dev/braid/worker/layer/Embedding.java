@@ -52,12 +52,22 @@ public record Embedding(
   }
 
   @Override
+  public boolean readsRagged(Shape shape) {
+    return shape.rank() == 1;
+  }
+
+  @Override
+  public AlongTime alongTime() {
+    return pool == Pool.MEAN ? AlongTime.ACROSS : AlongTime.EACH;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     Shape input = node.one("[time] indices", 1, 1, "give it one row of indices per example");
     return new LayerPlan(
         this,
         node,
-        pool == Pool.MEAN ? Shape.of(dimension) : Shape.of(input.size(), dimension),
+        pool == Pool.MEAN ? Shape.of(dimension) : Shape.ofChannels(dimension, input.sizes()),
         List.of(
             weights.tensor(
                 List.of(size, dimension), size, dimension, Initialiser.read("normal(1)"))));

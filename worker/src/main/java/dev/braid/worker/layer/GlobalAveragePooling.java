@@ -15,6 +15,11 @@ import java.util.List;
 @JsonTypeName("globalAveragePooling")
 public record GlobalAveragePooling(String name, List<String> from) implements Layer {
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.ACROSS;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     return new LayerPlan(this, node, Shape.of(Window.slidable(node).channels()));
   }

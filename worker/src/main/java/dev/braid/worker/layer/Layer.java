@@ -1,5 +1,7 @@
 package dev.braid.worker.layer;
 
+import static dev.braid.worker.Check.require;
+
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
@@ -7,7 +9,9 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Weights;
 import dev.braid.worker.shape.Node;
+import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -82,6 +86,41 @@ public sealed interface Layer extends Serializable
    * @throws IllegalArgumentException when the shapes it reads do not fit its settings
    */
   LayerPlan plan(Node node);
+
+  /** What it reads to compute one time step of a sequence. */
+  default AlongTime alongTime() {
+    return AlongTime.FIXED;
+  }
+
+  /** Whether it can read a value of this ragged shape. */
+  default boolean readsRagged(Shape shape) {
+    return alongTime() != AlongTime.FIXED && shape.rank() == 2;
+  }
+
+  /** The sizes of what it remembers from one step to the next; empty where that is nothing. */
+  default List<Integer> stateWidths() {
+    return List.of();
+  }
+
+  /**
+   * How many steps each example of its result has.
+   *
+   * @param sources those of the ragged values it reads, in their order; not empty
+   * @throws IllegalArgumentException when these do not fit one another, or it
+   */
+  default int[] steps(Node node, List<int[]> sources) {
+    int[] first = sources.get(0);
+    for (int[] steps : sources) {
+      require(
+          Arrays.equals(first, steps),
+          "%s joins %s, whose examples must have the same numbers of steps: got %s and %s",
+          node.describe(),
+          node.describeSources(),
+          Arrays.toString(first),
+          Arrays.toString(steps));
+    }
+    return first;
+  }
 
   /** How a job file calls this kind of layer. */
   default String kind() {

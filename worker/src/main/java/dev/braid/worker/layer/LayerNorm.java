@@ -34,6 +34,11 @@ public record LayerNorm(Double epsilon, Weights weights, String name, List<Strin
   }
 
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.EACH;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     int features =
         node.one("[features] or [time, features]", 1, 2, "use batchNorm for images").channels();

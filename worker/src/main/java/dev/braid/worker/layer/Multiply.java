@@ -13,6 +13,11 @@ import java.util.List;
 @JsonTypeName("multiply")
 public record Multiply(String name, List<String> from) implements Layer {
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.EACH;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     return new LayerPlan(this, node, node.equal("multiplies"));
   }

@@ -55,6 +55,11 @@ public record Output(
   }
 
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.EACH;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     if (!projection) {
       return new LayerPlan(this, node, node.one());

@@ -22,6 +22,16 @@ public sealed interface Pooling extends Layer permits MaxPooling, AveragePooling
   }
 
   @Override
+  default AlongTime alongTime() {
+    return AlongTime.ACROSS;
+  }
+
+  @Override
+  default int[] steps(Node node, List<int[]> sources) {
+    return Window.steps(node, windows(node), sources);
+  }
+
+  @Override
   default LayerPlan plan(Node node) {
     int channels = Window.slidable(node).channels();
     return new LayerPlan(this, node, Window.result(node, windows(node), channels));

@@ -33,6 +33,16 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
   List<Initialiser> biasParts();
 
   @Override
+  default AlongTime alongTime() {
+    return AlongTime.STATE;
+  }
+
+  @Override
+  default List<Integer> stateWidths() {
+    return List.of(units());
+  }
+
+  @Override
   default LayerPlan plan(Node node) {
     Shape input = sequence(node);
     return new LayerPlan(this, node, resultOf(input, units()), tensors(input.channels(), ""));

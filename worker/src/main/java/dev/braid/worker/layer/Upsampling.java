@@ -8,6 +8,7 @@ import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.shape.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,10 +26,22 @@ public record Upsampling(@JsonProperty(required = true) int factor, String name,
   }
 
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.ACROSS;
+  }
+
+  @Override
+  public int[] steps(Node node, List<int[]> sources) {
+    return Arrays.stream(sources.get(0)).map(steps -> Math.multiplyExact(steps, factor)).toArray();
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     Shape input = Window.slidable(node);
     List<Integer> spatial = new ArrayList<>();
-    input.spatial().forEach(size -> spatial.add(Math.multiplyExact(size, factor)));
+    input
+        .spatial()
+        .forEach(size -> spatial.add(size == Shape.TIME ? size : Math.multiplyExact(size, factor)));
     return new LayerPlan(this, node, Shape.ofChannels(input.channels(), spatial));
   }
 }

@@ -28,6 +28,16 @@ public record ZeroPadding(
   }
 
   @Override
+  public AlongTime alongTime() {
+    return AlongTime.ACROSS;
+  }
+
+  @Override
+  public int[] steps(Node node, List<int[]> sources) {
+    return Window.steps(node, windows(node), sources);
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     int channels = Window.slidable(node).channels();
     return new LayerPlan(this, node, Window.result(node, windows(node), channels));

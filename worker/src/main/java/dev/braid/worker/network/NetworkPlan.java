@@ -1,5 +1,7 @@
 package dev.braid.worker.network;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.parameter.Parameter;
@@ -118,6 +120,35 @@ public record NetworkPlan(
    */
   public Blocks initialStatistics() {
     return initial(layout.statistics(), layout.numStatistics(), 0);
+  }
+
+  /** Whether an input or a layer's result has as many steps as each example tells. */
+  public boolean isRagged() {
+    return inputs.values().stream().anyMatch(Shape::isRagged)
+        || layers.stream().anyMatch(layer -> layer.shape().isRagged());
+  }
+
+  /**
+   * The widths of what its layers remember from one step to the next, in their order: what it
+   * begins with where it goes on from earlier steps.
+   *
+   * @throws IllegalArgumentException where it cannot, naming a layer that looks at later steps
+   */
+  public List<Integer> stateWidths() {
+    require(
+        isRagged(),
+        "the network has no sequences of any length to go along, its inputs are %s; give one the"
+            + " shape [time] or [time, features]",
+        inputs);
+    for (LayerPlan layer : layers) {
+      require(
+          layer.layer().alongTime().canBeStepped(),
+          "%s looks at more than one step of its sequence, so the network cannot go on step by step"
+              + " from what it remembers; use layers that look at the steps before alone"
+              + " (simpleRnn, gru, lstm) and at each step (dense, embedding, ...)",
+          layer.node().describe());
+    }
+    return layers.stream().flatMap(layer -> layer.layer().stateWidths().stream()).toList();
   }
 
   @Override

@@ -9,9 +9,10 @@ import java.util.List;
 
 /**
  * What surrounds the input of a convolution or pooling: {@code valid} (nothing), {@code same} (so
- * much that the output has ceil(input / stride) positions; an odd one goes to the end), {@code
- * causal} (along time: as much before the first position as the kernel reaches back), or a number
- * of positions on both sides, one for all dimensions or one for each.
+ * much that the output has ceil(input / stride) positions; an odd one goes to the end; where each
+ * example has its own length, half the kernel's reach whatever the stride), {@code causal} (along
+ * time: as much before the first position as the kernel reaches back), or a number of positions on
+ * both sides, one for all dimensions or one for each.
  *
  * @param kind what the amount follows from
  * @param sizes positions on both sides where the kind is {@link Kind#SIZES}, else empty

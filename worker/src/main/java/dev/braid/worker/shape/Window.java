@@ -46,7 +46,7 @@ public record Window(int kernel, int stride, int dilation, int before, int after
       int k = pick(node, "kernel", kernel, i);
       int s = pick(node, "stride", stride, i);
       int d = pick(node, "dilation", dilation, i);
-      int total = Math.max(0, (ceilDiv(spatial.get(i), s) - 1) * s + reach(k, d) - spatial.get(i));
+      int total = around(spatial.get(i), s, reach(k, d));
       int before =
           switch (padding.kind()) {
             case SAME -> total / 2;
@@ -62,6 +62,38 @@ public record Window(int kernel, int stride, int dilation, int before, int after
       windows.add(new Window(k, s, d, before, after));
     }
     return List.copyOf(windows);
+  }
+
+  /** How much padding {@code same} has in all; the same for every length where they differ. */
+  private static int around(int size, int stride, int reach) {
+    return size == Shape.TIME
+        ? reach - 1
+        : Math.max(0, (ceilDiv(size, stride) - 1) * stride + reach - size);
+  }
+
+  /**
+   * How many places there are for each example of a ragged sequence.
+   *
+   * @param windows that along time
+   * @param sources the steps of each example
+   * @throws IllegalArgumentException when a window is larger than a padded example
+   */
+  public static int[] steps(Node node, List<Window> windows, List<int[]> sources) {
+    Window window = windows.get(0);
+    int[] steps = sources.get(0);
+    int[] places = new int[steps.length];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = window.places(steps[i]);
+      require(
+          places[i] > 0,
+          "%s: a kernel of %d with dilation %d does not fit into the %d steps of an example; use"
+              + " padding same, a smaller kernel, or leave out examples that short",
+          node.describe(),
+          window.kernel,
+          window.dilation,
+          steps[i]);
+    }
+    return places;
   }
 
   /** {@link #over} with windows that must touch data at every place. */
@@ -97,6 +129,10 @@ public record Window(int kernel, int stride, int dilation, int before, int after
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < windows.size(); i++) {
       Window window = windows.get(i);
+      if (node.shape().spatial().get(i) == Shape.TIME) {
+        places.add(Shape.TIME);
+        continue;
+      }
       places.add(window.places(node.shape().spatial().get(i)));
       require(
           places.get(i) > 0,

@@ -14,9 +14,11 @@ import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
 import dev.braid.worker.torch.layer.Activations;
+import dev.braid.worker.torch.layer.Carried;
 import dev.braid.worker.torch.layer.ConvolutionAndPooling;
 import dev.braid.worker.torch.layer.Forward;
 import dev.braid.worker.torch.layer.Forwards;
+import dev.braid.worker.torch.layer.Lengths;
 import dev.braid.worker.torch.layer.Pass;
 import dev.braid.worker.torch.layer.TorchLayer;
 import dev.braid.worker.torch.runtime.Memory;
@@ -24,6 +26,7 @@ import dev.braid.worker.torch.runtime.Native;
 import dev.braid.worker.torch.runtime.Precision;
 import dev.braid.worker.torch.runtime.Staging;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.bytedeco.javacpp.DoublePointer;
@@ -43,6 +46,7 @@ public final class TorchNetwork implements Differentiable {
   private final List<LayerForward> layers = new ArrayList<>();
   private final List<Shape> inputShapes;
   private final List<Staging> inputs = new ArrayList<>();
+  private final boolean isRagged;
   private Set<String> frozen = Set.of();
 
   /** A layer and its function. */
@@ -70,6 +74,7 @@ public final class TorchNetwork implements Differentiable {
     this.plan = plan;
     this.precision = precision;
     this.inputShapes = List.copyOf(plan.inputs().values());
+    this.isRagged = plan.isRagged();
     Native.prepareThread();
     lifetime = new PointerScope();
     try {
@@ -189,20 +194,52 @@ public final class TorchNetwork implements Differentiable {
   /** All values of the network: inputs first, then layers in order. */
   private Tensor[] forward(MiniBatch batch, Pass pass) {
     Tensor[] values = new Tensor[inputShapes.size() + layers.size()];
+    Lengths[] lengths = new Lengths[values.length];
     for (int i = 0; i < inputShapes.size(); i++) {
-      values[i] = input(i, batch);
+      Shape shape = shape(i, batch);
+      values[i] = input(i, shape, batch);
+      lengths[i] = inputShapes.get(i).isRagged() ? lengths(i, shape, batch) : null;
     }
-    Pass evaluation = pass.evaluationMode();
+    boolean carries = batch.states() != null;
+    Pass learning = carries ? pass.carrying(new Carried(batch.states(), precision)) : pass;
+    Pass evaluation = learning.evaluationMode();
     for (int i = 0; i < layers.size(); i++) {
       LayerForward layer = layers.get(i);
-      Tensor[] read = new Tensor[layer.node().sources().size()];
-      for (int k = 0; k < read.length; k++) {
-        read[k] = values[layer.node().sources().get(k).index()];
+      Pass here = frozen.contains(layer.plan.original()) ? evaluation : learning;
+      int value = inputShapes.size() + i;
+      if (isRagged) {
+        Lengths[] lengthsRead = read(layer, lengths, new Lengths[layer.node().sources().size()]);
+        here = here.reading(Arrays.asList(lengthsRead));
+        lengths[value] = layer.plan.shape().isRagged() ? Lengths.of(layer.plan, lengthsRead) : null;
       }
-      values[inputShapes.size() + i] =
-          apply(layer, read, frozen.contains(layer.plan.original()) ? evaluation : pass);
+      Tensor[] read = read(layer, values, new Tensor[layer.node().sources().size()]);
+      values[value] = apply(layer, read, here);
     }
     return values;
+  }
+
+  /** What a layer reads of {@code values}, those of the inputs and of the layers before it. */
+  private static <T> T[] read(LayerForward layer, T[] values, T[] read) {
+    for (int k = 0; k < read.length; k++) {
+      read[k] = values[layer.node().sources().get(k).index()];
+    }
+    return read;
+  }
+
+  /** The shape of input {@code i} in this mini-batch: padded, where its lengths differ. */
+  private Shape shape(int i, MiniBatch batch) {
+    Shape shape = inputShapes.get(i);
+    if (!shape.isRagged()) {
+      return shape;
+    }
+    int numSteps = batch.inputs()[i].length / (batch.size() * shape.stepSize());
+    return shape.at(Math.max(1, numSteps));
+  }
+
+  private static Lengths lengths(int i, Shape padded, MiniBatch batch) {
+    require(
+        batch.lengths()[i] != null, "input %d is ragged: a mini-batch needs its lengths", i + 1);
+    return new Lengths(batch.lengths()[i], padded.sizes().get(0));
   }
 
   private static Tensor apply(LayerForward layer, Tensor[] read, Pass pass) {
@@ -213,9 +250,8 @@ public final class TorchNetwork implements Differentiable {
     }
   }
 
-  private Tensor input(int i, MiniBatch batch) {
-    Shape shape = inputShapes.get(i);
-    float[] numbers = input(i, shape, batch);
+  private Tensor input(int i, Shape shape, MiniBatch batch) {
+    float[] numbers = numbers(i, shape, batch);
     for (LayerPlan layer : plan.layers()) {
       if (layer.layer() instanceof Embedding embedding && readsInput(layer, i)) {
         requireIndices(layer.node().name(), embedding.size(), numbers);
@@ -226,7 +262,7 @@ public final class TorchNetwork implements Differentiable {
   }
 
   /** A mini-batch's numbers for input {@code i}, which must fit its shape. */
-  public static float[] input(int i, Shape shape, MiniBatch batch) {
+  public static float[] numbers(int i, Shape shape, MiniBatch batch) {
     float[] numbers = batch.inputs()[i];
     require(
         numbers.length == batch.size() * shape.size(),

@@ -134,6 +134,7 @@ class GradientsTest {
         sequence("gru: {units: 5, returnSequences: false}"),
         sequence("lstm: {units: 5}"),
         sequence("lstm: {units: 5, returnSequences: false}"),
+        sequence("lstm: {units: 5, peepholes: true}"),
         sequence("lstm: {units: 3}").then("lstm: {units: 2}"),
         sequence("bidirectional: {layer: {simpleRnn: {units: 3}}}"),
         sequence("bidirectional: {layer: {gru: {units: 3}}, merge: 'sum'}"),

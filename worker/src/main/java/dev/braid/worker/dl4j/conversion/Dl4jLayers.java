@@ -357,8 +357,7 @@ final class Dl4jLayers {
         "layer '%s': an LSTM's gates have a sigmoid or a hard one, not %s",
         place.name,
         theirs.getGateActivationFn());
-    return new Lstm(
-        units(theirs.getNOut()), null, !place.last, gates.get(), null, place.name, place.from);
+    return Lstm.plain(units(theirs.getNOut()), !place.last, gates.get(), place.name, place.from);
   }
 
   private static Layer simpleRnn(

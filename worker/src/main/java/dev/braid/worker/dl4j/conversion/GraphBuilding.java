@@ -361,6 +361,9 @@ final class GraphBuilding {
     int features = plan.node().shape().channels();
     Layer steps;
     if (layer instanceof Lstm lstm) {
+      if (lstm.peepholes()) {
+        throw missing(plan, " with peepholes");
+      }
       steps =
           new LSTM.Builder()
               .nIn(features)

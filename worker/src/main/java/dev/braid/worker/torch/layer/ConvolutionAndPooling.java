@@ -5,15 +5,12 @@ import dev.braid.worker.layer.Convolution;
 import dev.braid.worker.layer.GlobalAveragePooling;
 import dev.braid.worker.layer.GlobalMaxPooling;
 import dev.braid.worker.layer.MaxPooling;
-import dev.braid.worker.layer.Pooling;
 import dev.braid.worker.layer.Upsampling;
 import dev.braid.worker.layer.ZeroPadding;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.shape.Window;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.ToIntFunction;
-import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -56,7 +53,8 @@ public final class ConvolutionAndPooling {
     long[] padding = windows.symmetric ? windows.before : new long[windows.dimensions];
     return channelsFirst(
         layer.input(),
-        x -> {
+        0,
+        (x, lengths) -> {
           Tensor padded = windows.symmetric ? x : windows.pad(x, 0);
           Tensor y = windows.convolve(padded, weight, bias, padding, settings.groups());
           return Activations.applyInPlace(settings.activation(), y, 1);
@@ -64,31 +62,35 @@ public final class ConvolutionAndPooling {
   }
 
   static Forward maxPooling(MaxPooling settings, TorchLayer layer) {
-    return pooling(settings, layer, (windows, x) -> windows.maxPool(x));
+    ConvolutionAndPooling windows =
+        new ConvolutionAndPooling(settings.windows(layer.plan().node()));
+    return channelsFirst(
+        layer.input(),
+        Double.NEGATIVE_INFINITY,
+        (x, lengths) -> lengths == null ? windows.maxPool(x) : finite(windows.maxPool(x)));
   }
 
   static Forward averagePooling(AveragePooling settings, TorchLayer layer) {
-    return pooling(settings, layer, (windows, x) -> windows.averagePool(x));
-  }
-
-  private static Forward pooling(
-      Pooling settings, TorchLayer layer, BiFunction<ConvolutionAndPooling, Tensor, Tensor> pool) {
     ConvolutionAndPooling windows =
         new ConvolutionAndPooling(settings.windows(layer.plan().node()));
-    return channelsFirst(layer.input(), x -> pool.apply(windows, x));
+    return channelsFirst(
+        layer.input(),
+        0,
+        (x, lengths) -> lengths == null ? windows.averagePool(x) : windows.averagePool(x, lengths));
   }
 
   static Forward zeroPadding(ZeroPadding settings, TorchLayer layer) {
     ConvolutionAndPooling windows =
         new ConvolutionAndPooling(settings.windows(layer.plan().node()));
-    return channelsFirst(layer.input(), x -> windows.pad(x, 0));
+    return channelsFirst(layer.input(), 0, (x, lengths) -> windows.pad(x, 0));
   }
 
   static Forward upsampling(Upsampling settings, TorchLayer layer) {
     int dimensions = layer.input().spatial().size();
     return channelsFirst(
         layer.input(),
-        x -> {
+        0,
+        (x, lengths) -> {
           Tensor y = x;
           for (int dim = 2; dim < 2 + dimensions; dim++) {
             y =
@@ -101,12 +103,20 @@ public final class ConvolutionAndPooling {
 
   static Forward globalMaxPooling(GlobalMaxPooling settings, TorchLayer layer) {
     long[] dims = spatialDims(layer.input());
-    return Forward.of(x -> x.amax(dims, false));
+    return (inputs, pass) -> {
+      Lengths lengths = pass.lengths(0);
+      Tensor x = inputs[0];
+      Tensor data = lengths == null ? x : lengths.fill(x, Double.NEGATIVE_INFINITY);
+      return data.amax(dims, false);
+    };
   }
 
   static Forward globalAveragePooling(GlobalAveragePooling settings, TorchLayer layer) {
     long[] dims = spatialDims(layer.input());
-    return Forward.of(x -> x.mean(dims));
+    return (inputs, pass) -> {
+      Lengths lengths = pass.lengths(0);
+      return lengths == null ? inputs[0].mean(dims) : Lengths.mean(inputs[0], lengths);
+    };
   }
 
   /**
@@ -130,11 +140,34 @@ public final class ConvolutionAndPooling {
     return LongStream.rangeClosed(1, shape.rank()).filter(dim -> dim != channelDim).toArray();
   }
 
-  /** Sequences [size, time, features] are transposed for libtorch, which wants features first. */
-  private static Forward channelsFirst(Shape shape, UnaryOperator<Tensor> function) {
-    return shape.rank() == 2
-        ? Forward.of(x -> function.apply(x.transpose(1, 2)).transpose(1, 2))
-        : Forward.of(function);
+  /** What a window sees, channels before all sizes it slides over. */
+  @FunctionalInterface
+  private interface Sliding {
+    /**
+     * @param lengths of the steps that {@code x} has; null where none of them is padding
+     */
+    Tensor apply(Tensor x, Lengths lengths);
+  }
+
+  /**
+   * Sequences [size, time, features] are transposed for libtorch, which wants features first.
+   *
+   * @param padding what the function is to see behind the end of a sequence
+   */
+  private static Forward channelsFirst(Shape shape, double padding, Sliding function) {
+    if (shape.rank() != 2) {
+      return Forward.of(x -> function.apply(x, null));
+    }
+    return (inputs, pass) -> {
+      Lengths lengths = pass.lengths(0);
+      Tensor x = lengths == null ? inputs[0] : lengths.fill(inputs[0], padding);
+      return function.apply(x.transpose(1, 2), lengths).transpose(1, 2);
+    };
+  }
+
+  /** 0 for windows behind a sequence's end: what follows multiplies its padding with 0. */
+  private static Tensor finite(Tensor y) {
+    return y.masked_fill(y.isneginf(), new Scalar(0.0));
   }
 
   private Tensor convolve(
@@ -171,9 +204,21 @@ public final class ConvolutionAndPooling {
 
   /** Sums of padded data divided by the number of data under each window. */
   private Tensor averageOfPadded(Tensor x) {
+    return averageOfPadded(x, torch.ones_like(x));
+  }
+
+  /** Means of the data under each window where sequences, [size, features, time], have lengths. */
+  private Tensor averagePool(Tensor x, Lengths lengths) {
+    Tensor isStep = lengths.padding().logical_not().unsqueeze(1).to(x.scalar_type());
+    return averageOfPadded(x, isStep);
+  }
+
+  private Tensor averageOfPadded(Tensor x, Tensor isData) {
     long[] none = new long[dimensions];
-    Tensor share = averagePool(pad(torch.ones_like(x), 0), none);
-    return averagePool(pad(x, 0), none).div(share);
+    Tensor share = averagePool(pad(isData, 0), none);
+    // A window behind a sequence's end has no data: what it gives is padding.
+    Tensor someShare = share.clamp_min(new Scalar(Float.MIN_NORMAL));
+    return averagePool(pad(x, 0), none).div(someShare);
   }
 
   private Tensor pad(Tensor x, double value) {

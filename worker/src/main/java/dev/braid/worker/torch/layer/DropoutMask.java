@@ -17,12 +17,26 @@ public final class DropoutMask {
       if (!pass.dropout() || rate == 0) {
         return x;
       }
+      long key = SplitMix.key(pass.key(), layer.index());
+      int size = Math.toIntExact(x.numel());
       float[] mask =
-          mask(Math.toIntExact(x.numel()), rate, SplitMix.key(pass.key(), layer.index()));
+          layer.plan().shape().isRagged()
+              ? masks(pass.size(), size / pass.size(), rate, key)
+              : mask(size, rate, key);
       Tensor tensor = torch.empty_like(x);
       layer.precision().write(tensor, 0, mask, 0, mask.length);
       return x.mul(tensor);
     };
+  }
+
+  /** A mask for each example: that of its first steps, however many steps follow as padding. */
+  private static float[] masks(int numExamples, int length, double rate, long key) {
+    float[] masks = new float[numExamples * length];
+    for (int i = 0; i < numExamples; i++) {
+      float[] mask = mask(length, rate, SplitMix.key(key, i));
+      System.arraycopy(mask, 0, masks, i * length, length);
+    }
+    return masks;
   }
 
   /** 0 or 1 / (1 - rate), each decided by 32 random bits. */

@@ -53,7 +53,7 @@ public final class Forwards {
     row(BatchNorm.class, NormalisationLayers::batchNorm);
     row(LayerNorm.class, NormalisationLayers::layerNorm);
     row(Dropout.class, DropoutMask::dropout);
-    row(Embedding.class, (table, layer) -> Forward.of(x -> vectors(table, layer.tensor(0), x)));
+    row(Embedding.class, Forwards::embedding);
     row(SimpleRnn.class, RecurrentLayers::recurrent);
     row(Gru.class, RecurrentLayers::recurrent);
     row(Lstm.class, RecurrentLayers::recurrent);
@@ -100,13 +100,22 @@ public final class Forwards {
     return output.projection() ? dense(layer, Activation.IDENTITY) : Forward.of(x -> x);
   }
 
-  private static Tensor vectors(Embedding layer, Tensor table, Tensor x) {
-    Tensor vectors = torch.embedding(table, x.to(ScalarType.Long));
-    boolean mean = layer.pool() == Embedding.Pool.MEAN;
-    if (!layer.padding()) {
-      return mean ? vectors.mean(1) : vectors;
-    }
-    Tensor isWord = x.ne(new Scalar(0)).to(x.scalar_type()).unsqueeze(2);
+  private static Forward embedding(Embedding settings, TorchLayer layer) {
+    Tensor table = layer.tensor(0);
+    boolean mean = settings.pool() == Embedding.Pool.MEAN;
+    return (inputs, pass) -> {
+      Tensor x = inputs[0];
+      Tensor vectors = torch.embedding(table, x.to(ScalarType.Long));
+      if (settings.padding()) {
+        return words(vectors, x, mean);
+      }
+      return mean ? Lengths.mean(vectors, pass.lengths(0)) : vectors;
+    };
+  }
+
+  /** Vectors, or the mean of those, whose index is not 0, which fills up what is shorter. */
+  private static Tensor words(Tensor vectors, Tensor x, boolean mean) {
+    Tensor isWord = x.ne(new Scalar(0)).to(vectors.scalar_type()).unsqueeze(2);
     Tensor words = vectors.mul(isWord);
     return mean ? words.sum(1).div(isWord.sum(1).clamp_min(new Scalar(1))) : words;
   }

@@ -40,8 +40,9 @@ final class GruRecurrence {
    *     time, size], gates in the order r, z, n
    * @param recurrent W, [3 units, units]
    * @param bias of o, [units, 1]
+   * @param begin state before the first step, [units, size]; it gets no gradient
    */
-  GruRecurrence(Tensor inputs, Tensor recurrent, Tensor bias) {
+  GruRecurrence(Tensor inputs, Tensor recurrent, Tensor bias, Tensor begin) {
     this.inputs = inputs;
     this.recurrent = recurrent;
     this.bias = bias;
@@ -52,7 +53,8 @@ final class GruRecurrence {
     long kept = learns ? time : 1;
     sums = room(kept, 3L * units, size);
     fresh = room(kept, units, size);
-    states = torch.zeros(new long[] {time + 1L, units, size}, inputs.options());
+    states = room(time + 1L, units, size);
+    states.select(0, 0).copy_(begin.detach());
     forward();
   }
 

@@ -18,11 +18,12 @@ public final class NormalisationLayers {
     TensorOptional mean = layer.optional(2);
     TensorOptional variance = layer.optional(3);
     Shape shape = layer.plan().shape();
-    int valuesPerExample = shape.size() / shape.channels();
     return (inputs, pass) -> {
+      Lengths lengths = pass.lengths(0);
       // libtorch wants features right after the batch: [size, time, features] becomes one batch.
-      Tensor x = shape.rank() == 2 ? inputs[0].reshape(-1, shape.channels()) : inputs[0];
-      boolean hasVariance = pass.size() * (long) valuesPerExample > 1;
+      Tensor rows = shape.rank() == 2 ? inputs[0].reshape(-1, shape.channels()) : inputs[0];
+      Tensor x = lengths == null ? rows : lengths.present(inputs[0]);
+      boolean hasVariance = x.numel() > shape.channels();
       Tensor y =
           torch.batch_norm(
               x,
@@ -34,6 +35,9 @@ public final class NormalisationLayers {
               settings.momentum(),
               settings.epsilon(),
               false);
+      if (lengths != null) {
+        return lengths.spread(y);
+      }
       return shape.rank() == 2 ? y.reshape(pass.size(), -1, shape.channels()) : y;
     };
   }

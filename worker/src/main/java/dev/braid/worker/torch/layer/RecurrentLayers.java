@@ -7,45 +7,48 @@ import dev.braid.worker.layer.Gru;
 import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.Recurrent;
 import dev.braid.worker.layer.SimpleRnn;
+import java.util.Collections;
 import java.util.List;
 import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.T_TensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** Layers along time: x is [size, time, features]. */
 final class RecurrentLayers {
   private final Recurrent layer;
-  private final boolean bidirectional;
-  private final TensorVector weights;
+  private final List<Tensor> forth;
+  private final List<Tensor> back;
+  private final List<Tensor> weights;
 
-  private RecurrentLayers(Recurrent layer, boolean bidirectional, List<Tensor> weights) {
+  /**
+   * @param weights those of one direction or, one after the other, of both
+   */
+  private RecurrentLayers(Recurrent layer, int numDirections, List<Tensor> weights) {
+    int each = weights.size() / numDirections;
     this.layer = layer;
-    this.bidirectional = bidirectional;
-    this.weights = new TensorVector(weights.toArray(new Tensor[0]));
+    this.forth = weights.subList(0, each);
+    this.back = weights.subList(weights.size() - each, weights.size());
+    this.weights = weights;
   }
 
   /** One direction. */
   static Forward recurrent(Recurrent settings, TorchLayer layer) {
-    RecurrentLayers recurrent = new RecurrentLayers(settings, false, layer.tensors());
+    RecurrentLayers recurrent = new RecurrentLayers(settings, 1, layer.tensors());
     return (inputs, pass) -> {
-      Steps steps = recurrent.forward(inputs[0], pass.tape());
-      return settings.returnSequences() ? steps.all : steps.last.select(0, 0);
+      Lengths lengths = pass.lengths(0);
+      Steps steps = recurrent.fromCarried(inputs[0], lengths, pass);
+      return settings.returnSequences() ? steps.outputs() : steps.last(lengths).get(0);
     };
   }
 
   /** Both directions. */
   static Forward bidirectional(Bidirectional settings, TorchLayer layer) {
     Recurrent each = settings.layer();
-    RecurrentLayers recurrent = new RecurrentLayers(each, true, layer.tensors());
+    RecurrentLayers recurrent = new RecurrentLayers(each, 2, layer.tensors());
     return (inputs, pass) -> {
-      Steps steps = recurrent.forward(inputs[0], pass.tape());
-      Tensor both =
-          each.returnSequences()
-              ? steps.all
-              : torch.cat(new TensorVector(steps.last.select(0, 0), steps.last.select(0, 1)), 1);
+      Tensor both = recurrent.bothDirections(inputs[0], pass);
       return settings.merge() == Merge.SUM ? sumOfHalves(both, each.units()) : both;
     };
   }
@@ -55,95 +58,126 @@ final class RecurrentLayers {
   }
 
   /**
-   * What one or both directions give.
+   * What one direction gives.
    *
-   * @param all [size, time, units], both directions side by side
-   * @param last the step each direction ends with, [directions, size, units]
+   * @param all states at each step, [size, time, units], the outputs first; what a layer remembers
+   *     besides only where it was asked for
+   * @param last states after the last step, [size, units], padding taken for steps
    */
-  private record Steps(Tensor all, Tensor last) {
-    static Steps of(T_TensorTensor_T result) {
-      return new Steps(result.get0(), result.get1());
+  record Steps(List<Tensor> all, List<Tensor> last) {
+    Tensor outputs() {
+      return all.get(0);
     }
 
-    static Steps of(T_TensorTensorTensor_T result) {
-      return new Steps(result.get0(), result.get1());
+    /** The states at the end of each example, as far as all are there. */
+    List<Tensor> last(Lengths lengths) {
+      return lengths == null ? last : all.stream().map(lengths::last).toList();
     }
   }
 
-  private Steps forward(Tensor x, Tape tape) {
-    long[] shape = {bidirectional ? 2 : 1, x.size(0), layer.units()};
-    Tensor h = torch.zeros(shape, x.options());
-    boolean training = true; // only libtorch's own dropout, which is off, would look at it
-    if (layer instanceof Lstm lstm && lstm.gates() != Activation.SIGMOID) {
-      return bidirectional ? bothDirections(this::lstm, x) : lstm(x, 0);
+  private Steps fromCarried(Tensor x, Lengths lengths, Pass pass) {
+    if (pass.carried() == null) {
+      return direction(x, forth, zeros(x), false, pass.tape());
     }
-    if (layer instanceof Lstm) {
-      TensorVector state = new TensorVector(h, h);
-      return Steps.of(torch.lstm(x, state, weights, true, 1, 0, training, bidirectional, true));
+    List<Tensor> begin = pass.carried().begin(layer.stateWidths().size());
+    Steps steps = direction(x, forth, begin, lengths != null, pass.tape());
+    pass.carried().end(steps.last(lengths));
+    return steps;
+  }
+
+  private List<Tensor> zeros(Tensor x) {
+    Tensor zeros = torch.zeros(new long[] {x.size(0), layer.units()}, x.options());
+    return Collections.nCopies(layer.stateWidths().size(), zeros);
+  }
+
+  /** Both directions side by side: all steps, or where each direction ends. */
+  private Tensor bothDirections(Tensor x, Pass pass) {
+    Lengths lengths = pass.lengths(0);
+    if (lengths == null && isLibtorchs()) {
+      Tensor zeros = torch.zeros(new long[] {2, x.size(0), layer.units()}, x.options());
+      List<Tensor> found =
+          libtorch(x, weights, Collections.nCopies(layer.stateWidths().size(), zeros), true);
+      return layer.returnSequences()
+          ? found.get(0)
+          : torch.cat(new TensorVector(found.get(1).select(0, 0), found.get(1).select(0, 1)), 1);
     }
+    Steps toEnd = direction(x, forth, zeros(x), false, pass.tape());
+    Steps toBegin = direction(reversed(x, lengths), back, zeros(x), false, pass.tape());
+    return layer.returnSequences()
+        ? torch.cat(new TensorVector(toEnd.outputs(), reversed(toBegin.outputs(), lengths)), 2)
+        : torch.cat(new TensorVector(toEnd.last(lengths).get(0), toBegin.last(lengths).get(0)), 1);
+  }
+
+  private static Tensor reversed(Tensor x, Lengths lengths) {
+    return lengths == null ? x.flip(1) : lengths.reverse(x);
+  }
+
+  /** Whether libtorch has a function for it that is worth while. */
+  private boolean isLibtorchs() {
+    return layer instanceof SimpleRnn
+        || (layer instanceof Lstm lstm && lstm.gates() == Activation.SIGMOID && !lstm.peepholes());
+  }
+
+  /**
+   * One direction.
+   *
+   * @param begin the states before the first step, [size, units]
+   * @param everyState whether all states of each step are asked for, not the outputs alone
+   */
+  private Steps direction(
+      Tensor x, List<Tensor> weights, List<Tensor> begin, boolean everyState, Tape tape) {
     if (layer instanceof Gru) {
-      OneDirection gru = (steps, first) -> gru(steps, first, tape);
-      return bidirectional ? bothDirections(gru, x) : gru.forward(x, 0);
+      return gru(x, weights, begin.get(0), tape);
     }
-    boolean tanh = ((SimpleRnn) layer).activation() == Activation.TANH;
-    return Steps.of(
-        tanh
-            ? torch.rnn_tanh(x, h, weights, true, 1, 0, training, bidirectional, true)
-            : torch.rnn_relu(x, h, weights, true, 1, 0, training, bidirectional, true));
-  }
-
-  /** One direction, step by step, with the weights that begin at a place. */
-  @FunctionalInterface
-  private interface OneDirection {
-    Steps forward(Tensor x, int first);
-  }
-
-  private static Steps bothDirections(OneDirection layer, Tensor x) {
-    Steps forth = layer.forward(x, 0);
-    Steps back = layer.forward(x.flip(1), 4);
+    if (layer instanceof Lstm lstm && (everyState || !isLibtorchs())) {
+      return new LstmRecurrence(lstm, weights).steps(x, begin.get(0), begin.get(1));
+    }
+    List<Tensor> found =
+        libtorch(x, weights, begin.stream().map(state -> state.unsqueeze(0)).toList(), false);
     return new Steps(
-        torch.cat(new TensorVector(forth.all, back.all.flip(1)), 2),
-        torch.cat(new TensorVector(forth.last, back.last), 0));
+        found.subList(0, 1), found.stream().skip(1).map(state -> state.select(0, 0)).toList());
+  }
+
+  /**
+   * libtorch's own function: all outputs, [size, time, units], then the last states, [directions,
+   * size, units].
+   */
+  private List<Tensor> libtorch(
+      Tensor x, List<Tensor> weights, List<Tensor> begin, boolean bidirectional) {
+    boolean training = true; // only libtorch's own dropout, which is off, would look at it
+    TensorVector w = vector(weights);
+    if (layer instanceof Lstm) {
+      T_TensorTensorTensor_T found =
+          torch.lstm(x, vector(begin), w, true, 1, 0, training, bidirectional, true);
+      return List.of(found.get0(), found.get1(), found.get2());
+    }
+    Tensor h = begin.get(0);
+    T_TensorTensor_T found =
+        ((SimpleRnn) layer).activation() == Activation.TANH
+            ? torch.rnn_tanh(x, h, w, true, 1, 0, training, bidirectional, true)
+            : torch.rnn_relu(x, h, w, true, 1, 0, training, bidirectional, true);
+    return List.of(found.get0(), found.get1());
   }
 
   /** The input's share of all time steps is one product; {@link GruRecurrence} does the rest. */
-  private Steps gru(Tensor x, int first, Tape tape) {
+  private Steps gru(Tensor x, List<Tensor> weights, Tensor begin, Tape tape) {
     long units = layer.units();
-    TensorVector biases =
-        torch.split_with_sizes(weights.get(first + 3), new long[] {2 * units, units}, 0);
+    TensorVector biases = torch.split_with_sizes(weights.get(3), new long[] {2 * units, units}, 0);
     Tensor none = torch.zeros(new long[] {units}, x.options());
-    Tensor bias = weights.get(first + 2).add(torch.cat(new TensorVector(biases.get(0), none), 0));
+    Tensor bias = weights.get(2).add(torch.cat(new TensorVector(biases.get(0), none), 0));
     Tensor rows = x.transpose(0, 1).reshape(-1, x.size(2));
     Tensor inputs =
         torch
-            .addmm(bias.unsqueeze(1), weights.get(first), rows.t())
+            .addmm(bias.unsqueeze(1), weights.get(0), rows.t())
             .view(3 * units, x.size(1), x.size(0));
     GruRecurrence gru =
-        new GruRecurrence(inputs, weights.get(first + 1), biases.get(1).unsqueeze(1));
+        new GruRecurrence(inputs, weights.get(1), biases.get(1).unsqueeze(1), begin.t());
     Tensor all = gru.outputs(tape);
-    Tensor last = all.select(0, x.size(1) - 1).t().unsqueeze(0);
-    return new Steps(all.permute(2, 0, 1), last);
+    Tensor last = all.select(0, x.size(1) - 1).t();
+    return new Steps(List.of(all.permute(2, 0, 1)), List.of(last));
   }
 
-  /** An LSTM written out, for gates that libtorch's own does not have. */
-  private Steps lstm(Tensor x, int first) {
-    Lstm lstm = (Lstm) layer;
-    long units = lstm.units();
-    Tensor inputs = torch.linear(x, weights.get(first), new TensorOptional(weights.get(first + 2)));
-    TensorOptional bias = new TensorOptional(weights.get(first + 3));
-    Tensor h = torch.zeros(new long[] {x.size(0), units}, x.options());
-    Tensor c = h;
-    Tensor[] all = new Tensor[Math.toIntExact(x.size(1))];
-    for (int t = 0; t < all.length; t++) {
-      Tensor sum = inputs.select(1, t).add(torch.linear(h, weights.get(first + 1), bias));
-      Tensor input = Activations.apply(lstm.gates(), sum.narrow(1, 0, units), 1);
-      Tensor forget = Activations.apply(lstm.gates(), sum.narrow(1, units, units), 1);
-      Tensor cell = sum.narrow(1, 2 * units, units).tanh();
-      Tensor output = Activations.apply(lstm.gates(), sum.narrow(1, 3 * units, units), 1);
-      c = forget.mul(c).add(input.mul(cell));
-      h = output.mul(c.tanh());
-      all[t] = h;
-    }
-    return new Steps(torch.stack(new TensorVector(all), 1), h.unsqueeze(0));
+  private static TensorVector vector(List<Tensor> tensors) {
+    return new TensorVector(tensors.toArray(new Tensor[0]));
   }
 }

@@ -138,7 +138,7 @@ public final class ScriptNetwork implements Differentiable {
     List<Shape> shapes = List.copyOf(plan.inputs().values());
     for (int i = 0; i < shapes.size(); i++) {
       Shape shape = shapes.get(i);
-      float[] numbers = TorchNetwork.input(i, shape, batch);
+      float[] numbers = TorchNetwork.numbers(i, shape, batch);
       arguments.push_back(Script.input(batch.size(), shape.sizes(), numbers));
     }
     Tensor answer = Script.tensor(Script.unoptimised(script.module(), arguments), batch.size());
