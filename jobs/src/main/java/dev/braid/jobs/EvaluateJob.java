@@ -44,9 +44,9 @@ final class EvaluateJob implements Runnable {
       paramLabel = "PART",
       defaultValue = "test",
       description =
-          "Which part: train, validation or test; examples kept aside for validation count with"
-              + " that part alone. Default: ${DEFAULT-VALUE}.")
-  private Part part;
+          "Which part: train, trainDev, dev (or validation) or test, each as it was held out in"
+              + " training. Default: ${DEFAULT-VALUE}.")
+  private String partName;
 
   @Option(
       names = "--output",
@@ -57,6 +57,7 @@ final class EvaluateJob implements Runnable {
   @Override
   public void run() {
     Configuration hadoop = Session.hadoop();
+    Part part = Part.named(partName);
     SettingsFile file = options.read();
     JobFile job = file.as(JobFile.class);
     Model model = Models.read(modelPath, hadoop);
@@ -76,10 +77,10 @@ final class EvaluateJob implements Runnable {
       ScoreText text = new ScoreText(scores, model.description().labels());
       status.clear();
       out.print(text.table());
-      String source = part.isDrawn(job.data()) ? Part.TRAIN.setting() : part.setting();
+      String source = job.data().division().sourceSetting(part);
       run.facts().remarks().forEach(words -> out.println("  %s: %s".formatted(source, words)));
       folder.ifPresent(written -> written.write("evaluation.json", text.json()));
-      scores.requireFinite(part.setting());
+      scores.requireFinite(job.data().division().setting(part));
     }
   }
 

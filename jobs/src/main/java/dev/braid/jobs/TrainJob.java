@@ -2,6 +2,7 @@ package dev.braid.jobs;
 
 import dev.braid.driver.cluster.RunMetrics;
 import dev.braid.driver.cluster.StageProgress;
+import dev.braid.driver.data.Part;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.driver.run.Checkpointing;
@@ -87,9 +88,10 @@ final class TrainJob implements Callable<Integer> {
       folder.write("job.yaml", file.text());
       results.write(folder);
       results.ending().ifPresent(out::println);
+      results.comparison().ifPresent(out::println);
       out.println(results.headline());
       out.println("results in " + folder);
-      result.test().ifPresent(test -> test.requireFinite("data.test"));
+      result.test().ifPresent(test -> test.requireFinite(job.data().division().setting(Part.TEST)));
     }
   }
 

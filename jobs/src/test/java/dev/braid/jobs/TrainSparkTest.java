@@ -10,7 +10,9 @@ import dev.braid.driver.checkpoint.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -204,6 +206,55 @@ class TrainSparkTest {
     CommandLineRun otherSeed = evaluate("--part", "validation", "--set", "seed=8");
     assertEquals(2, otherSeed.exitCode());
     assertTrue(otherSeed.err().contains("the model was trained with 7, not 8"), otherSeed.err());
+  }
+
+  @Test
+  void train_namedParts_areScoredSideBySide_andEachAgainAsItWasHeldOut() throws IOException {
+    String parts = "data.parts={of: {csv: {path: %s/train.csv, label: kind}},".formatted(folder);
+    String split = " split: {train: 0.6, trainDev: 0.1, dev: 0.2, test: 0.1}, stratified: true}";
+    String[] set = {
+      "--set",
+      "data.train=null",
+      "--set",
+      "data.test=null",
+      "--set",
+      "data.validation=null",
+      "--set",
+      parts + split
+    };
+    CommandLineRun run = train("parts", set);
+    assertEquals(0, run.exitCode(), run.err());
+    assertTrue(run.out().contains("\naccuracy: train "), run.out());
+    JsonNode scores = summary("parts").get("parts");
+    List<String> names = new ArrayList<>();
+    scores.fieldNames().forEachRemaining(names::add);
+    assertEquals(List.of("train", "trainDev", "dev", "test"), names);
+    assertEquals(
+        summary("parts").get("loss").asDouble(), scores.get("test").get("loss").asDouble());
+    Map<String, Integer> sizes = Map.of("trainDev", 20, "dev", 40, "test", 20);
+    for (Map.Entry<String, Integer> size : sizes.entrySet()) {
+      Path held = folder.resolve("held-" + size.getKey());
+      CommandLineRun scored =
+          CommandLineRun.braid(
+              Stream.concat(
+                      Stream.of(
+                          "evaluate",
+                          folder.resolve("parts") + "",
+                          job + "",
+                          "--part",
+                          size.getKey(),
+                          "--output",
+                          held + ""),
+                      Stream.of(set))
+                  .toArray(String[]::new));
+      assertTrue(
+          scored.out().startsWith(size.getValue() + " examples\n"), scored.out() + scored.err());
+      JsonNode again = parse(Files.readString(held.resolve("evaluation.json")));
+      assertEquals(
+          scores.get(size.getKey()).get("loss").asDouble(), again.get("loss").asDouble(), 1e-6);
+    }
+    String report = Files.readString(folder.resolve("parts/report.html"));
+    assertTrue(report.contains("<h2>Scores of the parts</h2>"), report);
   }
 
   @Test

@@ -8,9 +8,11 @@ import dev.braid.worker.data.Task;
 /**
  * What a network learns from and is scored on.
  *
- * @param train the training examples; null where a finished model is scored
+ * @param train the training examples; null where a finished model is scored, or parts are named
  * @param test examples to score the finished model on; null for none
  * @param validation examples to score it on while it learns; null for none
+ * @param parts instead of train, test and validation the parts by name, one of which may tell
+ *     variance from a mismatch of the data, or all be drawn from one source
  * @param task what is to be predicted; null to take what the labels suggest
  * @param normalise how inputs are scaled; not at all by default
  * @param broken how many rows may be left out because they cannot be used; none by default
@@ -19,7 +21,8 @@ import dev.braid.worker.data.Task;
 public record DataSettings(
     Source train,
     Source test,
-    ValidationPart validation,
+    PartOrigin validation,
+    NamedParts parts,
     Task task,
     InputScaling normalise,
     BrokenRows broken,
@@ -29,5 +32,28 @@ public record DataSettings(
     broken = broken == null ? BrokenRows.NONE : broken;
     batchSize = batchSize == null ? 32 : batchSize;
     require(batchSize > 0, "data.batchSize must be at least 1, got %d", batchSize);
+    require(
+        parts == null || (train == null && test == null && validation == null),
+        "data.parts names all parts; train, validation and test beside it are left out");
+    if (parts != null) {
+      Division.of(parts); // refuses contradictions
+    }
+  }
+
+  /** Of the short form. */
+  public DataSettings(
+      Source train,
+      Source test,
+      PartOrigin validation,
+      Task task,
+      InputScaling normalise,
+      BrokenRows broken,
+      Integer batchSize) {
+    this(train, test, validation, null, task, normalise, broken, batchSize);
+  }
+
+  /** Which examples belong to which part, whichever form says it. */
+  public Division division() {
+    return parts == null ? Division.of(train, validation, test) : Division.of(parts);
   }
 }

@@ -85,11 +85,12 @@ public record NetworkNeeds(
    */
   void requireToldApart(DataSettings settings, SourceFacts facts) {
     if (settings.task() != null
-        || settings.train() instanceof Idx
-        || settings.train() instanceof Images) { // their numbers are names of classes
+        || settings.division().source() instanceof Idx
+        || settings.division().source() instanceof Images) { // their numbers are names of classes
       return;
     }
-    List<NamedOutput> wanted = List.copyOf(settings.train().wanted().outputs().values());
+    List<NamedOutput> wanted =
+        List.copyOf(settings.division().source().wanted().outputs().values());
     for (int i = 0; i < wanted.size(); i++) {
       Set<String> texts = new TreeSet<>(facts.outputs().get(i).classes());
       boolean numbers = texts.removeIf(Labels::isNumber);

@@ -7,8 +7,10 @@ import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.encoding.InputEncoding;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -32,26 +34,40 @@ public final class Preflight {
       Configuration hadoop,
       Function<SourceFacts, NetworkNeeds> network,
       List<InputEncoding> encodings) {
-    require(settings.train() != null, "data.train is missing: where the training examples lie");
+    Division division = settings.division();
+    require(
+        division.source() != null,
+        "%s is missing: where the training examples lie",
+        division.setting(Part.TRAIN));
+    Optional<String> by = Optional.ofNullable(division.draw().column());
     SourceFacts found =
         inspect(
-            settings.train(),
+            division.source(),
             new Inspection(
-                    hadoop, "data.train", Optional.ofNullable(settings.task()), Optional.empty())
+                    hadoop,
+                    division.sourceSetting(Part.TRAIN),
+                    Optional.ofNullable(settings.task()),
+                    Optional.empty())
                 .skippingBroken(settings.broken().areAllowed())
+                .drawnBy(by)
                 .goingOnFrom(encodings));
     NetworkNeeds needs = network.apply(found);
     needs.requireVectors(found);
     needs.requireToldApart(settings, found);
     SourceFacts train = needs.classesOf(found);
-    Optional<SourceFacts> validation =
-        settings.validation() instanceof ValidationPart.Own own
-            ? Optional.of(check(own.source(), "data.validation", hadoop, train, settings.broken()))
-            : Optional.empty();
-    Optional<SourceFacts> test =
-        Optional.ofNullable(settings.test())
-            .map(source -> check(source, "data.test", hadoop, train, settings.broken()));
-    return new DataFacts(train, validation, test, numTrain(settings, train), needs);
+    require(
+        !division.draw().stratified() || train.outputs().get(0).tellsClassesApart(),
+        "data.parts.stratified: output '%s' does not tell classes apart; leave it out",
+        train.outputs().get(0).name());
+    Map<Part, SourceFacts> given = new EnumMap<>(Part.class);
+    division
+        .given()
+        .forEach(
+            (part, source) ->
+                given.put(
+                    part,
+                    check(source, division.setting(part), hadoop, train, settings.broken(), by)));
+    return new DataFacts(train, given, numTrain(division, train), needs);
   }
 
   /**
@@ -60,6 +76,7 @@ public final class Preflight {
    * @param setting its section in the job file, for messages
    * @param training what is known of the examples the model learned from
    * @param broken how many of its rows may be left out
+   * @param by the column of groups that must be there; empty for none
    * @return what is known of this source, with the classes of {@code training}
    */
   public static SourceFacts check(
@@ -67,7 +84,8 @@ public final class Preflight {
       String setting,
       Configuration hadoop,
       SourceFacts training,
-      BrokenRows broken) {
+      BrokenRows broken,
+      Optional<String> by) {
     SourceFacts facts =
         inspect(
             source,
@@ -76,7 +94,8 @@ public final class Preflight {
                     setting,
                     Optional.of(training.outputs().get(0).task()),
                     Optional.of(training))
-                .skippingBroken(broken.areAllowed()));
+                .skippingBroken(broken.areAllowed())
+                .drawnBy(by));
     requireSameInputs(setting, facts, training);
     requireSameNames(setting, "outputs", names(facts.outputs()), names(training.outputs()));
     for (int i = 0; i < facts.outputs().size(); i++) {
@@ -86,6 +105,12 @@ public final class Preflight {
   }
 
   private static SourceFacts inspect(Source source, Inspection inspection) {
+    require(
+        inspection.by().isEmpty() || source.hasNamedColumns(),
+        "data.parts.by: the examples of %s are divided by a column, but %s have no columns with"
+            + " names; leave by out",
+        inspection.setting(),
+        source.kind());
     SourceFacts facts = source.inspect(inspection);
     require(facts.numExamples().orElse(1) > 0, "%s: there are no examples", inspection.setting());
     return facts;
@@ -139,12 +164,14 @@ public final class Preflight {
     }
   }
 
-  private static OptionalLong numTrain(DataSettings settings, SourceFacts train) {
-    if (train.numExamples().isEmpty()
-        || !(settings.validation() instanceof ValidationPart.Share share)) {
+  /** Empty also where groups decide how many fall into which part. */
+  private static OptionalLong numTrain(Division division, SourceFacts train) {
+    if (train.numExamples().isEmpty() || division.shares().size() == 1) {
       return train.numExamples();
     }
     long all = train.numExamples().getAsLong();
-    return OptionalLong.of(all - share.of(all));
+    return division.draw().equals(Division.By.EXAMPLES)
+        ? OptionalLong.of(all - division.start(Part.TRAIN, all))
+        : OptionalLong.empty();
   }
 }

@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.example.Examples;
 import dev.braid.driver.source.row.Problems;
+import dev.braid.driver.table.Digest;
 import dev.braid.driver.table.DirectPartitioner;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.Shard;
@@ -11,8 +12,6 @@ import dev.braid.worker.data.ShardBuilder;
 import dev.braid.worker.random.Permutation;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -85,7 +84,7 @@ record ShuffledExamples(
 
   /** The rows that could not be used, of which there are no more than are allowed. */
   RowsLeftOut leftOut(String part) {
-    return new RowsLeftOut(part, leftOut.count(), count(), leftOut.value());
+    return RowsLeftOut.of(part, leftOut, count());
   }
 
   /** Number of examples. */
@@ -121,17 +120,9 @@ record ShuffledExamples(
   }
 
   private static byte[] hashed(byte[] example) {
-    byte[] row = Arrays.copyOf(md5(example), HASH_BYTES + example.length);
+    byte[] row = Arrays.copyOf(Digest.md5(example), HASH_BYTES + example.length);
     System.arraycopy(example, 0, row, HASH_BYTES, example.length);
     return row;
-  }
-
-  private static byte[] md5(byte[] example) {
-    try {
-      return MessageDigest.getInstance("MD5").digest(example);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has MD5", e);
-    }
   }
 
   /** Hashes in ascending order fall into ascending ranges of equal breadth. */

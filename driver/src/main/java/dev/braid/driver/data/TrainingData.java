@@ -1,12 +1,13 @@
 package dev.braid.driver.data;
 
-import static dev.braid.worker.Check.require;
-
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.Normaliser;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -15,17 +16,14 @@ import org.apache.spark.sql.SparkSession;
 /**
  * All examples of one run in shards on the executors.
  *
- * @param train to learn from
- * @param validation to score on after each epoch
- * @param test to score the finished model on
+ * @param parts to learn from, to score on after each epoch and at the end, in the order of the
+ *     parts
  * @param normalisers fitted to the training part, one per input
  * @param facts of the training source, classes included
  * @param leftOut by source, the rows that could not be used
  */
 public record TrainingData(
-    Shards train,
-    Optional<Shards> validation,
-    Optional<Shards> test,
+    Map<Part, Shards> parts,
     List<Normaliser> normalisers,
     SourceFacts facts,
     List<RowsLeftOut> leftOut)
@@ -34,6 +32,16 @@ public record TrainingData(
   public static final String READING = "reading the examples";
 
   private static final String DESCRIPTION = "spark.job.description";
+
+  /** The examples to learn from. */
+  public Shards train() {
+    return parts.get(Part.TRAIN);
+  }
+
+  /** The examples of a part, if there are any. */
+  public Optional<Shards> of(Part part) {
+    return Optional.ofNullable(parts.get(part));
+  }
 
   /**
    * Reads everything.
@@ -60,58 +68,105 @@ public record TrainingData(
 
   private static TrainingData read(
       SparkSession spark, DataSettings settings, DataFacts facts, int numShards, long seed) {
-    SourceFacts open = facts.needs().classesOf(settings.train().complete(spark, facts.train()));
+    Division division = settings.division();
+    SourceFacts open = facts.needs().classesOf(division.source().complete(spark, facts.train()));
     facts.needs().requireVectors(open);
     facts.needs().requireToldApart(settings, open);
+    Groups.requireApart(spark, division);
     List<RowsLeftOut> leftOut = new ArrayList<>();
-    Reading reading = new Reading(spark, settings.broken(), seed, leftOut);
-    ShuffledExamples shuffled = reading.shuffled("data.train", settings.train(), open);
-    long numAside = numAside(settings, shuffled.count());
-    Shards raw = Shards.cached(shuffled.shards(numAside, shuffled.count(), numShards));
+    Reading reading = new Reading(spark, settings, seed, leftOut);
+    Map<Part, Piece> drawn = reading.drawn(open);
+    Shards raw = drawn.get(Part.TRAIN).shards(numShards);
     SourceFacts train = Encodings.fit(spark, open, raw);
-    Shards trainShards = Encodings.encode(raw, train);
-    Optional<Shards> validation =
-        settings.validation() instanceof ValidationPart.Own own
-            ? Optional.of(
-                reading.shards(
-                    "data.validation",
-                    own.source(),
-                    facts.validation().orElseThrow().as(train),
-                    numShards))
-            : Optional.of(numAside)
-                .filter(n -> n > 0)
-                .map(n -> Encodings.encode(Shards.cached(shuffled.shards(0, n, numShards)), train));
-    Optional<Shards> test =
-        facts
-            .test()
-            .map(found -> reading.shards("data.test", settings.test(), found.as(train), numShards));
+    Map<Part, Shards> parts = new EnumMap<>(Part.class);
+    parts.put(Part.TRAIN, Encodings.encode(raw, train));
+    for (Part part : division.parts()) {
+      if (part != Part.TRAIN) {
+        Piece piece =
+            drawn.containsKey(part)
+                ? drawn.get(part)
+                : reading.given(part, facts.given().get(part).as(train));
+        parts.put(part, Encodings.encode(piece.shards(numShards), train));
+      }
+    }
     return new TrainingData(
-        trainShards,
-        validation,
-        test,
+        Collections.unmodifiableMap(parts),
         Normalisers.fit(
-            settings.normalise(), trainShards, train.inputs(), facts.needs().indexInputs()),
+            settings.normalise(),
+            parts.get(Part.TRAIN),
+            train.inputs(),
+            facts.needs().indexInputs()),
         train,
         List.copyOf(leftOut));
   }
 
+  /** The examples of one part, in random order. */
+  private record Piece(ShuffledExamples among, long from, long to) {
+    Shards shards(int numShards) {
+      return Shards.cached(among.shards(from, to, numShards));
+    }
+  }
+
   /** How the sources of a run are read; collects what is left out. */
   private record Reading(
-      SparkSession spark, BrokenRows broken, long seed, List<RowsLeftOut> leftOut) {
+      SparkSession spark, DataSettings settings, long seed, List<RowsLeftOut> leftOut) {
 
-    ShuffledExamples shuffled(String part, Source source, SourceFacts facts) {
-      ShuffledExamples shuffled = ShuffledExamples.of(source.read(spark, facts), broken, seed);
-      RowsLeftOut rows = shuffled.leftOut(part);
-      if (rows.count() > 0) {
-        leftOut.add(rows);
+    /** The parts of the source that the training part comes from. */
+    Map<Part, Piece> drawn(SourceFacts facts) {
+      Division division = settings.division();
+      return division.draw().equals(Division.By.EXAMPLES) || division.shares().size() == 1
+          ? byPosition(division, shuffled(division, Part.TRAIN, division.source(), facts))
+          : byKey(division, facts);
+    }
+
+    /** Parts of examples that are in random order anyway. */
+    private static Map<Part, Piece> byPosition(Division division, ShuffledExamples all) {
+      Map<Part, Piece> pieces = new EnumMap<>(Part.class);
+      long count = all.count();
+      for (Part part : division.shares().keySet()) {
+        long from = division.start(part, count);
+        long to = division.end(part, count);
+        if (division.isDrawn(part)) {
+          division.requireSome(part, to - from, count);
+        }
+        pieces.put(part, new Piece(all, from, to));
       }
+      return pieces;
+    }
+
+    private Map<Part, Piece> byKey(Division division, SourceFacts facts) {
+      Division.By draw = division.draw();
+      var keyed = division.source().readKeyed(spark, facts, draw.column(), draw.stratified());
+      Map<Part, Piece> pieces = new EnumMap<>(Part.class);
+      long numExamples = 0;
+      for (var part : Draw.of(keyed, division, settings.broken(), seed).entrySet()) {
+        ShuffledExamples own = ShuffledExamples.of(part.getValue(), settings.broken(), seed);
+        pieces.put(part.getKey(), new Piece(own, 0, own.count()));
+        numExamples += own.count();
+      }
+      tell(RowsLeftOut.of(division.sourceSetting(Part.TRAIN), keyed.problems(), numExamples));
+      return pieces;
+    }
+
+    /** A part that has a source of its own. */
+    Piece given(Part part, SourceFacts facts) {
+      Division division = settings.division();
+      ShuffledExamples own = shuffled(division, part, division.given().get(part), facts);
+      return new Piece(own, 0, own.count());
+    }
+
+    private ShuffledExamples shuffled(
+        Division division, Part part, Source source, SourceFacts facts) {
+      ShuffledExamples shuffled =
+          ShuffledExamples.of(source.read(spark, facts), settings.broken(), seed);
+      tell(shuffled.leftOut(division.sourceSetting(part)));
       return shuffled;
     }
 
-    Shards shards(String part, Source source, SourceFacts facts, int numShards) {
-      ShuffledExamples shuffled = shuffled(part, source, facts);
-      return Encodings.encode(
-          Shards.cached(shuffled.shards(0, shuffled.count(), numShards)), facts);
+    private void tell(RowsLeftOut rows) {
+      if (rows.count() > 0) {
+        leftOut.add(rows);
+      }
     }
   }
 
@@ -131,49 +186,26 @@ public record TrainingData(
       long seed,
       Consumer<List<RowsLeftOut>> leftOut) {
     List<RowsLeftOut> rows = new ArrayList<>();
-    Reading reading = new Reading(spark, settings.broken(), seed, rows);
-    Shards shards = reading(spark, () -> part(reading, settings, part, facts, numShards));
+    Reading reading = new Reading(spark, settings, seed, rows);
+    Shards shards =
+        reading(
+            spark,
+            () -> {
+              Piece piece =
+                  settings.division().given().containsKey(part)
+                      ? reading.given(part, facts)
+                      : reading.drawn(facts).get(part);
+              return Encodings.encode(piece.shards(numShards), facts);
+            });
     if (!rows.isEmpty()) {
       leftOut.accept(rows);
     }
     return shards;
   }
 
-  private static Shards part(
-      Reading reading, DataSettings settings, Part part, SourceFacts facts, int numShards) {
-    Source source = part.source(settings);
-    if (!part.isDrawn(settings)) {
-      return reading.shards(part.setting(), source, facts, numShards);
-    }
-    ShuffledExamples shuffled = reading.shuffled(part.setting(), source, facts);
-    long numAside = numAside(settings, shuffled.count());
-    return Encodings.encode(
-        Shards.cached(
-            part == Part.TRAIN
-                ? shuffled.shards(numAside, shuffled.count(), numShards)
-                : shuffled.shards(0, numAside, numShards)),
-        facts);
-  }
-
-  private static long numAside(DataSettings settings, long numExamples) {
-    if (!(settings.validation() instanceof ValidationPart.Share share)) {
-      return 0;
-    }
-    long numAside = share.of(numExamples);
-    require(
-        numAside > 0 && numAside < numExamples,
-        "data.validation: a share of %s of %d examples is %d; nothing may be left out",
-        share.share(),
-        numExamples,
-        numAside);
-    return numAside;
-  }
-
   /** Frees the executors' memory. */
   @Override
   public void close() {
-    train.close();
-    validation.ifPresent(Shards::close);
-    test.ifPresent(Shards::close);
+    parts.values().forEach(Shards::close);
   }
 }

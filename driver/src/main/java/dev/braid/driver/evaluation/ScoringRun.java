@@ -3,6 +3,7 @@ package dev.braid.driver.evaluation;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.Division;
 import dev.braid.driver.data.NetworkNeeds;
 import dev.braid.driver.data.Part;
 import dev.braid.driver.data.Preflight;
@@ -12,6 +13,7 @@ import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.engine.ReplicaSource;
@@ -20,9 +22,8 @@ import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.state.State;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -64,19 +65,22 @@ public final class ScoringRun {
       long seed,
       MetricSettings metrics,
       Configuration hadoop) {
-    Source source = part.source(data);
-    require(
-        source != null,
-        "%s is missing: where the examples to score lie%s",
-        part.setting(),
-        otherParts(data));
+    Division division = data.division();
+    Source source =
+        division
+            .source(part)
+            .orElseThrow(
+                () ->
+                    new WrongSettings(
+                        "%s is missing: where the examples to score lie%s"
+                            .formatted(division.setting(part), otherParts(division))));
     ModelDescription description = model.description();
     long trained = description.provenance().seed();
     require(
-        !part.isDrawn(data) || seed == trained,
+        !division.isDrawn(part) || seed == trained,
         "seed: the seed draws the examples of %s, and the model was trained with %d, not %d; set"
             + " seed to %d",
-        part.setting(),
+        division.setting(part),
         trained,
         seed,
         trained);
@@ -91,17 +95,24 @@ public final class ScoringRun {
                 .mapToObj(i -> labels(plan.outputs().get(i).name(), description.labels().get(i)))
                 .toList(),
             OptionalLong.empty());
-    SourceFacts facts = Preflight.check(source, part.setting(), hadoop, training, data.broken());
+    SourceFacts facts =
+        Preflight.check(
+            source,
+            division.sourceSetting(part),
+            hadoop,
+            training,
+            data.broken(),
+            Optional.ofNullable(division.draw().column()));
     NetworkNeeds.requireMasks(plan, facts.inputs());
     metrics.requireFits(plan);
     return new ScoringRun(model, data, part, metrics, facts);
   }
 
   /** The way to score what there is, in words. */
-  private static String otherParts(DataSettings data) {
-    return Arrays.stream(Part.values())
-        .filter(other -> other.source(data) != null)
-        .map(other -> "--part " + other.name().toLowerCase(Locale.ROOT))
+  private static String otherParts(Division division) {
+    return Part.FROM_TRAIN_TO_TEST.stream()
+        .filter(division.parts()::contains)
+        .map(other -> "--part " + (division.isNamed() ? other.key() : other.word()))
         .reduce((a, b) -> a + " or " + b)
         .map("; to score other examples of the job file say "::concat)
         .orElse("");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.example.Examples;
 import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.KeyedExamples;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.driver.source.row.Item;
 import dev.braid.driver.source.row.Placed;
@@ -36,6 +37,11 @@ import org.apache.spark.sql.types.StructField;
 })
 public sealed interface Source extends RowFormat permits Table, Unnamed {
 
+  /** Whether its rows have columns with names, by which settings may call them. */
+  default boolean hasNamedColumns() {
+    return false;
+  }
+
   /**
    * Looks at files, headers and first rows of labelled examples, on the driver and without Spark.
    *
@@ -57,6 +63,19 @@ public sealed interface Source extends RowFormat permits Table, Unnamed {
    */
   default Examples read(SparkSession spark, SourceFacts facts) {
     return new TableExamples(ofShape(facts.inputs().get(0).shape())).read(spark, facts);
+  }
+
+  /**
+   * The labelled examples, encoded, with what a drawing of parts goes by.
+   *
+   * @param by the column whose examples of one value stay together; null where each is drawn by
+   *     itself
+   * @param stratified whether the label of the first output is the stratum
+   */
+  default KeyedExamples readKeyed(
+      SparkSession spark, SourceFacts facts, String by, boolean stratified) {
+    return new TableExamples(ofShape(facts.inputs().get(0).shape()))
+        .readKeyed(spark, facts, by, stratified);
   }
 
   /**

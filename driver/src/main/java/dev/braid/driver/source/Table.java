@@ -29,6 +29,11 @@ non-sealed interface Table extends Source {
   Map<String, ColumnSettings> columns();
 
   @Override
+  default boolean hasNamedColumns() {
+    return true;
+  }
+
+  @Override
   default TableColumns wanted() {
     return TableColumns.of(label(), features(), inputShape(), inputs(), outputs(), columns());
   }

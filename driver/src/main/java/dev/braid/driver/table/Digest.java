@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.apache.spark.api.java.JavaRDD;
 
-/** SHA-256 in hexadecimal digits. */
+/** Digests of bytes: SHA-256 in hexadecimal digits, or the 128 bits of MD5 for hash tables. */
 public final class Digest {
   private Digest() {}
 
@@ -21,11 +21,20 @@ public final class Digest {
     return HexFormat.of().formatHex(all.digest());
   }
 
+  /** 128 good bits of some bytes, as a hash that nobody tries to break. */
+  public static byte[] md5(byte[] bytes) {
+    return digest("MD5").digest(bytes);
+  }
+
   private static MessageDigest sha256() {
+    return digest("SHA-256");
+  }
+
+  private static MessageDigest digest(String algorithm) {
     try {
-      return MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance(algorithm);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
+      throw new IllegalStateException("every JDK has " + algorithm, e);
     }
   }
 }

@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.InputScaling;
 import dev.braid.driver.data.NetworkNeeds;
+import dev.braid.driver.data.Part;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.driver.plan.EarlyStopping;
@@ -142,8 +143,8 @@ final class TrainingChecks {
   private static void requireMetric(
       TrainingRun.Settings settings, Map<String, Metrics> blank, String rule, String metric) {
     require(
-        settings.data().validation() != null,
-        "training.%s needs validation examples: set data.validation",
+        settings.data().division().parts().contains(Part.DEV),
+        "training.%s needs validation examples: set data.validation, or data.parts.dev",
         rule);
     List<String> known = Evaluation.names(blank);
     require(

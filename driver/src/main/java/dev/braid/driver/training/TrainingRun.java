@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.NetworkNeeds;
+import dev.braid.driver.data.Part;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
@@ -52,10 +53,12 @@ import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -116,7 +119,8 @@ public final class TrainingRun {
    *
    * @param model what was trained
    * @param trained counts and times
-   * @param test scores on the test examples, if there are any
+   * @param scores of the final model on each part, in the order train, trainDev, dev, test; on a
+   *     sample of the training part; empty where there is no part but that
    * @param mistakes the surest ones on the test examples, or where there are none on the validation
    *     examples
    * @param classes per output how many training examples each class has, by its index; empty for an
@@ -125,9 +129,15 @@ public final class TrainingRun {
   public record Result(
       Model model,
       Trained trained,
-      Optional<Evaluation> test,
+      Map<Part, Evaluation> scores,
       List<MistakenExample> mistakes,
-      List<long[]> classes) {}
+      List<long[]> classes) {
+
+    /** Scores on the test examples, if there are any. */
+    public Optional<Evaluation> test() {
+      return Optional.ofNullable(scores.get(Part.TEST));
+    }
+  }
 
   /**
    * Checks all that can be checked without Spark: files and their headers, shapes, numbers.
@@ -221,7 +231,7 @@ public final class TrainingRun {
       LearningTask task =
           new LearningTask(
               data.train(),
-              Optional.of(validation(data.train(), data.validation(), blank)),
+              Optional.of(validation(data.train(), data.of(Part.DEV), blank)),
               complete.layout(),
               initial(complete),
               spec);
@@ -232,35 +242,49 @@ public final class TrainingRun {
           split.isPresent()
               ? trainHead(sc, split.get(), rule(complete), task, rounds, listener)
               : rounds.apply(task);
-      Optional<Evaluation> test =
-          data.test().map(shards -> Evaluation.run(sc, shards, trained.state(), spec, blank));
+      Map<Part, Evaluation> scores = scores(sc, data, trained.state(), spec, blank);
       Model model = model(complete, normalisers, data.facts(), trained);
       return new Result(
           reference(sc, data.train(), model, complete, spec).map(model::with).orElse(model),
           trained,
-          test,
-          mistakes(sc, data, test, trained, spec, blank),
+          scores,
+          mistakes(sc, data, scores),
           ClassCounts.of(data.train(), data.facts().outputs()));
     }
   }
 
   private static List<MistakenExample> mistakes(
+      JavaSparkContext sc, TrainingData data, Map<Part, Evaluation> scores) {
+    return Stream.of(Part.TEST, Part.DEV)
+        .filter(scores::containsKey)
+        .findFirst()
+        .map(
+            part ->
+                MistakenExample.of(sc, data.of(part).orElseThrow(), scores.get(part).mistakes()))
+        .orElse(List.of());
+  }
+
+  /**
+   * Scores the final model on all parts; of the training part on a sample. They lie in the order in
+   * which their differences tell bias, variance, a mismatch of the data, and how far the
+   * development part was learned by choosing.
+   */
+  private static Map<Part, Evaluation> scores(
       JavaSparkContext sc,
       TrainingData data,
-      Optional<Evaluation> test,
-      Trained trained,
+      State state,
       RunSpec spec,
       Map<String, Metrics> blank) {
-    Optional<Shards> shards = data.test().or(data::validation);
-    return shards
-        .map(
-            looked ->
-                MistakenExample.of(
-                    sc,
-                    looked,
-                    test.orElseGet(() -> Evaluation.run(sc, looked, trained.state(), spec, blank))
-                        .mistakes()))
-        .orElse(List.of());
+    Map<Part, Evaluation> scores = new LinkedHashMap<>();
+    if (data.parts().size() > 1) {
+      for (Part part : Part.FROM_TRAIN_TO_TEST) {
+        data.of(part)
+            .map(shards -> part == Part.TRAIN ? TrainingSample.of(shards) : shards)
+            .map(shards -> Evaluation.run(sc, shards, state, spec, blank))
+            .ifPresent(scored -> scores.put(part, scored));
+      }
+    }
+    return scores;
   }
 
   /** What is scored after each epoch: beside the validation examples some of the training's. */

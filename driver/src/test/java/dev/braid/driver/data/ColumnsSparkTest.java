@@ -36,7 +36,7 @@ class ColumnsSparkTest {
 
   @TempDir private Path folder;
 
-  private static TrainingData load(Source train, Source test, ValidationPart validation) {
+  private static TrainingData load(Source train, Source test, PartOrigin validation) {
     DataSettings settings =
         new DataSettings(train, test, validation, Task.REGRESSION, null, null, null);
     DataFacts facts = Sources.check(settings);
@@ -89,7 +89,8 @@ class ColumnsSparkTest {
               2f, List.of(0f, 1f, 2f, 0f, 3f),
               3f, List.of(0f, 1f, 9f, 0f, 12f)),
           examples(data.train()));
-      assertEquals(Map.of(7f, List.of(0f, 0f, 2f, 1f, 5f)), examples(data.test().orElseThrow()));
+      assertEquals(
+          Map.of(7f, List.of(0f, 0f, 2f, 1f, 5f)), examples(data.of(Part.TEST).orElseThrow()));
       assertEquals(List.of(5), data.facts().inputs().get(0).shape());
     }
   }
@@ -170,7 +171,7 @@ class ColumnsSparkTest {
       text.append("k%02d,%d,2024-01-01,%d%n".formatted(i, 100 + i, i));
     }
     text.append("k00,,2024-01-01,99\n");
-    ValidationPart share = new ValidationPart.Share(0.5);
+    PartOrigin share = new PartOrigin.Share(0.5);
     try (TrainingData data = load(csv("rows.csv", text.toString()), null, share)) {
       List<EncodedColumn> columns = data.facts().inputs().get(0).encoding().columns();
       Map<Float, List<Float>> train = examples(data.train());
@@ -192,7 +193,7 @@ class ColumnsSparkTest {
           ages.size() % 2 == 1 ? ages.get(half) : (ages.get(half - 1) + ages.get(half)) / 2f;
       assertEquals(List.of(median), columns.get(1).missing().fill());
       // What only the part kept aside has is unknown.
-      examples(data.validation().orElseThrow())
+      examples(data.of(Part.DEV).orElseThrow())
           .forEach(
               (y, input) -> {
                 boolean known = kinds.contains("k%02d".formatted(y == 99 ? 0 : y.intValue()));

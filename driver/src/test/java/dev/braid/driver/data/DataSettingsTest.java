@@ -31,9 +31,9 @@ class DataSettingsTest {
   void read_validation_isAShareOrASource() throws Exception {
     String train = "{'train': {'idx': {'images': 'a', 'labels': 'b'}}, 'validation': %s}";
 
-    assertEquals(new ValidationPart.Share(0.25), read(train.formatted("0.25")).validation());
+    assertEquals(new PartOrigin.Share(0.25), read(train.formatted("0.25")).validation());
     assertEquals(
-        new ValidationPart.Own(new Idx("c", "d", null)),
+        new PartOrigin.Own(new Idx("c", "d", null)),
         read(train.formatted("{'idx': {'images': 'c', 'labels': 'd'}}")).validation());
     for (String wrong : new String[] {"0", "1", "0.0", "-0.5", "'half'"}) {
       assertThrows(JsonMappingException.class, () -> read(train.formatted(wrong)), wrong);

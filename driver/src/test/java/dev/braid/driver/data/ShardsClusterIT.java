@@ -24,7 +24,7 @@ class ShardsClusterIT {
   private DataSettings settings(String name) {
     Csv csv = Sources.csv(folder.resolve(name).toString(), null, null, List.of("y"), null, null);
     return new DataSettings(
-        csv, null, new ValidationPart.Share(0.2), null, InputScaling.STANDARDISE, null, null);
+        csv, null, new PartOrigin.Share(0.2), null, InputScaling.STANDARDISE, null, null);
   }
 
   private void write(String name, List<String> rows) throws IOException {
@@ -38,7 +38,7 @@ class ShardsClusterIT {
     try (TrainingData data = TrainingData.load(spark, settings, facts, 3, 8)) {
       List<String> contents =
           new ArrayList<>(data.train().rdd().map(ShardsClusterIT::text).collect());
-      contents.addAll(data.validation().orElseThrow().rdd().map(ShardsClusterIT::text).collect());
+      contents.addAll(data.of(Part.DEV).orElseThrow().rdd().map(ShardsClusterIT::text).collect());
       contents.add(String.valueOf(data.normalisers().get(0).scale()[0]));
       return contents;
     }

@@ -55,17 +55,17 @@ class TrainingDataSparkTest {
         new DataSettings(
             IdxFiles.pair(folder, "train", 200),
             IdxFiles.pair(folder, "test", 9),
-            new ValidationPart.Share(0.1),
+            new PartOrigin.Share(0.1),
             null,
             InputScaling.SCALE,
             null,
             null);
     try (TrainingData data = load(settings, 3)) {
       assertArrayEquals(new int[] {60, 60, 60}, data.train().sizes());
-      assertEquals(20, data.validation().orElseThrow().numExamples());
-      assertEquals(9, data.test().orElseThrow().numExamples());
+      assertEquals(20, data.of(Part.DEV).orElseThrow().numExamples());
+      assertEquals(9, data.of(Part.TEST).orElseThrow().numExamples());
       List<List<Integer>> all = new ArrayList<>(pixelsAndLabels(data.train()));
-      all.addAll(pixelsAndLabels(data.validation().orElseThrow()));
+      all.addAll(pixelsAndLabels(data.of(Part.DEV).orElseThrow()));
       all.sort((a, b) -> a.get(0) - b.get(0));
       assertEquals(IntStream.range(0, 200).mapToObj(i -> Arrays.asList(i, i % 3)).toList(), all);
       assertEquals(1 / 255f, data.normalisers().get(0).scale()[0]);

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
@@ -310,7 +311,7 @@ class CsvTest {
 
   private static Columns find(List<String> names, String... features) {
     TableColumns wanted = TableColumns.of(List.of("e"), List.of(features), null, null, null, null);
-    return Columns.find("data", names, Set.of(), wanted);
+    return Columns.find("data", names, Set.of(), wanted, Optional.empty());
   }
 
   @Test

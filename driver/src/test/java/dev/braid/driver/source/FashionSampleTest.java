@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.Part;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.format.IdxStream;
@@ -74,7 +75,7 @@ class FashionSampleTest {
     assertEquals(
         List.of(new SourceFacts.Input(List.of(1, 28, 28), Kind.BYTE)), facts.train().inputs());
     assertEquals(OptionalLong.of(12_000), facts.numTrain());
-    assertEquals(OptionalLong.of(2_000), facts.test().orElseThrow().numExamples());
+    assertEquals(OptionalLong.of(2_000), facts.of(Part.TEST).orElseThrow().numExamples());
     assertEquals(
         IntStream.range(0, 10).mapToObj(String::valueOf).toList(),
         facts.train().outputs().get(0).classes());

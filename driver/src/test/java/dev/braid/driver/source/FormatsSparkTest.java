@@ -8,6 +8,7 @@ import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.BrokenRows;
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.Part;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
@@ -119,7 +120,8 @@ class FormatsSparkTest {
             training.outputs(),
             OptionalLong.empty());
     SourceFacts facts =
-        Preflight.check(source, "data.test", new Configuration(), known, BrokenRows.NONE);
+        Preflight.check(
+            source, "data.test", new Configuration(), known, BrokenRows.NONE, Optional.empty());
     try (Shards shards = Shards.of(source.read(LocalSpark.session(), facts), 2, 1)) {
       return examples(shards);
     }
@@ -135,7 +137,7 @@ class FormatsSparkTest {
       assertEquals(SampleFiles.ROWS, learned.size());
       assertTrue(learned.stream().distinct().count() > 10, learned.toString());
       assertEquals(2, data.facts().outputs().get(0).classes().size());
-      assertEquals(learned, sorted(examples(data.test().orElseThrow())));
+      assertEquals(learned, sorted(examples(data.of(Part.TEST).orElseThrow())));
       assertEquals(learned, sorted(evaluated(sample.learned(path), data.facts())));
       assertEquals(learned, sorted(scored(sample.applied(path), model(data.facts()))));
     }

@@ -8,7 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.data.ValidationPart;
+import dev.braid.driver.data.Part;
+import dev.braid.driver.data.PartOrigin;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
@@ -35,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IdxTest {
   @TempDir private Path folder;
 
-  private static DataFacts check(Source train, Source test, ValidationPart validation) {
+  private static DataFacts check(Source train, Source test, PartOrigin validation) {
     return Sources.check(new DataSettings(train, test, validation, null, null, null, null));
   }
 
@@ -54,7 +55,7 @@ class IdxTest {
   void check_tellsShapeClassesAndCount() throws IOException {
     Source train = IdxFiles.pair(folder, "train", 30);
 
-    DataFacts facts = check(train, IdxFiles.pair(folder, "test", 4), new ValidationPart.Share(0.1));
+    DataFacts facts = check(train, IdxFiles.pair(folder, "test", 4), new PartOrigin.Share(0.1));
 
     assertEquals(
         List.of(new SourceFacts.Input(List.of(1, 2, 3), Kind.BYTE)), facts.train().inputs());
@@ -62,7 +63,7 @@ class IdxTest {
         new Labels(Task.CLASSIFICATION, 1, List.of("0", "1", "2")), facts.train().outputs().get(0));
     assertEquals(OptionalLong.of(30), facts.train().numExamples());
     assertEquals(OptionalLong.of(27), facts.numTrain());
-    assertEquals(OptionalLong.of(4), facts.test().orElseThrow().numExamples());
+    assertEquals(OptionalLong.of(4), facts.of(Part.TEST).orElseThrow().numExamples());
   }
 
   @Test

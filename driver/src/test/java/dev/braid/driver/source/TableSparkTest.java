@@ -53,7 +53,8 @@ class TableSparkTest {
             Optional.empty(),
             maxBytes,
             false,
-            List.of()));
+            List.of(),
+            Optional.empty()));
   }
 
   /** Every example as its numbers, shard after shard. */
@@ -194,7 +195,14 @@ class TableSparkTest {
     // The largest index of the training examples counts for the others too.
     Inspection test =
         new Inspection(
-            hadoop(), "data.test", Optional.empty(), Optional.of(facts), 1 << 20, false, List.of());
+            hadoop(),
+            "data.test",
+            Optional.empty(),
+            Optional.of(facts),
+            1 << 20,
+            false,
+            List.of(),
+            Optional.empty());
     Path narrow = Files.writeString(folder.resolve("b.txt"), "1 1:4\n");
     Libsvm other = new Libsvm(narrow.toString(), null, null);
     assertEquals(List.of(List.of(4f, 0f, 0f, 1f)), read(other, other.inspect(test), 1));

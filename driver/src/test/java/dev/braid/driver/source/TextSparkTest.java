@@ -9,6 +9,7 @@ import dev.braid.driver.data.BrokenRows;
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.NetworkNeeds;
+import dev.braid.driver.data.Part;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
@@ -229,7 +230,7 @@ class TextSparkTest {
         load(settings(text(train, null, null, 3), text(test, null, null, null), null))) {
       assertEquals(
           List.of("[0.0, 1.0, 4.0, 1.0]", "[0.0, 1.0, 5.0, 0.0]"),
-          examples(data.test().orElseThrow()));
+          examples(data.of(Part.TEST).orElseThrow()));
     }
     IllegalArgumentException e =
         assertThrows(
@@ -352,7 +353,8 @@ class TextSparkTest {
             Optional.empty(),
             20,
             false,
-            List.of());
+            List.of(),
+            Optional.empty());
     SourceFacts open = text.inspect(little);
     assertEquals(
         List.of(), Text.words(open.inputs().get(0).encoding()).orElseThrow().words().words());

@@ -15,12 +15,18 @@ import java.util.stream.Stream;
  *
  * @param page what it has in common with others
  * @param history the course of the run
+ * @param parts the section about the scores of all parts; may be empty
  * @param scores on the test examples, per output of the network; may be empty
  * @param examples the section about what was learned from; may be empty
  * @param mistakes the section about them; may be empty
  */
 public record ReportPage(
-    Page page, History history, Map<String, ScoreTables> scores, String examples, String mistakes) {
+    Page page,
+    History history,
+    String parts,
+    Map<String, ScoreTables> scores,
+    String examples,
+    String mistakes) {
 
   /** The page. */
   public String html() {
@@ -28,6 +34,7 @@ public record ReportPage(
         Page.charts("Course of the run", charts()),
         timeSplit(),
         examples,
+        parts,
         scoreSections(),
         mistakes);
   }

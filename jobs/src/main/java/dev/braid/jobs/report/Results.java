@@ -1,7 +1,9 @@
 package dev.braid.jobs.report;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 
+import dev.braid.driver.data.Part;
 import dev.braid.driver.data.RowsLeftOut;
 import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.driver.training.Trained;
@@ -10,6 +12,7 @@ import dev.braid.jobs.metrics.History;
 import dev.braid.jobs.page.ExamplesSection;
 import dev.braid.jobs.page.MistakesSection;
 import dev.braid.jobs.page.Page;
+import dev.braid.jobs.page.PartsSection;
 import dev.braid.jobs.page.ReportPage;
 import dev.braid.jobs.page.ScoreTables;
 import dev.braid.worker.model.ForeignFormat;
@@ -88,6 +91,21 @@ public record Results(
         .orElseThrow();
   }
 
+  /**
+   * The parts beside one another, {@code accuracy: train 0.99, trainDev 0.98, dev 0.91, test 0.90};
+   * empty where no part tells variance from a mismatch of the data.
+   */
+  public Optional<String> comparison() {
+    if (!result.scores().containsKey(Part.TRAIN_DEV)) {
+      return Optional.empty();
+    }
+    String metric = summary().scores().keySet().stream().skip(1).findFirst().orElse("loss");
+    return Optional.of(
+        result.scores().entrySet().stream()
+            .map(e -> "%s %.4f".formatted(e.getKey().key(), e.getValue().value(metric)))
+            .collect(joining(", ", metric + ": ", "")));
+  }
+
   /** {@code stopped at epoch 7, best was epoch 4}; empty without early stopping. */
   public Optional<String> ending() {
     Trained trained = result.trained();
@@ -105,10 +123,12 @@ public record Results(
   private Summary summary() {
     Trained trained = result.trained();
     Model model = result.model();
-    Optional<Evaluation> scored = result.test().or(history::validation);
+    Optional<Evaluation> scored =
+        result.test().or(() -> Optional.ofNullable(result.scores().get(Part.DEV)));
     return new Summary(
         scored.map(Evaluation::values).orElse(Map.of("loss", history.lastLoss())),
         result.test().isPresent() ? "test" : scored.isPresent() ? "validation" : "training",
+        parts(),
         new Summary.Done(
             trained.epochs(),
             trained.work().rounds(),
@@ -123,6 +143,13 @@ public record Results(
             .best()
             .map(best -> new Summary.Stopping(best.epoch(), best.stopped()))
             .orElse(null));
+  }
+
+  /** The scores of the parts by the names of these. */
+  private Map<String, Map<String, Double>> parts() {
+    Map<String, Map<String, Double>> parts = new LinkedHashMap<>();
+    result.scores().forEach((part, scored) -> parts.put(part.key(), scored.values()));
+    return parts;
   }
 
   private ReportPage page(Summary summary) {
@@ -141,6 +168,7 @@ public record Results(
     return new ReportPage(
         new Page(job.name(), subtitle(), tiles(summary), job.settings(), provenance(summary)),
         history,
+        new PartsSection(result.scores()).html(),
         scores,
         new ExamplesSection(allRemarks(), result.model().description(), result.classes()).html(),
         new MistakesSection(

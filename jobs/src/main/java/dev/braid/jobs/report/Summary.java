@@ -13,6 +13,8 @@ import java.util.Map;
  *
  * @param scores loss and metrics of the final model, by name
  * @param scoredOn the examples they were counted on: test, validation or training
+ * @param parts the same scores of each part, a sample of the training part among them, by the names
+ *     train, trainDev, dev and test; left out where there is no part but train
  * @param done how much was trained
  * @param size of what was trained
  * @param time that it took
@@ -23,6 +25,7 @@ import java.util.Map;
 public record Summary(
     @JsonIgnore Map<String, Double> scores,
     String scoredOn,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Map<String, Double>> parts,
     @JsonUnwrapped Done done,
     @JsonUnwrapped Size size,
     @JsonUnwrapped Time time,

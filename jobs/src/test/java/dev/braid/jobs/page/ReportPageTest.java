@@ -91,6 +91,7 @@ class ReportPageTest {
             "workers: 2 # & so on\n",
             Map.of("seed", "7")),
         history,
+        "<h2>Scores of the parts</h2>",
         Map.of(
             "output",
             new ScoreTables(Runs.evaluation().outputs().get("output"), List.of("sun", "moon"))),

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -27,10 +28,17 @@ public record Columns(List<List<String>> inputs, List<List<String>> outputs, Lis
    * @param names all columns of the table
    * @param folders columns in the names of folders; they are used only where they are named
    * @param wanted which are inputs and which are labels
+   * @param by a column that must be there, and is an input only where it is named as one; empty for
+   *     none
    * @throws IllegalArgumentException naming the column that is not there, and the nearest that is
    */
   public static Columns find(
-      String setting, List<String> names, Set<String> folders, TableColumns wanted) {
+      String setting,
+      List<String> names,
+      Set<String> folders,
+      TableColumns wanted,
+      Optional<String> by) {
+    by.ifPresent(name -> requireThere("data.parts.by", names, folders, name));
     List<List<String>> outputs = new ArrayList<>();
     for (Map.Entry<String, NamedOutput> output : wanted.outputs().entrySet()) {
       String key = wanted.outputSetting(setting, output.getKey());
@@ -50,7 +58,9 @@ public record Columns(List<List<String>> inputs, List<List<String>> outputs, Lis
       List<String> columns = input.getValue().columns();
       List<String> own =
           columns == null
-              ? names.stream().filter(name -> !labels.contains(name)).toList()
+              ? names.stream()
+                  .filter(name -> !labels.contains(name) && !by.equals(Optional.of(name)))
+                  .toList()
               : names(wanted.inputSetting(setting, input.getKey()), names, folders, columns);
       require(!own.isEmpty(), "%s: no column is left for the inputs", setting);
       requireNoLabel(setting, own, labels);
@@ -58,6 +68,17 @@ public record Columns(List<List<String>> inputs, List<List<String>> outputs, Lis
       asked.add(columns != null);
     }
     return new Columns(inputs, outputs, asked);
+  }
+
+  private static void requireThere(
+      String setting, List<String> names, Set<String> folders, String name) {
+    require(
+        names.contains(name) || folders.contains(name),
+        "%s: there is no column '%s'%s; columns: %s",
+        setting,
+        name,
+        Spelling.suggestion(name, names),
+        first(names));
   }
 
   private static void requireNoLabel(String setting, List<String> features, Set<String> labels) {

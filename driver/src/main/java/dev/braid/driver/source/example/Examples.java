@@ -5,6 +5,7 @@ import dev.braid.driver.source.row.Problem;
 import dev.braid.driver.source.row.Problems;
 import dev.braid.worker.data.RowLayout;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -27,14 +28,41 @@ public record Examples(JavaRDD<byte[]> rows, RowLayout layout, Problems problems
    */
   public static Examples of(
       JavaRDD<Placed<Object[]>> rows, RowLayout layout, Function0<RowEncoder> encoder) {
+    return bytes(
+        rows,
+        layout,
+        () -> {
+          RowEncoder own = encoder.call();
+          return own::encode;
+        });
+  }
+
+  /**
+   * The examples among rows, with what their drawing goes by.
+   *
+   * @param encoder asked for once in each task
+   */
+  public static KeyedExamples keyed(
+      JavaRDD<Placed<Object[]>> rows,
+      RowLayout layout,
+      Function0<RowEncoder> encoder,
+      KeyedExamples.Key key) {
+    Examples keyed = bytes(rows, layout, () -> KeyedExamples.encoder(encoder.call(), key));
+    return new KeyedExamples(keyed.rows, layout, keyed.problems);
+  }
+
+  private static Examples bytes(
+      JavaRDD<Placed<Object[]>> rows,
+      RowLayout layout,
+      Function0<Function<Object[], byte[]>> encoder) {
     Problems problems = Problems.register(JavaSparkContext.fromSparkContext(rows.context()));
     JavaRDD<byte[]> examples =
         rows.mapPartitions(
             part -> {
-              RowEncoder own = encoder.call();
+              Function<Object[], byte[]> own = encoder.call();
               Iterable<Placed<Object[]>> once = () -> part;
               return StreamSupport.stream(once.spliterator(), false)
-                  .map(row -> row.map(own::encode))
+                  .map(row -> row.map(own))
                   .map(row -> soundOrNull(row, problems))
                   .filter(Objects::nonNull)
                   .iterator();

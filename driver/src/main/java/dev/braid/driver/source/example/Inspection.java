@@ -21,6 +21,8 @@ import org.apache.hadoop.fs.FileStatus;
  * @param encodings of the inputs of the model that the training goes on from; empty for none
  * @param skipsBroken whether rows that cannot be read are passed over, as the run may leave some
  *     out
+ * @param by the column that says which examples stay together where parts are drawn, and is no
+ *     input unless it is named as one; empty for none
  */
 public record Inspection(
     Configuration hadoop,
@@ -29,13 +31,14 @@ public record Inspection(
     Optional<SourceFacts> training,
     long maxBytes,
     boolean skipsBroken,
-    List<InputEncoding> encodings) {
+    List<InputEncoding> encodings,
+    Optional<String> by) {
   private static final long MAX_BYTES = 16 << 20;
 
   /** A look before reading. */
   public Inspection(
       Configuration hadoop, String setting, Optional<Task> task, Optional<SourceFacts> training) {
-    this(hadoop, setting, task, training, MAX_BYTES, false, List.of());
+    this(hadoop, setting, task, training, MAX_BYTES, false, List.of(), Optional.empty());
   }
 
   /** A look without expectations. */
@@ -45,12 +48,17 @@ public record Inspection(
 
   /** The same, passing over rows that cannot be read or not. */
   public Inspection skippingBroken(boolean skipsBroken) {
-    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings);
+    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by);
   }
 
   /** The same for a training that goes on from a model whose inputs are encoded so. */
   public Inspection goingOnFrom(List<InputEncoding> encodings) {
-    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings);
+    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by);
+  }
+
+  /** The same where parts are drawn by a column, perhaps. */
+  public Inspection drawnBy(Optional<String> by) {
+    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by);
   }
 
   /**

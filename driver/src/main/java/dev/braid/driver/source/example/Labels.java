@@ -101,6 +101,11 @@ public record Labels(String name, Task task, int width, List<String> classes)
     return task == Task.CLASSIFICATION && classes.isEmpty();
   }
 
+  /** Whether what is to be predicted is one of several classes for each example. */
+  public boolean tellsClassesApart() {
+    return task == Task.CLASSIFICATION && width == 1;
+  }
+
   /** Class index by name. */
   Map<String, Integer> indices() {
     Map<String, Integer> indices = new HashMap<>();

@@ -7,6 +7,7 @@ import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TableUse;
 import dev.braid.driver.source.example.Examples;
 import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.KeyedExamples;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.RowEncoder;
 import dev.braid.driver.source.example.SourceFacts;
@@ -205,7 +206,7 @@ public final class TableExamples {
       format.requireSound(inspection, first);
     }
     Set<String> folders = FolderColumns.above(first.getPath()).keySet();
-    Columns columns = Columns.find(setting, names, folders, wanted);
+    Columns columns = Columns.find(setting, names, folders, wanted, inspection.by());
     wanted.requireUsed(
         setting, new LinkedHashSet<>(columns.inputs().stream().flatMap(List::stream).toList()));
     Set<String> there = new LinkedHashSet<>(names);
@@ -345,6 +346,32 @@ public final class TableExamples {
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .broadcast(new RowEncoder(facts, found.use.inputs(), found.use.outputs()));
     return Examples.of(rows(spark, found.files(), found.selection), facts.layout(), encoder::value);
+  }
+
+  /**
+   * The examples with what a drawing of parts goes by.
+   *
+   * @param by the column whose examples of one value stay together; null for none
+   * @param stratified whether the label of the first output is the stratum
+   */
+  public KeyedExamples readKeyed(
+      SparkSession spark, SourceFacts facts, String by, boolean stratified) {
+    Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
+    Found found = find(inspection, encodings(facts));
+    Selection selection =
+        new Selection(
+            found.selection.values(),
+            by == null ? List.of() : List.of(by),
+            found.selection.numColumns());
+    int numInputs = found.use.inputs().stream().mapToInt(List::size).sum();
+    KeyedExamples.Key key =
+        new KeyedExamples.Key(
+            by == null ? -1 : selection.values().size(), stratified ? numInputs : -1, by);
+    Broadcast<RowEncoder> encoder =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .broadcast(new RowEncoder(facts, found.use.inputs(), found.use.outputs()));
+    return Examples.keyed(
+        rows(spark, found.files(), selection), facts.layout(), encoder::value, key);
   }
 
   /** Some columns of all rows that can be read. */

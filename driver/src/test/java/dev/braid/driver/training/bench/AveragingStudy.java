@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.InputScaling;
+import dev.braid.driver.data.PartOrigin;
 import dev.braid.driver.data.TrainingData;
-import dev.braid.driver.data.ValidationPart;
 import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.LocalSteps;
@@ -215,7 +215,11 @@ public final class AveragingStudy {
     Evaluation test =
         Evaluation.run(
             sc,
-            problem.data().validation().or(problem.data()::test).orElseThrow(),
+            problem
+                .data()
+                .of(dev.braid.driver.data.Part.DEV)
+                .or(() -> problem.data().of(dev.braid.driver.data.Part.TEST))
+                .orElseThrow(),
             trained.state(),
             spec,
             Evaluation.blank(network));
@@ -269,8 +273,8 @@ public final class AveragingStudy {
   }
 
   private Loaded load(Setting setting) throws IOException {
-    ValidationPart aside =
-        setting.scoredOn() == Part.TEST ? null : new ValidationPart.Share(VALIDATION_SHARE);
+    PartOrigin aside =
+        setting.scoredOn() == Part.TEST ? null : new PartOrigin.Share(VALIDATION_SHARE);
     String key = setting.task() + setting.workers() + setting.scoredOn();
     if (!loaded.containsKey(key)) {
       loaded.put(
@@ -282,7 +286,7 @@ public final class AveragingStudy {
     return loaded.get(key);
   }
 
-  private Loaded images(int workers, ValidationPart aside) throws IOException {
+  private Loaded images(int workers, PartOrigin aside) throws IOException {
     Path mnist = data.resolve("mnist");
     DataSettings settings =
         new DataSettings(
@@ -310,7 +314,7 @@ public final class AveragingStudy {
             + "{output: {loss: 'crossEntropy'}}");
   }
 
-  private Loaded text(int workers, ValidationPart aside) throws IOException {
+  private Loaded text(int workers, PartOrigin aside) throws IOException {
     Path imdb = data.resolve("imdb");
     Path tables = StudyText.tables(imdb, NUM_WORDS, WORDS_A_REVIEW);
     List<Integer> shape = List.of(WORDS_A_REVIEW);
