@@ -3,7 +3,8 @@ package dev.braid.driver.data;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Source;
-import dev.braid.worker.data.Task;
+import dev.braid.worker.task.Task;
+import dev.braid.worker.task.TaskForm;
 
 /**
  * What a network learns from and is scored on.
@@ -23,7 +24,7 @@ public record DataSettings(
     Source test,
     PartOrigin validation,
     NamedParts parts,
-    Task task,
+    @TaskForm Task task,
     InputScaling normalise,
     BrokenRows broken,
     Integer batchSize) {

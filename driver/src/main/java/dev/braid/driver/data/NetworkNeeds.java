@@ -9,6 +9,7 @@ import dev.braid.driver.source.column.NamedOutput;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.encoding.Missing;
+import dev.braid.worker.encoding.Values;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
@@ -93,7 +94,7 @@ public record NetworkNeeds(
         List.copyOf(settings.division().source().wanted().outputs().values());
     for (int i = 0; i < wanted.size(); i++) {
       Set<String> texts = new TreeSet<>(facts.outputs().get(i).classes());
-      boolean numbers = texts.removeIf(Labels::isNumber);
+      boolean numbers = texts.removeIf(Values::isNumber);
       if (numbers && wanted.get(i).task() == null) {
         require(
             texts.isEmpty() || !Missing.MARKS.containsAll(texts),
@@ -115,7 +116,7 @@ public record NetworkNeeds(
   private static void requireAlike(List<String> columns, List<String> classes) {
     Map<Double, String> written = new HashMap<>();
     for (String name : classes) {
-      String other = Labels.isNumber(name) ? written.put(Double.parseDouble(name), name) : null;
+      String other = Values.isNumber(name) ? written.put(Double.parseDouble(name), name) : null;
       require(
           other == null,
           "data.train: the labels in %s have '%s' and '%s', which is one number; write it one way,"

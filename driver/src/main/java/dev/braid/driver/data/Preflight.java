@@ -7,6 +7,7 @@ import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.task.ClassCodec;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -159,7 +160,8 @@ public final class Preflight {
     if (!expected.isOpen()) {
       Set<String> known = new HashSet<>(expected.classes());
       for (String name : actual.classes()) {
-        require(known.contains(name), "%s: %s", setting, expected.unknown(name));
+        require(
+            known.contains(name), "%s: %s", setting, ClassCodec.unknown(name, expected.classes()));
       }
     }
   }

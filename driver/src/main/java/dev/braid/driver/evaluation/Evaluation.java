@@ -7,13 +7,17 @@ import dev.braid.driver.run.ReplicaPool;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.RunJobs;
 import dev.braid.driver.run.Stop;
+import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.wire.JavaBytes;
 import dev.braid.driver.wire.SentState;
 import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.Task;
+import dev.braid.worker.task.Tasks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,11 +57,14 @@ public record Evaluation(
     }
   }
 
-  /** Per output of a network, by name, metrics that have counted nothing yet. */
+  /** Per output of a network, by name, blank metrics of the task that the output suggests. */
   public static Map<String, Metrics> blank(Blueprint plan) {
-    Map<String, Metrics> blank = new LinkedHashMap<>();
-    plan.outputs().forEach(output -> blank.put(output.name(), Metrics.of(output)));
-    return blank;
+    List<Labels> labels = new ArrayList<>();
+    for (OutputPlan output : plan.outputs()) {
+      Task task = Tasks.suggestedBy(output);
+      labels.add(new Labels(output.name(), task, output.labelWidth(), task.classes(output)));
+    }
+    return MetricSettings.DEFAULT.blank(plan, labels);
   }
 
   /** Scores examples with the replicas of a training. */
@@ -79,7 +86,7 @@ public record Evaluation(
 
   private static Evaluation merge(byte[][][] answers, Map<String, Metrics> blank) {
     Map<String, Metrics> outputs = new LinkedHashMap<>();
-    blank.forEach((name, metrics) -> outputs.put(name, Metrics.fromBytes(metrics.toBytes())));
+    blank.forEach((name, metrics) -> outputs.put(name, Tasks.metrics(metrics.toBytes())));
     List<EvaluationTask.Sum.OfOutput> sums = new ArrayList<>();
     List<Mistakes> mistakes = outputs.keySet().stream().map(Mistakes::new).toList();
     long examples = 0;
@@ -101,7 +108,7 @@ public record Evaluation(
       examples += sum.examples();
       int output = 1;
       for (Metrics metrics : outputs.values()) {
-        metrics.merge(Metrics.fromBytes(answer[output]));
+        metrics.merge(Tasks.metrics(answer[output]));
         mistakes.get(output - 1).merge(answer[outputs.size() + output]);
         output++;
       }
@@ -172,9 +179,17 @@ public record Evaluation(
     return values().getOrDefault(metric, Double.NaN);
   }
 
-  /** Whether more is better; with several outputs a metric's name begins with its output's. */
-  public static boolean isBetterHigher(String metric) {
-    return Metrics.isBetterHigher(metric.substring(metric.lastIndexOf('.') + 1));
+  /** Whether more of a metric is better; less is, of the loss and of errors. */
+  public boolean isBetterHigher(String metric) {
+    return outputs.entrySet().stream()
+        .anyMatch(
+            output -> {
+              String prefix = prefix(output.getKey(), outputs);
+              String name = metric.substring(Math.min(prefix.length(), metric.length()));
+              return metric.startsWith(prefix)
+                  && output.getValue().names().contains(name)
+                  && output.getValue().isBetterHigher(name);
+            });
   }
 
   private static String prefix(String output, Map<String, Metrics> outputs) {

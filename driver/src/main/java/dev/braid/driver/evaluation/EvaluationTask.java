@@ -9,8 +9,8 @@ import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.engine.Scores;
-import dev.braid.worker.metric.Classification;
 import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.task.Tasks;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ final class EvaluationTask extends ReplicaTask {
 
   @Override
   protected byte[][] run(Replica replica, RunSpec spec, int number, Shard shard) {
-    List<Metrics> metrics = blank.stream().map(Metrics::fromBytes).toList();
+    List<Metrics> metrics = blank.stream().map(Tasks::metrics).toList();
     MiniBatches miniBatches = MiniBatches.byLength(shard, spec.batchSize(), spec.normalisers());
     ArrayList<Sum.OfOutput> sums = new ArrayList<>();
     List<Mistakes> mistakes = metrics.stream().map(any -> new Mistakes("")).toList();
@@ -63,13 +63,10 @@ final class EvaluationTask extends ReplicaTask {
       }
       for (int output = 0; output < metrics.size(); output++) {
         float[] labels = miniBatch.labels()[output];
-        metrics.get(output).add(scores.outputs()[output], labels);
-        if (metrics.get(output) instanceof Classification kind
-            && !shard.label(output).isRagged()
-            && kind.isOfExamples(shard.label(output).width())) {
-          int[] rows = miniBatches.rows(i);
-          mistakes.get(output).add(kind, scores.outputs()[output], labels, number, rows);
-        }
+        float[] answers = scores.outputs()[output];
+        metrics.get(output).add(miniBatch.size(), answers, labels);
+        Mistakes.Rows rows = new Mistakes.Rows(number, miniBatches.rows(i));
+        mistakes.get(output).add(metrics.get(output), answers, labels, rows);
       }
     }
     byte[][] answer = new byte[2 * metrics.size() + 1][];

@@ -3,9 +3,11 @@ package dev.braid.driver.evaluation;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import dev.braid.driver.source.example.Labels;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.task.MetricOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +28,19 @@ public record MetricSettings(
     topK.forEach(k -> require(k > 1, "metrics.topK must be at least 2, got %d", k));
   }
 
-  /** Per output of the network, by name, metrics that have counted nothing yet. */
-  public Map<String, Metrics> blank(Blueprint plan) {
+  /**
+   * Per output of the network, by name, metrics that have counted nothing yet.
+   *
+   * @param labels per output what it predicts
+   */
+  public Map<String, Metrics> blank(Blueprint plan, List<Labels> labels) {
     Map<String, Metrics> blank = new LinkedHashMap<>();
-    plan.outputs().forEach(output -> blank.put(output.name(), Metrics.of(output, topK)));
+    for (int i = 0; i < plan.outputs().size(); i++) {
+      OutputPlan output = plan.outputs().get(i);
+      Labels own = labels.get(i);
+      MetricOptions options = new MetricOptions(topK);
+      blank.put(output.name(), own.task().metrics(output, own.classes(), options));
+    }
     return blank;
   }
 

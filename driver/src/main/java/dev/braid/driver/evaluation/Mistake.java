@@ -2,19 +2,20 @@ package dev.braid.driver.evaluation;
 
 import java.io.Serializable;
 import java.util.Comparator;
+import java.util.List;
 
 /**
- * An example that a classifier took for one of another class.
+ * An example on which a network was wrong, and how sure it was.
  *
  * @param output of the network, by name
- * @param actual index of its class
- * @param predicted index of the class it was taken for
- * @param confidence how sure the network was, as {@code Classification.confidence} says
+ * @param answer the numbers that the output gave
+ * @param label the numbers of its label
+ * @param confidence how sure the network was, as {@code Metrics.mistake} says
  * @param shard where the example lies
  * @param row its place there
  */
 public record Mistake(
-    String output, int actual, int predicted, float confidence, int shard, int row)
+    String output, List<Float> answer, List<Float> label, float confidence, int shard, int row)
     implements Serializable {
 
   /** The surest first; equally sure ones as they lie. */
@@ -25,6 +26,6 @@ public record Mistake(
 
   /** The mistake as one of another output. */
   Mistake of(String other) {
-    return new Mistake(other, actual, predicted, confidence, shard, row);
+    return new Mistake(other, answer, label, confidence, shard, row);
   }
 }

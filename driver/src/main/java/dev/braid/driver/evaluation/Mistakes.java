@@ -1,8 +1,9 @@
 package dev.braid.driver.evaluation;
 
 import dev.braid.driver.wire.JavaBytes;
-import dev.braid.worker.metric.Classification;
+import dev.braid.worker.metric.Metrics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -22,22 +23,35 @@ final class Mistakes {
   }
 
   /**
-   * Looks through a mini-batch.
+   * The examples of a mini-batch.
    *
-   * @param shard it belongs to
-   * @param rows places of its examples there
+   * @param shard they belong to
+   * @param places of them there
    */
-  void add(Classification kind, float[] predictions, float[] labels, int shard, int[] rows) {
-    for (int i = 0; i < labels.length; i++) {
-      if (!Float.isNaN(labels[i])) {
-        int actual = kind.actual(labels, i);
-        int predicted = kind.predicted(predictions, i);
-        if (actual != predicted) {
-          float confidence = kind.confidence(predictions, i);
-          add(new Mistake(output, actual, predicted, confidence, shard, rows[i]));
-        }
+  @SuppressWarnings("ArrayRecordComponent") // handed on; nobody compares them
+  record Rows(int shard, int[] places) {}
+
+  /** Looks through a mini-batch. */
+  void add(Metrics kind, float[] predictions, float[] labels, Rows rows) {
+    int size = rows.places.length;
+    int outputs = predictions.length / size;
+    int width = labels.length / size;
+    for (int i = 0; i < size; i++) {
+      float[] answer = Arrays.copyOfRange(predictions, i * outputs, (i + 1) * outputs);
+      float[] label = Arrays.copyOfRange(labels, i * width, (i + 1) * width);
+      float sure = kind.mistake(answer, label);
+      if (!Float.isNaN(sure)) {
+        add(new Mistake(output, list(answer), list(label), sure, rows.shard, rows.places[i]));
       }
     }
+  }
+
+  private static List<Float> list(float[] numbers) {
+    List<Float> list = new ArrayList<>(numbers.length);
+    for (float number : numbers) {
+      list.add(number);
+    }
+    return list;
   }
 
   private void add(Mistake mistake) {

@@ -145,7 +145,7 @@ public final class ScoringRun {
     RunSpec spec = new RunSpec(replicas, model.description().normalisers(), data.batchSize(), seed);
     State state = new State(model.params(), List.of(), model.statistics());
     try (Shards shards = TrainingData.part(spark, data, part, facts, NUM_SHARDS, seed, leftOut)) {
-      return Evaluation.run(sc, shards, state, spec, metrics.blank(plan));
+      return Evaluation.run(sc, shards, state, spec, metrics.blank(plan, facts.outputs()));
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.state.Blocks;
+import dev.braid.worker.task.Tasks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -90,7 +91,7 @@ record ScoringTask(
       Counts none = Counts.none(facts);
       this.predictions = none.predictions();
       this.inputSums = none.inputSums();
-      this.metrics = none.metrics().length == 0 ? null : Metrics.fromBytes(none.metrics());
+      this.metrics = none.metrics().length == 0 ? null : Tasks.metrics(none.metrics());
       TaskCompletionListener whenOver = ignored -> release();
       context.addTaskCompletionListener(whenOver);
     }
@@ -208,7 +209,7 @@ record ScoringTask(
       survey.add(facts, item, answer);
       float[] label = label(item.value().label());
       if (label != null && metrics != null) {
-        metrics.add(answer, label);
+        metrics.add(1, answer, label);
         labelled++;
       }
     }

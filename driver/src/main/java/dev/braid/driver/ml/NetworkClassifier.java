@@ -3,7 +3,7 @@ package dev.braid.driver.ml;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.example.Labels;
-import dev.braid.worker.data.Task;
+import dev.braid.worker.task.Tasks;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -142,7 +142,7 @@ public final class NetworkClassifier
         classes,
         isDefined(numClasses) ? "numClasses" : "the column's metadata");
     List<String> indices = IntStream.range(0, classes).mapToObj(String::valueOf).toList();
-    return new Labels(Task.CLASSIFICATION, 1, indices);
+    return new Labels(Tasks.named("classification"), 1, indices);
   }
 
   @Override

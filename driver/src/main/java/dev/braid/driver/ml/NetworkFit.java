@@ -18,17 +18,16 @@ import dev.braid.driver.training.TrainingListener;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.RowLayout.Kind;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
-import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.Tasks;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,9 +73,7 @@ final class NetworkFit {
     Network layers = params.layers();
     TrainingPlan plan = params.plan();
     Shape input = Shape.of(width());
-    NetworkPlan resolved =
-        layers.plan(
-            Map.of("input", input), List.of(new Target(labels.width(), labels.classes().size())));
+    NetworkPlan resolved = layers.plan(Map.of("input", input), List.of(labels.target()));
     Trained trained = train(input, resolved, plan);
     return new Model(
         description(layers, input, classes, trained),
@@ -123,7 +120,7 @@ final class NetworkFit {
     List<Labels> outputs = new ArrayList<>(List.of(labels));
     Dataset<Row> rows = table;
     if (params.isWeighted()) {
-      outputs.add(new Labels("weight", Task.REGRESSION, 1, List.of()));
+      outputs.add(new Labels("weight", Tasks.named("regression"), 1, List.of()));
       rows = relative(table);
     }
     return DataFrameExamples.of(

@@ -1,7 +1,7 @@
 package dev.braid.driver.ml;
 
 import dev.braid.driver.source.example.Labels;
-import dev.braid.worker.data.Task;
+import dev.braid.worker.task.Tasks;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
@@ -63,7 +63,7 @@ public final class NetworkRegressor
             NetworkFit.train(
                 trainingParams,
                 Schemas.trainingColumns(dataset, this, trainingParams),
-                new Labels(Task.REGRESSION, 1, List.of()),
+                new Labels(Tasks.named("regression"), 1, List.of()),
                 List.of())));
   }
 

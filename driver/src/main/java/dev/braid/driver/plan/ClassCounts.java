@@ -3,7 +3,6 @@ package dev.braid.driver.plan;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.worker.data.Column;
-import dev.braid.worker.data.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +15,7 @@ public final class ClassCounts {
   public static List<long[]> of(Shards shards, List<Labels> outputs) {
     List<long[]> counts = new ArrayList<>();
     for (Labels labels : outputs) {
-      boolean classes = labels.task() == Task.CLASSIFICATION;
+      boolean classes = labels.task().hasClasses();
       counts.add(classes ? of(shards, counts.size(), labels.classes().size()) : new long[0]);
     }
     return counts;

@@ -7,7 +7,6 @@ import dev.braid.driver.data.Shards;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.worker.Spelling;
 import dev.braid.worker.data.LabelWeights;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
 import java.util.Arrays;
@@ -126,7 +125,7 @@ public sealed interface ClassWeights {
   static void requireHeeds(Blueprint plan, List<Labels> labels) {
     plan.requireHeedsWeights();
     require(
-        plan.outputs().size() == 1 && labels.get(0).task() == Task.CLASSIFICATION,
+        plan.outputs().size() == 1 && labels.get(0).task().hasClasses(),
         "training.classWeights: only a network of one output whose labels are classes can weigh"
             + " them");
     OutputPlan output = plan.outputs().get(0);

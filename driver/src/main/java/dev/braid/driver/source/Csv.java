@@ -11,7 +11,6 @@ import dev.braid.driver.source.column.NamedOutput;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TableUse;
 import dev.braid.driver.source.example.Inspection;
-import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.row.CsvParsing;
 import dev.braid.driver.source.row.FilePart;
 import dev.braid.driver.source.row.FolderColumns;
@@ -20,6 +19,7 @@ import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.encoding.Values;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -112,7 +112,7 @@ public record Csv(
   private static boolean areNumbers(String[] header) {
     String[] places =
         IntStream.range(0, header.length).mapToObj(String::valueOf).toArray(String[]::new);
-    return Arrays.stream(header).allMatch(name -> name != null && Labels.isNumber(name))
+    return Arrays.stream(header).allMatch(name -> name != null && Values.isNumber(name))
         && !Arrays.equals(header, places);
   }
 

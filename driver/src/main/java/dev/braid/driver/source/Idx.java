@@ -15,9 +15,11 @@ import dev.braid.driver.source.row.FoundFiles;
 import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.data.RowLayout.Kind;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.format.IdxHeader;
 import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.task.LabelFacts;
+import dev.braid.worker.task.Task;
+import dev.braid.worker.task.Tasks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -148,9 +150,13 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
   private static Labels labels(
       Inspection inspection, List<Pair> pairs, IdxHeader header, Map<String, Long> sizes) {
     boolean whole = header.type().isWhole();
-    Task task = inspection.task().orElse(whole ? Task.CLASSIFICATION : Task.REGRESSION);
-    if (task != Task.CLASSIFICATION) {
-      return new Labels(task, header.width(), List.of());
+    Task task =
+        inspection
+            .task()
+            .orElseGet(() -> Tasks.suggestedBy(LabelFacts.ofNumbers(header.width(), whole)));
+    Labels labels = new Labels(task, header.width(), List.of());
+    if (!labels.isOpen()) {
+      return labels;
     }
     require(
         whole,
@@ -159,7 +165,7 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
     for (Pair pair : pairs) {
       pair.labels().counts(inspection).forEach((name, n) -> sizes.merge(name, n, Long::sum));
     }
-    return Labels.ofClasses(header.width(), sizes.keySet());
+    return labels.withClasses(sizes.keySet());
   }
 
   @Override

@@ -16,9 +16,11 @@ import dev.braid.driver.source.row.FoundFiles;
 import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.data.RowLayout.Kind;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.format.Image;
 import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.task.LabelFacts;
+import dev.braid.worker.task.Task;
+import dev.braid.worker.task.Tasks;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
@@ -94,10 +96,9 @@ public record Images(
   @Override
   public SourceFacts inspect(Inspection inspection) {
     String setting = inspection.setting() + ".images";
+    Task task = inspection.task().orElseGet(() -> Tasks.suggestedBy(LabelFacts.ofNames()));
     require(
-        inspection.task().orElse(Task.CLASSIFICATION) == Task.CLASSIFICATION,
-        "%s: folders name classes; data.task must be classification",
-        setting);
+        task.hasClasses(), "%s: folders name classes; data.task must be classification", setting);
     require(
         labelFromFolder == null || labelFromFolder,
         "%s.labelFromFolder: the folders of these pictures are their labels; leave it out",
@@ -106,7 +107,7 @@ public record Images(
     List<Integer> shape = shape(inspection, pictures.first(inspection));
     return new SourceFacts(
             List.of(new Input(shape, Kind.BYTE)),
-            Labels.ofClasses(1, pictures.byClass().keySet()),
+            new Labels(task, 1, List.of()).withClasses(pictures.byClass().keySet()),
             OptionalLong.of(pictures.count()))
         .withRemarks(pictures.remarks(shape));
   }

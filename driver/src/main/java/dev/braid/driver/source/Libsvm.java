@@ -5,7 +5,6 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.files.FileContent;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.example.Inspection;
-import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.driver.source.row.FilePart;
 import dev.braid.driver.source.row.Lines;
@@ -13,6 +12,7 @@ import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.driver.source.table.TableExamples;
+import dev.braid.worker.encoding.Values;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -121,7 +121,7 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
     require(
         colon > 0
             && part.substring(0, colon).matches("\\d{1,9}")
-            && Labels.isNumber(part.substring(colon + 1)),
+            && Values.isNumber(part.substring(colon + 1)),
         "'%s' is not index:value",
         part);
     return Integer.parseInt(part.substring(0, colon));
@@ -142,7 +142,7 @@ public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
       return null;
     }
     String[] parts = text.split(" ");
-    require(Labels.isNumber(parts[0]), "the label '%s' is not a number", parts[0]);
+    require(Values.isNumber(parts[0]), "the label '%s' is not a number", parts[0]);
     Object label = Double.parseDouble(parts[0]);
     float[] features = selection.all().contains(FEATURES) ? features(parts, width) : null;
     return Placed.sound(

@@ -34,7 +34,7 @@ final class Best {
     }
     double now = evaluation.get().value(rule.metric());
     double value = standing.bestValue;
-    double gain = Evaluation.isBetterHigher(rule.metric()) ? now - value : value - now;
+    double gain = evaluation.get().isBetterHigher(rule.metric()) ? now - value : value - now;
     if (state != null && !(gain > rule.minImprovement() || Double.isNaN(value))) {
       standing = new Standing(value, standing.epochsSinceBest + 1);
       return false;

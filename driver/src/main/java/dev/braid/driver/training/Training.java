@@ -300,7 +300,7 @@ public final class Training {
     ReduceOnPlateau rule = plan.reduceOnPlateau();
     if (rule != null && evaluation.isPresent()) {
       double value = evaluation.get().value(rule.metric());
-      level = rule.after(level, value, Evaluation.isBetterHigher(rule.metric()));
+      level = rule.after(level, value, evaluation.get().isBetterHigher(rule.metric()));
     }
     double loss = progress.losses().mean();
     progress = progress.afterEpoch(level);

@@ -20,7 +20,6 @@ import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Start;
-import dev.braid.worker.network.Target;
 import dev.braid.worker.shape.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,18 +38,14 @@ final class TrainingChecks {
   static Blueprint plan(Architecture network, SourceFacts facts) {
     Map<String, Shape> inputs = new LinkedHashMap<>();
     facts.inputs().forEach(input -> inputs.put(input.name(), new Shape(input.shape())));
-    Blueprint plan =
-        network.plan(inputs, facts.outputs().stream().map(TrainingChecks::target).toList());
+    Blueprint plan = network.plan(inputs, facts.outputs().stream().map(Labels::target).toList());
     requireOutputs(plan, facts.outputs());
     for (int i = 0; i < plan.outputs().size(); i++) {
       requireTwoClasses(plan.outputs().get(i), facts.outputs().get(i));
+      facts.outputs().get(i).task().requireFits(plan.outputs().get(i));
     }
     NetworkNeeds.requireMasks(plan, facts.inputs());
     return plan;
-  }
-
-  private static Target target(Labels labels) {
-    return new Target(labels.width(), labels.isOpen() ? 2 : labels.classes().size());
   }
 
   private static void requireTwoClasses(OutputPlan output, Labels labels) {

@@ -167,7 +167,7 @@ public final class TrainingRun {
     facts
         .numTrain()
         .ifPresent(numExamples -> TrainingChecks.requireMiniBatches(settings, numExamples));
-    TrainingChecks.requireMetric(settings, settings.metrics.blank(plan));
+    TrainingChecks.requireMetric(settings, settings.metrics.blank(plan, facts.train().outputs()));
     return new TrainingRun(settings, facts, plan, engine);
   }
 
@@ -183,7 +183,7 @@ public final class TrainingRun {
 
   /** The names of the scores an evaluation of it gives, in the order to show them: loss first. */
   public List<String> scores() {
-    return Evaluation.names(settings.metrics.blank(plan));
+    return Evaluation.names(settings.metrics.blank(plan, facts.train().outputs()));
   }
 
   /** Which layers learn and how fast. */
@@ -227,7 +227,7 @@ public final class TrainingRun {
       List<Normaliser> normalisers = normalisers(complete, data);
       LabelWeights weights = labelWeights(data);
       RunSpec spec = spec(complete, normalisers, weights);
-      Map<String, Metrics> blank = settings.metrics.blank(complete);
+      Map<String, Metrics> blank = settings.metrics.blank(complete, data.facts().outputs());
       LearningTask task =
           new LearningTask(
               data.train(),

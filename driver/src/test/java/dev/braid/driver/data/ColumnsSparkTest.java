@@ -12,11 +12,11 @@ import dev.braid.driver.source.Source;
 import dev.braid.driver.source.Sources;
 import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.worker.data.Shard;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.DatePart;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.task.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ class ColumnsSparkTest {
 
   private static TrainingData load(Source train, Source test, PartOrigin validation) {
     DataSettings settings =
-        new DataSettings(train, test, validation, Task.REGRESSION, null, null, null);
+        new DataSettings(train, test, validation, Tasks.named("regression"), null, null, null);
     DataFacts facts = Sources.check(settings);
     return TrainingData.load(LocalSpark.session(), settings, facts, 2, 5);
   }
@@ -103,7 +103,8 @@ class ColumnsSparkTest {
     try (TrainingData data = load(first, null, null)) {
       encodings = List.of(data.facts().inputs().get(0).encoding());
     }
-    DataSettings settings = new DataSettings(second, null, null, Task.REGRESSION, null, null, null);
+    DataSettings settings =
+        new DataSettings(second, null, null, Tasks.named("regression"), null, null, null);
     DataFacts facts =
         Preflight.check(
             settings,

@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.driver.source.Idx;
 import dev.braid.driver.source.Sources;
-import dev.braid.worker.data.Task;
+import dev.braid.worker.task.Tasks;
 import org.junit.jupiter.api.Test;
 
 class DataSettingsTest {
@@ -47,7 +47,7 @@ class DataSettingsTest {
             "{'train': {'idx': {'images': 'a', 'labels': 'b'}}, 'normalise': 'standardise',"
                 + " 'task': 'multiLabel'}");
     assertEquals(InputScaling.STANDARDISE, settings.normalise());
-    assertEquals(Task.MULTI_LABEL, settings.task());
+    assertEquals(Tasks.named("multiLabel"), settings.task());
   }
 
   @Test

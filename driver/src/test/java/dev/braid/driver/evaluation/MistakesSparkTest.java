@@ -12,9 +12,9 @@ import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.Replica;
-import dev.braid.worker.metric.Classification;
 import dev.braid.worker.optimizer.Sgd;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.classification.Classification;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -67,7 +67,14 @@ class MistakesSparkTest {
           best = answer[2] > answer[best] ? 2 : best;
           int actual = (int) example.labels()[0][0];
           if (best != actual) {
-            mistakes.add(new Mistake("output", actual, best, answer[best], shard, row));
+            mistakes.add(
+                new Mistake(
+                    "output",
+                    List.of(answer[0], answer[1], answer[2]),
+                    List.of((float) actual),
+                    answer[best],
+                    shard,
+                    row));
           }
         }
       }

@@ -13,7 +13,8 @@ import dev.braid.driver.source.column.Columns;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
-import dev.braid.worker.data.Task;
+import dev.braid.worker.task.Task;
+import dev.braid.worker.task.Tasks;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -71,14 +72,14 @@ class CsvTest {
 
     assertEquals(List.of(2), facts.inputs().get(0).shape());
     assertEquals(
-        new Labels(Task.CLASSIFICATION, 1, List.of("setosa", "versicolor", "virginica")),
+        new Labels(Tasks.named("classification"), 1, List.of("setosa", "versicolor", "virginica")),
         facts.outputs().get(0));
     assertEquals(OptionalLong.of(4), facts.numExamples());
   }
 
   private Labels timeSteps(String rows) throws IOException {
     Csv csv = csv(write("steps.csv", "x,a,b\n" + rows), "a+b");
-    return check(csv, null, Task.CLASSIFICATION).train().outputs().get(0);
+    return check(csv, null, Tasks.named("classification")).train().outputs().get(0);
   }
 
   @Test
@@ -97,7 +98,7 @@ class CsvTest {
     Csv train = csv(write("train.csv", "x,a,b\n1,2,1\n2,1,2\n"), "a+b");
     Csv test = csv(write("test.csv", "x,a,b\n1,4,0\n"), "a+b");
     DataSettings settings =
-        new DataSettings(train, test, null, Task.CLASSIFICATION, null, null, null);
+        new DataSettings(train, test, null, Tasks.named("classification"), null, null, null);
     NetworkNeeds needs = new NetworkNeeds(List.of(5), Set.of(), Map.of());
     DataFacts facts = Preflight.check(settings, new Configuration(), found -> needs, List.of());
     assertEquals(List.of("0", "1", "2", "3", "4"), facts.train().outputs().get(0).classes());
@@ -112,7 +113,7 @@ class CsvTest {
         untold(whole, needs)
             .contains("the labels in [y] are numbers, and the loss is one for numbers; are they"),
         untold(whole, needs));
-    for (Task task : List.of(Task.CLASSIFICATION, Task.REGRESSION)) {
+    for (Task task : List.of(Tasks.named("classification"), Tasks.named("regression"))) {
       DataSettings told = new DataSettings(whole, null, null, task, null, null, null);
       assertEquals(
           task,
@@ -123,7 +124,8 @@ class CsvTest {
               .task());
     }
     assertEquals(
-        Task.CLASSIFICATION, facts(whole).outputs().get(0).task()); // by cross-entropy, say
+        Tasks.named("classification"),
+        facts(whole).outputs().get(0).task()); // by cross-entropy, say
     Csv words = csv(write("words.csv", "x,y\n1,a\n2,b\n"), "y");
     DataSettings named = new DataSettings(words, null, null, null, null, null, null);
     assertEquals(
@@ -153,7 +155,8 @@ class CsvTest {
     Csv csv = csv(write("twice.csv", "x,y\n1,0\n2,1\n3,1.0\n4,0\n"), "y");
     String problem = untold(csv, NetworkNeeds.NONE);
     assertTrue(problem.contains("have '1' and '1.0', which is one number"), problem);
-    DataSettings told = new DataSettings(csv, null, null, Task.CLASSIFICATION, null, null, null);
+    DataSettings told =
+        new DataSettings(csv, null, null, Tasks.named("classification"), null, null, null);
     assertEquals(
         List.of("0", "1", "1.0"),
         Preflight.check(told, new Configuration(), facts -> NetworkNeeds.NONE, List.of())
@@ -182,15 +185,16 @@ class CsvTest {
   void check_task_isWhatTheLabelsSuggest() throws IOException {
     Path path = write("n.csv", "x,whole,decimal,word\n1,10,0.5,b\n2,9,1.5,a\n3,10,2,a\n");
     assertEquals(
-        new Labels(Task.CLASSIFICATION, 1, List.of("9", "10")),
+        new Labels(Tasks.named("classification"), 1, List.of("9", "10")),
         facts(select(path, "whole")).outputs().get(0));
     assertEquals(
-        new Labels(Task.REGRESSION, 1, List.of()), facts(select(path, "decimal")).outputs().get(0));
+        new Labels(Tasks.named("regression"), 1, List.of()),
+        facts(select(path, "decimal")).outputs().get(0));
     assertEquals(
-        new Labels(Task.CLASSIFICATION, 1, List.of("a", "b")),
+        new Labels(Tasks.named("classification"), 1, List.of("a", "b")),
         facts(select(path, "word")).outputs().get(0));
     assertEquals(
-        new Labels(Task.REGRESSION, 2, List.of()),
+        new Labels(Tasks.named("regression"), 2, List.of()),
         facts(select(path, "whole+decimal")).outputs().get(0));
   }
 
@@ -212,7 +216,8 @@ class CsvTest {
                 "the labels are 200 different whole numbers; are they classes or numbers to"
                     + " predict? set data.task to classification or regression"));
     assertEquals(
-        Task.REGRESSION, check(csv, null, Task.REGRESSION).train().outputs().get(0).task());
+        Tasks.named("regression"),
+        check(csv, null, Tasks.named("regression")).train().outputs().get(0).task());
   }
 
   @ParameterizedTest

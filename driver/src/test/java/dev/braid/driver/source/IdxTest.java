@@ -19,7 +19,7 @@ import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.data.RowLayout.Kind;
-import dev.braid.worker.data.Task;
+import dev.braid.worker.task.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,8 @@ class IdxTest {
     assertEquals(
         List.of(new SourceFacts.Input(List.of(1, 2, 3), Kind.BYTE)), facts.train().inputs());
     assertEquals(
-        new Labels(Task.CLASSIFICATION, 1, List.of("0", "1", "2")), facts.train().outputs().get(0));
+        new Labels(Tasks.named("classification"), 1, List.of("0", "1", "2")),
+        facts.train().outputs().get(0));
     assertEquals(OptionalLong.of(30), facts.train().numExamples());
     assertEquals(OptionalLong.of(27), facts.numTrain());
     assertEquals(OptionalLong.of(4), facts.of(Part.TEST).orElseThrow().numExamples());

@@ -13,7 +13,8 @@ import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
-import dev.braid.worker.data.Task;
+import dev.braid.worker.task.Task;
+import dev.braid.worker.task.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,7 +146,9 @@ class TableSparkTest {
       Path path = write("deep/" + bad.hashCode() + ".csv", rows);
       Csv csv = csv(path);
       SourceFacts facts = inspect(csv, null, 50);
-      SourceFacts known = facts.withOutputs(List.of(Labels.ofClasses(1, List.of("a", "b", "c"))));
+      SourceFacts known =
+          facts.withOutputs(
+              List.of(new Labels(Tasks.named("classification"), 1, List.of("a", "b", "c"))));
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> read(csv, known, 2), bad);
       assertTrue(e.getMessage().startsWith("file:" + path + ", row 44: "), e.getMessage());
@@ -167,7 +170,7 @@ class TableSparkTest {
     Csv csv = Sources.csv(path.toString(), null, null, List.of("y", "z"), null, null);
     assertEquals(
         List.of(List.of(1f, 0f, 1f), List.of(4f, 1f, Float.NaN)),
-        sorted(read(csv, inspect(csv, Task.CLASSIFICATION, 1 << 20), 1)));
+        sorted(read(csv, inspect(csv, Tasks.named("classification"), 1 << 20), 1)));
   }
 
   @Test
@@ -219,7 +222,9 @@ class TableSparkTest {
               folder.resolve(bad.hashCode() + ".txt"), String.join("\n", rows) + "\n");
       Libsvm libsvm = new Libsvm(path.toString(), 3, null);
       SourceFacts facts =
-          inspect(libsvm, null, 50).withOutputs(List.of(Labels.ofClasses(1, List.of("0", "1"))));
+          inspect(libsvm, null, 50)
+              .withOutputs(
+                  List.of(new Labels(Tasks.named("classification"), 1, List.of("0", "1"))));
       IllegalArgumentException e =
           assertThrows(IllegalArgumentException.class, () -> read(libsvm, facts, 2), bad);
       assertTrue(e.getMessage().startsWith("file:" + path + ", row 42: "), e.getMessage());
@@ -262,7 +267,8 @@ class TableSparkTest {
     List<List<Float>> expected =
         List.of(List.of(1f, 1.5f, 2.5f, 9f, 8f, 1f, 1f), List.of(2f, 3.5f, 4.5f, 0f, 7f, 0f, 0f));
     assertEquals(expected, sorted(read(parquet, facts, 2)));
-    SourceFacts open = facts.withOutputs(List.of(new Labels(Task.CLASSIFICATION, 1, List.of())));
+    SourceFacts open =
+        facts.withOutputs(List.of(new Labels(Tasks.named("classification"), 1, List.of())));
     assertEquals(expected, sorted(read(parquet, open, 2)));
   }
 
@@ -271,7 +277,7 @@ class TableSparkTest {
     Parquet parquet =
         Sources.parquet(parquet().toString(), List.of("a.b"), List.of("vector"), List.of(1, 2));
     SourceFacts facts = inspect(parquet, null, 1 << 20);
-    assertEquals(new Labels(Task.REGRESSION, 2, List.of()), facts.outputs().get(0));
+    assertEquals(new Labels(Tasks.named("regression"), 2, List.of()), facts.outputs().get(0));
     assertEquals(
         List.of(List.of(0f, 7f, 3.5f, 4.5f), List.of(9f, 8f, 1.5f, 2.5f)),
         sorted(read(parquet, facts, 2)));
@@ -296,7 +302,7 @@ class TableSparkTest {
     inputs.put("more", new NamedInput(List.of("more"), null, null));
     Map<String, NamedOutput> outputs = new LinkedHashMap<>();
     outputs.put("kind", new NamedOutput(List.of("kind"), null));
-    outputs.put("size", new NamedOutput(List.of("size"), Task.REGRESSION));
+    outputs.put("size", new NamedOutput(List.of("size"), Tasks.named("regression")));
     return new Parquet(path.toString(), null, null, null, inputs, outputs, null);
   }
 
@@ -314,7 +320,7 @@ class TableSparkTest {
             RowFactory.create(List.of(step(1, 2), step(3, 4), step(5, 6)), 9.0, "b", null));
     SourceFacts facts = inspect(parquet, null, 1 << 20);
     assertEquals(List.of("a", "b"), facts.outputs().get(0).classes());
-    assertEquals(Task.REGRESSION, facts.outputs().get(1).task());
+    assertEquals(Tasks.named("regression"), facts.outputs().get(1).task());
     float nan = Float.NaN;
     List<List<Float>> expected =
         List.of(
@@ -324,7 +330,9 @@ class TableSparkTest {
     assertEquals(expected, byColumn(6, read(parquet, facts, 2)));
     SourceFacts open =
         facts.withOutputs(
-            List.of(new Labels("kind", Task.CLASSIFICATION, 1, List.of()), facts.outputs().get(1)));
+            List.of(
+                new Labels("kind", Tasks.named("classification"), 1, List.of()),
+                facts.outputs().get(1)));
     assertEquals(expected, byColumn(6, read(parquet, open, 2)));
   }
 
@@ -339,7 +347,7 @@ class TableSparkTest {
     SourceFacts facts = inspect(parquet, null, 1 << 20);
     assertEquals(List.of("series", "more"), facts.inputs().stream().map(i -> i.name()).toList());
     assertEquals(List.of("a", "b"), facts.outputs().get(0).classes());
-    assertEquals(Task.REGRESSION, facts.outputs().get(1).task());
+    assertEquals(Tasks.named("regression"), facts.outputs().get(1).task());
     float nan = Float.NaN;
     List<List<Float>> expected =
         List.of(
@@ -349,7 +357,9 @@ class TableSparkTest {
     assertEquals(expected, byColumn(6, read(parquet, facts, 2)));
     SourceFacts open =
         facts.withOutputs(
-            List.of(new Labels("kind", Task.CLASSIFICATION, 1, List.of()), facts.outputs().get(1)));
+            List.of(
+                new Labels("kind", Tasks.named("classification"), 1, List.of()),
+                facts.outputs().get(1)));
     assertEquals(expected, byColumn(6, read(parquet, open, 2)));
   }
 

@@ -22,6 +22,7 @@ import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.classification.Classification;
 import dev.braid.worker.torch.TorchReplicaSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +133,7 @@ public record Clusters(
   }
 
   public Map<String, Metrics> blank() {
-    return Map.of("output", Metrics.classification(NUM_CLASSES));
+    return Map.of("output", Classification.ofLargest(NUM_CLASSES, 1));
   }
 
   public Trained train(JavaSparkContext sc) {

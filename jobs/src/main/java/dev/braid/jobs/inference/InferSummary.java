@@ -7,7 +7,7 @@ import dev.braid.driver.inference.InferenceRun.Outcome;
 import dev.braid.driver.inference.output.Counts;
 import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
-import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.task.Tasks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +30,7 @@ public record InferSummary(Outcome outcome, ModelFacts facts, int batchSize, dou
     Counts counts = outcome.counts();
     return counts.labelled() == 0 || counts.metrics().length == 0
         ? Map.of()
-        : Metrics.fromBytes(counts.metrics()).values();
+        : Tasks.metrics(counts.metrics()).values();
   }
 
   /** How often each class was the prediction, as a share; of numbers, their means. */

@@ -7,6 +7,10 @@ import dev.braid.jobs.chart.InlineImage;
 import dev.braid.jobs.chart.Ticks;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.model.ModelDescription.Labels;
+import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.task.AnswerDetail;
+import dev.braid.worker.task.Decoder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -125,22 +129,32 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
   }
 
   private String actual(Mistake mistake) {
-    return name(mistake, mistake.actual());
+    Labels labels = model.labels().get(output(mistake));
+    float label = mistake.label().get(0);
+    return named(mistake, labels.task().codec(labels.classes()).text(label));
   }
 
   private String predicted(Mistake mistake) {
-    return name(mistake, mistake.predicted());
+    int output = output(mistake);
+    Labels labels = model.labels().get(output);
+    Decoder decoder = labels.task().decoder(model.plan().outputs().get(output), labels.classes());
+    float[] numbers = new float[mistake.answer().size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = mistake.answer().get(i);
+    }
+    return named(mistake, String.valueOf(decoder.answer(numbers, 1, new AnswerDetail(0)).get(0)));
   }
 
-  /** The class, behind the output's name where there are several. */
-  private String name(Mistake mistake, int index) {
-    int output =
-        IntStream.range(0, model.labels().size())
-            .filter(i -> model.plan().outputs().get(i).name().equals(mistake.output()))
-            .findFirst()
-            .orElse(0);
-    List<String> classes = model.labels().get(output).classes();
-    String name = index < classes.size() ? classes.get(index) : String.valueOf(index);
+  private int output(Mistake mistake) {
+    List<OutputPlan> outputs = model.plan().outputs();
+    return IntStream.range(0, outputs.size())
+        .filter(i -> outputs.get(i).name().equals(mistake.output()))
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** A class, behind the output's name where there are several. */
+  private String named(Mistake mistake, String name) {
     return model.labels().size() == 1 ? name : mistake.output() + ": " + name;
   }
 }

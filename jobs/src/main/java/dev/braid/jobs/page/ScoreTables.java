@@ -2,10 +2,10 @@ package dev.braid.jobs.page;
 
 import dev.braid.jobs.chart.Html;
 import dev.braid.jobs.chart.Ticks;
-import dev.braid.worker.metric.Classification;
 import dev.braid.worker.metric.Hits;
 import dev.braid.worker.metric.Metrics;
-import dev.braid.worker.metric.MultiLabel;
+import dev.braid.worker.task.classification.Classification;
+import dev.braid.worker.task.multilabel.MultiLabel;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;

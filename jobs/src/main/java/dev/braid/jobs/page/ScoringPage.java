@@ -5,8 +5,8 @@ import dev.braid.driver.inference.InferenceRun;
 import dev.braid.driver.inference.output.Counts;
 import dev.braid.jobs.chart.Html;
 import dev.braid.worker.inference.ModelFacts;
-import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.model.Reference.Moments;
+import dev.braid.worker.task.Tasks;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -94,7 +94,6 @@ public record ScoringPage(Page page, InferenceRun run, InferenceRun.Outcome outc
     return counts().labelled() == 0 || counts().metrics().length == 0
         ? ""
         : "<h2>Scores of %,d rows with labels</h2>%n".formatted(counts().labelled())
-            + new ScoreTables(Metrics.fromBytes(counts().metrics()), facts().output().classes())
-                .html();
+            + new ScoreTables(Tasks.metrics(counts().metrics()), facts().output().classes()).html();
   }
 }

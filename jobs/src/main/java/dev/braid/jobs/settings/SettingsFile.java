@@ -19,6 +19,7 @@ import dev.braid.driver.table.Digest;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.format.Utf8;
 import dev.braid.worker.network.Guest;
+import dev.braid.worker.task.TaskJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,18 +36,19 @@ import java.util.function.Supplier;
  */
 public final class SettingsFile {
   static final YAMLMapper YAML =
-      Guest.register(
-          YAMLMapper.builder()
-              .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-              .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-              .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-              .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-              .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-              .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-              .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-              .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-              .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-              .build());
+      TaskJson.register(
+          Guest.register(
+              YAMLMapper.builder()
+                  .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+                  .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                  .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                  .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                  .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                  .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                  .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+                  .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                  .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                  .build()));
 
   private final String name;
   private final String text;

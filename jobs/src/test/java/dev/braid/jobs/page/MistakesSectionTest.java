@@ -7,7 +7,6 @@ import dev.braid.driver.evaluation.Mistake;
 import dev.braid.driver.evaluation.MistakenExample;
 import dev.braid.jobs.chart.InlineImage;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
@@ -19,6 +18,7 @@ import dev.braid.worker.layer.Output;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.shape.Shape;
+import dev.braid.worker.task.Tasks;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -74,12 +74,16 @@ class MistakesSectionTest {
                     Shape.of(5),
                     Normaliser.NONE,
                     new InputEncoding(List.of(new EncodedColumn("review", words, null)), 0))),
-            List.of(new ModelDescription.Labels(Task.CLASSIFICATION, 1, List.of("no", "yes"))),
+            List.of(
+                new ModelDescription.Labels(
+                    Tasks.named("classification"), 1, List.of("no", "yes"))),
             new ModelDescription.Provenance("test", 1, "", 1, 1, 1));
     MistakenExample example =
         new MistakenExample(
-            new Mistake("output", 0, 1, 0.9f, 0, 0), List.of(new float[] {0, 2, 1, 1, 3}));
+            new Mistake("output", List.of(0.1f, 0.9f), List.of(0f), 0.9f, 0, 0),
+            List.of(new float[] {0, 2, 1, 1, 3}));
     String html = new MistakesSection(List.of(example), model, "test").html();
+    assertTrue(html.contains("<td><b>no</b></td><td>yes</td><td>0.900</td>"), html);
     assertTrue(html.contains("<th>review</th>"), html);
     assertTrue(html.contains("<td>good \u2026 &lt;bad&gt;</td>"), html);
   }

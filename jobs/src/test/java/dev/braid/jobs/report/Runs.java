@@ -4,6 +4,7 @@ import dev.braid.driver.evaluation.Evaluation;
 import dev.braid.driver.training.EpochReport;
 import dev.braid.driver.training.RoundReport;
 import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.task.classification.Classification;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,9 +46,9 @@ public final class Runs {
   }
 
   public static Evaluation evaluation() {
-    Metrics metrics = Metrics.classification(2);
+    Metrics metrics = Classification.ofLargest(2, 1);
     metrics.add(
-        new float[] {0.9f, 0.1f, 0.2f, 0.8f, 0.3f, 0.7f, 0.6f, 0.4f}, new float[] {0, 1, 1, 1});
+        4, new float[] {0.9f, 0.1f, 0.2f, 0.8f, 0.3f, 0.7f, 0.6f, 0.4f}, new float[] {0, 1, 1, 1});
     return new Evaluation(0.4, 4, Map.of("output", metrics), List.of());
   }
 }

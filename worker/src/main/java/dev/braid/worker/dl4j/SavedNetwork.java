@@ -3,7 +3,6 @@ package dev.braid.worker.dl4j;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.dl4j.network.Dl4jArchitecture;
 import dev.braid.worker.dl4j.network.Dl4jFile;
 import dev.braid.worker.dl4j.network.Dl4jModel;
@@ -15,6 +14,8 @@ import dev.braid.worker.model.ModelDescription.Provenance;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.Task;
+import dev.braid.worker.task.Tasks;
 import java.util.List;
 import java.util.Map;
 
@@ -68,7 +69,7 @@ public final class SavedNetwork {
         "%d classes are named, but the network has %d",
         classes.size(),
         expected);
-    Task task = labels.task() == Task.MULTI_LABEL ? Task.MULTI_LABEL : Task.CLASSIFICATION;
+    Task task = labels.task().namesUnits() ? labels.task() : Tasks.named("classification");
     return new Labels(task, labels.width(), classes);
   }
 }

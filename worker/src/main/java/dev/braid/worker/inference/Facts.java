@@ -2,13 +2,12 @@ package dev.braid.worker.inference;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.data.Task;
 import dev.braid.worker.function.Loss;
-import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.task.MetricOptions;
 import java.util.List;
 
 /** What a model file says of its network. */
@@ -40,22 +39,24 @@ public final class Facts {
     ModelDescription.Input input = description.inputs().get(0);
     OutputPlan output = plan.outputs().get(0);
     boolean hinge = output.loss().labels() == Loss.Labels.SIGNS;
-    Answer answer = answer(description.labels().get(0), output);
+    ModelDescription.Labels labels = description.labels().get(0);
+    Answer answer = answer(labels, output);
     List<String> classes =
         answer == Answer.NUMBERS ? List.of() : description.labels().get(0).classes();
     return new ModelFacts(
         new ModelFacts.Input(input.shape().sizes(), input.normaliser(), input.encoding()),
         new ModelFacts.Output(answer, hinge ? 0 : 0.5f, output.shape().size(), classes),
-        Metrics.of(output).toBytes(),
+        labels.task().metrics(output, labels.classes(), MetricOptions.NONE).toBytes(),
         sha256,
         description.reference());
   }
 
   private static Answer answer(ModelDescription.Labels labels, OutputPlan output) {
-    if (labels.task() == Task.REGRESSION || output.numPositions() > 1) {
+    boolean properties = !labels.task().hasClasses();
+    if (!labels.task().namesUnits() || output.numPositions() > 1) {
       return Answer.NUMBERS;
     }
-    if (labels.task() == Task.MULTI_LABEL) {
+    if (properties) {
       return Answer.PROPERTIES;
     }
     return output.numUnits() == 1 ? Answer.TWO_CLASSES : Answer.CLASSES;

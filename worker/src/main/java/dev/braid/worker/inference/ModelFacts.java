@@ -6,6 +6,7 @@ import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.model.Reference;
+import dev.braid.worker.task.classification.Classification;
 import java.io.Serializable;
 import java.util.List;
 
@@ -73,7 +74,7 @@ public record ModelFacts(
         named
             ? new Output(Answer.CLASSES, 0, numOutputs, classes)
             : new Output(Answer.NUMBERS, 0, numOutputs, List.of()),
-        named ? Metrics.classification(numOutputs).toBytes() : new byte[0],
+        named ? Classification.ofLargest(numOutputs, 1).toBytes() : new byte[0],
         sha256,
         null);
   }

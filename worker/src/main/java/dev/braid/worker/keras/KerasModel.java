@@ -18,6 +18,8 @@ import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.ClassNames;
+import dev.braid.worker.task.Tasks;
 import dev.braid.worker.transfer.LearnedWeights;
 import java.util.HashMap;
 import java.util.List;
@@ -110,7 +112,10 @@ public record KerasModel(Model model, List<String> foreignLosses) {
   private static Labels labels(OutputPlan output) {
     boolean classes = output.finalActivation() == Activation.SOFTMAX;
     return classes
-        ? Labels.classes(output.numPositions(), output.numUnits())
+        ? new Labels(
+            Tasks.named("classification"),
+            output.numPositions(),
+            ClassNames.numbered(output.numUnits()))
         : Labels.numbered(output);
   }
 

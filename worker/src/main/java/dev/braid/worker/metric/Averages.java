@@ -54,7 +54,7 @@ public record Averages(double precision, double recall, double f1) {
   }
 
   /** Puts these numbers into {@code values} as {@code <prefix>Precision} and so on. */
-  void putInto(Map<String, Double> values, String prefix) {
+  public void putInto(Map<String, Double> values, String prefix) {
     values.put(prefix + "Precision", precision);
     values.put(prefix + "Recall", recall);
     values.put(prefix + "F1", f1);

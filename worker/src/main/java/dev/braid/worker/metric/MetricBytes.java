@@ -1,56 +1,73 @@
 package dev.braid.worker.metric;
 
-import static dev.braid.worker.Check.require;
-
 import dev.braid.worker.WrongSettings;
+import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
 
 /**
- * Metrics as bytes: the four bytes BRM1 (1 is the version), the kind, its counts. Counts take seven
- * bits a byte, so the many zeros of a large confusion matrix are small.
+ * Metrics as bytes: the four bytes BRM2 (2 is the version), the name of their kind, its counts.
+ * Counts take seven bits a byte, so the many zeros of a large confusion matrix are small.
  */
-final class MetricBytes {
-  static final int HEADER = 'B' << 24 | 'R' << 16 | 'M' << 8 | '1';
-  private static final byte CLASSIFICATION = 0;
-  private static final byte MULTI_LABEL = 1;
-  private static final byte REGRESSION = 2;
+public final class MetricBytes {
+  static final int HEADER = 'B' << 24 | 'R' << 16 | 'M' << 8 | '2';
+
+  /** The version before, in which a byte said which of three kinds it was. */
+  private static final int OLD_HEADER = HEADER - 1;
+
+  private static final List<String> OLD_KINDS =
+      List.of("classification", "multiLabel", "regression");
 
   private MetricBytes() {}
 
-  static byte kindOf(Metrics metrics) {
-    if (metrics instanceof Classification) {
-      return CLASSIFICATION;
+  /** Who reads the counts of a kind. */
+  @FunctionalInterface
+  public interface Reader {
+    /** Reads what {@link Metrics#write} wrote. */
+    Metrics read(String kind, DataInputStream in) throws IOException;
+  }
+
+  /** What {@link Metrics#toBytes} wrote. */
+  public static Metrics read(byte[] bytes, Reader reader) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      return reader.read(kind(in), in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("metrics cannot be read", e);
     }
-    return metrics instanceof MultiLabel ? MULTI_LABEL : REGRESSION;
   }
 
-  static Metrics read(DataInputStream in) throws IOException {
+  private static String kind(DataInputStream in) throws IOException {
     int header = in.readInt();
-    require(header == HEADER, "these are no metrics of this version: header %08x", header);
-    byte kind = in.readByte();
-    return switch (kind) {
-      case CLASSIFICATION -> Classification.read(in);
-      case MULTI_LABEL -> MultiLabel.read(in);
-      case REGRESSION -> Regression.read(in);
-      default -> throw new WrongSettings("unknown kind of metrics: " + kind);
-    };
+    if (header == HEADER) {
+      return in.readUTF();
+    }
+    byte kind = header == OLD_HEADER ? in.readByte() : -1;
+    if (kind < 0 || kind >= OLD_KINDS.size()) {
+      throw new WrongSettings(
+          "these are no metrics of this version: header %08x".formatted(header));
+    }
+    return OLD_KINDS.get(kind);
   }
 
-  static void writeCounts(DataOutputStream out, long[] counts) throws IOException {
+  /** Writes several counts. */
+  public static void writeCounts(DataOutputStream out, long[] counts) throws IOException {
     for (long count : counts) {
       writeCount(out, count);
     }
   }
 
-  static void readCounts(DataInputStream in, long[] counts) throws IOException {
+  /** Reads as many counts as the array holds. */
+  public static void readCounts(DataInputStream in, long[] counts) throws IOException {
     for (int i = 0; i < counts.length; i++) {
       counts[i] = readCount(in);
     }
   }
 
-  static void writeCount(DataOutputStream out, long count) throws IOException {
+  /** Writes a count, which is not negative. */
+  public static void writeCount(DataOutputStream out, long count) throws IOException {
     long rest = count;
     while (rest > 0x7F) {
       out.writeByte((int) rest | 0x80);
@@ -59,7 +76,8 @@ final class MetricBytes {
     out.writeByte((int) rest);
   }
 
-  static long readCount(DataInputStream in) throws IOException {
+  /** Reads a count. */
+  public static long readCount(DataInputStream in) throws IOException {
     long count = 0;
     int shift = 0;
     int next;
@@ -71,13 +89,15 @@ final class MetricBytes {
     return count;
   }
 
-  static void writeDoubles(DataOutputStream out, double[] values) throws IOException {
+  /** Writes several numbers. */
+  public static void writeDoubles(DataOutputStream out, double[] values) throws IOException {
     for (double value : values) {
       out.writeDouble(value);
     }
   }
 
-  static void readDoubles(DataInputStream in, double[] values) throws IOException {
+  /** Reads as many numbers as the array holds. */
+  public static void readDoubles(DataInputStream in, double[] values) throws IOException {
     for (int i = 0; i < values.length; i++) {
       values[i] = in.readDouble();
     }

@@ -5,18 +5,19 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.shape.Shape;
+import dev.braid.worker.task.Task;
+import dev.braid.worker.task.TaskForm;
+import dev.braid.worker.task.Tasks;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * All that belongs to a model but its numbers: enough to build it, to prepare inputs as in training
@@ -81,7 +82,7 @@ public record ModelDescription(
    *     numbers
    */
   public record Labels(
-      @JsonProperty(required = true) Task task,
+      @JsonProperty(required = true) @TaskForm Task task,
       int width,
       @JsonProperty(required = true) List<String> classes)
       implements Serializable {
@@ -89,24 +90,15 @@ public record ModelDescription(
       classes = List.copyOf(classes);
     }
 
-    /** Classes that are called by their numbers. */
-    public static Labels classes(int width, int numClasses) {
-      return new Labels(
-          Task.CLASSIFICATION,
-          width,
-          IntStream.range(0, numClasses).mapToObj(String::valueOf).toList());
+    /** What these labels say to whoever plans the network. */
+    public Target target() {
+      return task.target(width, classes.size());
     }
 
     /** Of an output whose file names no classes: they are called by their numbers. */
     public static Labels numbered(OutputPlan output) {
-      return switch (output.loss().labels()) {
-        case CLASSES -> classes(output.numPositions(), output.numUnits());
-        case SHARES ->
-            output.numUnits() == 1
-                ? new Labels(Task.CLASSIFICATION, 1, List.of("0", "1"))
-                : new Labels(Task.MULTI_LABEL, output.labelWidth(), List.of());
-        case NUMBERS, SIGNS, VECTORS -> new Labels(Task.REGRESSION, output.labelWidth(), List.of());
-      };
+      Task task = Tasks.suggestedBy(output);
+      return new Labels(task, output.labelWidth(), task.classes(output));
     }
   }
 
@@ -141,8 +133,6 @@ public record ModelDescription(
     Map<String, Shape> shapes = new LinkedHashMap<>();
     inputs.forEach(input -> shapes.put(input.name(), input.shape()));
     require(shapes.size() == inputs.size(), "two inputs of the model have the same name");
-    return network.plan(
-        shapes,
-        labels.stream().map(label -> new Target(label.width(), label.classes().size())).toList());
+    return network.plan(shapes, labels.stream().map(Labels::target).toList());
   }
 }

@@ -14,6 +14,7 @@ import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.Guest;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
+import dev.braid.worker.task.TaskJson;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.EOFException;
@@ -47,11 +48,12 @@ public final class ModelFile {
   private static final int MAX_DESCRIPTION_BYTES = 64 << 20;
 
   private static final JsonMapper JSON =
-      Guest.register(
-          JsonMapper.builder()
-              .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-              .enable(SerializationFeature.INDENT_OUTPUT)
-              .build());
+      TaskJson.register(
+          Guest.register(
+              JsonMapper.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .enable(SerializationFeature.INDENT_OUTPUT)
+                  .build()));
 
   private ModelFile() {}
 

@@ -66,6 +66,11 @@ public record OutputPlan(String name, int index, Output settings, Shape shape, L
     return shape.size() / shape.channels();
   }
 
+  /** Whether an example's answer is a list: there are several positions. */
+  public boolean isAlongPositions() {
+    return numPositions() > 1;
+  }
+
   /** Classes or numbers at each position. */
   public int numUnits() {
     return shape.channels();

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.model.ModelDescription.Input;
 import dev.braid.worker.model.ModelDescription.Labels;
 import dev.braid.worker.model.ModelDescription.Provenance;
@@ -18,6 +17,7 @@ import dev.braid.worker.network.Networks;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.Tasks;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,7 +44,7 @@ class ModelFileTest {
               "flatten: {}",
               "output: {loss: 'crossEntropy'}"),
           List.of(new Input("image", Shape.of(2, 4, 4), NORMALISER)),
-          List.of(new Labels(Task.CLASSIFICATION, 1, List.of("cat", "dog", "größer"))),
+          List.of(new Labels(Tasks.named("classification"), 1, List.of("cat", "dog", "größer"))),
           new Provenance("0.1.0", 42, "00ff", 3, 17, 12000));
 
   private static Model example() {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.model.Model;
@@ -12,6 +11,7 @@ import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.Tasks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -28,7 +28,8 @@ class SharedWeightsTest {
             Networks.of(
                 "dense: {units: 5000, activation: 'tanh'}", "output: {loss: 'crossEntropy'}"),
             List.of(new ModelDescription.Input("input", Shape.of(FEATURES), Normaliser.NONE)),
-            List.of(new ModelDescription.Labels(Task.CLASSIFICATION, 1, List.of("a", "b"))),
+            List.of(
+                new ModelDescription.Labels(Tasks.named("classification"), 1, List.of("a", "b"))),
             new ModelDescription.Provenance("test", 1, "00", 0, 0, 0));
     State state = description.plan().initialState(5);
     return new Model(description, state.params(), state.statistics());

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Adaptation;
@@ -19,6 +18,7 @@ import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.Tasks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +43,9 @@ class TransferAdapterTest {
                 "dense: {units: 5, activation: 'relu'}",
                 "output: {loss: 'crossEntropy'}"),
             List.of(new ModelDescription.Input("input", Shape.of(2, 4, 4), Normaliser.NONE)),
-            List.of(new ModelDescription.Labels(Task.CLASSIFICATION, 1, List.of("a", "b", "c"))),
+            List.of(
+                new ModelDescription.Labels(
+                    Tasks.named("classification"), 1, List.of("a", "b", "c"))),
             new ModelDescription.Provenance("0.1.0", 42, "00ff", 3, 17, 12000));
     State state = description.plan().initialState(7);
     fill(state.params(), 100);

@@ -3,6 +3,7 @@ package dev.braid.driver.inference.output;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.task.Tasks;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -44,8 +45,8 @@ public record Counts(
   public Counts plus(Counts other) {
     byte[] both = metrics;
     if (metrics.length > 0) {
-      Metrics sum = Metrics.fromBytes(metrics);
-      sum.merge(Metrics.fromBytes(other.metrics));
+      Metrics sum = Tasks.metrics(metrics);
+      sum.merge(Tasks.metrics(other.metrics));
       both = sum.toBytes();
     }
     return new Counts(

@@ -2,7 +2,8 @@ package dev.braid.driver.source.column;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.braid.worker.data.Task;
+import dev.braid.worker.task.Task;
+import dev.braid.worker.task.TaskForm;
 import java.util.List;
 
 /**
@@ -15,4 +16,4 @@ public record NamedOutput(
     @JsonProperty(required = true)
         @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
         List<String> columns,
-    Task task) {}
+    @TaskForm Task task) {}

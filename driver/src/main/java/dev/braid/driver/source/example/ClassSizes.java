@@ -1,5 +1,6 @@
 package dev.braid.driver.source.example;
 
+import dev.braid.worker.task.ClassNames;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -27,7 +28,7 @@ public record ClassSizes(Map<String, Long> sizes) {
       return "classes%s: %,d, of %,d to %,d examples"
           .formatted(of, sizes.size(), range.getMin(), range.getMax());
     }
-    return Labels.sorted(sizes.keySet()).stream()
+    return ClassNames.sorted(sizes.keySet()).stream()
         .map(name -> "%s %,d".formatted(name, sizes.get(name)))
         .collect(Collectors.joining(", ", "classes" + of + ": ", ""));
   }

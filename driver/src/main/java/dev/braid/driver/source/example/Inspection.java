@@ -3,8 +3,8 @@ package dev.braid.driver.source.example;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.row.FoundFiles;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.task.Task;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;

@@ -4,6 +4,7 @@ import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.Values;
+import dev.braid.worker.task.LabelCodec;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ public final class RowEncoder implements Serializable {
       implements Serializable {}
 
   /** One output: its columns by name, and what its labels are. */
-  private record Output(ArrayList<String> columns, int width, LabelCoder coder)
+  private record Output(ArrayList<String> columns, int width, LabelCodec codec)
       implements Serializable {}
 
   /**
@@ -42,7 +43,7 @@ public final class RowEncoder implements Serializable {
     }
     for (Labels known : facts.outputs()) {
       List<String> own = labels.get(outputs.size());
-      outputs.add(new Output(new ArrayList<>(own), known.width(), new LabelCoder(known)));
+      outputs.add(new Output(new ArrayList<>(own), known.width(), known.codec()));
     }
     this.numLabels = labels.stream().mapToInt(List::size).sum();
   }
@@ -68,7 +69,9 @@ public final class RowEncoder implements Serializable {
         throw new WrongSettings(
             "it has %d labels, expected %d".formatted(numbers.size(), output.width));
       }
-      example.add(floats(numbers));
+      float[] label = floats(numbers);
+      output.codec.requireWhole(label);
+      example.add(label);
     }
     return layout.row(example);
   }
@@ -88,7 +91,21 @@ public final class RowEncoder implements Serializable {
     }
     for (Object label : labels(value, place, Math.max(numLabels, output.width))) {
       numbers.add(
-          Values.isMissing(label) ? Float.NaN : output.coder.code(Values.text(label), place));
+          Values.isMissing(label) ? Float.NaN : number(Values.text(label), place, output.codec));
+    }
+  }
+
+  /**
+   * The number for a label as it is written.
+   *
+   * @param place of the label, for messages
+   * @throws IllegalArgumentException if it is none of the classes, or not the number it should be
+   */
+  public static float number(String label, String place, LabelCodec codec) {
+    try {
+      return codec.number(label);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(place + ": " + e.getMessage(), e);
     }
   }
 

@@ -5,10 +5,15 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.example.ClassSizes;
 import dev.braid.driver.source.example.Inspection;
-import dev.braid.driver.source.example.LabelCoder;
 import dev.braid.driver.source.example.Labels;
+import dev.braid.driver.source.example.RowEncoder;
 import dev.braid.driver.source.example.SourceFacts;
-import dev.braid.worker.data.Task;
+import dev.braid.worker.WrongSettings;
+import dev.braid.worker.encoding.Values;
+import dev.braid.worker.task.LabelCodec;
+import dev.braid.worker.task.LabelFacts;
+import dev.braid.worker.task.Task;
+import dev.braid.worker.task.Tasks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,15 +22,12 @@ import java.util.Optional;
 
 /** Looks at labels, one after another, to tell what is to be predicted. */
 public final class LabelScan {
-  /** Whole numbers with more values than this, a tenth of them different, may be no classes. */
-  private static final int MANY_CLASSES = 100;
-
   private final Inspection inspection;
   private final String name;
   private final int width;
   private final Optional<Task> task;
   private final Optional<Labels> expected;
-  private final Optional<LabelCoder> coder;
+  private final Optional<LabelCodec> codec;
   private final Map<String, Long> sizes = new HashMap<>();
   private boolean allNumbers = true;
   private boolean allWhole = true;
@@ -44,7 +46,7 @@ public final class LabelScan {
         training
             .or(() -> task.map(known -> new Labels(name, known, width, List.of())))
             .filter(labels -> !labels.isOpen());
-    this.coder = expected.map(LabelCoder::new);
+    this.codec = expected.map(Labels::codec);
   }
 
   /**
@@ -89,11 +91,11 @@ public final class LabelScan {
       return;
     }
     count++;
-    if (coder.isPresent()) {
-      coder.get().code(label, place);
+    if (codec.isPresent()) {
+      RowEncoder.number(label, place, codec.get());
     }
     if (sizes.merge(label, 1L, Long::sum) == 1) {
-      allNumbers = allNumbers && Labels.isNumber(label);
+      allNumbers = allNumbers && Values.isNumber(label);
       allWhole = allWhole && allNumbers && Double.parseDouble(label) % 1 == 0;
     }
   }
@@ -115,28 +117,24 @@ public final class LabelScan {
       return new Labels(name, expected.get().task(), width, expected.get().classes());
     }
     Labels found = new Labels(name, task.orElseGet(this::naturalTask), width, List.of());
-    boolean known = found.task() == Task.CLASSIFICATION && complete;
+    boolean known = found.task().hasClasses() && complete;
     return known ? found.withClasses(sizes.keySet()) : found;
   }
 
   /** A sentence about the classes of all labels so far, if classes they are. */
   Optional<String> remark() {
-    boolean classes = count > 0 && labels(false).task() == Task.CLASSIFICATION;
+    boolean classes = count > 0 && labels(false).task().hasClasses();
     return classes
         ? Optional.of(new ClassSizes(sizes).remark(name, width == 1 ? "examples" : "labels"))
         : Optional.empty();
   }
 
   private Task naturalTask() {
-    if (width > 1 || (allNumbers && !allWhole)) {
-      return Task.REGRESSION;
+    LabelFacts facts = new LabelFacts(width, allNumbers, allWhole, false, count, sizes.size());
+    try {
+      return Tasks.suggestedBy(facts);
+    } catch (WrongSettings e) {
+      throw new WrongSettings(inspection.setting() + ": " + e.getMessage(), e);
     }
-    require(
-        !allNumbers || sizes.size() <= MANY_CLASSES || sizes.size() < count / 10,
-        "%s: the labels are %d different whole numbers; are they classes or numbers to predict?"
-            + " set data.task to classification or regression",
-        inspection.setting(),
-        sizes.size());
-    return Task.CLASSIFICATION;
   }
 }

@@ -37,7 +37,6 @@ import dev.braid.driver.source.Sources;
 import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.SourceFacts;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.encoding.DatePart;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
@@ -47,6 +46,7 @@ import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.Tasks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -733,7 +733,8 @@ class ParquetTypesSparkTest {
 
   private static SourceFacts inspect(Source source) {
     return source.inspect(
-        new Inspection(HADOOP, "data.train", Optional.of(Task.REGRESSION), Optional.empty()));
+        new Inspection(
+            HADOOP, "data.train", Optional.of(Tasks.named("regression")), Optional.empty()));
   }
 
   private static List<Float> features(Source source) {

@@ -109,7 +109,7 @@ public final class Dl4jFormat implements ForeignFormat {
     Map<String, Shape> inputs = Map.of("input", shape);
     ModelDescription.Labels labels =
         ModelDescription.Labels.numbered(network.plan(inputs, List.of()).outputs().get(0));
-    Target target = new Target(labels.width(), labels.classes().size());
+    Target target = labels.target();
     NetworkPlan plan = network.plan(inputs, List.of(target));
     State state = State.zeros(plan.layout(), 0);
     TensorMap.of(plan, Dl4jLayers.weights(theirs)).read(theirs.params(), state);

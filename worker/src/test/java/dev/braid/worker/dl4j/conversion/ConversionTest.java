@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.dl4j.network.BatchArrays;
 import dev.braid.worker.dl4j.network.Dl4jArchitecture;
 import dev.braid.worker.dl4j.network.Dl4jFile;
@@ -31,6 +30,7 @@ import dev.braid.worker.network.Target;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.Tasks;
 import dev.braid.worker.torch.TorchNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -87,7 +87,7 @@ class ConversionTest {
         new ModelDescription(
             architecture,
             List.of(new Input("input", shape, normaliser)),
-            List.of(new Labels(Task.CLASSIFICATION, 1, classes)),
+            List.of(new Labels(Tasks.named("classification"), 1, classes)),
             NOWHERE);
     return new Model(
         description,
@@ -185,7 +185,7 @@ class ConversionTest {
         new ModelDescription(
             start.network(),
             List.of(new Input("input", Shape.of(2, 8, 8), Normaliser.NONE)),
-            List.of(new Labels(Task.CLASSIFICATION, 1, List.of("a", "b", "c"))),
+            List.of(new Labels(Tasks.named("classification"), 1, List.of("a", "b", "c"))),
             NOWHERE);
     byte[] bytes =
         written(new Model(description, state.params(), state.statistics(), state.slots()));

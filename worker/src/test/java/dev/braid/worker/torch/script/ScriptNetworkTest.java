@@ -17,7 +17,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.data.Task;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.inference.ForeignSettings;
@@ -37,6 +36,7 @@ import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.Tasks;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -271,7 +271,7 @@ class ScriptNetworkTest {
             List.of(new ModelDescription.Input("in", Shape.of(1, 8, 8), Normaliser.NONE)),
             List.of(
                 new ModelDescription.Labels(
-                    Task.CLASSIFICATION, 1, List.of("red", "green", "blue"))),
+                    Tasks.named("classification"), 1, List.of("red", "green", "blue"))),
             new ModelDescription.Provenance("test", 1, "", 1, 1, 1));
     return new Model(description, state.params(), state.statistics());
   }

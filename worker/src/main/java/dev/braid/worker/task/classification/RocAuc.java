@@ -1,5 +1,6 @@
-package dev.braid.worker.metric;
+package dev.braid.worker.task.classification;
 
+import dev.braid.worker.metric.MetricBytes;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

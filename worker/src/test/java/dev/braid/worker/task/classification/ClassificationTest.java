@@ -1,10 +1,13 @@
-package dev.braid.worker.metric;
+package dev.braid.worker.task.classification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.metric.Averages;
+import dev.braid.worker.metric.Hits;
+import dev.braid.worker.metric.Metrics;
 import org.junit.jupiter.api.Test;
 
 class ClassificationTest {
@@ -23,6 +26,7 @@ class ClassificationTest {
   void values_ofThreeClasses_areThoseWorkedOutByHand() {
     Classification metrics = Classification.ofLargest(3, 1);
     metrics.add(
+        8,
         choosing(3, 0, 0, 1, 2, 2, 2, 0, 1), //
         new float[] {0, 0, 0, 0, 1, 2, 2, 1});
 
@@ -56,7 +60,7 @@ class ClassificationTest {
   @Test
   void macro_leavesOutClassesThatNeverOccur_andCountsThoseNeverPredicted() {
     Classification metrics = Classification.ofLargest(4, 1);
-    metrics.add(choosing(4, 0, 0), new float[] {0, 1});
+    metrics.add(2, choosing(4, 0, 0), new float[] {0, 1});
     // class 0: precision 1/2, recall 1; class 1: 0 and 0; classes 2 and 3 do not occur
     assertEquals(0.25, metrics.values().get("macroPrecision"), EXACT);
     assertEquals(0.5, metrics.values().get("macroRecall"), EXACT);
@@ -100,21 +104,21 @@ class ClassificationTest {
       predictions[2 * row] = 1 - ofClassOne[row];
       predictions[2 * row + 1] = ofClassOne[row];
     }
-    metrics.add(predictions, labels);
+    metrics.add(labels.length, predictions, labels);
     return metrics.values().get("rocAuc");
   }
 
   @Test
   void twoClasses_ofOneNumber_areReadByTheThreshold() {
     Classification metrics = Classification.ofTwo(0.5f);
-    metrics.add(new float[] {0.1f, 0.4f, 0.35f, 0.8f}, new float[] {0, 0, 1, 1});
+    metrics.add(4, new float[] {0.1f, 0.4f, 0.35f, 0.8f}, new float[] {0, 0, 1, 1});
     assertEquals(2, metrics.count(0, 0));
     assertEquals(1, metrics.count(1, 0));
     assertEquals(1, metrics.count(1, 1));
     assertEquals(0.75, metrics.values().get("rocAuc"), EXACT);
 
     Classification hinge = Classification.ofTwo(0);
-    hinge.add(new float[] {-0.2f, 0.3f}, new float[] {-1, 1});
+    hinge.add(2, new float[] {-0.2f, 0.3f}, new float[] {-1, 1});
     assertEquals(1, hinge.accuracy(), EXACT);
   }
 
@@ -122,13 +126,14 @@ class ClassificationTest {
   void sequences_countEveryStep_andImagesEveryPixel() {
     // two examples of two steps, probabilities of three classes at each step
     Classification steps = Classification.ofLargest(3, 1);
-    steps.add(choosing(3, 0, 1, 2, 2), new float[] {0, 1, 2, Float.NaN});
+    steps.add(2, choosing(3, 0, 1, 2, 2), new float[] {0, 1, 2, Float.NaN});
     assertEquals(3, steps.numLabels());
     assertEquals(1, steps.accuracy(), EXACT);
 
     // two images [3 classes, 2 pixels]: first all numbers for class 0, then for class 1, ...
     Classification pixels = Classification.ofLargest(3, 2);
     pixels.add(
+        2,
         new float[] {1, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1}, //
         new float[] {0, 2, 1, 0});
     assertEquals(4, pixels.numLabels());
@@ -142,7 +147,7 @@ class ClassificationTest {
   void add_skipsMissingLabels() {
     Classification metrics = Classification.ofLargest(2, 1);
     assertTrue(metrics.values().isEmpty());
-    metrics.add(choosing(2, 0, 1, 1), new float[] {Float.NaN, 1, Float.NaN});
+    metrics.add(3, choosing(2, 0, 1, 1), new float[] {Float.NaN, 1, Float.NaN});
     assertEquals(1, metrics.numLabels());
     assertEquals(1, metrics.values().get("accuracy"), EXACT);
     assertFalse(metrics.values().containsKey("rocAuc"), "only one class has been seen");
@@ -150,16 +155,16 @@ class ClassificationTest {
 
   @Test
   void add_refusesLabelsOutOfRange() {
-    Metrics metrics = Metrics.classification(3);
+    Metrics metrics = Classification.ofLargest(3, 1);
     for (float label : new float[] {3, -1, 0.5f, Float.POSITIVE_INFINITY}) {
       String message =
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> metrics.add(new float[3], new float[] {label}))
+                  () -> metrics.add(1, new float[3], new float[] {label}))
               .getMessage();
       assertEquals("label " + label + " is none of the 3 classes, 0 to 2", message);
     }
     assertThrows(
-        IllegalArgumentException.class, () -> metrics.add(new float[4], new float[] {1, 1}));
+        IllegalArgumentException.class, () -> metrics.add(2, new float[4], new float[] {1, 1}));
   }
 }

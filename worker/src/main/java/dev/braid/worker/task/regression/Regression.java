@@ -1,7 +1,9 @@
-package dev.braid.worker.metric;
+package dev.braid.worker.task.regression;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.metric.MetricBytes;
+import dev.braid.worker.metric.Metrics;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -30,7 +32,8 @@ public final class Regression implements Metrics {
   private final double[] means;
   private final double[] squaredDistances;
 
-  Regression(int numColumns) {
+  /** Sums of so many columns. */
+  public Regression(int numColumns) {
     require(numColumns > 0, "an output needs at least 1 column, got %d", numColumns);
     this.numColumns = numColumns;
     this.counts = new long[numColumns];
@@ -41,7 +44,7 @@ public final class Regression implements Metrics {
   }
 
   @Override
-  public void add(float[] predictions, float[] labels) {
+  public void add(int size, float[] predictions, float[] labels) {
     require(
         predictions.length == labels.length && labels.length % numColumns == 0,
         "%d predictions and %d labels for rows of %d columns",
@@ -63,6 +66,16 @@ public final class Regression implements Metrics {
     double distance = label - means[k];
     means[k] += distance / counts[k];
     squaredDistances[k] += distance * (label - means[k]);
+  }
+
+  @Override
+  public String kind() {
+    return "regression";
+  }
+
+  @Override
+  public boolean isBetterHigher(String name) {
+    return name.equals("r2");
   }
 
   @Override

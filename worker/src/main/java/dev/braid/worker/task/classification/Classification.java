@@ -1,7 +1,11 @@
-package dev.braid.worker.metric;
+package dev.braid.worker.task.classification;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.metric.Averages;
+import dev.braid.worker.metric.Hits;
+import dev.braid.worker.metric.MetricBytes;
+import dev.braid.worker.metric.Metrics;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -45,12 +49,12 @@ public final class Classification implements Metrics {
    *     an image [classes, height, width]
    * @param topK counts how often the right class is among so many of the largest numbers
    */
-  static Classification ofLargest(int numClasses, int inner, int... topK) {
+  public static Classification ofLargest(int numClasses, int inner, int... topK) {
     return new Classification(numClasses, numClasses, inner, Float.NaN, topK);
   }
 
   /** Counts for outputs with one number for two classes. */
-  static Classification ofTwo(float threshold) {
+  public static Classification ofTwo(float threshold) {
     return new Classification(2, 1, 1, threshold);
   }
 
@@ -89,7 +93,7 @@ public final class Classification implements Metrics {
   }
 
   @Override
-  public void add(float[] predictions, float[] labels) {
+  public void add(int size, float[] predictions, float[] labels) {
     require(
         predictions.length == (long) labels.length * numUnits,
         "%d predictions for %d labels of %d classes",
@@ -118,25 +122,15 @@ public final class Classification implements Metrics {
     }
   }
 
-  /** Whether each example has one label of its own, rather than one for each of its positions. */
-  public boolean isOfExamples(int labelWidth) {
-    return labelWidth == 1 && inner == 1;
+  /** The class that an example's numbers say. */
+  public int predicted(float[] predictions) {
+    return predictedAt(predictions, 0);
   }
 
-  /** The class of example {@code row}'s label. */
-  public int actual(float[] labels, int row) {
-    return actual(labels[row]);
-  }
-
-  /** The class that the numbers of example {@code row} say. */
-  public int predicted(float[] predictions, int row) {
-    return predictedAt(predictions, row * numUnits);
-  }
-
-  /** How sure the numbers of example {@code row} are of that class: its probability, mostly. */
-  public float confidence(float[] predictions, int row) {
-    int predicted = predicted(predictions, row);
-    float number = predictions[row * numUnits + (numUnits == 1 ? 0 : predicted)];
+  /** How sure an example's numbers are of that class: its probability, mostly. */
+  private float confidence(float[] predictions) {
+    int predicted = predicted(predictions);
+    float number = predictions[numUnits == 1 ? 0 : predicted];
     return numUnits == 1 && predicted == 0 ? 2 * threshold - number : number;
   }
 
@@ -151,7 +145,8 @@ public final class Classification implements Metrics {
     return before;
   }
 
-  private int actual(float label) {
+  /** The class that a label says. */
+  public int actual(float label) {
     if (numUnits == 1) {
       return label > threshold ? 1 : 0;
     }
@@ -176,6 +171,23 @@ public final class Classification implements Metrics {
       }
     }
     return best;
+  }
+
+  @Override
+  public String kind() {
+    return "classification";
+  }
+
+  @Override
+  public boolean isBetterHigher(String name) {
+    return true;
+  }
+
+  @Override
+  public float mistake(float[] predictions, float[] labels) {
+    boolean single = labels.length == 1 && inner == 1 && !Float.isNaN(labels[0]);
+    boolean wrong = single && predicted(predictions) != actual(labels[0]);
+    return wrong ? confidence(predictions) : Float.NaN;
   }
 
   @Override

@@ -1,7 +1,9 @@
-package dev.braid.worker.metric;
+package dev.braid.worker.task.classification;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.task.Tasks;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -9,6 +11,7 @@ class TopKTest {
   private static Metrics counted() {
     Metrics metrics = Classification.ofLargest(4, 1, 2, 3);
     metrics.add(
+        6,
         new float[] {
           0.1f,
           0.2f,
@@ -50,7 +53,7 @@ class TopKTest {
 
   @Test
   void topK_isMerged_andSent() {
-    Metrics metrics = Metrics.fromBytes(counted().toBytes());
+    Metrics metrics = Tasks.metrics(counted().toBytes());
     assertEquals(counted().values(), metrics.values());
     metrics.merge(counted());
     metrics.merge(counted());

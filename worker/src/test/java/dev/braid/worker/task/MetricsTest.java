@@ -1,4 +1,4 @@
-package dev.braid.worker.metric;
+package dev.braid.worker.task;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -6,11 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.WrongSettings;
+import dev.braid.worker.metric.Hits;
+import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
+import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
+import dev.braid.worker.task.classification.Classification;
+import dev.braid.worker.task.multilabel.MultiLabel;
+import dev.braid.worker.task.regression.Regression;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +35,7 @@ class MetricsTest {
   void multiLabel_values_areThoseWorkedOutByHand() {
     MultiLabel metrics = new MultiLabel(2, 0.5f);
     metrics.add(
+        4,
         new float[] {0.9f, 0.2f, 0.6f, 0.5f, 0.1f, 0.8f, 0.7f, 0.3f},
         new float[] {1, 0, 0, 1, 1, 1, 1, Float.NaN});
     // label 0: yes yes no yes for 1 0 1 1; label 1: no no yes for 0 1 1
@@ -44,18 +52,22 @@ class MetricsTest {
 
   @Test
   void of_takesWhatLabelsAndLossSuggest() {
-    assertSameKind(Metrics.classification(3), "crossEntropy", Target.ofClasses(3));
-    assertSameKind(Metrics.classification(3), "meanSquared", Target.ofClasses(3));
-    assertSameKind(Metrics.twoClasses(0.5f), "binaryCrossEntropy", Target.ofClasses(2));
-    assertSameKind(Metrics.twoClasses(0), "hinge", Target.ofClasses(2));
-    assertSameKind(Metrics.multiLabel(4, 0.5f), "binaryCrossEntropy", Target.ofNumbers(4));
-    assertSameKind(Metrics.multiLabel(2, 0), "squaredHinge", Target.ofNumbers(2));
-    assertSameKind(Metrics.regression(2), "huber", Target.ofNumbers(2));
+    assertSameKind(Classification.ofLargest(3, 1), "crossEntropy", Target.ofClasses(3));
+    assertSameKind(Classification.ofLargest(3, 1), "meanSquared", Target.ofClasses(3));
+    assertSameKind(Classification.ofTwo(0.5f), "binaryCrossEntropy", Target.ofClasses(2));
+    assertSameKind(Classification.ofTwo(0), "hinge", Target.ofClasses(2));
+    assertSameKind(new MultiLabel(4, 0.5f), "binaryCrossEntropy", Target.ofNumbers(4));
+    assertSameKind(new MultiLabel(2, 0), "squaredHinge", Target.ofNumbers(2));
+    assertSameKind(new Regression(2), "huber", Target.ofNumbers(2));
   }
 
   private static void assertSameKind(Metrics expected, String loss, Target target) {
     NetworkPlan plan = Networks.plan(Shape.of(5), target, "output: {loss: '%s'}".formatted(loss));
-    assertArrayEquals(expected.toBytes(), Metrics.of(plan.outputs().get(0)).toBytes());
+    assertArrayEquals(expected.toBytes(), suggested(plan.outputs().get(0)).toBytes());
+  }
+
+  private static Metrics suggested(OutputPlan output) {
+    return Tasks.suggestedBy(output).metrics(output, List.of(), MetricOptions.NONE);
   }
 
   @Test
@@ -67,13 +79,13 @@ class MetricsTest {
             "convolution: {filters: 3, kernel: 1}",
             "output: {loss: 'crossEntropy', projection: false}");
     assertArrayEquals(
-        Classification.ofLargest(3, 24).toBytes(), Metrics.of(plan.outputs().get(0)).toBytes());
+        Classification.ofLargest(3, 24).toBytes(), suggested(plan.outputs().get(0)).toBytes());
   }
 
   @Test
   void regression_values_areThoseWorkedOutByHand() {
-    Metrics metrics = Metrics.regression(1);
-    metrics.add(new float[] {2.5f, 0, 2, 8, 99}, new float[] {3, -0.5f, 2, 7, Float.NaN});
+    Metrics metrics = new Regression(1);
+    metrics.add(5, new float[] {2.5f, 0, 2, 8, 99}, new float[] {3, -0.5f, 2, 7, Float.NaN});
     // errors -0.5 0.5 0 1; labels' mean 2.875, squared distances 29.1875
     assertEquals(0.375, metrics.values().get("mse"), EXACT);
     assertEquals(0.6123724356957945, metrics.values().get("rmse"), EXACT);
@@ -83,8 +95,8 @@ class MetricsTest {
 
   @Test
   void regression_r2_isTheMeanOverColumns() {
-    Metrics metrics = Metrics.regression(3);
-    metrics.add(new float[] {1, 5, 0, 2, 5, 0}, new float[] {1, 5, 7, 3, 5, 7});
+    Metrics metrics = new Regression(3);
+    metrics.add(2, new float[] {1, 5, 0, 2, 5, 0}, new float[] {1, 5, 7, 3, 5, 7});
     // column 0: 1 - 1/2; column 1 is constant and right; column 2 is constant and wrong
     assertEquals((0.5 + 1 + 0) / 3, metrics.values().get("r2"), EXACT);
   }
@@ -94,12 +106,12 @@ class MetricsTest {
 
   static Stream<Kind> kinds() {
     return Stream.of(
-        new Kind(() -> Metrics.classification(2), 2, 1, 2),
-        new Kind(() -> Metrics.classification(5), 5, 1, 5),
-        new Kind(() -> Metrics.twoClasses(0.5f), 1, 1, 2),
-        new Kind(() -> Metrics.multiLabel(4, 0.5f), 4, 4, 2),
-        new Kind(() -> Metrics.regression(1), 1, 1, 1000),
-        new Kind(() -> Metrics.regression(3), 3, 3, 1000));
+        new Kind(() -> Classification.ofLargest(2, 1), 2, 1, 2),
+        new Kind(() -> Classification.ofLargest(5, 1), 5, 1, 5),
+        new Kind(() -> Classification.ofTwo(0.5f), 1, 1, 2),
+        new Kind(() -> new MultiLabel(4, 0.5f), 4, 4, 2),
+        new Kind(() -> new Regression(1), 1, 1, 1000),
+        new Kind(() -> new Regression(3), 3, 3, 1000));
   }
 
   @ParameterizedTest
@@ -116,15 +128,16 @@ class MetricsTest {
       labels[i] = random.nextInt(10) == 0 ? Float.NaN : random.nextInt(kind.numValues());
     }
     Metrics whole = kind.metrics().get();
-    whole.add(predictions, labels);
+    whole.add(rows, predictions, labels);
 
     Metrics merged = kind.metrics().get();
     for (int[] part : List.of(new int[] {0, 1}, new int[] {1, 1}, new int[] {1, 300})) {
       Metrics ofPart = kind.metrics().get();
       ofPart.add(
+          part[1] - part[0],
           Arrays.copyOfRange(predictions, part[0] * kind.outputs(), part[1] * kind.outputs()),
           Arrays.copyOfRange(labels, part[0] * kind.labels(), part[1] * kind.labels()));
-      merged.merge(Metrics.fromBytes(ofPart.toBytes()));
+      merged.merge(Tasks.metrics(ofPart.toBytes()));
     }
 
     assertEquals(whole.names(), new ArrayList<>(whole.values().keySet()));
@@ -140,7 +153,7 @@ class MetricsTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void values_beforeTheFirstLabel_areLeftOut(Kind kind) {
-    Metrics metrics = Metrics.fromBytes(kind.metrics().get().toBytes());
+    Metrics metrics = Tasks.metrics(kind.metrics().get().toBytes());
     assertTrue(metrics.values().isEmpty());
     metrics.merge(kind.metrics().get());
     assertTrue(metrics.values().isEmpty());
@@ -150,37 +163,57 @@ class MetricsTest {
   void merge_refusesAnotherKind() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> Metrics.classification(3).merge(Metrics.classification(4)));
+        () -> Classification.ofLargest(3, 1).merge(Classification.ofLargest(4, 1)));
     assertThrows(
-        IllegalArgumentException.class,
-        () -> Metrics.multiLabel(3, 0.5f).merge(Metrics.regression(3)));
+        IllegalArgumentException.class, () -> new MultiLabel(3, 0.5f).merge(new Regression(3)));
   }
 
   @Test
   void fromBytes_refusesWhatIsNotWhole() {
-    byte[] bytes = Metrics.regression(2).toBytes();
+    byte[] bytes = new Regression(2).toBytes();
     assertThrows(
-        UncheckedIOException.class,
-        () -> Metrics.fromBytes(Arrays.copyOf(bytes, bytes.length - 1)));
-    bytes[3] = '2';
-    assertThrows(IllegalArgumentException.class, () -> Metrics.fromBytes(bytes));
+        UncheckedIOException.class, () -> Tasks.metrics(Arrays.copyOf(bytes, bytes.length - 1)));
+    bytes[3] = '3';
+    assertThrows(IllegalArgumentException.class, () -> Tasks.metrics(bytes));
   }
 
   @Test
   void counts_ofAnySize_areKept() {
-    Metrics sum = Metrics.classification(3);
-    sum.add(new float[] {0, 1, 0}, new float[] {2});
+    Metrics sum = Classification.ofLargest(3, 1);
+    sum.add(1, new float[] {0, 1, 0}, new float[] {2});
     for (int i = 0; i < 40; i++) {
-      sum.merge(Metrics.fromBytes(sum.toBytes()));
+      sum.merge(Tasks.metrics(sum.toBytes()));
     }
     assertEquals(1L << 40, ((Classification) sum).count(2, 1));
   }
 
   @Test
   void isBetterHigher_ofErrors_isFalse() {
-    assertTrue(Metrics.isBetterHigher("accuracy"));
-    assertTrue(Metrics.isBetterHigher("r2"));
-    assertFalse(Metrics.isBetterHigher("loss"));
-    assertFalse(Metrics.isBetterHigher("mae"));
+    assertTrue(Classification.ofTwo(0).isBetterHigher("accuracy"));
+    assertTrue(new MultiLabel(2, 0).isBetterHigher("microF1"));
+    assertFalse(new MultiLabel(2, 0).isBetterHigher("hammingLoss"));
+    assertTrue(new Regression(1).isBetterHigher("r2"));
+    assertFalse(new Regression(1).isBetterHigher("mae"));
+  }
+
+  @Test
+  void metrics_ofAnUnknownTask_areRefusedByItsName() {
+    byte[] bytes = new Regression(1).toBytes();
+    bytes[6] = 'R'; // behind four bytes of header and two of the name's length
+    WrongSettings refused = assertThrows(WrongSettings.class, () -> Tasks.metrics(bytes));
+    assertEquals(
+        "there is no task 'Regression' whose metrics these could be", refused.getMessage());
+  }
+
+  @Test
+  void metrics_ofTheVersionBefore_areRead() {
+    byte[] now = new Regression(2).toBytes();
+    int name = 2 + "regression".length();
+    byte[] before = new byte[now.length - name + 1];
+    System.arraycopy(now, 0, before, 0, 4);
+    before[3] = '1';
+    before[4] = 2;
+    System.arraycopy(now, 4 + name, before, 5, before.length - 5);
+    assertArrayEquals(now, Tasks.metrics(before).toBytes());
   }
 }

@@ -1,7 +1,11 @@
-package dev.braid.worker.metric;
+package dev.braid.worker.task.multilabel;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.metric.Averages;
+import dev.braid.worker.metric.Hits;
+import dev.braid.worker.metric.MetricBytes;
+import dev.braid.worker.metric.Metrics;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -26,7 +30,8 @@ public final class MultiLabel implements Metrics {
   private final long[] trueNegatives;
   private final long[] rows = new long[2];
 
-  MultiLabel(int numLabels, float threshold) {
+  /** Counts of so many properties; above the threshold is yes. */
+  public MultiLabel(int numLabels, float threshold) {
     require(numLabels > 0, "an output needs at least 1 label, got %d", numLabels);
     this.numLabels = numLabels;
     this.threshold = threshold;
@@ -47,7 +52,7 @@ public final class MultiLabel implements Metrics {
   }
 
   @Override
-  public void add(float[] predictions, float[] labels) {
+  public void add(int size, float[] predictions, float[] labels) {
     require(
         predictions.length == labels.length && labels.length % numLabels == 0,
         "%d predictions and %d answers for rows of %d labels",
@@ -79,6 +84,16 @@ public final class MultiLabel implements Metrics {
     }
     rows[0] += numPresent > 0 ? 1 : 0;
     rows[1] += numPresent > 0 && numRight == numPresent ? 1 : 0;
+  }
+
+  @Override
+  public String kind() {
+    return "multiLabel";
+  }
+
+  @Override
+  public boolean isBetterHigher(String name) {
+    return !name.equals("hammingLoss");
   }
 
   @Override

@@ -1,0 +1,2 @@
+/** Numbers to predict. */
+package dev.braid.worker.task.regression;
