@@ -368,14 +368,14 @@ class CsvTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "REGRESSION|label 'setosa' is not a number, as data.task regression asks for",
-        "MULTI_LABEL|label 'setosa' is not a number, as data.task multiLabel asks for",
+        "regression|label 'setosa' is not a number, as data.task regression asks for",
+        "multiLabel|label 'setosa' is not a number, as data.task multiLabel asks for",
       })
-  void check_labelThatDoesNotFitTheTask_isNamed(Task task, String expected) throws IOException {
+  void check_labelThatDoesNotFitTheTask_isNamed(String task, String expected) throws IOException {
     Path path = write("irises.csv", IRISES);
     assertEquals(
         "file:" + path + ", row 2: column 'species': " + expected,
-        refusal(csv(path, "species"), task));
+        refusal(csv(path, "species"), Tasks.named(task)));
   }
 
   @Test

@@ -12,6 +12,8 @@ import dev.braid.jobs.embedding.EmbedFile;
 import dev.braid.jobs.schedule.ScheduleFile;
 import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.network.Guest;
+import dev.braid.worker.task.Task;
+import dev.braid.worker.task.Tasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Constructor;
@@ -134,6 +136,7 @@ final class KeyReference {
             || type.isEnum()
             || type.isRecord()
             || type == NetworkEngine.class
+            || type == Task.class
             || isChoice(type);
     return known ? "" : " (" + firstSentence(Comment.of(type).words).replaceFirst("\\.$", "") + ")";
   }
@@ -187,6 +190,9 @@ final class KeyReference {
           .map(engine -> "`" + engine.name() + "`")
           .collect(Collectors.joining(", "));
     }
+    if (plain == Task.class) {
+      return Tasks.all().stream().map(this::task).collect(Collectors.joining(", "));
+    }
     if (plain == String.class) {
       return "text";
     }
@@ -200,6 +206,12 @@ final class KeyReference {
       return "number";
     }
     return plain.getName().startsWith("dev.braid") ? link(plain) : plain.getSimpleName();
+  }
+
+  /** A task's name, with its settings where it has any. */
+  private String task(Task task) {
+    boolean plain = task.getClass().getRecordComponents().length == 0;
+    return "`" + task.name() + "`" + (plain ? "" : " with " + link(task.getClass()));
   }
 
   /** Enums are read whatever the case of their letters. */

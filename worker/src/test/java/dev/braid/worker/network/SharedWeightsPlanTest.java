@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.data.Task;
+import dev.braid.worker.task.Tasks;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
@@ -96,7 +96,7 @@ class SharedWeightsPlanTest {
         new ModelDescription(
             network,
             List.of(new ModelDescription.Input("input", Shape.of(4), Normaliser.NONE)),
-            List.of(new ModelDescription.Labels(Task.CLASSIFICATION, 1, List.of("x", "y", "z"))),
+            List.of(new ModelDescription.Labels(Tasks.named("classification"), 1, List.of("x", "y", "z"))),
             new ModelDescription.Provenance("0.1.0", 42, "00ff", 3, 17, 12000));
     State state = description.plan().initialState(7);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
