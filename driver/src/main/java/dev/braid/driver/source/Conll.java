@@ -20,9 +20,8 @@ import org.apache.hadoop.fs.FileStatus;
 /**
  * Sentences in the format of the CoNLL tasks: a line for each word with its columns, apart by tabs
  * where a line has one, else by blanks; blank lines between sentences; lines that begin with
- * -DOCSTART- between documents. A row is a sentence, of three columns: {@code tokens} and {@code
- * tags}, which are lists, and {@code document}, the file's name with the number of the document in
- * it.
+ * -DOCSTART- between documents. A row is a sentence with three columns: the lists "tokens" and
+ * "tags", and "document", the file's name with the number of the document in it.
  *
  * @param path a file, a folder or a wildcard
  * @param token column of the words, from 0, or from -1 backwards; 0 by default
