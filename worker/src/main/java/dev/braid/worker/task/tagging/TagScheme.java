@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 
@@ -76,6 +77,17 @@ public enum TagScheme {
     this.places = places;
   }
 
+  /** The scheme that tags look like; {@link #NONE} where some fit no other. */
+  static TagScheme of(Collection<String> names) {
+    boolean marks = names.stream().anyMatch(name -> !Tag.of(name).isOutside());
+    for (TagScheme scheme : List.of(IO, BIO, IOBES)) {
+      if (marks && names.stream().allMatch(scheme::hasTag)) {
+        return scheme;
+      }
+    }
+    return NONE;
+  }
+
   /** Whether a word's tag may be {@code after} where the one before is {@code before}. */
   abstract boolean mayFollow(Tag before, Tag after);
 
@@ -96,16 +108,19 @@ public enum TagScheme {
     if (this == NONE) {
       return;
     }
-    Tag tag = Tag.of(name);
-    boolean known = places.indexOf(tag.place()) >= 0;
-    boolean well = tag.isOutside() ? name.equals("O") : name.length() > 2 && name.charAt(1) == '-';
     require(
-        known && well,
+        hasTag(name),
         "'%s' is no tag of scheme %s, which has O%s; set scheme to the one the tags are written in:"
             + " BIO, IOBES, IO, or none for tags that mark no entities",
         name,
         this,
         placesWithType());
+  }
+
+  private boolean hasTag(String name) {
+    Tag tag = Tag.of(name);
+    return places.indexOf(tag.place()) >= 0
+        && (tag.isOutside() ? name.equals("O") : name.length() > 2 && name.charAt(1) == '-');
   }
 
   private String placesWithType() {

@@ -41,6 +41,12 @@ class TagSchemeTest {
     return TagScheme.valueOf(name.equals("none") ? "NONE" : name);
   }
 
+  @ParameterizedTest
+  @CsvSource({"O I-a, IO", "O B-a I-a, BIO", "B-a E-a O, IOBES", "NN O, NONE", "O, NONE"})
+  void of_isWhatTheTagsLookLike(String tags, TagScheme scheme) {
+    assertEquals(scheme, TagScheme.of(tags(tags)));
+  }
+
   @Test
   void illegality_namesTagAndNeighbour() {
     assertEquals(
