@@ -16,6 +16,7 @@ import java.io.Serializable;
   @JsonSubTypes.Type(value = DateParts.class, name = "date"),
   @JsonSubTypes.Type(value = WordIndices.class, name = "words"),
   @JsonSubTypes.Type(value = TokenIds.class, name = "text"),
+  @JsonSubTypes.Type(value = Letters.class, name = "letters"),
   @JsonSubTypes.Type(value = Series.class, name = "series"),
 })
 public sealed interface ColumnEncoding extends Serializable

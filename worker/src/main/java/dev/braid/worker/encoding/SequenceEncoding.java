@@ -1,7 +1,7 @@
 package dev.braid.worker.encoding;
 
 /** A value as a sequence that has as many steps as it needs: an input of its own. */
-public sealed interface SequenceEncoding extends ColumnEncoding permits Series, TokenIds {
+public sealed interface SequenceEncoding extends ColumnEncoding permits Letters, Series, TokenIds {
 
   /** How long sequences may be. */
   Lengths lengths();

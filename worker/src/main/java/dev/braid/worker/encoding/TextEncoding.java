@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /** A text as the ids of its words, of which nothing but equality has a meaning. */
-public sealed interface TextEncoding extends ColumnEncoding permits TokenIds, WordIndices {
+public sealed interface TextEncoding extends ColumnEncoding permits Letters, TokenIds, WordIndices {
 
   /** The words of a value, in their order. */
   List<String> wordsOf(Object value);
