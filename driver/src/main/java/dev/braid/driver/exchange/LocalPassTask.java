@@ -74,7 +74,7 @@ final class LocalPassTask implements Serializable {
       load(kept, part);
       long loaded = System.nanoTime();
       MiniBatches miniBatches = pool().miniBatches(part.pass(), shard);
-      PassResult trained = part.pass().run(kept.replica(), pool().spec().seed(), miniBatches);
+      PassResult trained = part.pass().run(kept.replica(), pool().spec(), miniBatches);
       long passed = System.nanoTime();
       kept.replica().read(target);
       // A step may have a loss and yet leave a state that has none: the next loss is NaN then.

@@ -31,6 +31,10 @@ import java.util.Optional;
  * @param checkpoint when the run is saved; every 10 minutes if left out
  * @param roundMinutes minutes a round may take before the run ends with an error; 60 if left out
  * @param classWeights what classes weigh in the loss; all the same if left out
+ * @param truncate time steps after which the gradients of long sequences are cut off, for networks
+ *     of recurrent layers with an output at each step: a mini-batch is then learned from in windows
+ *     of so many steps, each an optimizer step that goes on from the state the one before has left,
+ *     and localSteps counts mini-batches; sequences are taken whole if left out
  */
 public record TrainingPlan(
     Integer workers,
@@ -45,7 +49,8 @@ public record TrainingPlan(
     Averaging averaging,
     CheckpointPlan checkpoint,
     Double roundMinutes,
-    ClassWeights classWeights) {
+    ClassWeights classWeights,
+    Integer truncate) {
   public TrainingPlan {
     workers = workers == null ? 1 : workers;
     localSteps = localSteps == null ? new LocalSteps.Fixed(null) : localSteps;
@@ -55,6 +60,7 @@ public record TrainingPlan(
     roundMinutes = roundMinutes == null ? RunContext.DEFAULT_JOB_MINUTES : roundMinutes;
     require(roundMinutes > 0, "roundMinutes must be above 0, got %s", roundMinutes);
     require(workers > 0, "workers must be at least 1, got %d", workers);
+    require(truncate == null || truncate > 0, "truncate must be at least 1, got %s", truncate);
     require(epochs > 0, "epochs must be at least 1, got %d", epochs);
     require(
         optimizer != null || (schedule == null && regularisation == null && clipping == null),

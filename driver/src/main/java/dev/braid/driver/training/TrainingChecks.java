@@ -15,9 +15,13 @@ import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.Spelling;
+import dev.braid.worker.WrongSettings;
+import dev.braid.worker.data.Windows;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
+import dev.braid.worker.network.FrozenFeatures;
+import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Start;
 import dev.braid.worker.shape.Shape;
@@ -107,6 +111,39 @@ final class TrainingChecks {
               adaptation.rates(plan);
               adaptation.weights(plan, settings.seed());
             });
+  }
+
+  /**
+   * In which windows along time long sequences are learned from; null where they are taken whole.
+   *
+   * @throws IllegalArgumentException naming what in the network cannot go on from a window's end
+   */
+  static Windows windows(TrainingRun.Settings settings, Blueprint plan) {
+    Integer steps = settings.training().truncate();
+    if (steps == null) {
+      return null;
+    }
+    require(
+        plan instanceof NetworkPlan,
+        "training.truncate is for networks of layers, which this is not; leave it out");
+    for (OutputPlan output : plan.outputs()) {
+      require(
+          output.shape().isRagged(),
+          "training.truncate: output '%s' does not answer at each step of a sequence of any length,"
+              + " so that its gradient is of all steps; leave it out",
+          output.name());
+    }
+    require(
+        settings.start().adaptation().stream()
+            .filter(adapted -> adapted.features().compute() == FrozenFeatures.Compute.ONCE)
+            .allMatch(adapted -> adapted.rates(plan).frozenForever().isEmpty()),
+        "training.truncate: the frozen layers are computed once, for whole sequences; set"
+            + " features.compute: everyPass, or leave truncate out");
+    try {
+      return new Windows(steps, ((NetworkPlan) plan).stateWidths());
+    } catch (WrongSettings e) {
+      throw new WrongSettings("training.truncate: " + e.getMessage(), e);
+    }
   }
 
   static void requireMiniBatches(TrainingRun.Settings settings, long numExamples) {

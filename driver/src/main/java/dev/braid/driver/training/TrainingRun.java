@@ -164,6 +164,7 @@ public final class TrainingRun {
     }
     TrainingChecks.requireFits(settings.start, plan, settings.data);
     TrainingChecks.requireAdapts(settings, plan);
+    TrainingChecks.windows(settings, plan);
     facts
         .numTrain()
         .ifPresent(numExamples -> TrainingChecks.requireMiniBatches(settings, numExamples));
@@ -306,7 +307,8 @@ public final class TrainingRun {
         normalisers,
         settings.data.batchSize(),
         settings.seed,
-        weights);
+        weights,
+        TrainingChecks.windows(settings, plan));
   }
 
   /** First layers that never learn and the others; empty where all layers compute in each pass. */

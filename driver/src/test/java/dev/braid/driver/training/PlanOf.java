@@ -87,6 +87,7 @@ public final class PlanOf {
         averaging,
         null,
         roundMinutes,
+        null,
         null);
   }
 }

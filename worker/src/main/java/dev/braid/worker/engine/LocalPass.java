@@ -4,9 +4,13 @@ import dev.braid.worker.data.Buckets;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Shard;
+import dev.braid.worker.data.States;
+import dev.braid.worker.data.Windows;
 import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.random.SplitMix;
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * What one worker does in one round: optimizer steps on the next mini-batches of its shard.
@@ -14,7 +18,7 @@ import java.io.Serializable;
  * @param epoch passes over the data done before, from 0
  * @param shard number of the shard the worker trains on, from 0
  * @param cursor mini-batches of this epoch's pass over the shard that are done, from 0
- * @param localSteps how many to do; fewer are done where the shard ends
+ * @param localSteps how many of them to do; fewer are done where the shard ends
  * @param counts how far the run and the worker's state have come
  * @param rateFactor what the learning rate is multiplied with on top of its schedule
  */
@@ -48,44 +52,98 @@ public record LocalPass(
   }
 
   /**
-   * Trains the replica, which must hold the round's state, on the mini-batches from the cursor on.
-   * Stops at the first loss that is NaN or infinite: {@code lossSum} is that loss then, and {@code
-   * numSteps} counts the steps before it.
+   * Trains the replica, which must hold the round's state, on the mini-batches from the cursor on;
+   * where they are taken window by window, each window is a step, and the pass ends where a
+   * mini-batch does. Stops at the first loss that is NaN or infinite: {@code lossSum} is that loss
+   * then, and {@code numSteps} counts the steps before it.
    */
   public PassResult run(Replica replica, RunSpec spec, Shard examples) {
-    return run(replica, spec.seed(), miniBatches(spec, examples, epoch, shard));
+    return run(replica, spec, miniBatches(spec, examples, epoch, shard));
   }
 
   /**
    * The same, for whoever keeps the order from one round to the next.
    *
-   * @param seed the run's
    * @param miniBatches all of the epoch's, see {@link #miniBatches}
    */
-  public PassResult run(Replica replica, long seed, MiniBatches miniBatches) {
-    int numSteps = Math.max(0, Math.min(localSteps, miniBatches.count() - cursor));
-    long numExamples = 0;
-    long numLabelled = 0;
-    double lossSum = 0;
-    double firstLoss = 0;
-    for (int i = 0; i < numSteps; i++) {
+  public PassResult run(Replica replica, RunSpec spec, MiniBatches miniBatches) {
+    int count = Math.max(0, Math.min(localSteps, miniBatches.count() - cursor));
+    Steps steps = new Steps(replica);
+    for (int i = 0; i < count && steps.areFinite(); i++) {
       MiniBatch miniBatch = miniBatches.get(cursor + i);
-      double loss = replica.step(miniBatch, context(seed, i));
-      if (!Double.isFinite(loss)) {
-        return new PassResult(i, numExamples, numLabelled, loss, i == 0 ? loss : firstLoss);
+      if (spec.windows() == null) {
+        steps.take(miniBatch, RandomStream.STEP.key(spec.seed(), epoch, shard, cursor + i));
+      } else {
+        takeWindows(steps, spec, miniBatch, cursor + i);
       }
-      firstLoss = i == 0 ? loss : firstLoss;
-      long weight = miniBatch.weight();
-      numExamples += miniBatch.size();
-      numLabelled += weight;
-      lossSum += loss * weight;
+      steps.numExamples += steps.areFinite() ? miniBatch.size() : 0;
     }
-    return new PassResult(numSteps, numExamples, numLabelled, lossSum, firstLoss);
+    return steps.result();
   }
 
-  /** Where in the run the {@code i}-th step of this pass stands. */
-  public StepContext context(long seed, int i) {
-    long key = RandomStream.STEP.key(seed, epoch, shard, cursor + i);
+  private void takeWindows(Steps steps, RunSpec spec, MiniBatch miniBatch, int number) {
+    States states = States.zeros(miniBatch.size(), spec.windows().stateWidths());
+    int[] rows = IntStream.range(0, miniBatch.size()).toArray();
+    int windows = 0;
+    for (Windows.Window window : spec.windows().of(miniBatch)) {
+      if (!Arrays.equals(rows, window.rows())) {
+        states = states.rows(places(window.rows(), rows));
+        rows = window.rows();
+      }
+      long key = RandomStream.STEP.key(spec.seed(), epoch, shard, number, windows++);
+      steps.take(window.batch().from(states), key);
+      if (!steps.areFinite()) {
+        return;
+      }
+    }
+  }
+
+  /** The places of some of the rows among all, both ascending. */
+  private static int[] places(int[] some, int[] all) {
+    return Arrays.stream(some).map(row -> Arrays.binarySearch(all, row)).toArray();
+  }
+
+  /** The optimizer steps of this pass. */
+  private final class Steps {
+    private final Replica replica;
+    private int numSteps;
+    private long numExamples;
+    private long numLabelled;
+    private double lossSum;
+    private double firstLoss;
+    private double loss;
+
+    Steps(Replica replica) {
+      this.replica = replica;
+    }
+
+    void take(MiniBatch miniBatch, long key) {
+      loss = replica.step(miniBatch, context(key, numSteps));
+      firstLoss = numSteps == 0 ? loss : firstLoss;
+      if (areFinite()) {
+        long weight = miniBatch.weight();
+        numSteps++;
+        numLabelled += weight;
+        lossSum += loss * weight;
+      }
+    }
+
+    boolean areFinite() {
+      return Double.isFinite(loss);
+    }
+
+    PassResult result() {
+      return new PassResult(
+          numSteps, numExamples, numLabelled, areFinite() ? lossSum : loss, firstLoss);
+    }
+  }
+
+  /**
+   * Where in the run the {@code i}-th step of this pass stands.
+   *
+   * @param key source of its random numbers
+   */
+  public StepContext context(long key, int i) {
     long step = counts.steps + (long) i * counts.stride;
     return new StepContext(epoch, step, counts.updates + i, key, rateFactor);
   }

@@ -2,6 +2,7 @@ package dev.braid.worker.engine;
 
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.data.Windows;
 import java.io.Serializable;
 import java.util.List;
 
@@ -13,16 +14,28 @@ import java.util.List;
  * @param batchSize examples in a mini-batch
  * @param seed source of every random choice
  * @param labelWeights what labels weigh in the loss that is minimised, not in scores
+ * @param windows along time in which mini-batches are learned from; null where they are taken whole
  */
 public record RunSpec(
     ReplicaSource source,
     List<Normaliser> normalisers,
     int batchSize,
     long seed,
-    LabelWeights labelWeights)
+    LabelWeights labelWeights,
+    Windows windows)
     implements Serializable {
   public RunSpec {
     normalisers = List.copyOf(normalisers);
+  }
+
+  /** Of mini-batches that are taken whole. */
+  public RunSpec(
+      ReplicaSource source,
+      List<Normaliser> normalisers,
+      int batchSize,
+      long seed,
+      LabelWeights labelWeights) {
+    this(source, normalisers, batchSize, seed, labelWeights, null);
   }
 
   /** Of labels that all weigh the same. */

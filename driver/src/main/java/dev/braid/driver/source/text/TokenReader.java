@@ -12,14 +12,11 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The tokens of a text file from its beginning to its end, in bounded memory: all its characters,
- * line ends among them, or the words of its lines with a mark behind each line.
+ * line ends among them, or the words of its lines, each line with a line end behind it.
  */
 abstract class TokenReader implements Closeable {
-  /** What the settings call tokens that are characters. */
-  static final String CHARACTERS = "characters";
-
   /** The token behind the words of a line. */
-  static final String LINE_END = "</s>";
+  static final String LINE_END = "\n";
 
   private final BufferedReader text;
 
@@ -38,11 +35,11 @@ abstract class TokenReader implements Closeable {
   /**
    * Opens a file, decompressed where its name says it is compressed.
    *
-   * @param tokenizer {@link #CHARACTERS}, or how lines are cut into words
+   * @param tokenizer {@link Tokenizer#CHARACTERS}, or how lines are cut into words
    */
   static TokenReader open(Path file, Configuration hadoop, String tokenizer) throws IOException {
     BufferedReader text = FileContent.text(file, hadoop);
-    return tokenizer.equals(CHARACTERS)
+    return tokenizer.equals(Tokenizer.CHARACTERS)
         ? new OfCharacters(text)
         : new OfWords(text, Tokenizer.of(tokenizer));
   }

@@ -41,11 +41,11 @@ class StreamRowsTest {
   }
 
   @Test
-  void words_haveAMarkBehindEachLine() throws IOException {
+  void words_haveALineEndBehindEachLine() throws IOException {
     assertEquals(
-        List.of("Speak,|</s>|</s>", "</s>|speak.|again", "again|</s>"),
+        List.of("Speak,|\n|\n", "\n|speak.|again", "again|\n"),
         wordRows("whitespace", 2, "Speak,\n\nspeak. again\n"));
-    assertEquals(List.of("speak|</s>|once|</s>"), wordRows("letters", 5, "Speak!\nOnce"));
+    assertEquals(List.of("speak|\n|once|\n"), wordRows("letters", 5, "Speak!\nOnce"));
   }
 
   @Test
