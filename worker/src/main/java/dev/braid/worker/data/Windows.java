@@ -6,7 +6,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -73,7 +72,10 @@ public record Windows(int steps, List<Integer> stateWidths) implements Serializa
     for (int i = 0; i < numInputs; i++) {
       boolean ragged = batch.lengths()[i] != null;
       inputs[i] = ragged ? cut.alongTime(batch.inputs()[i]) : cut.whole(batch.inputs()[i]);
-      own[i] = ragged ? Arrays.stream(rows).map(row -> Math.min(lengths[row], to) - from).toArray() : null;
+      own[i] =
+          ragged
+              ? Arrays.stream(rows).map(row -> Math.min(lengths[row], to) - from).toArray()
+              : null;
     }
     float[][] labels = Arrays.stream(batch.labels()).map(cut::alongTime).toArray(float[][]::new);
     float[] weights = batch.weights() == null ? null : cut.alongTime(batch.weights());

@@ -89,8 +89,7 @@ class WindowsTest {
   @Test
   void labelsOfWholeSequences_areRefused() {
     float[][] labels = {{1, 2, 3}};
-    MiniBatch batch =
-        new MiniBatch(3, batch().inputs(), batch().lengths(), labels, null);
+    MiniBatch batch = new MiniBatch(3, batch().inputs(), batch().lengths(), labels, null);
     assertEquals(
         "truncate needs labels at each step, but 1 numbers are those of no 5 steps",
         assertThrows(IllegalArgumentException.class, () -> OF_TWO.of(batch)).getMessage());
