@@ -196,6 +196,9 @@ final class KeyReference {
     if (plain == String.class) {
       return "text";
     }
+    if (plain == JsonNode.class) {
+      return "anything";
+    }
     if (plain == Boolean.class || plain == boolean.class) {
       return "true or false";
     }

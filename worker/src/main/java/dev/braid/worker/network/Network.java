@@ -5,7 +5,9 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.braid.worker.layer.Layer;
+import dev.braid.worker.network.block.Block;
 import dev.braid.worker.shape.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -26,16 +28,24 @@ import java.util.Objects;
  *       - output: {loss: crossEntropy}
  * </pre>
  *
- * A layer may have a {@code name} and read other layers than the one before by {@code from}.
+ * A layer may have a {@code name} and read other layers than the one before by {@code from}. What
+ * is needed more than once is written once, as a block.
  *
  * @param inputs shapes to read the data's inputs as; null where the data's own will do
+ * @param blocks parts to be used among the layers, by name; null once they are in their places, as
+ *     in a model's file
  * @param layers in an order in which they can be computed, at least one of them an output
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonTypeInfo(use = JsonTypeInfo.Id.NONE)
-public record Network(Map<String, Shape> inputs, @JsonProperty(required = true) List<Layer> layers)
+@JsonDeserialize(using = NetworkReader.class)
+public record Network(
+    Map<String, Shape> inputs,
+    Map<String, Block> blocks,
+    @JsonProperty(required = true) List<Layer> layers)
     implements Architecture, NetworkSection {
   public Network {
+    require(blocks == null, "the blocks of a network are put in their places where it is read");
     require(layers != null && !layers.isEmpty(), "a network needs at least one layer");
     require(
         layers.stream().allMatch(Objects::nonNull),
@@ -43,6 +53,11 @@ public record Network(Map<String, Shape> inputs, @JsonProperty(required = true) 
     layers = List.copyOf(layers);
     inputs = inputs == null ? null : Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     require(inputs == null || !inputs.isEmpty(), "a network needs at least one input");
+  }
+
+  /** Plain layers. */
+  public Network(Map<String, Shape> inputs, List<Layer> layers) {
+    this(inputs, null, layers);
   }
 
   /**
