@@ -154,7 +154,7 @@ final class Scope {
   /** The blocks that are being used here, from the outermost on, in words; empty for none. */
   String describe() {
     String outer = around == null ? "" : around.describe();
-    boolean isNew = around != null && of.use != around.of.use;
+    boolean isNew = around != null && !of.use.path.equals(around.of.use.path);
     return isNew ? outer + (outer.isEmpty() ? "" : " > ") + "'" + of.use.block + "'" : outer;
   }
 
@@ -165,7 +165,7 @@ final class Scope {
       return List.of("blocks", of.use.block, "parameters", parameter);
     }
     Scope outer = around;
-    while (outer.of.use == of.use) {
+    while (outer.of.use.path.equals(of.use.path)) {
       outer = outer.around;
     }
     Optional<String> ofOuter = parameter(said);
