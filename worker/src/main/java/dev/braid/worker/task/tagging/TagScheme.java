@@ -134,17 +134,22 @@ public enum TagScheme {
   /**
    * The first word whose tag must not stand where it does; the number of words where the last tag
    * must not be the last; -1 where all is as it should be.
+   *
+   * @param names of the tags; null where one is missing, beside which any may stand
    */
   public int firstIllegal(List<String> names) {
-    Tag before = NO_WORD;
-    for (int i = 0; i < names.size(); i++) {
-      Tag tag = Tag.of(names.get(i));
-      if (!mayFollow(before, tag)) {
+    for (int i = 0; i <= names.size(); i++) {
+      Tag before = i == 0 ? NO_WORD : tag(names.get(i - 1));
+      Tag after = i == names.size() ? NO_WORD : tag(names.get(i));
+      if (before != null && after != null && !mayFollow(before, after)) {
         return i;
       }
-      before = tag;
     }
-    return mayFollow(before, NO_WORD) ? -1 : names.size();
+    return -1;
+  }
+
+  private static Tag tag(String name) {
+    return name == null ? null : Tag.of(name);
   }
 
   /** What is wrong at the word that {@link #firstIllegal} has found, in words. */

@@ -48,6 +48,12 @@ class TagSchemeTest {
   }
 
   @Test
+  void firstIllegal_besideAMissingTag_isNone() {
+    assertEquals(-1, TagScheme.BIO.firstIllegal(Arrays.asList(null, "I-a", null)));
+    assertEquals(2, TagScheme.BIO.firstIllegal(Arrays.asList(null, "O", "I-a")));
+  }
+
+  @Test
   void illegality_namesTagAndNeighbour() {
     assertEquals(
         "tag 'I-a' must not follow 'O' under scheme BIO",
