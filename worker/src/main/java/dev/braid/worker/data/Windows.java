@@ -83,6 +83,7 @@ public record Windows(int steps, List<Integer> stateWidths) implements Serializa
   }
 
   /** Takes rows, and of these steps, out of values that lie row after row. */
+  @SuppressWarnings("ArrayRecordComponent") // made once and read
   private record Cut(int[] rows, int size, int numSteps, int from, int to) {
 
     float[] whole(float[] values) {
