@@ -56,19 +56,27 @@ public record OutputPlan(String name, int index, Output settings, Shape shape, L
     return settings.predictsNumbers();
   }
 
-  /** Numbers in the label of one example. */
-  public int labelWidth() {
-    return labels == Labels.NUMBERS ? shape.size() : numPositions();
+  /** Whether it answers at each step of a sequence of any length. */
+  public boolean isAlongTime() {
+    return shape.isRagged();
   }
 
-  /** How many vectors of {@link #numUnits} an example gives: time steps, pixels, or just one. */
+  /** Numbers in the label of one example; where it is along time, of one step. */
+  public int labelWidth() {
+    return labels == Labels.NUMBERS ? numPositions() * numUnits() : numPositions();
+  }
+
+  /**
+   * How many vectors of {@link #numUnits} an example gives: time steps, pixels, or just one. Where
+   * it answers along time, how many each step gives.
+   */
   public int numPositions() {
-    return shape.size() / shape.channels();
+    return (shape.isRagged() ? shape.stepSize() : shape.size()) / shape.channels();
   }
 
   /** Whether an example's answer is a list: there are several positions. */
   public boolean isAlongPositions() {
-    return numPositions() > 1;
+    return isAlongTime() || numPositions() > 1;
   }
 
   /** Classes or numbers at each position. */

@@ -195,6 +195,16 @@ final class Planner {
         target.classes(),
         target.classes());
     require(
+        target.alongTime() == output.isAlongTime(),
+        target.alongTime()
+            ? "output '%s' gives %s, but the data has a label at each step of sequences of any"
+                + " length; keep the steps (returnSequences: true) up to the output"
+            : "output '%s' gives %s, an answer at each step of sequences of any length, but the"
+                  + " data has one label for a whole sequence; give only the last step"
+                  + " (returnSequences: false), or pool over the steps",
+        output.name(),
+        output.shape());
+    require(
         target.width() == output.labelWidth(),
         "output '%s' gives %s and needs %d numbers in an example's label, but the data has %d; %s",
         output.name(),

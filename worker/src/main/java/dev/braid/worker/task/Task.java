@@ -39,6 +39,14 @@ public interface Task extends Serializable {
     return false;
   }
 
+  /**
+   * Whether a label stands at each step of sequences of any length, so that it has as many steps as
+   * its example; widths are those of one step then.
+   */
+  default boolean isAlongTime() {
+    return false;
+  }
+
   /** Whether each unit of an output has a name: of a class, or of a property that may apply. */
   default boolean namesUnits() {
     return hasClasses();
@@ -82,11 +90,11 @@ public interface Task extends Serializable {
   /**
    * What the labels say to whoever plans the network.
    *
-   * @param width numbers in an example's label
+   * @param width numbers in an example's label, or in one step of it
    * @param numClasses how many classes are known; 0 for none
    */
   default Target target(int width, int numClasses) {
-    return new Target(width, numClasses);
+    return new Target(width, numClasses, isAlongTime());
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.braid.worker.torch;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.torch.runtime.Precision;
 import java.util.Arrays;
 import java.util.stream.LongStream;
@@ -41,8 +42,9 @@ public record Targets(Tensor values, Tensor mask, int numPresent, Tensor weights
 
   /** Takes over {@code labels}, [size x labelWidth], NaN where missing. */
   public static Targets of(OutputPlan output, float[] labels, int size, Precision precision) {
+    int width = size * output.labelWidth();
     require(
-        labels.length == size * output.labelWidth(),
+        output.isAlongTime() ? labels.length % width == 0 : labels.length == width,
         "output '%s' needs %d numbers in an example's label, got %d for %d examples",
         output.name(),
         output.labelWidth(),
@@ -85,7 +87,7 @@ public record Targets(Tensor values, Tensor mask, int numPresent, Tensor weights
 
   /** 1 for the class of each position and 0 for the others, laid out like the output's shape. */
   private static float[] oneHot(OutputPlan output, float[] labels, int size) {
-    int positions = output.numPositions();
+    int positions = labels.length / size;
     int units = output.numUnits();
     boolean channelsFirst = output.shape().rank() > 2;
     float[] numbers = new float[size * positions * units];
@@ -117,7 +119,11 @@ public record Targets(Tensor values, Tensor mask, int numPresent, Tensor weights
     for (float m : mask) {
       present += (int) m;
     }
-    long[] shape = shape(size, output.shape().sizes().stream().mapToLong(Integer::longValue));
+    Shape example =
+        output.isAlongTime()
+            ? output.shape().at(labels.length / (size * output.labelWidth()))
+            : output.shape();
+    long[] shape = shape(size, example.sizes().stream().mapToLong(Integer::longValue));
     return new Targets(
         tensor(values, shape, precision),
         present == mask.length ? null : tensor(mask, new long[] {mask.length}, precision),
@@ -126,8 +132,8 @@ public record Targets(Tensor values, Tensor mask, int numPresent, Tensor weights
 
   /** 1 for each position whose numbers are all present. */
   private static float[] maskOfVectors(OutputPlan output, float[] mask, int size) {
-    int positions = output.numPositions();
     int units = output.numUnits();
+    int positions = mask.length / (size * units);
     boolean channelsFirst = output.shape().rank() > 2;
     float[] result = new float[size * positions];
     Arrays.fill(result, 1);

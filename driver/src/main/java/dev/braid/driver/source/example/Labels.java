@@ -16,7 +16,7 @@ import java.util.List;
  * @param name of the output, as the job file calls it
  * @param task what kind of prediction
  * @param width numbers in a label: 1 for a class, the number of targets or properties otherwise,
- *     the number of time steps where each has a class
+ *     the number of time steps where each has a class; of one step, where labels are along time
  * @param classes the names of the classes, a label being an index into them; empty where there are
  *     none, or where they are not known before everything is read
  */
@@ -55,7 +55,7 @@ public record Labels(String name, Task task, int width, List<String> classes)
 
   /** Whether what is to be predicted is one of several classes for each example. */
   public boolean tellsClassesApart() {
-    return task.hasClasses() && width == 1;
+    return task.hasClasses() && width == 1 && !task.isAlongTime();
   }
 
   /** How they are written, and the numbers that a network learns from. */

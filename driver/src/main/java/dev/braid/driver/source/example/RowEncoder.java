@@ -1,5 +1,7 @@
 package dev.braid.driver.source.example;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.encoding.InputEncoding;
@@ -25,7 +27,7 @@ public final class RowEncoder implements Serializable {
       implements Serializable {}
 
   /** One output: its columns by name, and what its labels are. */
-  private record Output(ArrayList<String> columns, int width, LabelCodec codec)
+  private record Output(ArrayList<String> columns, int width, boolean alongTime, LabelCodec codec)
       implements Serializable {}
 
   /**
@@ -43,7 +45,9 @@ public final class RowEncoder implements Serializable {
     }
     for (Labels known : facts.outputs()) {
       List<String> own = labels.get(outputs.size());
-      outputs.add(new Output(new ArrayList<>(own), known.width(), known.codec()));
+      outputs.add(
+          new Output(
+              new ArrayList<>(own), known.width(), known.task().isAlongTime(), known.codec()));
     }
     this.numLabels = labels.stream().mapToInt(List::size).sum();
   }
@@ -60,20 +64,38 @@ public final class RowEncoder implements Serializable {
       example.add(input.encoding.raw(values, at, input.columns, input.size));
       at += input.columns.size();
     }
+    float[][] read = example.toArray(new float[0][]);
     for (Output output : outputs) {
       List<Float> numbers = new ArrayList<>(output.width);
       for (String column : output.columns) {
         addLabels(values[at++], "column '" + column + "'", output, numbers);
       }
-      if (numbers.size() != output.width) {
-        throw new WrongSettings(
-            "it has %d labels, expected %d".formatted(numbers.size(), output.width));
-      }
-      float[] label = floats(numbers);
+      float[] label = output.codec.isOfInputs() ? output.codec.ofInputs(read) : floats(numbers);
+      requireWidth(output, label.length, read);
       output.codec.requireWhole(label);
       example.add(label);
     }
     return layout.row(example);
+  }
+
+  /** Refuses more or fewer labels than there should be: a step's, for each step of the input. */
+  private void requireWidth(Output output, int found, float[][] read) {
+    if (!output.alongTime) {
+      require(found == output.width, "it has %d labels, expected %d", found, output.width);
+      return;
+    }
+    for (int i = 0; i < read.length; i++) {
+      if (inputs.get(i).encoding.isRagged()) {
+        int steps = read[i].length / inputs.get(i).encoding.width();
+        require(
+            found == steps * output.width,
+            "it has %d labels for the %d steps of %s; each step needs %s",
+            found,
+            steps,
+            String.join(", ", inputs.get(i).columns),
+            output.width == 1 ? "one" : String.valueOf(output.width));
+      }
+    }
   }
 
   private static float[] floats(List<Float> list) {
@@ -89,7 +111,8 @@ public final class RowEncoder implements Serializable {
       numbers.addAll(Collections.nCopies(output.width / output.columns.size(), Float.NaN));
       return;
     }
-    for (Object label : labels(value, place, Math.max(numLabels, output.width))) {
+    for (Object label :
+        labels(value, place, output.alongTime ? 2 : Math.max(numLabels, output.width))) {
       numbers.add(
           Values.isMissing(label) ? Float.NaN : number(Values.text(label), place, output.codec));
     }

@@ -43,7 +43,9 @@ public record SourceFacts(
   public RowLayout layout() {
     return new RowLayout(
         inputs.stream().map(input -> new Field(input.rawWidth(), input.kind())).toList(),
-        outputs.stream().map(labels -> new Field(labels.width(), Kind.FLOAT)).toList());
+        outputs.stream()
+            .map(labels -> new Field(labels.width(), Kind.FLOAT, labels.task().isAlongTime()))
+            .toList());
   }
 
   /** The same with what is to be said of the source. */

@@ -40,8 +40,8 @@ public final class LabelScan {
         inspection.training().map(facts -> labels(inspection, facts, output));
     this.inspection = inspection;
     this.name = name;
-    this.width = width;
     this.task = training.map(Labels::task).or(() -> task);
+    this.width = this.task.filter(Task::isAlongTime).isPresent() ? 1 : width;
     this.expected =
         training
             .or(() -> task.map(known -> new Labels(name, known, width, List.of())))
