@@ -52,6 +52,11 @@ public record Embedding(
   }
 
   @Override
+  public int numIndices() {
+    return size;
+  }
+
+  @Override
   public boolean readsRagged(Shape shape) {
     return shape.rank() == 1;
   }

@@ -36,6 +36,13 @@ import java.util.List;
   @JsonSubTypes.Type(Gru.class),
   @JsonSubTypes.Type(Lstm.class),
   @JsonSubTypes.Type(Bidirectional.class),
+  @JsonSubTypes.Type(TimeDistributed.class),
+  @JsonSubTypes.Type(RepeatVector.class),
+  @JsonSubTypes.Type(LastStep.class),
+  @JsonSubTypes.Type(AttentionPooling.class),
+  @JsonSubTypes.Type(Attention.class),
+  @JsonSubTypes.Type(MultiHeadAttention.class),
+  @JsonSubTypes.Type(PositionalEncoding.class),
   @JsonSubTypes.Type(Flatten.class),
   @JsonSubTypes.Type(Reshape.class),
   @JsonSubTypes.Type(Activate.class),
@@ -49,6 +56,8 @@ import java.util.List;
 public sealed interface Layer extends Serializable
     permits Activate,
         Add,
+        Attention,
+        AttentionPooling,
         BatchNorm,
         Bidirectional,
         Concatenate,
@@ -59,12 +68,17 @@ public sealed interface Layer extends Serializable
         Flatten,
         GlobalAveragePooling,
         GlobalMaxPooling,
+        LastStep,
         LayerNorm,
+        MultiHeadAttention,
         Multiply,
         Output,
         Pooling,
+        PositionalEncoding,
         Recurrent,
+        RepeatVector,
         Reshape,
+        TimeDistributed,
         Upsampling,
         ZeroPadding {
 
@@ -95,6 +109,31 @@ public sealed interface Layer extends Serializable
   /** Whether it can read a value of this ragged shape. */
   default boolean readsRagged(Shape shape) {
     return alongTime() != AlongTime.FIXED && shape.rank() == 2;
+  }
+
+  /**
+   * Does nothing where it can read the values before {@code node}, be they ragged.
+   *
+   * @throws IllegalArgumentException naming the layer and what to do
+   */
+  default void requireReads(Node node) {
+    for (Node.Source source : node.sources()) {
+      require(
+          !source.shape().isRagged() || readsRagged(source.shape()),
+          source.shape().rank() == 1
+              ? "%s reads %s, one index at each step; put an embedding layer in between, or write"
+                  + " the input's shape as [time, 1] where these are plain numbers"
+              : "%s needs as many numbers from each example, but reads %s; pool over the steps"
+                  + " before it (globalMaxPooling, globalAveragePooling, returnSequences: false),"
+                  + " or give all examples one length",
+          node.describe(),
+          source.describe());
+    }
+  }
+
+  /** How many different indices it reads, from 0 on; 0 where it reads numbers. */
+  default int numIndices() {
+    return 0;
   }
 
   /** The sizes of what it remembers from one step to the next; empty where that is nothing. */

@@ -80,8 +80,8 @@ public record NetworkPlan(
     Map<String, Integer> sizes = new HashMap<>();
     for (LayerPlan layer : layers) {
       int source = layer.node().sources().get(0).index();
-      if (layer.layer() instanceof Embedding embedding && source < names.size()) {
-        sizes.merge(names.get(source), embedding.size(), Math::min);
+      if (layer.layer().numIndices() > 0 && source < names.size()) {
+        sizes.merge(names.get(source), layer.layer().numIndices(), Math::min);
       }
     }
     return sizes;

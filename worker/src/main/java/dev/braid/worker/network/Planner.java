@@ -43,7 +43,7 @@ final class Planner {
     for (Layer layer : layers) {
       String name = names.next(layer);
       Node node = new Node(name, layer.kind(), sources(name, layer));
-      requireReadsRagged(layer, node);
+      layer.requireReads(node);
       if (layer instanceof Output output) {
         planOutput(output, node);
       } else {
@@ -67,21 +67,6 @@ final class Planner {
     NetworkPlan plan = NetworkPlan.of(inputs, plans, outputs);
     require(plan.layout().numParams() > 0, "the network has no weights to train");
     return plan;
-  }
-
-  private static void requireReadsRagged(Layer layer, Node node) {
-    for (Source source : node.sources()) {
-      require(
-          !source.shape().isRagged() || layer.readsRagged(source.shape()),
-          source.shape().rank() == 1
-              ? "%s reads %s, one index at each step; put an embedding layer in between, or write"
-                  + " the input's shape as [time, 1] where these are plain numbers"
-              : "%s needs as many numbers from each example, but reads %s; pool over the steps"
-                  + " before it (globalMaxPooling, globalAveragePooling, returnSequences: false),"
-                  + " or give all examples one length",
-          node.describe(),
-          source.describe());
-    }
   }
 
   private void define(Source value) {

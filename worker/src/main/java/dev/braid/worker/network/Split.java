@@ -45,7 +45,7 @@ public record Split(NetworkPlan trunk, NetworkPlan head) {
         continue;
       }
       Set<Integer> read = readAcross(plan, numLayers);
-      if (read.size() == 1 && read.iterator().next() >= plan.inputs().size()) {
+      if (read.size() == 1 && isFeature(plan, read.iterator().next())) {
         return Optional.of(at(plan, numLayers, read.iterator().next()));
       }
     }
@@ -66,6 +66,12 @@ public record Split(NetworkPlan trunk, NetworkPlan head) {
         plan.layers().subList(0, numLayers).stream().map(layer -> layer.node().name()).toList();
     return plan.layers().subList(numLayers, plan.layers().size()).stream()
         .anyMatch(layer -> layer.lenders().values().stream().anyMatch(first::contains));
+  }
+
+  /** Whether a value is a layer's, and as many numbers for each example. */
+  private static boolean isFeature(NetworkPlan plan, int value) {
+    int layer = value - plan.inputs().size();
+    return layer >= 0 && !plan.layers().get(layer).shape().isRagged();
   }
 
   /** The values of inputs and the first layers that the other layers read. */

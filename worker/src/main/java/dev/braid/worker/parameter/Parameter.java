@@ -41,6 +41,11 @@ public record Parameter(
         name, List.of(size), role, List.of(initialiser), 1, 1, Penalty.OF_THE_TRAINING);
   }
 
+  /** The same tensor under another name. */
+  public Parameter named(String name) {
+    return new Parameter(name, shape, role, parts, fanIn, fanOut, penalty);
+  }
+
   /** Number of floats. */
   public long size() {
     return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);

@@ -5,7 +5,6 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.Differentiable;
 import dev.braid.worker.engine.Scores;
-import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
@@ -210,7 +209,7 @@ public final class TorchNetwork implements Differentiable {
       if (isRagged) {
         Lengths[] lengthsRead = read(layer, lengths, new Lengths[layer.node().sources().size()]);
         here = here.reading(Arrays.asList(lengthsRead));
-        lengths[value] = layer.plan.shape().isRagged() ? Lengths.of(layer.plan, lengthsRead) : null;
+        lengths[value] = Lengths.of(layer.plan, lengthsRead);
       }
       Tensor[] read = read(layer, values, new Tensor[layer.node().sources().size()]);
       values[value] = apply(layer, read, here);
@@ -253,8 +252,8 @@ public final class TorchNetwork implements Differentiable {
   private Tensor input(int i, Shape shape, MiniBatch batch) {
     float[] numbers = numbers(i, shape, batch);
     for (LayerPlan layer : plan.layers()) {
-      if (layer.layer() instanceof Embedding embedding && readsInput(layer, i)) {
-        requireIndices(layer.node().name(), embedding.size(), numbers);
+      if (layer.layer().numIndices() > 0 && readsInput(layer, i)) {
+        requireIndices(layer.node().name(), layer.layer().numIndices(), numbers);
       }
     }
     Tensor x = inputs.get(i).load(numbers, Precision.batched(batch.size(), shape.sizes()));

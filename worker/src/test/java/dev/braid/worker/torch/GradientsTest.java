@@ -141,6 +141,22 @@ class GradientsTest {
         sequence("bidirectional: {layer: {lstm: {units: 3}}}"),
         sequence("bidirectional: {layer: {lstm: {units: 3, returnSequences: false}}}"),
         sequence("bidirectional: {merge: 'sum', layer: {gru: {units: 3, returnSequences: false}}}"),
+        sequence("dense: {units: 3}").then("lastStep: {}"),
+        sequence("dense: {units: 3}").then("attentionPooling: {units: 4}"),
+        sequence("dense: {units: 3}").then("attention: {score: 'additive', units: 4}"),
+        sequence("dense: {units: 3}")
+            .then("attention: {score: 'general', causal: true, from: ['dense1', 'input']}"),
+        sequence("dense: {units: 3}").then("attention: {score: 'dot'}", "positionalEncoding: {}"),
+        sequence("multiHeadAttention: {heads: 2, causal: true}"),
+        sequence("dense: {name: 'a', units: 3}")
+            .then("multiHeadAttention: {heads: 2, from: ['input', 'a']}"),
+        sequence("gru: {units: 3, returnSequences: false}").then("repeatVector: {times: 3}"),
+        sequence("timeDistributed: {layers: [{dense: {units: 3}}, {layerNorm: {}}]}"),
+        new Case(
+            Shape.of(3, 2, 5, 5),
+            "timeDistributed: {layers: [{convolution: {filters: 2, kernel: 3}}, {flatten: {}}]}",
+            "flatten: {}",
+            SOFTMAX),
         image("convolution: {filters: 3, kernel: 1}").then("reshape: {shape: [9, 21]}"),
         image("convolution: {filters: 3, kernel: 1}").then("zeroPadding: {padding: [1, 2]}"),
         sequence("dense: {units: 3}").then("zeroPadding: {padding: 2}", "gru: {units: 2}"),

@@ -32,6 +32,7 @@ class RaggedLayersTest {
   private static final float ROUNDING = 1e-6f;
   private static final int FEATURES = 4;
   private static final int INDICES = 9;
+  private static final int LETTERS = 6;
   private static final int[] LENGTHS = {5, 3, 7, 4};
   private static final String LAST = "output: {loss: 'meanSquared', projection: false}";
 
@@ -66,6 +67,23 @@ class RaggedLayersTest {
             + " {units: 2}}}",
         "zeroPadding: {padding: 2}",
         "zeroPadding: {padding: 2}}, {bidirectional: {layer: {lstm: {units: 2}}}",
+        "lastStep: {}",
+        "attentionPooling: {units: 3}",
+        "attention: {score: 'scaledDot'}",
+        "attention: {score: 'dot', causal: true}",
+        "attention: {score: 'additive', units: 3}",
+        "attention: {score: 'general', from: ['first', 'input', 'first']}",
+        "lstm: {name: 'a', units: 3, returnSequences: false}}, {attention: {score: 'additive',"
+            + " units: 2, from: ['a', 'first', 'input']}",
+        "convolution: {name: 'a', filters: 4, kernel: 2, stride: 2, padding: 'same'}}, {attention:"
+            + " {from: ['a', 'first']}",
+        "multiHeadAttention: {heads: 2}",
+        "multiHeadAttention: {heads: 4, causal: true, bias: false}",
+        "dense: {name: 'a', units: 3}}, {multiHeadAttention: {heads: 2, from: ['first', 'a']}",
+        "positionalEncoding: {}",
+        "gru: {name: 'a', units: 3, returnSequences: false}}, {repeatVector: {from: ['a',"
+            + " 'first']}",
+        "timeDistributed: {layers: [{dense: {units: 3, activation: 'relu'}}, {layerNorm: {}}]}",
         "upsampling: {factor: 2}}, {gru: {units: 2, returnSequences: false}",
         "maxPooling: {kernel: 2}",
         "maxPooling: {kernel: 3, stride: 1, padding: 'same'}",
@@ -253,6 +271,84 @@ class RaggedLayersTest {
               "output: {loss: 'meanSquared', units: 1}");
       assertMeanOfSingleOnes(plan, rowsOfIndices(), 1);
     }
+  }
+
+  /** Words of letters, [time, 6], of which 0s fill up the shorter ones. */
+  private static float[][] words() {
+    SplitMix random = SplitMix.stream(7);
+    float[][] texts = new float[LENGTHS.length][];
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = new float[LENGTHS[i] * LETTERS];
+      for (int t = 0; t < LENGTHS[i]; t++) {
+        for (int k = 0; k <= random.nextInt(LETTERS); k++) {
+          texts[i][t * LETTERS + k] = 1 + random.nextInt(INDICES - 1);
+        }
+      }
+    }
+    return texts;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{lstm: {units: 2, returnSequences: false}}",
+        "{bidirectional: {layer: {gru: {units: 2, returnSequences: false}}}}",
+        "{convolution: {filters: 3, kernel: 3, padding: 'same'}}, {globalMaxPooling: {}}"
+      })
+  void lettersOfEachWord_aloneAndInABatch_areTheSame(String inner) {
+    String words =
+        "timeDistributed: {layers: [{embedding: {size: 9, dimension: 3}}, " + inner + "]}";
+    assertSameAlone(plan(Shape.ragged(LETTERS), words, LAST), words(), LETTERS, 0);
+    assertMeanOfSingleOnes(
+        plan(
+            Shape.ragged(LETTERS),
+            words,
+            "bidirectional: {layer: {lstm: {units: 2, returnSequences: false}}}",
+            "output: {loss: 'meanSquared', units: 1}"),
+        words(),
+        LETTERS);
+  }
+
+  @Test
+  void lettersOfAWord_areThoseOfASequenceOfItsOwn() {
+    String[] layers = {
+      "embedding: {size: 9, dimension: 3}", "gru: {units: 4, returnSequences: false}"
+    };
+    NetworkPlan words =
+        plan(
+            Shape.ragged(LETTERS),
+            "timeDistributed: {layers: [{" + layers[0] + "}, {" + layers[1] + "}]}",
+            LAST);
+    NetworkPlan letters = plan(Shape.ragged(), layers[0], layers[1], LAST);
+    Blocks params = letters.initialParams(8);
+    float[] text = {3, 1, 0, 0, 0, 0, 7, 7, 2, 5, 0, 0};
+    try (TorchNetwork each = new TorchNetwork(words);
+        TorchNetwork one = new TorchNetwork(letters)) {
+      each.loadParams(params);
+      one.loadParams(params);
+      float[] vectors = each.output(alone(text, LETTERS))[0];
+
+      assertArrayEquals(
+          one.output(alone(new float[] {3, 1}, 1))[0], Arrays.copyOf(vectors, 4), ROUNDING);
+      assertArrayEquals(
+          one.output(alone(new float[] {7, 7, 2, 5}, 1))[0],
+          Arrays.copyOfRange(vectors, 4, 8),
+          ROUNDING);
+      assertEquals(Map.of("input", 9), words.indexInputs());
+    }
+  }
+
+  @Test
+  void layersOfEachStep_thatGiveNoVector_areRefusedByName() {
+    assertRefused(
+        "the layers of layer 'timeDistributed1' (timeDistributed) must give a vector for each step,"
+            + " not [time, 3]: let them end with a pooling layer, with returnSequences: false or"
+            + " flatten",
+        () ->
+            plan(
+                Shape.ragged(LETTERS),
+                "timeDistributed: {layers: [{embedding: {size: 9, dimension: 3}}]}",
+                LAST));
   }
 
   @Test

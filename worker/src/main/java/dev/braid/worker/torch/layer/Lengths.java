@@ -42,20 +42,29 @@ public final class Lengths {
   }
 
   /**
-   * The lengths of a layer's result.
+   * The lengths of a layer's result; null where that is not ragged.
    *
    * @param read those of what it reads, null where that is not ragged
+   * @throws IllegalArgumentException where the layer cannot read these together
    */
   public static Lengths of(LayerPlan layer, Lengths[] read) {
     List<Lengths> ragged = Arrays.stream(read).filter(Objects::nonNull).toList();
+    if (ragged.isEmpty()) {
+      return null;
+    }
     Lengths first = ragged.get(0);
     int[] steps =
         layer.layer().steps(layer.node(), ragged.stream().map(each -> each.steps).toList());
-    if (steps == first.steps) {
-      return first;
+    if (steps == first.steps || !layer.shape().isRagged()) {
+      return layer.shape().isRagged() ? first : null;
     }
     List<int[]> times = ragged.stream().map(each -> new int[] {each.time}).toList();
     return new Lengths(steps, layer.layer().steps(layer.node(), times)[0]);
+  }
+
+  /** To how many steps they are padded. */
+  int time() {
+    return time;
   }
 
   /** The steps of each example. */

@@ -46,6 +46,15 @@ public record Pass(
     return new Pass(size, training, dropout, key, tape, carried, read);
   }
 
+  /**
+   * Within a layer, over {@code size} parts of the mini-batch's examples.
+   *
+   * @param key source of their dropout masks
+   */
+  Pass within(int size, long key) {
+    return new Pass(size, training, dropout, key, tape, null, List.of());
+  }
+
   /** For a layer that reads values of these lengths. */
   public Pass reading(List<Lengths> read) {
     return new Pass(size, training, dropout, key, tape, carried, read);
