@@ -16,6 +16,7 @@ import dev.braid.driver.source.row.FoundFiles;
 import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.encoding.Picture;
 import dev.braid.worker.format.Image;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.task.LabelFacts;
@@ -157,8 +158,7 @@ public record Images(
   public Parts.Reader<Object[]> reader(Configuration hadoop, Selection selection) {
     boolean labelled = selection.values().contains(TableColumns.LABEL);
     return new PictureRows(
-        List.of(channels, height, width),
-        resize,
+        new Picture(List.of(channels, height, width), resize),
         labelled ? ClassFolders.of(path, hadoop) : null,
         selection);
   }

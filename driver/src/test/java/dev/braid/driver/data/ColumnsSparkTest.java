@@ -30,9 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ColumnsSparkTest {
   private static final Map<String, ColumnSettings> COLUMNS =
       Map.of(
-          "kind", new ColumnSettings(List.of("auto"), null, null, null, "mostFrequent", null),
-          "age", new ColumnSettings(null, null, null, null, "median", true),
-          "day", new ColumnSettings(null, null, List.of(DatePart.MONTH), null, null, null));
+          "kind", new ColumnSettings(List.of("auto"), null, null, null, "mostFrequent", null, null),
+          "age", new ColumnSettings(null, null, null, null, "median", true, null),
+          "day", new ColumnSettings(null, null, List.of(DatePart.MONTH), null, null, null, null));
 
   @TempDir private Path folder;
 
@@ -122,7 +122,8 @@ class ColumnsSparkTest {
   @Test
   void givenCategories_areAllKept_andOthersAreRefusedInTraining() throws IOException {
     Path path = Files.writeString(folder.resolve("g.csv"), "kind,y\nb,1\nb,2\n");
-    ColumnSettings given = new ColumnSettings(List.of("c", "b", "a"), null, null, null, null, null);
+    ColumnSettings given =
+        new ColumnSettings(List.of("c", "b", "a"), null, null, null, null, null, null);
     Csv csv =
         new Csv(
             path.toString(),

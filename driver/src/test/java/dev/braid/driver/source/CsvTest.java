@@ -291,7 +291,7 @@ class CsvTest {
   @Test
   void check_markOfAMissingValueThatIsNotKnown_isRefusedWithThoseThatAre() throws IOException {
     Path path = write("m.csv", "x,y\n1,1\nNA,2\n--,2\n");
-    ColumnSettings median = new ColumnSettings(null, null, null, null, "median", null);
+    ColumnSettings median = new ColumnSettings(null, null, null, null, "median", null, null);
     Csv csv =
         new Csv(
             path.toString(), null, null, List.of("y"), null, null, null, null, Map.of("x", median));

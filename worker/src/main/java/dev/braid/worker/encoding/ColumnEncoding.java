@@ -18,9 +18,10 @@ import java.io.Serializable;
   @JsonSubTypes.Type(value = TokenIds.class, name = "text"),
   @JsonSubTypes.Type(value = Letters.class, name = "letters"),
   @JsonSubTypes.Type(value = Series.class, name = "series"),
+  @JsonSubTypes.Type(value = Picture.class, name = "picture"),
 })
 public sealed interface ColumnEncoding extends Serializable
-    permits Numbers, Booleans, Categories, DateParts, TextEncoding, SequenceEncoding {
+    permits Numbers, Booleans, Categories, DateParts, Picture, TextEncoding, SequenceEncoding {
 
   /** How many raw numbers a value has; 0 where that is not known. */
   int rawWidth();

@@ -23,6 +23,13 @@ public record InputEncoding(
     columns = new ArrayList<>(columns); // sublists and the like do not travel
     for (EncodedColumn column : columns) {
       boolean sequence = column.as() instanceof SequenceEncoding;
+      boolean picture = column.as() instanceof Picture;
+      require(
+          !picture || (columns.size() == 1 && column.missing() == null),
+          "column '%s' is a picture and one input by itself, of which none may be missing, not"
+              + " beside %s; name it under inputs",
+          column.name(),
+          columns.stream().map(EncodedColumn::name).filter(n -> !n.equals(column.name())).toList());
       require(
           !sequence || columns.size() == 1,
           "column '%s' is a sequence of any length and one input by itself, not beside %s; name it"
@@ -59,6 +66,12 @@ public record InputEncoding(
     return columns.size() == 1 && columns.get(0).as() instanceof SequenceEncoding sequence
         ? sequence
         : null;
+  }
+
+  /** The picture that it is; null where it is none. */
+  @JsonIgnore
+  public Picture picture() {
+    return columns.size() == 1 && columns.get(0).as() instanceof Picture picture ? picture : null;
   }
 
   /** Whether its numbers are ids of words, of which nothing but equality has a meaning. */

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  * @param missing what stands for a missing value: mean, median or mostFrequent of the examples to
  *     learn from, or a value; if left out none may be missing
  * @param indicator whether a number more says by a 1 that the value was missing; false if left out
+ * @param picture its values are pictures, or names of their files
  */
 public record ColumnSettings(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> categories,
@@ -38,9 +39,11 @@ public record ColumnSettings(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<DatePart> date,
     String format,
     String missing,
-    Boolean indicator) {
+    Boolean indicator,
+    PictureSettings picture) {
   /** Numbers, none of which is missing. */
-  static final ColumnSettings NUMBERS = new ColumnSettings(null, null, null, null, null, null);
+  static final ColumnSettings NUMBERS =
+      new ColumnSettings(null, null, null, null, null, null, null);
 
   private static final List<String> AUTO = List.of("auto");
 
@@ -49,8 +52,11 @@ public record ColumnSettings(
 
   public ColumnSettings {
     require(
-        Stream.of(categories, flag, date).filter(Objects::nonNull).count() <= 1,
-        "categories, boolean and date exclude each other");
+        Stream.of(categories, flag, date, picture).filter(Objects::nonNull).count() <= 1,
+        "categories, boolean, date and picture exclude each other");
+    require(
+        picture == null || missing == null,
+        "nothing stands for a missing picture: leave out missing");
     require(
         categories == null || !categories.isEmpty(),
         "categories names none: give auto, or a list of them");
@@ -89,7 +95,22 @@ public record ColumnSettings(
             ? null
             : new Missing(
                 missing, isFitted(missing) ? List.of() : null, indicator != null && indicator);
-    return new EncodedColumn(name, as(width, categories, flag, date, format), replaced);
+    ColumnEncoding as =
+        picture != null ? picture.encoding(name) : as(width, categories, flag, date, format);
+    return new EncodedColumn(name, as, replaced);
+  }
+
+  /** The folder that names of files begin in; null for that of the table's file. */
+  public String base() {
+    return picture == null ? null : picture.base();
+  }
+
+  /** Whether they say where pictures lie and nothing of what they become, which a model knows. */
+  public boolean sayOnlyWhere() {
+    return picture != null
+        && equals(
+            new ColumnSettings(
+                null, null, null, null, null, null, new PictureSettings(null, null, base())));
   }
 
   private static ColumnEncoding as(

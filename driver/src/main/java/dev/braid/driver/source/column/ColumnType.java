@@ -5,6 +5,7 @@ import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.ColumnEncoding;
 import dev.braid.worker.encoding.DateParts;
 import dev.braid.worker.encoding.Numbers;
+import dev.braid.worker.encoding.Picture;
 
 /**
  * The type of a column, and what it can be used for: the same rules for files and for Spark's
@@ -61,19 +62,23 @@ public record ColumnType(String name, String words, Holds holds) {
       return problem == null ? null : problem + ": " + wayOut();
     }
     boolean isDate = as instanceof DateParts;
+    boolean isPicture = as instanceof Picture;
     boolean fits =
         switch (holds) {
-          case NUMBER, BOOLEAN -> !isDate;
+          case NUMBER, BOOLEAN -> !isDate && !isPicture;
           case TEXT -> true;
           case DATE -> isDate;
-          case NANOS, BYTES, NUMBERS, TEXTS, VECTOR, OTHER -> false;
+          case BYTES -> isPicture;
+          case NANOS, NUMBERS, TEXTS, VECTOR, OTHER -> false;
         };
     String wanted =
         isDate
             ? "a date"
             : as instanceof Booleans
                 ? "yes or no"
-                : as instanceof Categories ? "a category" : "a number";
+                : as instanceof Categories
+                    ? "a category"
+                    : isPicture ? "a picture, or the name of its file" : "a number";
     String hint = holds == Holds.NANOS ? "; write it in microseconds" : "";
     return fits ? null : described() + "it cannot be " + wanted + hint;
   }

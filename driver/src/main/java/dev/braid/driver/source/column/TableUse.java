@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -56,17 +58,52 @@ public record TableUse(
     return new TableUse(List.of(), List.of(), outputs, List.of());
   }
 
+  /** The columns whose values are pictures, or names of them. */
+  private List<String> pictures() {
+    List<String> pictures = new ArrayList<>();
+    for (int i = 0; i < encodings.size(); i++) {
+      if (isOfPictures(i)) {
+        pictures.addAll(inputs.get(i));
+      }
+    }
+    return pictures;
+  }
+
+  private boolean isOfPictures(int input) {
+    InputEncoding encoding = encodings.get(input); // null where it is still to be found
+    return encoding != null && encoding.picture() != null;
+  }
+
+  /** The inputs that are pictures alone. */
+  public TableUse picturesAlone() {
+    return inputsWhere(this::isOfPictures);
+  }
+
+  /** The same without the inputs that are pictures. */
+  public TableUse withoutPictures() {
+    TableUse others = inputsWhere(input -> !isOfPictures(input));
+    return new TableUse(others.encodings, others.inputs, outputs, kept);
+  }
+
+  private TableUse inputsWhere(IntPredicate wanted) {
+    List<Integer> numbers = IntStream.range(0, inputs.size()).filter(wanted).boxed().toList();
+    return new TableUse(
+        numbers.stream().map(encodings::get).toList(),
+        numbers.stream().map(inputs::get).toList(),
+        List.of(),
+        List.of());
+  }
+
   /** Columns to be read of files whose rows have {@code numColumns}. */
   public Selection selection(int numColumns) {
     List<String> values = new ArrayList<>();
     inputs.forEach(values::addAll);
     outputs.forEach(values::addAll);
-    return new Selection(values, kept, numColumns);
+    return new Selection(values, kept, numColumns).reading(pictures());
   }
 
   /** The same of files whose types may not fit. */
   public Selection fittingSelection(int numColumns) {
-    Selection any = selection(numColumns);
-    return new Selection(any.values(), any.kept(), numColumns, features());
+    return selection(numColumns).fitting(features());
   }
 }

@@ -1,17 +1,13 @@
 package dev.braid.driver.source.picture;
 
-import static dev.braid.worker.Check.require;
-
 import dev.braid.driver.source.row.FilePart;
 import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.format.Image;
+import dev.braid.worker.encoding.Picture;
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.zip.ZipException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -19,21 +15,15 @@ import org.apache.hadoop.fs.Path;
 /**
  * Pictures, decoded: files of their own, or in archives.
  *
- * @param shape [channels, height, width] of an input
- * @param resized whether pictures are brought to that size, instead of being refused in another
+ * @param encoding how a file's bytes become an input
  * @param classes by which folder a picture has its class; null for none
  * @param selection the columns that are wanted
  */
-public record PictureRows(
-    List<Integer> shape, boolean resized, ClassFolders classes, Selection selection)
+public record PictureRows(Picture encoding, ClassFolders classes, Selection selection)
     implements Parts.Reader<Object[]> {
 
   /** What a row's picture is called. */
   public static final String IMAGE = "image";
-
-  public PictureRows {
-    shape = new ArrayList<>(shape); // sublists and the like do not travel
-  }
 
   @Override
   public Parts.Rows<Object[]> open(FilePart part, Configuration hadoop) throws IOException {
@@ -85,7 +75,7 @@ public record PictureRows(
         }
         row++;
         name = Archive.nameOf(file, entry);
-        byte[] values = values(entries.content());
+        byte[] values = encoding.pixels(entries.content());
         String label = label(entry);
         return Placed.sound(
             name, () -> number, selection.row(column -> column.equals(IMAGE) ? values : label));
@@ -102,17 +92,6 @@ public record PictureRows(
         return folders.classOf(entry);
       }
       return classes == null ? null : classes.of(new Path(file));
-    }
-
-    private byte[] values(byte[] content) {
-      Image image = Image.decode(content);
-      require(
-          resized || (image.height() == shape.get(1) && image.width() == shape.get(2)),
-          "the image is %d high and %d wide, but the model takes %s",
-          image.height(),
-          image.width(),
-          shape);
-      return image.withChannels(shape.get(0)).resized(shape.get(1), shape.get(2)).values();
     }
 
     @Override

@@ -27,6 +27,12 @@ public record FilePart(String file, long start, long length) implements Serializ
     return Math.max(MIN_BYTES, Math.min(MAX_BYTES, all / ((long) TASKS_PER_CORE * cores) + 1));
   }
 
+  /** Bytes of a part whose rows name files that are read too: the names are the least of it. */
+  public static long bytesOfNames(List<FileStatus> files, int cores) {
+    long all = files.stream().mapToLong(FileStatus::getLen).sum();
+    return Math.min(bytes(files, cores), all / ((long) TASKS_PER_CORE * cores) + 1);
+  }
+
   /** A whole file. */
   public static FilePart of(FileStatus file) {
     return new FilePart(file.getPath().toString(), 0, file.getLen());

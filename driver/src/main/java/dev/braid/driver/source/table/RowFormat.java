@@ -7,6 +7,7 @@ import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.row.FilePart;
 import dev.braid.driver.source.row.FoundFiles;
 import dev.braid.driver.source.row.Lines;
+import dev.braid.driver.source.row.NamedFiles;
 import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Selection;
@@ -44,6 +45,12 @@ public interface RowFormat {
 
   /** How the rows of a part of a file are read. */
   Parts.Reader<Object[]> reader(Configuration hadoop, Selection selection);
+
+  /** The reader of rows, with the bytes of the files that some of their values name. */
+  private Parts.Reader<Object[]> withFiles(Configuration hadoop, Selection selection) {
+    return NamedFiles.of(
+        reader(hadoop, selection), selection, column -> wanted().settings(column).base());
+  }
 
   /** Whether tasks that read about {@code partBytes} may begin in the middle of a file. */
   default boolean isDivisible(Configuration hadoop, FileStatus file, long partBytes) {
@@ -104,7 +111,7 @@ public interface RowFormat {
   /** The rows of a file, read on this machine without Spark. */
   default Parts.Rows<Object[]> rows(Configuration hadoop, FileStatus file, Selection selection) {
     return FileContent.read(
-        file.getPath(), () -> reader(hadoop, selection).open(FilePart.of(file), hadoop));
+        file.getPath(), () -> withFiles(hadoop, selection).open(FilePart.of(file), hadoop));
   }
 
   /**
@@ -117,6 +124,6 @@ public interface RowFormat {
     return Parts.read(
         spark,
         FilePart.cut(files, partBytes, file -> isDivisible(hadoop, file, partBytes)),
-        reader(hadoop, selection));
+        withFiles(hadoop, selection));
   }
 }

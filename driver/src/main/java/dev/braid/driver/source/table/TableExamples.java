@@ -1,8 +1,11 @@
 package dev.braid.driver.source.table;
 
+import static dev.braid.worker.Check.require;
+
 import dev.braid.driver.files.FileContent;
 import dev.braid.driver.source.column.ColumnOrder;
 import dev.braid.driver.source.column.Columns;
+import dev.braid.driver.source.column.NamedInput;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TableUse;
 import dev.braid.driver.source.example.Examples;
@@ -50,6 +53,9 @@ public final class TableExamples {
    * Rows of which the labels are looked at before Spark starts, where columns can be read alone.
    */
   private static final long MAX_LABELS = 100_000;
+
+  /** Pictures of each file that are looked at before Spark starts. */
+  private static final long MAX_PICTURES = 5;
 
   private final RowFormat format;
   private final TableColumns wanted;
@@ -121,16 +127,18 @@ public final class TableExamples {
     }
     List<LabelScan> labels = LabelScan.of(inspection, wanted, outputWidths);
     int numColumns = found.selection.numColumns();
+    lookAtPictures(inspection, found);
+    TableUse plain = found.use.withoutPictures();
     boolean apart = format.isColumnar();
     TableHead head =
         new TableHead(
             format,
             inspection,
-            apart ? found.use.inputsAlone() : found.use,
+            apart ? plain.inputsAlone() : plain,
             wanted,
             apart ? List.of() : labels);
     head.read(found.files(), numColumns, inspection.maxBytes(), Long.MAX_VALUE);
-    List<InputEncoding> encodings = head.encodings();
+    List<InputEncoding> encodings = withPictures(found.use, head.encodings());
     if (apart) {
       head = new TableHead(format, inspection, found.use.outputsAlone(), wanted, labels);
       head.read(found.files(), numColumns, Long.MAX_VALUE, MAX_LABELS);
@@ -150,6 +158,27 @@ public final class TableExamples {
         remarks);
   }
 
+  /**
+   * Reads the first few pictures, so that those that are not where they are named are told soon.
+   */
+  private void lookAtPictures(Inspection inspection, Found found) {
+    TableUse pictures = found.use.picturesAlone();
+    if (!pictures.inputs().isEmpty()) {
+      TableHead head = new TableHead(format, inspection, pictures, wanted, List.of());
+      head.read(found.files(), found.selection.numColumns(), Long.MAX_VALUE, MAX_PICTURES);
+    }
+  }
+
+  /** The encodings in the order of the inputs, those of pictures among the others. */
+  private static List<InputEncoding> withPictures(TableUse use, List<InputEncoding> others) {
+    List<InputEncoding> all = new ArrayList<>();
+    int next = 0;
+    for (InputEncoding encoding : use.encodings()) {
+      all.add(encoding.picture() == null ? others.get(next++) : encoding);
+    }
+    return all;
+  }
+
   private List<Input> inputs(List<InputEncoding> encodings) {
     List<Input> inputs = new ArrayList<>();
     wanted
@@ -157,6 +186,10 @@ public final class TableExamples {
         .forEach(
             (name, input) -> {
               InputEncoding encoding = encodings.get(inputs.size());
+              if (encoding.picture() != null) {
+                inputs.add(picture(name, input, encoding));
+                return;
+              }
               int width =
                   input.masked() ? Input.width(input.shape()) : Math.max(1, encoding.width());
               boolean open = hasOpenCategories(encoding);
@@ -165,6 +198,17 @@ public final class TableExamples {
               inputs.add(new Input(name, shape, Kind.FLOAT, input.masked(), encoding));
             });
     return inputs;
+  }
+
+  private static Input picture(String name, NamedInput input, InputEncoding encoding) {
+    List<Integer> shape = encoding.picture().shape();
+    require(
+        input.shape() == null || input.shape().equals(shape),
+        "input '%s' is set to have the shape %s, but its pictures are %s; leave the shape out",
+        name,
+        input.shape(),
+        shape);
+    return new Input(name, shape, Kind.BYTE, false, encoding);
   }
 
   private static boolean hasOpenCategories(InputEncoding encoding) {
@@ -226,11 +270,12 @@ public final class TableExamples {
 
   /** Per column how many numbers its first value holds; 0 where there is none. */
   private List<Integer> widths(Inspection inspection, Found found) {
-    Integer[] widths = new Integer[found.selection.values().size()];
+    Selection names = found.selection.reading(List.of()); // not the files that some name
+    Integer[] widths = new Integer[names.values().size()];
     Arrays.fill(widths, 0);
     int rows = 0;
     for (FileStatus file : found.files()) {
-      try (Parts.Rows<Object[]> head = format.rows(inspection.hadoop(), file, found.selection)) {
+      try (Parts.Rows<Object[]> head = format.rows(inspection.hadoop(), file, names)) {
         for (Placed<Object[]> row = head.next(); row != null; row = head.next()) {
           for (int i = 0; !row.isBroken() && i < widths.length; i++) {
             widths[i] = widths[i] > 0 ? widths[i] : (Integer) Numbers.count(row.value()[i]);
@@ -358,11 +403,7 @@ public final class TableExamples {
       SparkSession spark, SourceFacts facts, String by, boolean stratified) {
     Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
     Found found = find(inspection, encodings(facts));
-    Selection selection =
-        new Selection(
-            found.selection.values(),
-            by == null ? List.of() : List.of(by),
-            found.selection.numColumns());
+    Selection selection = found.selection.keeping(by == null ? List.of() : List.of(by));
     int numInputs = found.use.inputs().stream().mapToInt(List::size).sum();
     KeyedExamples.Key key =
         new KeyedExamples.Key(
@@ -385,6 +426,10 @@ public final class TableExamples {
   private JavaRDD<Placed<Object[]>> rows(
       SparkSession spark, List<FileStatus> files, Selection selection) {
     int cores = spark.sparkContext().defaultParallelism();
-    return format.rows(spark, files, selection, FilePart.bytes(files, cores));
+    long bytes =
+        selection.files().isEmpty()
+            ? FilePart.bytes(files, cores)
+            : FilePart.bytesOfNames(files, cores);
+    return format.rows(spark, files, selection, bytes);
   }
 }

@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.FileContent;
 import dev.braid.driver.source.column.ColumnOrder;
+import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TableUse;
@@ -81,8 +82,9 @@ public final class TableItems {
             + " are applied: name features and label",
         setting);
     require(
-        wanted.settings().isEmpty(),
-        "%s.columns: the model's file says how columns become numbers; leave it out",
+        wanted.settings().values().stream().allMatch(ColumnSettings::sayOnlyWhere),
+        "%s.columns: the model's file says how columns become numbers; leave it out, or say where"
+            + " pictures lie: {picture: {base: folder}}",
         setting);
     List<String> label = wanted.outputs().values().iterator().next().columns();
     require(

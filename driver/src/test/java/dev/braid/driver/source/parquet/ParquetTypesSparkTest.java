@@ -633,7 +633,13 @@ class ParquetTypesSparkTest {
   private void assertParts(String path, List<Float> parts) throws IOException {
     ColumnSettings settings =
         new ColumnSettings(
-            null, null, List.of(DatePart.YEAR, DatePart.DAY, DatePart.WEEKDAY), null, null, null);
+            null,
+            null,
+            List.of(DatePart.YEAR, DatePart.DAY, DatePart.WEEKDAY),
+            null,
+            null,
+            null,
+            null);
     Parquet dated =
         new Parquet(path, List.of("y"), List.of("x"), null, null, null, Map.of("x", settings));
     List<Float> rows = Stream.of(parts, parts, parts).flatMap(List::stream).toList();
@@ -808,7 +814,7 @@ class ParquetTypesSparkTest {
     String path =
         write(refused(int64(timestampType(true, TimeUnit.NANOS)), (g, x, i) -> g.add(x, 1L)));
     Map<String, ColumnSettings> columns =
-        Map.of("x", new ColumnSettings(null, null, List.of(DatePart.YEAR), null, null, null));
+        Map.of("x", new ColumnSettings(null, null, List.of(DatePart.YEAR), null, null, null, null));
     Parquet dates = new Parquet(path, List.of("y"), List.of("x"), null, null, null, columns);
     String message =
         assertThrows(IllegalArgumentException.class, () -> inspect(dates)).getMessage();
