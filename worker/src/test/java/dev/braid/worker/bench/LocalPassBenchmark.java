@@ -117,13 +117,13 @@ public final class LocalPassBenchmark {
         case "charlm" ->
             ofTexts(
                 new Texts(70, 128, 128, 128),
-                Target.alongTime(1, 70),
+                new Target(1, 70, true),
                 "lstm: {units: 256}",
                 output);
         case "tagging" ->
             ofTexts(
                 new Texts(10_000, 3, 18, 60),
-                Target.alongTime(1, 13),
+                new Target(1, 13, true),
                 "bidirectional: {layer: {lstm: {units: 128}}}",
                 output);
         case "sentiment" ->
@@ -150,8 +150,7 @@ public final class LocalPassBenchmark {
         words[i] = indices(lengths[i], texts.words, random);
         labels[i] = indices(tagged ? lengths[i] : 1, plan.outputs().get(0).numUnits(), random);
       }
-      Column label =
-          tagged ? Column.ofSequences(1, labels) : Column.ofFloats(1, column(labels));
+      Column label = tagged ? Column.ofSequences(1, labels) : Column.ofFloats(1, column(labels));
       return new Shard(
           lengths.length, new Column[] {Column.ofSequences(1, words)}, new Column[] {label});
     }
