@@ -134,6 +134,6 @@ public sealed interface ClassWeights {
             || (output.labels() == OutputPlan.Labels.NUMBERS && output.numUnits() == 1),
         "training.classWeights: loss %s of several units does not weigh classes; set loss:"
             + " crossEntropy",
-        output.loss());
+        output.loss().name());
   }
 }

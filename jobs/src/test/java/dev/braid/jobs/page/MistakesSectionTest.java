@@ -13,8 +13,8 @@ import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.encoding.WordIndices.End;
 import dev.braid.worker.encoding.WordList;
-import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Output;
+import dev.braid.worker.loss.CrossEntropy;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.shape.Shape;
@@ -67,7 +67,7 @@ class MistakesSectionTest {
                 Map.of("in", Shape.of(5)),
                 List.of(
                     new Output(
-                        Loss.CROSS_ENTROPY, 2, null, null, null, null, null, "output", null))),
+                        new CrossEntropy(), 2, null, null, null, null, null, "output", null))),
             List.of(
                 new ModelDescription.Input(
                     "in",

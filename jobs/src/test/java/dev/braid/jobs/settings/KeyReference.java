@@ -11,6 +11,8 @@ import dev.braid.jobs.Checkout;
 import dev.braid.jobs.embedding.EmbedFile;
 import dev.braid.jobs.schedule.ScheduleFile;
 import dev.braid.worker.engine.NetworkEngine;
+import dev.braid.worker.loss.Loss;
+import dev.braid.worker.loss.Losses;
 import dev.braid.worker.network.Guest;
 import dev.braid.worker.task.Task;
 import dev.braid.worker.task.Tasks;
@@ -137,6 +139,7 @@ final class KeyReference {
             || type.isRecord()
             || type == NetworkEngine.class
             || type == Task.class
+            || type == Loss.class
             || isChoice(type);
     return known ? "" : " (" + firstSentence(Comment.of(type).words).replaceFirst("\\.$", "") + ")";
   }
@@ -192,6 +195,11 @@ final class KeyReference {
     }
     if (plain == Task.class) {
       return Tasks.all().stream().map(this::task).collect(Collectors.joining(", "));
+    }
+    if (plain == Loss.class) {
+      return Losses.all().stream()
+          .map(loss -> "`" + loss.name() + "`")
+          .collect(Collectors.joining(", "));
     }
     if (plain == String.class) {
       return "text";

@@ -1,2 +1,2 @@
-/** Functions without parameters: activations, and losses with what they expect of labels. */
+/** Functions of numbers: activations, and exponentials that are the same on every processor. */
 package dev.braid.worker.function;

@@ -2,7 +2,7 @@ package dev.braid.worker.inference;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.function.Loss;
+import dev.braid.worker.loss.Loss;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Blueprint;

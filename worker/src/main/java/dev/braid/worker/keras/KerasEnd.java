@@ -1,12 +1,15 @@
 package dev.braid.worker.keras;
 
 import dev.braid.worker.function.Activation;
-import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Convolution;
 import dev.braid.worker.layer.Dense;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.Output;
+import dev.braid.worker.loss.BinaryCrossEntropy;
+import dev.braid.worker.loss.CrossEntropy;
+import dev.braid.worker.loss.Loss;
+import dev.braid.worker.loss.MeanSquared;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,7 +37,7 @@ record KerasEnd(List<Layer> layers, Output output, Optional<String> foreignLoss)
     List<Layer> layers = new ArrayList<>(last.subList(0, last.size() - 1));
     Activation shown = loss.shown(activation(end));
     Optional<Loss> counterpart = counterpart(loss, shown);
-    Loss ours = counterpart.or(() -> ofProbabilities(shown)).orElse(Loss.MEAN_SQUARED);
+    Loss ours = counterpart.or(() -> ofProbabilities(shown)).orElse(new MeanSquared());
     Activation own = ours.link() == null && shown != Activation.IDENTITY ? shown : null;
     Integer units = null;
     Boolean bias = null;
@@ -62,7 +65,7 @@ record KerasEnd(List<Layer> layers, Output output, Optional<String> foreignLoss)
 
   /** What probabilities are scored by; empty for all other answers. */
   private static Optional<Loss> ofProbabilities(Activation shown) {
-    return Stream.of(Loss.CROSS_ENTROPY, Loss.BINARY_CROSS_ENTROPY)
+    return Stream.<Loss>of(new CrossEntropy(), new BinaryCrossEntropy())
         .filter(loss -> loss.link() == shown)
         .findFirst();
   }

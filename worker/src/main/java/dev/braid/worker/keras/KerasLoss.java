@@ -5,7 +5,17 @@ import static java.util.Map.entry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.braid.worker.function.Activation;
-import dev.braid.worker.function.Loss;
+import dev.braid.worker.loss.BinaryCrossEntropy;
+import dev.braid.worker.loss.Cosine;
+import dev.braid.worker.loss.CrossEntropy;
+import dev.braid.worker.loss.Hinge;
+import dev.braid.worker.loss.Huber;
+import dev.braid.worker.loss.KlDivergence;
+import dev.braid.worker.loss.Loss;
+import dev.braid.worker.loss.MeanAbsolute;
+import dev.braid.worker.loss.MeanSquared;
+import dev.braid.worker.loss.Poisson;
+import dev.braid.worker.loss.SquaredHinge;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,23 +34,23 @@ record KerasLoss(String name, JsonNode options) {
 
   private static final Map<String, Loss> COUNTERPARTS =
       Map.ofEntries(
-          entry("categoricalcrossentropy", Loss.CROSS_ENTROPY),
-          entry("sparsecategoricalcrossentropy", Loss.CROSS_ENTROPY),
-          entry("binarycrossentropy", Loss.BINARY_CROSS_ENTROPY),
-          entry("meansquarederror", Loss.MEAN_SQUARED),
-          entry("mse", Loss.MEAN_SQUARED),
-          entry("meanabsoluteerror", Loss.MEAN_ABSOLUTE),
-          entry("mae", Loss.MEAN_ABSOLUTE),
-          entry("huber", Loss.HUBER),
-          entry("huberloss", Loss.HUBER),
-          entry("hinge", Loss.HINGE),
-          entry("squaredhinge", Loss.SQUARED_HINGE),
-          entry("poisson", Loss.POISSON),
-          entry("kldivergence", Loss.KL_DIVERGENCE),
-          entry("kullbackleiblerdivergence", Loss.KL_DIVERGENCE),
-          entry("kld", Loss.KL_DIVERGENCE),
-          entry("cosinesimilarity", Loss.COSINE),
-          entry("cosineproximity", Loss.COSINE));
+          entry("categoricalcrossentropy", new CrossEntropy()),
+          entry("sparsecategoricalcrossentropy", new CrossEntropy()),
+          entry("binarycrossentropy", new BinaryCrossEntropy()),
+          entry("meansquarederror", new MeanSquared()),
+          entry("mse", new MeanSquared()),
+          entry("meanabsoluteerror", new MeanAbsolute()),
+          entry("mae", new MeanAbsolute()),
+          entry("huber", new Huber()),
+          entry("huberloss", new Huber()),
+          entry("hinge", new Hinge()),
+          entry("squaredhinge", new SquaredHinge()),
+          entry("poisson", new Poisson()),
+          entry("kldivergence", new KlDivergence()),
+          entry("kullbackleiblerdivergence", new KlDivergence()),
+          entry("kld", new KlDivergence()),
+          entry("cosinesimilarity", new Cosine()),
+          entry("cosineproximity", new Cosine()));
 
   /** Values of options with which a loss is the one here; others, if not null, make another. */
   private static final Map<String, Set<String>> NEUTRAL =

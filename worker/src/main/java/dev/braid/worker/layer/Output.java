@@ -5,10 +5,12 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.function.Activation;
-import dev.braid.worker.function.Loss;
+import dev.braid.worker.loss.Loss;
+import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.parameter.Weights;
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -62,18 +64,18 @@ public record Output(
   @Override
   public LayerPlan plan(Node node) {
     if (!projection) {
-      return new LayerPlan(this, node, node.one());
+      return new LayerPlan(this, node, node.one(), loss.parameters(node.one().channels()));
     }
     Shape input = Dense.projectable(node);
     require(
         units != null,
         "%s: the data does not say how many units it needs; set its units",
         node.describe());
-    return new LayerPlan(
-        this,
-        node,
-        Shape.ofChannels(units, input.spatial()),
-        Dense.parameters(input.channels(), units, bias, weights, finalActivation()));
+    List<Parameter> parameters =
+        new ArrayList<>(
+            Dense.parameters(input.channels(), units, bias, weights, finalActivation()));
+    parameters.addAll(loss.parameters(units));
+    return new LayerPlan(this, node, Shape.ofChannels(units, input.spatial()), parameters);
   }
 
   /** Whether this is how numbers are predicted, and not classes or properties. */

@@ -3,7 +3,7 @@ package dev.braid.worker.network;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.Spelling;
-import dev.braid.worker.function.Loss;
+import dev.braid.worker.loss.Loss;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerNames;
 import dev.braid.worker.layer.LayerPlan;

@@ -1,9 +1,9 @@
 package dev.braid.worker.network;
 
-import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Dropout;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Output;
+import dev.braid.worker.loss.MeanSquared;
 import dev.braid.worker.network.OutputPlan.Labels;
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
@@ -112,7 +112,7 @@ public record Split(NetworkPlan trunk, NetworkPlan head) {
     return new Split(trunk, NetworkPlan.of(inputs, others, outputs, numLayers));
   }
 
-  private static final Output AS_IT_IS = Output.ofRead(Loss.MEAN_SQUARED, null, null);
+  private static final Output AS_IT_IS = Output.ofRead(new MeanSquared(), null, null);
 
   private static Node.Source moved(Node.Source source, int value, int shift) {
     int index = source.index() == value ? 0 : source.index() - shift;

@@ -12,7 +12,8 @@ import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
-import dev.braid.worker.torch.layer.Activations;
+import dev.braid.worker.torch.TorchOutputLoss.Beginning;
+import dev.braid.worker.torch.TorchOutputLoss.Examples;
 import dev.braid.worker.torch.layer.Carried;
 import dev.braid.worker.torch.layer.ConvolutionAndPooling;
 import dev.braid.worker.torch.layer.Forward;
@@ -30,7 +31,6 @@ import java.util.List;
 import java.util.Set;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -46,7 +46,25 @@ public final class TorchNetwork implements Differentiable {
   private final List<Shape> inputShapes;
   private final List<Staging> inputs = new ArrayList<>();
   private final boolean isRagged;
+  private final List<TorchOutputLoss> outputLosses = new ArrayList<>();
   private Set<String> frozen = Set.of();
+
+  /** All values of the network, and the lengths of those that are ragged. */
+  @SuppressWarnings("ArrayRecordComponent") // of one pass; nobody compares them
+  private record Computed(NetworkPlan plan, Tensor[] values, Lengths[] lengths) {
+    Tensor output(int i) {
+      return values[plan.outputs().get(i).index()];
+    }
+
+    int[] lengthsOf(int i) {
+      Lengths own = lengths[plan.outputs().get(i).index()];
+      return own == null ? null : own.steps();
+    }
+
+    Examples examples(int i, MiniBatch batch) {
+      return new Examples(batch, i, lengthsOf(i));
+    }
+  }
 
   /** A layer and its function. */
   private record LayerForward(LayerPlan plan, Forward forward) {
@@ -84,6 +102,9 @@ public final class TorchNetwork implements Differentiable {
             new LayerForward(
                 layer,
                 Forwards.of(TorchLayer.in(memory, layer, plan.firstLayer() + i, precision))));
+      }
+      for (OutputPlan output : plan.outputs()) {
+        outputLosses.add(new TorchOutputLoss(output, precision, ownParameters(output)));
       }
       inputShapes.forEach(shape -> inputs.add(new Staging(precision)));
       lifetime.extend();
@@ -133,9 +154,12 @@ public final class TorchNetwork implements Differentiable {
         batch.size(),
         () -> {
           Pass pass = Pass.training(batch.size(), key);
-          Tensor loss = loss(forward(batch, pass), batch);
-          memory.readGradients(pass.tape().gradients(loss, memory.learningLeaves()), gradients);
-          return loss.item_double();
+          Beginning beginning = new Beginning();
+          double loss = loss(forward(batch, pass), batch, beginning);
+          memory.readGradients(
+              pass.tape().gradients(beginning.from(), beginning.with(), memory.learningLeaves()),
+              gradients);
+          return loss;
         });
   }
 
@@ -147,7 +171,7 @@ public final class TorchNetwork implements Differentiable {
   /** The loss in training mode without dropout. */
   double checkedLoss(MiniBatch batch) {
     return Native.scopedWithoutGradients(
-        batch.size(), () -> loss(forward(batch, Pass.check(batch.size())), batch).item_double());
+        batch.size(), () -> loss(forward(batch, Pass.check(batch.size())), batch));
   }
 
   /** The gradient of {@link #checkedLoss}; for a network in double precision. */
@@ -156,8 +180,10 @@ public final class TorchNetwork implements Differentiable {
         batch.size(),
         () -> {
           Pass pass = Pass.check(batch.size());
-          Tensor loss = loss(forward(batch, pass), batch);
-          return memory.doubleGradients(pass.tape().gradients(loss, memory.leaves()));
+          Beginning beginning = new Beginning();
+          loss(forward(batch, pass), batch, beginning);
+          return memory.doubleGradients(
+              pass.tape().gradients(beginning.from(), beginning.with(), memory.leaves()));
         });
   }
 
@@ -172,15 +198,15 @@ public final class TorchNetwork implements Differentiable {
     return Native.scopedWithoutGradients(
         batch.size(),
         () -> {
-          Tensor[] values = forward(batch, Pass.inference(batch.size()));
+          Computed computed = forward(batch, Pass.inference(batch.size()));
           double[] losses = new double[plan.outputs().size()];
           long[] counts = new long[losses.length];
           for (int i = 0; i < losses.length; i++) {
-            Targets targets = targets(i, batch);
-            losses[i] = loss(i, values, targets).item_double();
-            counts[i] = targets.numPresent();
+            TorchOutputLoss loss = outputLosses.get(i);
+            losses[i] = loss.value(computed.output(i), computed.examples(i, batch));
+            counts[i] = loss.numPresent();
           }
-          return new Scores(outputs(values), losses, counts);
+          return new Scores(outputs(computed), losses, counts);
         });
   }
 
@@ -191,7 +217,7 @@ public final class TorchNetwork implements Differentiable {
   }
 
   /** All values of the network: inputs first, then layers in order. */
-  private Tensor[] forward(MiniBatch batch, Pass pass) {
+  private Computed forward(MiniBatch batch, Pass pass) {
     Tensor[] values = new Tensor[inputShapes.size() + layers.size()];
     Lengths[] lengths = new Lengths[values.length];
     for (int i = 0; i < inputShapes.size(); i++) {
@@ -214,7 +240,7 @@ public final class TorchNetwork implements Differentiable {
       Tensor[] read = read(layer, values, new Tensor[layer.node().sources().size()]);
       values[value] = apply(layer, read, here);
     }
-    return values;
+    return new Computed(plan, values, lengths);
   }
 
   /** What a layer reads of {@code values}, those of the inputs and of the layers before it. */
@@ -289,38 +315,36 @@ public final class TorchNetwork implements Differentiable {
     }
   }
 
-  /** The weighted sum of the outputs' losses, a single number. */
-  private Tensor loss(Tensor[] values, MiniBatch batch) {
-    Tensor sum = null;
-    for (int i = 0; i < plan.outputs().size(); i++) {
-      Tensor loss = loss(i, values, targets(i, batch));
-      sum = sum == null ? loss : sum.add(loss);
+  /** The tensors of the output layer that are its loss's own. */
+  private List<Tensor> ownParameters(OutputPlan output) {
+    LayerPlan layer = plan.layers().get(output.index() - plan.inputs().size());
+    return output.loss().parameters(output.numUnits()).stream()
+        .map(parameter -> memory.tensor(layer.nameOf(parameter)))
+        .toList();
+  }
+
+  /** The weighted sum of the outputs' losses. */
+  private double loss(Computed computed, MiniBatch batch) {
+    double sum = 0;
+    for (int i = 0; i < outputLosses.size(); i++) {
+      sum += outputLosses.get(i).value(computed.output(i), computed.examples(i, batch));
     }
     return sum;
   }
 
-  private Targets targets(int output, MiniBatch batch) {
-    Targets targets =
-        Targets.of(plan.outputs().get(output), batch.labels()[output], batch.size(), precision);
-    return batch.weights() == null ? targets : targets.weighted(batch.weights(), precision);
+  /** The same, with where the backward pass begins. */
+  private double loss(Computed computed, MiniBatch batch, Beginning beginning) {
+    double sum = 0;
+    for (int i = 0; i < outputLosses.size(); i++) {
+      sum += outputLosses.get(i).value(computed.output(i), computed.examples(i, batch), beginning);
+    }
+    return sum;
   }
 
-  /** The loss of one output, times its weight. */
-  private Tensor loss(int i, Tensor[] values, Targets targets) {
-    OutputPlan output = plan.outputs().get(i);
-    Tensor loss = Losses.of(output, values[output.index()], targets);
-    double weight = output.settings().weight();
-    return weight == 1 ? loss : loss.mul(new Scalar(weight));
-  }
-
-  private float[][] outputs(Tensor[] values) {
-    float[][] outputs = new float[plan.outputs().size()][];
+  private float[][] outputs(Computed computed) {
+    float[][] outputs = new float[outputLosses.size()][];
     for (int i = 0; i < outputs.length; i++) {
-      OutputPlan output = plan.outputs().get(i);
-      Tensor x = values[output.index()];
-      Tensor y =
-          Activations.apply(output.finalActivation(), x, Activations.channelDim(output.shape()));
-      outputs[i] = precision.numbers(y);
+      outputs[i] = outputLosses.get(i).answer(computed.output(i), computed.lengthsOf(i));
     }
     return outputs;
   }

@@ -8,9 +8,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.worker.function.Activation;
-import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.Output;
+import dev.braid.worker.loss.CrossEntropy;
+import dev.braid.worker.loss.Loss;
+import dev.braid.worker.loss.MeanAbsolute;
+import dev.braid.worker.loss.MeanSquared;
 import dev.braid.worker.model.Model;
 import java.util.List;
 import java.util.Map;
@@ -59,28 +62,28 @@ class KerasEndTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "softmax | 'categorical_crossentropy' | CROSS_ENTROPY | SOFTMAX",
-        "softmax | 'sparse_categorical_crossentropy' | CROSS_ENTROPY | SOFTMAX",
+        "softmax | 'categorical_crossentropy' | crossEntropy | SOFTMAX",
+        "softmax | 'sparse_categorical_crossentropy' | crossEntropy | SOFTMAX",
         "softmax | {'class_name': 'CategoricalCrossentropy', 'config': {'from_logits': false,"
-            + " 'label_smoothing': 0.0, 'reduction': 'auto'}} | CROSS_ENTROPY | SOFTMAX",
+            + " 'label_smoothing': 0.0, 'reduction': 'auto'}} | crossEntropy | SOFTMAX",
         "linear | {'class_name': 'SparseCategoricalCrossentropy', 'config': {'from_logits': true,"
-            + " 'ignore_class': null}} | CROSS_ENTROPY | SOFTMAX",
+            + " 'ignore_class': null}} | crossEntropy | SOFTMAX",
         "linear | {'class_name': 'CategoricalCrossentropy', 'config': {'from_logits': true}} |"
-            + " CROSS_ENTROPY | SOFTMAX",
+            + " crossEntropy | SOFTMAX",
         "linear | {'class_name': 'BinaryCrossentropy', 'config': {'from_logits': true, 'axis': -1}}"
-            + " | BINARY_CROSS_ENTROPY | SIGMOID",
-        "sigmoid | 'binary_crossentropy' | BINARY_CROSS_ENTROPY | SIGMOID",
-        "softmax | null | CROSS_ENTROPY | SOFTMAX",
-        "sigmoid | null | BINARY_CROSS_ENTROPY | SIGMOID",
-        "softmax | 'kullback_leibler_divergence' | KL_DIVERGENCE | SOFTMAX",
-        "softmax | 'mse' | MEAN_SQUARED | SOFTMAX",
-        "sigmoid | 'mean_squared_error' | MEAN_SQUARED | SIGMOID",
-        "linear | 'mae' | MEAN_ABSOLUTE | IDENTITY",
-        "relu | {'class_name': 'Huber', 'config': {'delta': 1.0}} | HUBER | RELU",
-        "tanh | 'hinge' | HINGE | TANH",
-        "tanh | 'squared_hinge' | SQUARED_HINGE | TANH",
-        "exponential | 'poisson' | POISSON | EXPONENTIAL",
-        "linear | {'class_name': 'CosineSimilarity', 'config': {'axis': -1}} | COSINE | IDENTITY",
+            + " | binaryCrossEntropy | SIGMOID",
+        "sigmoid | 'binary_crossentropy' | binaryCrossEntropy | SIGMOID",
+        "softmax | null | crossEntropy | SOFTMAX",
+        "sigmoid | null | binaryCrossEntropy | SIGMOID",
+        "softmax | 'kullback_leibler_divergence' | klDivergence | SOFTMAX",
+        "softmax | 'mse' | meanSquared | SOFTMAX",
+        "sigmoid | 'mean_squared_error' | meanSquared | SIGMOID",
+        "linear | 'mae' | meanAbsolute | IDENTITY",
+        "relu | {'class_name': 'Huber', 'config': {'delta': 1.0}} | huber | RELU",
+        "tanh | 'hinge' | hinge | TANH",
+        "tanh | 'squared_hinge' | squaredHinge | TANH",
+        "exponential | 'poisson' | poisson | EXPONENTIAL",
+        "linear | {'class_name': 'CosineSimilarity', 'config': {'axis': -1}} | cosine | IDENTITY",
       })
   void lossWithCounterpart_isTaken(String activation, String loss, Loss expected, Activation shown)
       throws JsonProcessingException {
@@ -129,7 +132,7 @@ class KerasEndTest {
     KerasNetwork.Read read =
         network(
             "{'class_name': 'Dense', 'config': {'name': 'd', 'units': 3}}, {" + layer + "}", "{}");
-    assertEquals(Loss.CROSS_ENTROPY, output(read).loss());
+    assertEquals(new CrossEntropy(), output(read).loss());
     assertEquals("s", output(read).name());
   }
 
@@ -154,7 +157,7 @@ class KerasEndTest {
       Output second = (Output) layers.get(1);
       assertEquals(List.of("b", "a"), List.of(first.name(), second.name()));
       assertEquals(
-          List.of(Loss.MEAN_ABSOLUTE, Loss.MEAN_SQUARED), List.of(first.loss(), second.loss()));
+          List.of(new MeanAbsolute(), new MeanSquared()), List.of(first.loss(), second.loss()));
       assertEquals(List.of(0.25, 1.0), List.of(first.weight(), second.weight()));
     }
   }

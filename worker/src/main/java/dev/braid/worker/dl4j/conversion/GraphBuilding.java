@@ -4,7 +4,6 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.function.Activation;
-import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Add;
 import dev.braid.worker.layer.AveragePooling;
@@ -26,6 +25,15 @@ import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Recurrent;
 import dev.braid.worker.layer.SimpleRnn;
 import dev.braid.worker.layer.ZeroPadding;
+import dev.braid.worker.loss.BinaryCrossEntropy;
+import dev.braid.worker.loss.Cosine;
+import dev.braid.worker.loss.CrossEntropy;
+import dev.braid.worker.loss.Hinge;
+import dev.braid.worker.loss.KlDivergence;
+import dev.braid.worker.loss.Loss;
+import dev.braid.worker.loss.MeanAbsolute;
+import dev.braid.worker.loss.MeanSquared;
+import dev.braid.worker.loss.SquaredHinge;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.shape.Node;
@@ -108,17 +116,17 @@ final class GraphBuilding {
    */
   private static final Map<Loss, Function<INDArray, ILossFunction>> WEIGHTED_LOSSES =
       Map.of(
-          Loss.CROSS_ENTROPY, LossMCXENT::new,
-          Loss.BINARY_CROSS_ENTROPY, weights -> new LossBinaryXENT(1e-7, weights),
-          Loss.MEAN_SQUARED, LossMSE::new,
-          Loss.MEAN_ABSOLUTE, LossMAE::new);
+          new CrossEntropy(), LossMCXENT::new,
+          new BinaryCrossEntropy(), weights -> new LossBinaryXENT(1e-7, weights),
+          new MeanSquared(), LossMSE::new,
+          new MeanAbsolute(), LossMAE::new);
 
   private static final Map<Loss, Supplier<ILossFunction>> OTHER_LOSSES =
       Map.of(
-          Loss.HINGE, LossHinge::new,
-          Loss.SQUARED_HINGE, LossSquaredHinge::new,
-          Loss.KL_DIVERGENCE, LossKLD::new,
-          Loss.COSINE, LossCosineProximity::new);
+          new Hinge(), LossHinge::new,
+          new SquaredHinge(), LossSquaredHinge::new,
+          new KlDivergence(), LossKLD::new,
+          new Cosine(), LossCosineProximity::new);
 
   private static final Map<Class<?>, Row> ROWS =
       Map.ofEntries(
@@ -494,7 +502,7 @@ final class GraphBuilding {
     Loss loss = output.loss();
     boolean ofVectors = loss.isOverVectors() || output.labels() == OutputPlan.Labels.CLASS_INDEX;
     int added = output.numPositions() * (ofVectors ? 1 : output.numUnits());
-    boolean mean = loss == Loss.MEAN_SQUARED || loss == Loss.MEAN_ABSOLUTE;
+    boolean mean = loss.equals(new MeanSquared()) || loss.equals(new MeanAbsolute());
     return output.settings().weight() * (mean ? output.numUnits() : 1) / added;
   }
 

@@ -10,8 +10,8 @@ import dev.braid.worker.engine.OptimizedReplica;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.engine.StepContext;
-import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Output;
+import dev.braid.worker.loss.BinaryCrossEntropy;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.optimizer.rule.UpdateRule;
@@ -145,7 +145,7 @@ public final class TorchConversion {
 
   private static OutputPlan weighted(OutputPlan output) {
     Output own = output.settings();
-    double units = own.loss() == Loss.BINARY_CROSS_ENTROPY ? output.numUnits() : 1;
+    double units = own.loss().equals(new BinaryCrossEntropy()) ? output.numUnits() : 1;
     Output settings =
         new Output(
             own.loss(),

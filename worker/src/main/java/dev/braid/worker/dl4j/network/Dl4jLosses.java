@@ -1,6 +1,15 @@
 package dev.braid.worker.dl4j.network;
 
-import dev.braid.worker.function.Loss;
+import dev.braid.worker.loss.BinaryCrossEntropy;
+import dev.braid.worker.loss.Cosine;
+import dev.braid.worker.loss.CrossEntropy;
+import dev.braid.worker.loss.Hinge;
+import dev.braid.worker.loss.KlDivergence;
+import dev.braid.worker.loss.Loss;
+import dev.braid.worker.loss.MeanAbsolute;
+import dev.braid.worker.loss.MeanSquared;
+import dev.braid.worker.loss.Poisson;
+import dev.braid.worker.loss.SquaredHinge;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
@@ -24,14 +33,14 @@ public final class Dl4jLosses {
   /** NegativeLogLikelihood and SparseMCXENT are kinds of MCXENT, MAE is one of L1. */
   private static final Map<Class<?>, Loss> OURS =
       Map.of(
-          LossMCXENT.class, Loss.CROSS_ENTROPY,
-          LossBinaryXENT.class, Loss.BINARY_CROSS_ENTROPY,
-          LossSquaredHinge.class, Loss.SQUARED_HINGE,
-          LossHinge.class, Loss.HINGE,
-          LossL1.class, Loss.MEAN_ABSOLUTE,
-          LossPoisson.class, Loss.POISSON,
-          LossKLD.class, Loss.KL_DIVERGENCE,
-          LossCosineProximity.class, Loss.COSINE);
+          LossMCXENT.class, new CrossEntropy(),
+          LossBinaryXENT.class, new BinaryCrossEntropy(),
+          LossSquaredHinge.class, new SquaredHinge(),
+          LossHinge.class, new Hinge(),
+          LossL1.class, new MeanAbsolute(),
+          LossPoisson.class, new Poisson(),
+          LossKLD.class, new KlDivergence(),
+          LossCosineProximity.class, new Cosine());
 
   private Dl4jLosses() {}
 
@@ -45,7 +54,7 @@ public final class Dl4jLosses {
         .filter(row -> row.getKey().isInstance(loss))
         .map(Map.Entry::getValue)
         .findFirst()
-        .orElse(Loss.MEAN_SQUARED);
+        .orElse(new MeanSquared());
   }
 
   /** Whether it takes the index of a class itself, not 0s and a 1. */

@@ -4,8 +4,8 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.network.BatchArrays.Form;
-import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Output;
+import dev.braid.worker.loss.Loss;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.shape.Shape;

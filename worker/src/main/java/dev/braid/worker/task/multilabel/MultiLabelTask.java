@@ -1,7 +1,7 @@
 package dev.braid.worker.task.multilabel;
 
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.function.Loss;
+import dev.braid.worker.loss.Loss;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.task.Decoder;

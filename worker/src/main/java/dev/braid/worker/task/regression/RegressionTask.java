@@ -1,6 +1,6 @@
 package dev.braid.worker.task.regression;
 
-import dev.braid.worker.function.Loss;
+import dev.braid.worker.loss.Loss;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.task.Decoder;
@@ -43,7 +43,9 @@ public record RegressionTask() implements Task {
 
   @Override
   public Decoder decoder(OutputPlan output, List<String> classes) {
-    return new NumberDecoder(output.shape().size(), false);
+    return output.isAlongTime()
+        ? new NumberDecoder(output.numUnits(), true)
+        : new NumberDecoder(output.shape().size(), false);
   }
 
   /** Where the loss is one of classes or of yes and no, what that loss suggests. */

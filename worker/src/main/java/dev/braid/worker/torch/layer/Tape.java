@@ -41,18 +41,20 @@ public final class Tape {
     return leaf;
   }
 
-  /** Gradients of the loss by each leaf, as {@code torch.grad} gives them. */
-  public TensorVector gradients(Tensor loss, TensorVector leaves) {
-    if (parts.isEmpty()) {
-      return torch.grad(new TensorVector(loss), leaves);
-    }
+  /**
+   * Gradients of the loss by each leaf, as {@code torch.grad} gives them; 0 where there is none.
+   *
+   * @param from what the loss is of
+   * @param with the loss's gradients by these
+   */
+  public TensorVector gradients(List<Tensor> from, List<Tensor> with, TensorVector leaves) {
     int numLeaves = Math.toIntExact(leaves.size());
     Tensor[] wanted = new Tensor[numLeaves + parts.size()];
     for (int i = 0; i < wanted.length; i++) {
       wanted[i] = i < numLeaves ? leaves.get(i) : parts.get(i - numLeaves).output;
     }
     Tensor[] sums = new Tensor[wanted.length];
-    backward(List.of(loss), List.of(torch.ones_like(loss)), wanted, sums);
+    backward(from, with, wanted, sums);
     for (int i = parts.size() - 1; i >= 0; i--) {
       if (sums[numLeaves + i] != null) { // else nothing that the loss sees reads it
         backward(parts.get(i), sums[numLeaves + i], wanted, sums);
@@ -65,7 +67,7 @@ public final class Tape {
     return gradients;
   }
 
-  private static void backward(Part part, Tensor arriving, Tensor[] wanted, Tensor[] sums) {
+  private void backward(Part part, Tensor arriving, Tensor[] wanted, Tensor[] sums) {
     Tensor[] gradients = part.gradient.of(arriving);
     List<Tensor> from = new ArrayList<>();
     List<Tensor> with = new ArrayList<>();
@@ -81,10 +83,12 @@ public final class Tape {
   /**
    * Adds what libtorch's graph makes of gradients, which another part may run backward through too.
    */
-  private static void backward(
-      List<Tensor> from, List<Tensor> with, Tensor[] wanted, Tensor[] sums) {
-    boolean keepsGraph = true;
+  private void backward(List<Tensor> from, List<Tensor> with, Tensor[] wanted, Tensor[] sums) {
+    boolean keepsGraph = !parts.isEmpty();
     boolean allowsUnused = true;
+    if (from.isEmpty()) {
+      return;
+    }
     TensorVector gradients =
         torch.grad(
             vector(from),

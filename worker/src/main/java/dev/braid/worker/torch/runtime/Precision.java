@@ -18,6 +18,22 @@ public enum Precision {
     public void read(Tensor tensor, long at, float[] values, int from, int length) {
       tensor.data_ptr_float().position(at).get(values, from, length);
     }
+
+    @Override
+    public void read(Tensor tensor, double[] values, int length, float[] between) {
+      tensor.data_ptr_float().get(between, 0, length);
+      for (int i = 0; i < length; i++) {
+        values[i] = between[i];
+      }
+    }
+
+    @Override
+    public void write(Tensor tensor, double[] values, int length, float[] between) {
+      for (int i = 0; i < length; i++) {
+        between[i] = (float) values[i];
+      }
+      tensor.data_ptr_float().put(between, 0, length);
+    }
   },
   /** 64 bits. */
   DOUBLE(ScalarType.Double) {
@@ -38,6 +54,16 @@ public enum Precision {
         values[from + i] = (float) wide[i];
       }
     }
+
+    @Override
+    public void read(Tensor tensor, double[] values, int length, float[] between) {
+      tensor.data_ptr_double().get(values, 0, length);
+    }
+
+    @Override
+    public void write(Tensor tensor, double[] values, int length, float[] between) {
+      tensor.data_ptr_double().put(values, 0, length);
+    }
   };
 
   private final ScalarType type;
@@ -56,6 +82,16 @@ public enum Precision {
 
   /** Copies elements of a contiguous tensor of this precision, from {@code at} on. */
   public abstract void read(Tensor tensor, long at, float[] values, int from, int length);
+
+  /**
+   * Copies the first {@code length} elements of a contiguous tensor of this precision.
+   *
+   * @param between room for as many floats, where this precision needs it
+   */
+  public abstract void read(Tensor tensor, double[] values, int length, float[] between);
+
+  /** Copies values into the first {@code length} elements of a contiguous tensor. */
+  public abstract void write(Tensor tensor, double[] values, int length, float[] between);
 
   /** The numbers of a tensor of this precision, row-major. */
   public float[] numbers(Tensor tensor) {

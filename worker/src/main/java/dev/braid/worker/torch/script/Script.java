@@ -167,7 +167,7 @@ final class Script implements AutoCloseable {
                 answer.requires_grad(),
                 "what the TorchScript module gives depends on none of its parameters that learn");
             tensors.settle(before);
-            return tensors.unreached(gradients(answer.sum()));
+            return tensors.unreached(gradients(List.of(answer), List.of(torch.ones_like(answer))));
           });
     } catch (IllegalStateException e) {
       return List.of(); // the first step will say so, if it does not compute others either
@@ -176,12 +176,17 @@ final class Script implements AutoCloseable {
     }
   }
 
-  /** Of the parameters that learn, in the layout's order; undefined where there is none. */
-  TensorVector gradients(Tensor loss) {
+  /**
+   * Gradients of the parameters that learn, in the layout's order; undefined where there is none.
+   *
+   * @param from tensors of the module's graph
+   * @param with the gradients by these
+   */
+  TensorVector gradients(List<Tensor> from, List<Tensor> with) {
     return torch.grad(
-        new TensorVector(loss),
+        new TensorVector(from.toArray(Tensor[]::new)),
         tensors.leaves(),
-        new TensorVector(),
+        new TensorVector(with.toArray(Tensor[]::new)),
         new BoolOptional(),
         false,
         true);

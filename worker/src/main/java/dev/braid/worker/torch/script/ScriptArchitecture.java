@@ -5,8 +5,10 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import dev.braid.worker.function.Loss;
 import dev.braid.worker.layer.Output;
+import dev.braid.worker.loss.CrossEntropy;
+import dev.braid.worker.loss.Loss;
+import dev.braid.worker.loss.MeanSquared;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
@@ -80,7 +82,7 @@ public record ScriptArchitecture(@JsonProperty(required = true) String torchScri
     if (loss != null) {
       return loss;
     }
-    return target != null && target.classes() > 0 ? Loss.CROSS_ENTROPY : Loss.MEAN_SQUARED;
+    return target != null && target.classes() > 0 ? new CrossEntropy() : new MeanSquared();
   }
 
   /**

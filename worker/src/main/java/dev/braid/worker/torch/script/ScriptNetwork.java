@@ -5,15 +5,12 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.Differentiable;
 import dev.braid.worker.engine.Scores;
-import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.StateLayout;
-import dev.braid.worker.torch.Losses;
-import dev.braid.worker.torch.Targets;
 import dev.braid.worker.torch.TorchNetwork;
-import dev.braid.worker.torch.layer.Activations;
+import dev.braid.worker.torch.TorchOutputLoss;
 import dev.braid.worker.torch.runtime.Native;
 import dev.braid.worker.torch.runtime.Precision;
 import java.util.List;
@@ -86,12 +83,13 @@ public final class ScriptNetwork implements Differentiable {
         () -> {
           ScriptWatch before = script.tensors().watch();
           Tensor answer = script.drawing(key, () -> forward(batch, true));
-          Tensor loss = loss(answer, batch);
-          TensorVector found = script.gradients(loss);
+          TorchOutputLoss.Beginning beginning = new TorchOutputLoss.Beginning();
+          double loss = outputLoss().value(answer, examples(batch), beginning);
+          TensorVector found = script.gradients(beginning.from(), beginning.with());
           unreached = Set.copyOf(script.tensors().unreached(found));
           readGradients(found, gradients);
           copying(() -> script.tensors().settle(before));
-          return loss.item_double();
+          return loss;
         });
   }
 
@@ -115,7 +113,8 @@ public final class ScriptNetwork implements Differentiable {
   @Override
   public float[][] output(MiniBatch batch) {
     return Native.scopedWithoutGradients(
-        batch.size(), () -> new float[][] {answer(reset.around(() -> forward(batch, false)))});
+        batch.size(),
+        () -> new float[][] {outputLoss().answer(reset.around(() -> forward(batch, false)), null)});
   }
 
   @Override
@@ -124,7 +123,9 @@ public final class ScriptNetwork implements Differentiable {
         batch.size(),
         () -> {
           Tensor x = reset.around(() -> forward(batch, false));
-          return new Scores(new float[][] {answer(x)}, loss(x, batch).item_double(), batch.size());
+          TorchOutputLoss own = outputLoss();
+          return new Scores(
+              new float[][] {own.answer(x, null)}, own.value(x, examples(batch)), batch.size());
         });
   }
 
@@ -151,19 +152,13 @@ public final class ScriptNetwork implements Differentiable {
     return answer.reshape(Precision.batched(batch.size(), plan.output().shape().sizes()));
   }
 
-  private Tensor loss(Tensor x, MiniBatch batch) {
-    OutputPlan output = plan.output();
-    Targets targets = Targets.of(output, batch.labels()[0], batch.size(), Precision.FLOAT);
-    return Losses.of(
-        output,
-        x,
-        batch.weights() == null ? targets : targets.weighted(batch.weights(), Precision.FLOAT));
+  private static TorchOutputLoss.Examples examples(MiniBatch batch) {
+    return new TorchOutputLoss.Examples(batch, 0, null);
   }
 
-  private float[] answer(Tensor x) {
-    OutputPlan output = plan.output();
-    return Precision.FLOAT.numbers(
-        Activations.apply(output.finalActivation(), x, Activations.channelDim(output.shape())));
+  /** Arrays for one thread to compute losses and answers in. */
+  private TorchOutputLoss outputLoss() {
+    return new TorchOutputLoss(plan.output(), Precision.FLOAT, List.of());
   }
 
   @Override

@@ -5,7 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.braid.worker.WrongSettings;
-import dev.braid.worker.function.Loss;
+import dev.braid.worker.loss.Loss;
 import dev.braid.worker.network.NetworkSection;
 import dev.braid.worker.network.Start;
 import java.util.Optional;

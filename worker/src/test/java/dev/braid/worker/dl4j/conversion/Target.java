@@ -5,7 +5,12 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.dl4j.network.BatchArrays;
 import dev.braid.worker.dl4j.network.BatchArrays.Form;
-import dev.braid.worker.function.Loss;
+import dev.braid.worker.loss.Cosine;
+import dev.braid.worker.loss.Hinge;
+import dev.braid.worker.loss.Loss;
+import dev.braid.worker.loss.MeanAbsolute;
+import dev.braid.worker.loss.MeanSquared;
+import dev.braid.worker.loss.SquaredHinge;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.OutputPlan.Labels;
 import java.util.Arrays;
@@ -41,7 +46,7 @@ record Target(OutputPlan output) {
   private float[] numbers(float[] labels) {
     float[] numbers = labels.clone();
     Loss loss = output.loss();
-    boolean signs = loss == Loss.HINGE || loss == Loss.SQUARED_HINGE;
+    boolean signs = loss.equals(new Hinge()) || loss.equals(new SquaredHinge());
     for (int i = 0; i < numbers.length; i++) {
       float number = Float.isNaN(numbers[i]) ? 0 : numbers[i];
       numbers[i] = signs ? (number > 0 ? 1 : -1) : number;
@@ -78,12 +83,12 @@ record Target(OutputPlan output) {
 
   private boolean isMeanOverUnits() {
     Loss loss = output.loss();
-    return loss == Loss.MEAN_SQUARED || loss == Loss.MEAN_ABSOLUTE;
+    return loss.equals(new MeanSquared()) || loss.equals(new MeanAbsolute());
   }
 
   /** What our loss has more than DL4J's: 1 - cosine against - cosine. */
   double constant(float[] labels) {
-    boolean cosine = output.loss() == Loss.COSINE;
+    boolean cosine = output.loss().equals(new Cosine());
     return cosine && count(present(labels)) > 0 ? output.settings().weight() : 0;
   }
 
