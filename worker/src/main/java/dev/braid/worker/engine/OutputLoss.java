@@ -47,8 +47,7 @@ public final class OutputLoss {
 
   /** Begins a mini-batch without labels, of which {@link #answer} is asked. */
   public double[] begin(int size, int steps, int[] lengths) {
-    batch.begin(
-        size, output.isAlongTime() ? steps : output.numPositions(), output.numUnits(), lengths);
+    batch.begin(size, steps * output.numPositions(), output.numUnits(), lengths);
     values = batch.room(values);
     return values;
   }

@@ -1,8 +1,8 @@
 package dev.braid.worker.network;
 
 import dev.braid.worker.function.Activation;
-import dev.braid.worker.loss.Loss;
 import dev.braid.worker.layer.Output;
+import dev.braid.worker.loss.Loss;
 import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
 

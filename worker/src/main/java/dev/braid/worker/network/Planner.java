@@ -3,11 +3,11 @@ package dev.braid.worker.network;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.Spelling;
-import dev.braid.worker.loss.Loss;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerNames;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Output;
+import dev.braid.worker.loss.Loss;
 import dev.braid.worker.network.OutputPlan.Labels;
 import dev.braid.worker.parameter.Weights;
 import dev.braid.worker.shape.Node;
@@ -185,8 +185,8 @@ final class Planner {
             ? "output '%s' gives %s, but the data has a label at each step of sequences of any"
                 + " length; keep the steps (returnSequences: true) up to the output"
             : "output '%s' gives %s, an answer at each step of sequences of any length, but the"
-                  + " data has one label for a whole sequence; give only the last step"
-                  + " (returnSequences: false), or pool over the steps",
+                + " data has one label for a whole sequence; give only the last step"
+                + " (returnSequences: false), or pool over the steps",
         output.name(),
         output.shape());
     require(

@@ -2,7 +2,7 @@ package dev.braid.worker.task.tagging;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.worker.function.Loss;
+import dev.braid.worker.loss.Loss;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.task.ClassCodec;
