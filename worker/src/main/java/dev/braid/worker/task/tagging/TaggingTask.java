@@ -40,6 +40,11 @@ public record TaggingTask(TagScheme scheme) implements Task {
     return true;
   }
 
+  @Override
+  public boolean isAlongTime() {
+    return true;
+  }
+
   /**
    * The tags in the order of their text.
    *

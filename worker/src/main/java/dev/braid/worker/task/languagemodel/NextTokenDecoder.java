@@ -1,0 +1,94 @@
+package dev.braid.worker.task.languagemodel;
+
+import dev.braid.worker.task.AnswerColumn;
+import dev.braid.worker.task.AnswerDetail;
+import dev.braid.worker.task.AnswerType;
+import dev.braid.worker.task.AnswerType.Single;
+import dev.braid.worker.task.Decoder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * What comes after a text: its most probable next token.
+ *
+ * @param numTokens probabilities at each step
+ * @param tokens their names by id
+ */
+record NextTokenDecoder(int numTokens, List<String> tokens) implements Decoder {
+  private static final AnswerType TOP =
+      new AnswerType.ListOf(
+          new AnswerType.Group(
+              List.of(
+                  new AnswerColumn("prediction", Single.TEXT),
+                  new AnswerColumn("index", Single.WHOLE),
+                  new AnswerColumn("probability", Single.NUMBER))));
+
+  @Override
+  public List<AnswerColumn> columns(AnswerDetail detail) {
+    List<AnswerColumn> columns = new ArrayList<>();
+    columns.add(new AnswerColumn("prediction", Single.TEXT));
+    columns.add(new AnswerColumn("probability", Single.NUMBER));
+    if (detail.top() > 0) {
+      columns.add(new AnswerColumn("top", TOP));
+    } else if (detail.top() == AnswerDetail.ALL) {
+      columns.add(new AnswerColumn("probabilities", new AnswerType.ListOf(Single.NUMBER)));
+    }
+    return columns;
+  }
+
+  @Override
+  public List<Object> answer(float[] numbers, int steps, AnswerDetail detail) {
+    int last = (steps - 1) * numTokens;
+    int best = likeliest(numbers, last);
+    List<Object> answer = new ArrayList<>();
+    answer.add(tokens.get(best));
+    answer.add(numbers[last + best]);
+    if (detail.top() > 0) {
+      answer.add(top(numbers, last, detail.top()));
+    } else if (detail.top() == AnswerDetail.ALL) {
+      answer.add(IntStream.range(0, numTokens).mapToObj(i -> numbers[last + i]).toList());
+    }
+    return answer;
+  }
+
+  private int likeliest(float[] numbers, int from) {
+    int best = 0;
+    for (int i = 1; i < numTokens; i++) {
+      best = numbers[from + i] > numbers[from + best] ? i : best;
+    }
+    return best;
+  }
+
+  private List<List<Object>> top(float[] numbers, int from, int top) {
+    return IntStream.range(0, numTokens)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer i) -> -numbers[from + i]))
+        .limit(top)
+        .map(i -> List.<Object>of(tokens.get(i), i, numbers[from + i]))
+        .toList();
+  }
+
+  @Override
+  public List<String> sums() {
+    return tokens;
+  }
+
+  @Override
+  public boolean countsAnswers() {
+    return true;
+  }
+
+  @Override
+  public void add(float[] numbers, int steps, double[] sums) {
+    sums[likeliest(numbers, (steps - 1) * numTokens)]++;
+  }
+
+  @Override
+  public OptionalDouble confidence(float[] numbers, int steps) {
+    int last = (steps - 1) * numTokens;
+    return OptionalDouble.of(numbers[last + likeliest(numbers, last)]);
+  }
+}
