@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       DescribeJob.class,
       EvaluateJob.class,
       CompareJob.class,
+      SampleJob.class,
       GradcheckJob.class,
       ConvertJob.class,
       EmbedJob.class,

@@ -1,5 +1,8 @@
 package dev.braid.worker.encoding;
 
+import static dev.braid.worker.Check.require;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.worker.embedding.token.Tokenizer;
 import java.util.ArrayList;
@@ -11,15 +14,26 @@ import java.util.List;
  *
  * @param tokenizer how a text is cut into tokens; see {@link Tokenizer#ofTokens}
  * @param vocabulary the known tokens
- * @param lengths how long texts may be
+ * @param lengths how long texts may be, marks not counted
+ * @param marks whether each text has a mark before its first token and one behind its last
  */
 public record TokenIds(
     @JsonProperty(required = true) String tokenizer,
     @JsonProperty(required = true) Vocabulary vocabulary,
-    @JsonProperty(required = true) Lengths lengths)
+    @JsonProperty(required = true) Lengths lengths,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean marks)
     implements SequenceEncoding, TextEncoding {
   public TokenIds {
     Tokenizer.ofTokens(tokenizer);
+    require(
+        !marks || !lengths.isSplit(),
+        "marks tell where a text begins and ends, and the pieces of a split one do neither; leave"
+            + " marks out, or set longer to cut or quarantine");
+  }
+
+  /** Of texts as they are. */
+  public TokenIds(String tokenizer, Vocabulary vocabulary, Lengths lengths) {
+    this(tokenizer, vocabulary, lengths, false);
   }
 
   @Override
@@ -44,7 +58,7 @@ public record TokenIds(
 
   @Override
   public TokenIds with(List<String> words) {
-    return new TokenIds(tokenizer, Vocabulary.of(words), lengths);
+    return new TokenIds(tokenizer, Vocabulary.of(words), lengths, marks);
   }
 
   @Override
@@ -69,7 +83,16 @@ public record TokenIds(
     for (int i = 0; i < ids.length; i++) {
       ids[i] = vocabulary.id(words.get(i));
     }
-    raw.addAll(lengths.applied(ids, 1, column));
+    float[] read = lengths.applied(ids, 1, column);
+    raw.addAll(marks ? marked(read) : read);
+  }
+
+  private static float[] marked(float[] ids) {
+    float[] marked = new float[ids.length + 2];
+    marked[0] = Vocabulary.START;
+    System.arraycopy(ids, 0, marked, 1, ids.length);
+    marked[marked.length - 1] = Vocabulary.END;
+    return marked;
   }
 
   @Override

@@ -154,4 +154,20 @@ class SequenceEncodingTest {
     assertThrows(IllegalArgumentException.class, () -> new Lengths(0, null, null));
     assertThrows(IllegalArgumentException.class, () -> new Lengths(5, Longer.SPLIT, End.START));
   }
+
+  @Test
+  void marks_standAroundTheTokensThatAreLeft() {
+    TokenIds marked = new TokenIds("letters", WORDS, new Lengths(2, null, null), true);
+    TokenIds plain = new TokenIds("letters", WORDS, new Lengths(2, null, null));
+    float[] whole = raw(of(marked), "the the the");
+    float[] cut = raw(of(plain), "the the the");
+    assertEquals(cut.length + 2, whole.length);
+    assertEquals(Vocabulary.START, whole[0]);
+    assertEquals(cut[0], whole[1]);
+    assertEquals(Vocabulary.END, whole[whole.length - 1]);
+    assertTrue(marked.with(List.of("the")).marks());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new TokenIds("letters", WORDS, new Lengths(2, Lengths.Longer.SPLIT, null), true));
+  }
 }

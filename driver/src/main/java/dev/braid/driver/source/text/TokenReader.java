@@ -15,9 +15,6 @@ import org.apache.hadoop.fs.Path;
  * line ends among them, or the words of its lines, each line with a line end behind it.
  */
 abstract class TokenReader implements Closeable {
-  /** The token behind the words of a line. */
-  static final String LINE_END = "\n";
-
   private final BufferedReader text;
 
   private TokenReader(BufferedReader text) {
@@ -83,7 +80,7 @@ abstract class TokenReader implements Closeable {
       }
       if (inLine) {
         inLine = false;
-        return LINE_END;
+        return Tokenizer.LINE_END;
       }
       String line = text.readLine();
       if (line == null) {

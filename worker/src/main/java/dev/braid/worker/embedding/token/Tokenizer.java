@@ -17,6 +17,9 @@ public interface Tokenizer {
   /** The name of the tokenizer that gives characters. */
   String CHARACTERS = "characters";
 
+  /** The token behind the words of a line, where the lines of a text are told apart. */
+  String LINE_END = "\n";
+
   /**
    * The words of {@code text}, in their order; none is empty or, but for characters, has white
    * space in it.

@@ -56,8 +56,7 @@ public final class Perplexity implements Metrics {
   }
 
   private void add(float[] predictions, int from, int token) {
-    require(
-        token >= 0 && token < numTokens, "label %d is none of the %d tokens", token, numTokens);
+    require(token >= 0 && token < numTokens, "label %d is none of the %d tokens", token, numTokens);
     float own = predictions[from + token];
     count++;
     hits += likeliest(predictions, from) == token ? 1 : 0;
