@@ -63,7 +63,20 @@ public record Convolution(
 
   @Override
   public AlongTime alongTime() {
-    return AlongTime.ACROSS;
+    return isCausal() && stride.get(0) == 1 ? AlongTime.STATE : AlongTime.ACROSS;
+  }
+
+  private boolean isCausal() {
+    return padding.kind() == Padding.Kind.CAUSAL;
+  }
+
+  /** The steps before that the kernel reaches back to; the first of all see 0. */
+  @Override
+  public List<Integer> stateWidths(Node node) {
+    int reach = Math.multiplyExact(kernel.get(0) - 1, dilation.get(0));
+    return alongTime() == AlongTime.STATE
+        ? List.of(Math.multiplyExact(reach, node.shape().channels()))
+        : List.of();
   }
 
   @Override

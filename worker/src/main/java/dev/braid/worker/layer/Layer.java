@@ -137,7 +137,7 @@ public sealed interface Layer extends Serializable
   }
 
   /** The sizes of what it remembers from one step to the next; empty where that is nothing. */
-  default List<Integer> stateWidths() {
+  default List<Integer> stateWidths(Node node) {
     return List.of();
   }
 

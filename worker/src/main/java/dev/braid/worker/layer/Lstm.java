@@ -8,6 +8,7 @@ import dev.braid.worker.function.Activation;
 import dev.braid.worker.parameter.Initialiser;
 import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.parameter.Weights;
+import dev.braid.worker.shape.Node;
 import dev.braid.worker.state.Segment.Role;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ public record Lstm(
 
   /** Output and cell. */
   @Override
-  public List<Integer> stateWidths() {
+  public List<Integer> stateWidths(Node node) {
     return List.of(units, units);
   }
 

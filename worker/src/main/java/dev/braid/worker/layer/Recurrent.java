@@ -38,7 +38,7 @@ public sealed interface Recurrent extends Layer permits SimpleRnn, Gru, Lstm {
   }
 
   @Override
-  default List<Integer> stateWidths() {
+  default List<Integer> stateWidths(Node node) {
     return List.of(units());
   }
 

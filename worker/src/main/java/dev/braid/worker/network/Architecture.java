@@ -1,5 +1,7 @@
 package dev.braid.worker.network;
 
+import static dev.braid.worker.Check.require;
+
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.braid.worker.shape.Shape;
@@ -24,4 +26,21 @@ public interface Architecture extends Serializable {
    * @throws IllegalArgumentException when something does not fit, naming layers and shapes
    */
   Blueprint plan(Map<String, Shape> data, List<Target> targets);
+
+  /**
+   * Does nothing where no input is ragged: for networks that know of no padding.
+   *
+   * @param network what it is, in words
+   */
+  static void requireOneLength(Map<String, Shape> data, String network) {
+    for (Map.Entry<String, Shape> input : data.entrySet()) {
+      require(
+          !input.getValue().isRagged(),
+          "input '%s' is %s, but %s takes sequences of one length: give the data's one, or describe"
+              + " the network by layers",
+          input.getKey(),
+          input.getValue(),
+          network);
+    }
+  }
 }

@@ -94,16 +94,30 @@ public record Network(
       String name = only ? inputs.keySet().iterator().next() : column.getKey();
       Shape shape = inputs.get(name);
       require(shape != null, "the data's input '%s' is not among the network's %s", name, inputs);
-      require(
-          shape.size() == column.getValue().size(),
-          "input '%s' is to be read as %s, that is %d numbers, but the data gives %s, that is %d",
-          name,
-          shape,
-          shape.size(),
-          column.getValue(),
-          column.getValue().size());
+      requireReadable(name, shape, column.getValue());
       shapes.put(name, shape);
     }
     return shapes;
+  }
+
+  private static void requireReadable(String name, Shape shape, Shape data) {
+    require(
+        shape.isRagged() == data.isRagged(),
+        "input '%s' is to be read as %s, but the data gives %s: where the examples' lengths differ,"
+            + " both begin with time",
+        name,
+        shape,
+        data);
+    int numbers = shape.isRagged() ? shape.stepSize() : shape.size();
+    int given = data.isRagged() ? data.stepSize() : data.size();
+    require(
+        numbers == given,
+        "input '%s' is to be read as %s, that is %d numbers%s, but the data gives %s, that is %d",
+        name,
+        shape,
+        numbers,
+        shape.isRagged() ? " at each step" : "",
+        data,
+        given);
   }
 }

@@ -145,10 +145,13 @@ public record NetworkPlan(
           layer.layer().alongTime().canBeStepped(),
           "%s looks at more than one step of its sequence, so the network cannot go on step by step"
               + " from what it remembers; use layers that look at the steps before alone"
-              + " (simpleRnn, gru, lstm) and at each step (dense, embedding, ...)",
+              + " (simpleRnn, gru, lstm, a causal convolution) and at each step (dense, embedding,"
+              + " ...)",
           layer.node().describe());
     }
-    return layers.stream().flatMap(layer -> layer.layer().stateWidths().stream()).toList();
+    return layers.stream()
+        .flatMap(layer -> layer.layer().stateWidths(layer.node()).stream())
+        .toList();
   }
 
   @Override

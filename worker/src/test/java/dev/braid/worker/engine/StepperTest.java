@@ -60,6 +60,8 @@ class StepperTest {
       strings = {
         "simpleRnn: {units: 6}",
         "simpleRnn: {units: 6, activation: 'relu'}",
+        "convolution: {filters: 6, kernel: 3, padding: 'causal', activation: 'relu'}},"
+            + " {convolution: {filters: 4, kernel: 2, padding: 'causal', dilation: 2}",
         "gru: {units: 6}",
         "lstm: {units: 6}",
         "lstm: {units: 6, gates: 'hardSigmoid'}",
@@ -124,7 +126,13 @@ class StepperTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"simpleRnn: {units: 6}", "gru: {units: 6}", "lstm: {units: 6}"})
+  @ValueSource(
+      strings = {
+        "simpleRnn: {units: 6}",
+        "gru: {units: 6}",
+        "lstm: {units: 6}",
+        "convolution: {filters: 6, kernel: 4, padding: 'causal'}"
+      })
   void statesAfterAPaddedWindow_areThoseOfEachRowsEnd(String layer) {
     NetworkPlan plan = plan(layer);
     try (TorchNetwork network = network(plan)) {
@@ -150,6 +158,7 @@ class StepperTest {
         List.of(
             "bidirectional: {name: 'both', layer: {gru: {units: 3}}}",
             "convolution: {name: 'both', filters: 3, kernel: 3, padding: 'same'}",
+            "attention: {name: 'both', causal: true}",
             "globalMaxPooling: {name: 'both'}")) {
       NetworkPlan plan = plan(layer);
       try (TorchNetwork network = network(plan)) {

@@ -12,6 +12,7 @@ import dev.braid.worker.state.Segment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -344,5 +345,75 @@ class NetworkTest {
         }
       }
     }
+  }
+
+  @Test
+  void plan_ofSequencesOfAnyLength_keepsTheirStepsOpen() {
+    NetworkPlan plan =
+        Networks.plan(
+            Shape.ragged(),
+            TEN,
+            "embedding: {size: 50, dimension: 8}",
+            "convolution: {filters: 4, kernel: 3, padding: 'same', stride: 2}",
+            "upsampling: {factor: 3}",
+            "bidirectional: {layer: {lstm: {units: 5}}}",
+            "attention: {}",
+            "attentionPooling: {units: 3}",
+            OUTPUT);
+
+    assertEquals(
+        List.of("[time, 8]", "[time, 4]", "[time, 4]", "[time, 10]", "[time, 10]", "[10]", "[10]"),
+        shapes(plan));
+    assertTrue(plan.isRagged());
+  }
+
+  @Test
+  void input_ofAnyLength_isReadAsOneOfAnyLengthAlone() {
+    Network network =
+        Networks.read(
+            "{inputs: {x: ['time', 2]}, layers: [{gru: {units: 3, returnSequences: false}},"
+                + " {output: {loss: 'meanSquared', units: 1}}]}");
+
+    assertEquals(
+        Shape.ragged(2), network.plan(Map.of("x", Shape.ragged(2)), List.of()).inputs().get("x"));
+    assertEquals(
+        "input 'x' is to be read as [time, 2], that is 2 numbers at each step, but the data gives"
+            + " [time, 3], that is 3",
+        refusal(network, Shape.ragged(3)));
+    assertEquals(
+        "input 'x' is to be read as [time, 2], but the data gives [6, 2]: where the examples'"
+            + " lengths differ, both begin with time",
+        refusal(network, Shape.of(6, 2)));
+    assertEquals(
+        "input 'x' is [time, 2], but a TorchScript module takes sequences of one length: give the"
+            + " data's one, or describe the network by layers",
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    Architecture.requireOneLength(
+                        Map.of("x", Shape.ragged(2)), "a TorchScript module"))
+            .getMessage());
+  }
+
+  private static String refusal(Network network, Shape data) {
+    return assertThrows(
+            IllegalArgumentException.class, () -> network.plan(Map.of("x", data), List.of()))
+        .getMessage();
+  }
+
+  @Test
+  void split_ofSequencesOfAnyLength_endsWhereEachExampleHasAsManyNumbers() {
+    String[] layers = {
+      "embedding: {name: 'words', size: 50, dimension: 8}",
+      "dense: {name: 'each', units: 4}",
+      "gru: {name: 'text', units: 5, returnSequences: false}",
+      "dense: {name: 'last', units: 3}",
+      OUTPUT
+    };
+    NetworkPlan plan = Networks.plan(Shape.ragged(), TEN, layers);
+
+    Split split = Split.of(plan, Set.of("words", "each", "text")).orElseThrow();
+    assertEquals(Map.of("text", Shape.of(5)), split.head().inputs());
+    assertTrue(Split.of(plan, Set.of("words", "each")).isEmpty());
   }
 }

@@ -34,6 +34,7 @@ import dev.braid.worker.loss.Loss;
 import dev.braid.worker.loss.MeanAbsolute;
 import dev.braid.worker.loss.MeanSquared;
 import dev.braid.worker.loss.SquaredHinge;
+import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.shape.Node;
@@ -170,6 +171,7 @@ final class GraphBuilding {
    * @throws IllegalArgumentException naming the layer that DL4J does not have
    */
   static ComputationGraphConfiguration of(NetworkPlan plan) {
+    Architecture.requireOneLength(plan.inputs(), "what is written for DL4J");
     GraphBuilding building =
         new GraphBuilding(
             plan,

@@ -6,6 +6,7 @@ import dev.braid.worker.WrongSettings;
 import dev.braid.worker.dl4j.network.BatchArrays.Form;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.loss.Loss;
+import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.shape.Shape;
@@ -40,6 +41,7 @@ final class Dl4jPlanner {
         firstLayers.size(),
         data.size());
     requireNames(model, List.copyOf(data.keySet()));
+    Architecture.requireOneLength(data, "a DL4J network");
     List<BatchArrays.Input> inputs = new ArrayList<>();
     Map<String, Shape> shapes = new LinkedHashMap<>();
     Map<String, Integer> indexInputs = new HashMap<>();

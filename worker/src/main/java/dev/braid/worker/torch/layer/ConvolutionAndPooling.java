@@ -1,5 +1,6 @@
 package dev.braid.worker.torch.layer;
 
+import dev.braid.worker.layer.AlongTime;
 import dev.braid.worker.layer.AveragePooling;
 import dev.braid.worker.layer.Convolution;
 import dev.braid.worker.layer.GlobalAveragePooling;
@@ -16,6 +17,7 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 
@@ -50,15 +52,41 @@ public final class ConvolutionAndPooling {
         new ConvolutionAndPooling(settings.windows(layer.plan().node()));
     Tensor weight = layer.tensor(0);
     TensorOptional bias = layer.optional(1);
-    long[] padding = windows.symmetric ? windows.before : new long[windows.dimensions];
-    return channelsFirst(
-        layer.input(),
-        0,
-        (x, lengths) -> {
-          Tensor padded = windows.symmetric ? x : windows.pad(x, 0);
-          Tensor y = windows.convolve(padded, weight, bias, padding, settings.groups());
-          return Activations.applyInPlace(settings.activation(), y, 1);
-        });
+    long[] none = new long[windows.dimensions];
+    long[] padding = windows.symmetric ? windows.before : none;
+    Forward plain =
+        channelsFirst(
+            layer.input(),
+            0,
+            (x, lengths) -> {
+              Tensor padded = windows.symmetric ? x : windows.pad(x, 0);
+              Tensor y = windows.convolve(padded, weight, bias, padding, settings.groups());
+              return Activations.applyInPlace(settings.activation(), y, 1);
+            });
+    if (settings.alongTime() != AlongTime.STATE) {
+      return plain;
+    }
+    return (inputs, pass) -> {
+      if (pass.carried() == null) {
+        return plain.apply(inputs, pass);
+      }
+      Tensor steps = windows.afterCarried(inputs[0], pass).transpose(1, 2);
+      Tensor y = windows.convolve(steps, weight, bias, none, settings.groups());
+      return Activations.apply(settings.activation(), y, 1).transpose(1, 2);
+    };
+  }
+
+  /** Steps, [size, time, features], behind those that the kernel reaches back to. */
+  private Tensor afterCarried(Tensor x, Pass pass) {
+    Tensor before = pass.carried().begin(1).get(0).view(x.size(0), this.before[0], x.size(2));
+    Tensor all = torch.cat(new TensorVector(before, x), 1);
+    Lengths lengths = pass.lengths(0);
+    Tensor last =
+        lengths == null
+            ? all.narrow(1, x.size(1), this.before[0])
+            : lengths.last(all, Math.toIntExact(this.before[0]));
+    pass.carried().end(List.of(last.flatten(1, 2)));
+    return all;
   }
 
   static Forward maxPooling(MaxPooling settings, TorchLayer layer) {

@@ -117,6 +117,20 @@ public final class Lengths {
     return flat(x).index_select(0, tensor(places));
   }
 
+  /**
+   * The last {@code count} steps of each example, [size, count, features].
+   *
+   * @param x [size, count + time, features]: as many steps more, before the first
+   */
+  Tensor last(Tensor x, int count) {
+    int[] places = new int[steps.length * count];
+    for (int i = 0; i < places.length; i++) {
+      int example = i / count;
+      places[i] = example * (count + time) + steps[example] + i % count;
+    }
+    return flat(x).index_select(0, tensor(places)).view(steps.length, count, x.size(2));
+  }
+
   /** The steps of each example in the other direction; the padding stays where it is. */
   Tensor reverse(Tensor x) {
     if (reversal == null) {

@@ -18,16 +18,19 @@ import org.bytedeco.pytorch.global.torch;
 /** Layers along time: x is [size, time, features]. */
 final class RecurrentLayers {
   private final Recurrent layer;
+  private final int numStates;
   private final List<Tensor> forth;
   private final List<Tensor> back;
   private final List<Tensor> weights;
 
   /**
-   * @param weights those of one direction or, one after the other, of both
+   * @param place its tensors are those of one direction or, one after the other, of both
    */
-  private RecurrentLayers(Recurrent layer, int numDirections, List<Tensor> weights) {
+  private RecurrentLayers(Recurrent layer, int numDirections, TorchLayer place) {
+    List<Tensor> weights = place.tensors();
     int each = weights.size() / numDirections;
     this.layer = layer;
+    this.numStates = layer.stateWidths(place.plan().node()).size();
     this.forth = weights.subList(0, each);
     this.back = weights.subList(weights.size() - each, weights.size());
     this.weights = weights;
@@ -35,7 +38,7 @@ final class RecurrentLayers {
 
   /** One direction. */
   static Forward recurrent(Recurrent settings, TorchLayer layer) {
-    RecurrentLayers recurrent = new RecurrentLayers(settings, 1, layer.tensors());
+    RecurrentLayers recurrent = new RecurrentLayers(settings, 1, layer);
     return (inputs, pass) -> {
       Lengths lengths = pass.lengths(0);
       Steps steps = recurrent.fromCarried(inputs[0], lengths, pass);
@@ -46,7 +49,7 @@ final class RecurrentLayers {
   /** Both directions. */
   static Forward bidirectional(Bidirectional settings, TorchLayer layer) {
     Recurrent each = settings.layer();
-    RecurrentLayers recurrent = new RecurrentLayers(each, 2, layer.tensors());
+    RecurrentLayers recurrent = new RecurrentLayers(each, 2, layer);
     return (inputs, pass) -> {
       Tensor both = recurrent.bothDirections(inputs[0], pass);
       return settings.merge() == Merge.SUM ? sumOfHalves(both, each.units()) : both;
@@ -79,7 +82,7 @@ final class RecurrentLayers {
     if (pass.carried() == null) {
       return direction(x, forth, zeros(x), false, pass.tape());
     }
-    List<Tensor> begin = pass.carried().begin(layer.stateWidths().size());
+    List<Tensor> begin = pass.carried().begin(numStates);
     Steps steps = direction(x, forth, begin, lengths != null, pass.tape());
     pass.carried().end(steps.last(lengths));
     return steps;
@@ -87,7 +90,7 @@ final class RecurrentLayers {
 
   private List<Tensor> zeros(Tensor x) {
     Tensor zeros = torch.zeros(new long[] {x.size(0), layer.units()}, x.options());
-    return Collections.nCopies(layer.stateWidths().size(), zeros);
+    return Collections.nCopies(numStates, zeros);
   }
 
   /** Both directions side by side: all steps, or where each direction ends. */
@@ -95,8 +98,7 @@ final class RecurrentLayers {
     Lengths lengths = pass.lengths(0);
     if (lengths == null && isLibtorchs()) {
       Tensor zeros = torch.zeros(new long[] {2, x.size(0), layer.units()}, x.options());
-      List<Tensor> found =
-          libtorch(x, weights, Collections.nCopies(layer.stateWidths().size(), zeros), true);
+      List<Tensor> found = libtorch(x, weights, Collections.nCopies(numStates, zeros), true);
       return layer.returnSequences()
           ? found.get(0)
           : torch.cat(new TensorVector(found.get(1).select(0, 0), found.get(1).select(0, 1)), 1);

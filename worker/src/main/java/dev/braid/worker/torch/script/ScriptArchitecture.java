@@ -41,6 +41,7 @@ public record ScriptArchitecture(@JsonProperty(required = true) String torchScri
         targets.size() <= 1,
         "a TorchScript network has one output, but the data has labels for %d",
         targets.size());
+    Architecture.requireOneLength(data, "a TorchScript module");
     try (Script script = Script.ofProgram(torchScript)) {
       StateLayout layout = script.tensors().layout();
       require(
