@@ -3,6 +3,7 @@ package dev.braid.driver.data;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Source;
+import dev.braid.driver.source.column.StatedClasses;
 import dev.braid.worker.task.Task;
 import dev.braid.worker.task.TaskForm;
 
@@ -15,6 +16,9 @@ import dev.braid.worker.task.TaskForm;
  * @param parts instead of train, test and validation the parts by name, one of which may tell
  *     variance from a mismatch of the data, or all be drawn from one source
  * @param task what is to be predicted; null to take what the labels suggest
+ * @param classes the names of the only output's classes in the order of their ids, also of those
+ *     that no example has: a list, or the path of a file with one in each line; null for those that
+ *     occur
  * @param normalise how inputs are scaled; not at all by default
  * @param broken how many rows may be left out because they cannot be used; none by default
  * @param batchSize examples in one optimizer step; 32 by default
@@ -25,6 +29,7 @@ public record DataSettings(
     PartOrigin validation,
     NamedParts parts,
     @TaskForm Task task,
+    StatedClasses classes,
     InputScaling normalise,
     BrokenRows broken,
     Integer batchSize) {
@@ -50,7 +55,7 @@ public record DataSettings(
       InputScaling normalise,
       BrokenRows broken,
       Integer batchSize) {
-    this(train, test, validation, null, task, normalise, broken, batchSize);
+    this(train, test, validation, null, task, null, normalise, broken, batchSize);
   }
 
   /** Which examples belong to which part, whichever form says it. */

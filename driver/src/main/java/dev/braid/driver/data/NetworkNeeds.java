@@ -95,7 +95,8 @@ public record NetworkNeeds(
     for (int i = 0; i < wanted.size(); i++) {
       Set<String> texts = new TreeSet<>(facts.outputs().get(i).classes());
       boolean numbers = texts.removeIf(Values::isNumber);
-      if (numbers && wanted.get(i).task() == null) {
+      boolean told = wanted.get(i).task() != null || wanted.get(i).classes() != null;
+      if (numbers && !told && settings.classes() == null) {
         require(
             texts.isEmpty() || !Missing.MARKS.containsAll(texts),
             "data.train: the labels in %s are numbers and %s, which stands for a missing one; leave"

@@ -3,12 +3,15 @@ package dev.braid.driver.data;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Source;
+import dev.braid.driver.source.column.NamedOutput;
+import dev.braid.driver.source.column.StatedClasses;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.task.ClassCodec;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,7 @@ public final class Preflight {
         "%s is missing: where the training examples lie",
         division.setting(Part.TRAIN));
     Optional<String> by = Optional.ofNullable(division.draw().column());
+    Map<String, List<String>> classes = classes(settings, hadoop);
     SourceFacts found =
         inspect(
             division.source(),
@@ -51,7 +55,9 @@ public final class Preflight {
                     Optional.empty())
                 .skippingBroken(settings.broken().areAllowed())
                 .drawnBy(by)
+                .stating(classes)
                 .goingOnFrom(encodings));
+    requireClasses(classes.keySet(), found.outputs());
     NetworkNeeds needs = network.apply(found);
     needs.requireVectors(found);
     needs.requireToldApart(settings, found);
@@ -69,6 +75,37 @@ public final class Preflight {
                     part,
                     check(source, division.setting(part), hadoop, train, settings.broken(), by)));
     return new DataFacts(train, given, numTrain(division, train), needs);
+  }
+
+  /** By output the classes that the settings state. */
+  private static Map<String, List<String>> classes(DataSettings settings, Configuration hadoop) {
+    Map<String, NamedOutput> outputs = settings.division().source().wanted().outputs();
+    require(
+        settings.classes() == null || outputs.size() == 1,
+        "data.classes are those of the only output, but there are the outputs %s; give each its"
+            + " classes beside its columns",
+        String.join(", ", outputs.keySet()));
+    Map<String, List<String>> classes = new HashMap<>();
+    outputs.forEach(
+        (name, output) -> {
+          StatedClasses stated = output.classes() == null ? settings.classes() : output.classes();
+          if (stated != null) {
+            String setting = output.classes() == null ? "data.classes" : name + ".classes";
+            classes.put(name, stated.read(setting, hadoop));
+          }
+        });
+    return classes;
+  }
+
+  private static void requireClasses(Set<String> stated, List<Labels> outputs) {
+    for (Labels labels : outputs) {
+      require(
+          !stated.contains(labels.name()) || labels.task().hasClasses(),
+          "the classes of output '%s' are stated, but its task is %s, which has none; leave one"
+              + " out",
+          labels.name(),
+          labels.task().name());
+    }
   }
 
   /**

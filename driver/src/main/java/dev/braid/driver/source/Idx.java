@@ -88,7 +88,7 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
     remarks.addAll(leftOut(inspection));
     return new SourceFacts(
             List.of(input(headers.get(0).images())),
-            labels,
+            inspection.stated(labels),
             inspection.skipsBroken()
                 ? OptionalLong.empty()
                 : OptionalLong.of(headers.stream().mapToLong(h -> h.images().count()).sum()))

@@ -97,7 +97,8 @@ public record Images(
   @Override
   public SourceFacts inspect(Inspection inspection) {
     String setting = inspection.setting() + ".images";
-    Task task = inspection.task().orElseGet(() -> Tasks.suggestedBy(LabelFacts.ofNames()));
+    Task task =
+        inspection.task(Labels.ONLY).orElseGet(() -> Tasks.suggestedBy(LabelFacts.ofNames()));
     require(
         task.hasClasses(), "%s: folders name classes; data.task must be classification", setting);
     require(
@@ -108,7 +109,8 @@ public record Images(
     List<Integer> shape = shape(inspection, pictures.first(inspection));
     return new SourceFacts(
             List.of(new Input(shape, Kind.BYTE)),
-            new Labels(task, 1, List.of()).withClasses(pictures.byClass().keySet()),
+            inspection.stated(
+                new Labels(task, 1, List.of()).withClasses(pictures.byClass().keySet())),
             OptionalLong.of(pictures.count()))
         .withRemarks(pictures.remarks(shape));
   }

@@ -185,7 +185,7 @@ class IdxTest {
     Path nine = IdxFiles.write(folder.resolve("nine"), new byte[] {0, 1, 9}, 3);
     assertMentions(
         refusal(train, new Idx(train.images(), nine.toString(), null)),
-        "data.test: label '9' is none of the 3 classes of the training examples (0, 1, 2)");
+        "data.test: label '9' is none of the 3 known classes (0, 1, 2)");
   }
 
   @Test

@@ -55,7 +55,8 @@ class TableSparkTest {
             maxBytes,
             false,
             List.of(),
-            Optional.empty()));
+            Optional.empty(),
+            Map.of()));
   }
 
   /** Every example as its numbers, shard after shard. */
@@ -205,7 +206,8 @@ class TableSparkTest {
             1 << 20,
             false,
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            Map.of());
     Path narrow = Files.writeString(folder.resolve("b.txt"), "1 1:4\n");
     Libsvm other = new Libsvm(narrow.toString(), null, null);
     assertEquals(List.of(List.of(4f, 0f, 0f, 1f)), read(other, other.inspect(test), 1));
@@ -301,8 +303,8 @@ class TableSparkTest {
     inputs.put("series", new NamedInput(List.of("series"), List.of(3, 2), true));
     inputs.put("more", new NamedInput(List.of("more"), null, null));
     Map<String, NamedOutput> outputs = new LinkedHashMap<>();
-    outputs.put("kind", new NamedOutput(List.of("kind"), null));
-    outputs.put("size", new NamedOutput(List.of("size"), Tasks.named("regression")));
+    outputs.put("kind", new NamedOutput(List.of("kind"), null, null));
+    outputs.put("size", new NamedOutput(List.of("size"), null, Tasks.named("regression")));
     return new Parquet(path.toString(), null, null, null, inputs, outputs, null);
   }
 

@@ -354,7 +354,8 @@ class TextSparkTest {
             20,
             false,
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            Map.of());
     SourceFacts open = text.inspect(little);
     assertEquals(
         List.of(), Text.words(open.inputs().get(0).encoding()).orElseThrow().words().words());

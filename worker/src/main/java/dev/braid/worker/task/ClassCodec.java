@@ -43,7 +43,7 @@ public final class ClassCodec implements LabelCodec {
   /** What is wrong with a label that is not among the classes. */
   public static String unknown(String name, List<String> classes) {
     String first = String.join(", ", classes.subList(0, Math.min(MOST_NAMED, classes.size())));
-    return "label '%s' is none of the %d classes of the training examples (%s)%s"
+    return "label '%s' is none of the %d known classes (%s)%s"
         .formatted(
             name,
             classes.size(),

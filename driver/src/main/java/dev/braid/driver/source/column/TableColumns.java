@@ -55,7 +55,7 @@ public record TableColumns(
             ? Map.of(Input.ONLY, new NamedInput(features, inputShape, null))
             : new LinkedHashMap<>(inputs),
         outputs == null
-            ? Map.of(Labels.ONLY, new NamedOutput(label, null))
+            ? Map.of(Labels.ONLY, new NamedOutput(label, null, null))
             : new LinkedHashMap<>(outputs),
         columns == null ? Map.of() : new LinkedHashMap<>(columns),
         new Named(inputs != null, outputs != null));

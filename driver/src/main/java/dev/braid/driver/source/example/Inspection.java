@@ -4,8 +4,12 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.row.FoundFiles;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.task.ClassCodec;
+import dev.braid.worker.task.LabelFacts;
 import dev.braid.worker.task.Task;
+import dev.braid.worker.task.Tasks;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -23,6 +27,7 @@ import org.apache.hadoop.fs.FileStatus;
  *     out
  * @param by the column that says which examples stay together where parts are drawn, and is no
  *     input unless it is named as one; empty for none
+ * @param classes by output those that the settings state
  */
 public record Inspection(
     Configuration hadoop,
@@ -32,13 +37,14 @@ public record Inspection(
     long maxBytes,
     boolean skipsBroken,
     List<InputEncoding> encodings,
-    Optional<String> by) {
+    Optional<String> by,
+    Map<String, List<String>> classes) {
   private static final long MAX_BYTES = 16 << 20;
 
   /** A look before reading. */
   public Inspection(
       Configuration hadoop, String setting, Optional<Task> task, Optional<SourceFacts> training) {
-    this(hadoop, setting, task, training, MAX_BYTES, false, List.of(), Optional.empty());
+    this(hadoop, setting, task, training, MAX_BYTES, false, List.of(), Optional.empty(), Map.of());
   }
 
   /** A look without expectations. */
@@ -48,17 +54,53 @@ public record Inspection(
 
   /** The same, passing over rows that cannot be read or not. */
   public Inspection skippingBroken(boolean skipsBroken) {
-    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by);
+    return new Inspection(
+        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by, classes);
   }
 
   /** The same for a training that goes on from a model whose inputs are encoded so. */
   public Inspection goingOnFrom(List<InputEncoding> encodings) {
-    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by);
+    return new Inspection(
+        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by, classes);
   }
 
   /** The same where parts are drawn by a column, perhaps. */
   public Inspection drawnBy(Optional<String> by) {
-    return new Inspection(hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by);
+    return new Inspection(
+        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by, classes);
+  }
+
+  /** The same where the settings state classes, by the output's name. */
+  public Inspection stating(Map<String, List<String>> classes) {
+    return new Inspection(
+        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by, classes);
+  }
+
+  /** What is to be predicted, where the settings say it: classes where they state these. */
+  public Optional<Task> task(String output) {
+    return classes.containsKey(output)
+        ? task.or(() -> Optional.of(Tasks.suggestedBy(LabelFacts.ofNames())))
+        : task;
+  }
+
+  /**
+   * Labels with the classes that the settings state in the place of those that occur.
+   *
+   * @throws IllegalArgumentException naming a class that occurs and is none of them
+   */
+  public Labels stated(Labels found) {
+    List<String> stated = classes.get(found.name());
+    if (stated == null) {
+      return found;
+    }
+    for (String name : found.classes()) {
+      require(
+          skipsBroken || stated.contains(name),
+          "%s: %s",
+          setting,
+          ClassCodec.unknown(name, stated));
+    }
+    return new Labels(found.name(), found.task(), found.width(), stated);
   }
 
   /**

@@ -44,7 +44,10 @@ public final class LabelScan {
     this.width = this.task.filter(Task::isAlongTime).isPresent() ? 1 : width;
     this.expected =
         training
-            .or(() -> task.map(known -> new Labels(name, known, width, List.of())))
+            .or(
+                () ->
+                    task.map(
+                        known -> inspection.stated(new Labels(name, known, this.width, List.of()))))
             .filter(labels -> !labels.isOpen());
     this.codec = expected.map(Labels::codec);
   }
@@ -61,7 +64,8 @@ public final class LabelScan {
         .forEach(
             (name, output) -> {
               int number = scans.size();
-              Optional<Task> task = Optional.ofNullable(output.task()).or(inspection::task);
+              Optional<Task> task =
+                  Optional.ofNullable(output.task()).or(() -> inspection.task(name));
               scans.add(new LabelScan(inspection, number, name, widths.get(number), task));
             });
     return scans;
