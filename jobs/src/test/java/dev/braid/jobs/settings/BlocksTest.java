@@ -169,6 +169,30 @@ class BlocksTest {
   }
 
   @Test
+  void anchors_standForLayersAndBlocks_andMergeWithWhatIsBesideThem() {
+    Network network =
+        read(
+            "network:",
+            "  blocks:",
+            "    wide: {parameters: {units: 3}, layers: &layers [{dense: {units: $units}}]}",
+            "    same: {parameters: {units: 4}, layers: *layers}",
+            "  layers:",
+            "    - &first {block: {use: wide}}",
+            "    - dense: &dense {units: 5, bias: false}",
+            "    - *first",
+            "    - dense: {<<: *dense, units: 6}",
+            "    - block: {use: same}",
+            "    - output: {loss: crossEntropy}");
+
+    NetworkPlan plan = network.plan(Map.of("input", Shape.of(2)), List.of(Target.ofClasses(2)));
+
+    assertEquals(
+        List.of("[3]", "[5]", "[3]", "[6]", "[4]", "[2]"),
+        plan.layers().stream().map(layer -> layer.shape().toString()).toList());
+    assertEquals(9 + 15 + 18 + 18 + 28, plan.layout().numParams() - 4 * 2 - 2);
+  }
+
+  @Test
   void modelFile_keepsThePlainList() throws IOException {
     Network network =
         read(

@@ -2,19 +2,24 @@ package dev.braid.worker.keras;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.layer.Absolute;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Add;
+import dev.braid.worker.layer.Average;
 import dev.braid.worker.layer.BatchNorm;
 import dev.braid.worker.layer.Concatenate;
 import dev.braid.worker.layer.Dense;
 import dev.braid.worker.layer.Dropout;
 import dev.braid.worker.layer.Flatten;
+import dev.braid.worker.layer.L2Normalise;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerNorm;
 import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Maximum;
 import dev.braid.worker.layer.Multiply;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Reshape;
+import dev.braid.worker.layer.Subtract;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
@@ -23,6 +28,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The order of the numbers in flat vectors. A flattened image has its channels first here and last
@@ -31,6 +37,19 @@ import java.util.Objects;
  * place here, or null where both have one order, as images, sequences and what a dense layer gives.
  */
 final class FlatOrder {
+  private static final Set<Class<?>> JOINS =
+      Set.of(Add.class, Multiply.class, Subtract.class, Average.class, Maximum.class);
+
+  /** What does not ask in which order its numbers come. */
+  private static final Set<Class<?>> OF_SINGLE_NUMBERS =
+      Set.of(
+          Dropout.class,
+          Activate.class,
+          BatchNorm.class,
+          LayerNorm.class,
+          L2Normalise.class,
+          Absolute.class);
+
   private FlatOrder() {}
 
   /**
@@ -60,7 +79,7 @@ final class FlatOrder {
     if (layer instanceof Concatenate) {
       return joined(plan.node(), sources);
     }
-    if (layer instanceof Add || layer instanceof Multiply) {
+    if (JOINS.contains(layer.getClass())) {
       require(
           sources.stream().allMatch(source -> Arrays.equals(source, sources.get(0))),
           "layer '%s' joins a flattened image with numbers in another order, which is not"
@@ -68,10 +87,7 @@ final class FlatOrder {
           plan.node().name());
       return sources.get(0);
     }
-    if (layer instanceof Dropout
-        || layer instanceof Activate
-        || layer instanceof BatchNorm
-        || layer instanceof LayerNorm) {
+    if (OF_SINGLE_NUMBERS.contains(layer.getClass())) {
       return sources.get(0);
     }
     require(

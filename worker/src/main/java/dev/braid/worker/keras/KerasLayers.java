@@ -6,6 +6,7 @@ import dev.braid.worker.WrongSettings;
 import dev.braid.worker.function.Activation;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Add;
+import dev.braid.worker.layer.Average;
 import dev.braid.worker.layer.AveragePooling;
 import dev.braid.worker.layer.BatchNorm;
 import dev.braid.worker.layer.Bidirectional;
@@ -18,15 +19,18 @@ import dev.braid.worker.layer.Flatten;
 import dev.braid.worker.layer.GlobalAveragePooling;
 import dev.braid.worker.layer.GlobalMaxPooling;
 import dev.braid.worker.layer.Gru;
+import dev.braid.worker.layer.L2Normalise;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerNorm;
 import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.MaxPooling;
+import dev.braid.worker.layer.Maximum;
 import dev.braid.worker.layer.Multiply;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Recurrent;
 import dev.braid.worker.layer.Reshape;
 import dev.braid.worker.layer.SimpleRnn;
+import dev.braid.worker.layer.Subtract;
 import dev.braid.worker.layer.Upsampling;
 import dev.braid.worker.layer.ZeroPadding;
 import dev.braid.worker.shape.Node;
@@ -123,6 +127,10 @@ final class KerasLayers {
               KerasWeights::bidirectional),
           row("Add", (s, name, from, shape) -> new Add(name, from)),
           row("Multiply", (s, name, from, shape) -> new Multiply(name, from)),
+          row("Subtract", (s, name, from, shape) -> new Subtract(name, from)),
+          row("Average", (s, name, from, shape) -> new Average(name, from)),
+          row("Maximum", (s, name, from, shape) -> new Maximum(name, from)),
+          row("UnitNormalization", KerasLayers::unitNormalization),
           row("Concatenate", KerasLayers::concatenate),
           row(
               "ZeroPadding1D ZeroPadding2D ZeroPadding3D",
@@ -384,6 +392,13 @@ final class KerasLayers {
       back.requireAllAsked();
     }
     return new Bidirectional(forward, merge, name, from);
+  }
+
+  /** Keras adds its smallest number, 1e-12, under the root. */
+  private static Layer unitNormalization(
+      LayerSettings s, String name, List<String> from, Shape shape) {
+    s.requireLastAxis(shape.rank());
+    return new L2Normalise(1e-6, name, from);
   }
 
   private static Layer concatenate(LayerSettings s, String name, List<String> from, Shape shape) {

@@ -49,15 +49,23 @@ import java.util.List;
   @JsonSubTypes.Type(Add.class),
   @JsonSubTypes.Type(Multiply.class),
   @JsonSubTypes.Type(Concatenate.class),
+  @JsonSubTypes.Type(Absolute.class),
+  @JsonSubTypes.Type(Subtract.class),
+  @JsonSubTypes.Type(Average.class),
+  @JsonSubTypes.Type(Maximum.class),
+  @JsonSubTypes.Type(L2Normalise.class),
+  @JsonSubTypes.Type(OneHot.class),
   @JsonSubTypes.Type(ZeroPadding.class),
   @JsonSubTypes.Type(Upsampling.class),
   @JsonSubTypes.Type(Output.class)
 })
 public sealed interface Layer extends Serializable
-    permits Activate,
+    permits Absolute,
+        Activate,
         Add,
         Attention,
         AttentionPooling,
+        Average,
         BatchNorm,
         Bidirectional,
         Concatenate,
@@ -71,7 +79,11 @@ public sealed interface Layer extends Serializable
         LastStep,
         LayerNorm,
         MultiHeadAttention,
+        L2Normalise,
+        LayerNorm,
+        Maximum,
         Multiply,
+        OneHot,
         Output,
         Pooling,
         PositionalEncoding,
@@ -79,6 +91,7 @@ public sealed interface Layer extends Serializable
         RepeatVector,
         Reshape,
         TimeDistributed,
+        Subtract,
         Upsampling,
         ZeroPadding {
 
@@ -100,6 +113,11 @@ public sealed interface Layer extends Serializable
    * @throws IllegalArgumentException when the shapes it reads do not fit its settings
    */
   LayerPlan plan(Node node);
+
+  /** How many different indices, whole numbers from 0, it reads; 0 where it reads any numbers. */
+  default int numIndices() {
+    return 0;
+  }
 
   /** What it reads to compute one time step of a sequence. */
   default AlongTime alongTime() {

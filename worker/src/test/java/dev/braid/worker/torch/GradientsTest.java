@@ -1,5 +1,6 @@
 package dev.braid.worker.torch;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -180,6 +181,16 @@ class GradientsTest {
                 "dense: {name: 'b', from: 'input', units: 3, activation: 'sigmoid'}",
                 "multiply: {from: ['a', 'b', 'a']}",
                 "concatenate: {from: ['multiply1', 'input']}"),
+        // Joins and what is done with single numbers or vectors.
+        sequence("dense: {name: 'a', units: 3}")
+            .then(
+                "dense: {name: 'b', from: 'input', units: 3}",
+                "subtract: {from: ['a', 'b']}",
+                "absolute: {}",
+                "average: {from: ['absolute1', 'a', 'b']}",
+                "maximum: {from: ['average1', 'b']}",
+                "l2Normalise: {}"),
+        image("convolution: {filters: 3, kernel: 1}").then("l2Normalise: {}"),
         // Layers with a gradient of their own, behind and beside each other.
         sequence("dense: {name: 'a', units: 3}")
             .then(
@@ -248,7 +259,7 @@ class GradientsTest {
             .flatMap(example -> example.network().layers().stream())
             .map(Layer::kind)
             .collect(Collectors.toCollection(LinkedHashSet::new));
-    seen.add("embedding"); // has a test of its own: it reads indices
+    seen.addAll(Set.of("embedding", "oneHot")); // have tests of their own: they read indices
 
     Set<String> all =
         Stream.of(Layer.class.getPermittedSubclasses())
@@ -273,6 +284,22 @@ class GradientsTest {
     assertAgrees(
         plan,
         new MiniBatch(2, new float[][] {{0, 3, 3, 8, 1, 2, 0, 0, 7, 5}}, new float[][] {{2, 0}}));
+  }
+
+  @Test
+  void oneHot_isTheEmbeddingWhoseTableIsTheIdentity() {
+    NetworkPlan plan =
+        Networks.plan(
+            Shape.of(3),
+            THREE,
+            "oneHot: {size: 4}",
+            "gru: {units: 3, returnSequences: false}",
+            SOFTMAX);
+    MiniBatch batch = new MiniBatch(2, new float[][] {{0, 3, 3, 1, 2, 0}}, new float[][] {{2, 0}});
+
+    assertEquals(Shape.of(3, 4), plan.layers().get(0).shape());
+    assertEquals(Map.of("input", 4), plan.indexInputs());
+    assertAgrees(plan, batch);
   }
 
   @ParameterizedTest

@@ -2,21 +2,26 @@ package dev.braid.worker.torch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.layer.Convolution;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
+import dev.braid.worker.network.Target;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.shape.Window;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What layers compute, against plain loops written from their formulas. */
@@ -294,5 +299,59 @@ class LayersTest {
     for (int pixel = 0; pixel < 4; pixel++) {
       assertEquals(1, image[pixel] + image[4 + pixel] + image[8 + pixel], ROUNDING);
     }
+  }
+
+  private static NetworkPlan joined(String... layers) {
+    Map<String, Shape> inputs = new LinkedHashMap<>();
+    inputs.put("a", Shape.of(2));
+    inputs.put("b", Shape.of(2));
+    String[] all = Arrays.copyOf(layers, layers.length + 2);
+    all[layers.length] = LAST;
+    all[layers.length + 1] = "output: {loss: 'meanSquared', from: 'a'}"; // has the weights
+    return Networks.of(all).plan(inputs, List.of(Target.ofNumbers(2), Target.ofNumbers(1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "subtract: {from: ['a', 'b']} | 4 | 6",
+        "subtract: {from: ['b', 'a']}}, {absolute: {} | 4 | 6",
+        "average: {from: ['a', 'b', 'a']} | 1.6666666 | 2",
+        "maximum: {from: ['b', 'a']} | 3 | 4",
+        "subtract: {from: ['b', 'a']}}, {l2Normalise: {} | -0.5547002 | -0.8320503",
+      })
+  void join_ofThreeFourAndMinusOneMinusTwo_gives(String layer, float first, float second) {
+    NetworkPlan plan =
+        joined(
+            "activation: {function: 'identity', from: 'b'}", layer.replace("'b'", "'activation1'"));
+    try (TorchNetwork network = new TorchNetwork(plan)) {
+      network.loadParams(plan.initialParams(1));
+      MiniBatch batch = new MiniBatch(1, new float[][] {{3, 4}, {-1, -2}}, null);
+
+      assertArrayEquals(new float[] {first, second}, network.output(batch)[0], 1e-6f);
+    }
+  }
+
+  @Test
+  void l2Normalise_leavesZerosAsTheyAre() {
+    NetworkPlan plan = joined("l2Normalise: {from: 'b'}");
+    try (TorchNetwork network = new TorchNetwork(plan)) {
+      network.loadParams(plan.initialParams(1));
+      MiniBatch batch = new MiniBatch(1, new float[][] {{3, 4}, {0, 0}}, null);
+
+      assertArrayEquals(new float[] {0, 0}, network.output(batch)[0]);
+    }
+  }
+
+  @Test
+  void subtract_ofThree_isRefused() {
+    String refusal =
+        assertThrows(
+                IllegalArgumentException.class, () -> joined("subtract: {from: ['a', 'b', 'a']}"))
+            .getMessage();
+
+    assertTrue(refusal.contains("needs two names in its 'from'"), refusal);
   }
 }

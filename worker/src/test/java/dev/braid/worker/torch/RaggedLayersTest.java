@@ -94,6 +94,10 @@ class RaggedLayersTest {
         "globalAveragePooling: {}",
         "gru: {name: 'a', units: 4}}, {add: {from: ['a', 'first']}",
         "gru: {name: 'a', units: 4}}, {multiply: {from: ['a', 'first']}",
+        "gru: {name: 'a', units: 4}}, {subtract: {from: ['a', 'first']}}, {absolute: {}",
+        "gru: {name: 'a', units: 4}}, {average: {from: ['a', 'first']}",
+        "gru: {name: 'a', units: 4}}, {maximum: {from: ['a', 'first']}",
+        "l2Normalise: {}",
         "gru: {name: 'a', units: 3}}, {concatenate: {from: ['a', 'first']}");
   }
 

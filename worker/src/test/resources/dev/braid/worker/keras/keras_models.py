@@ -228,6 +228,16 @@ def flat_added(k):
 
 
 @case
+def other_joins(k):
+    image = k.Input((4, 3, 2))
+    one, other = k.layers.Conv2D(3, 2)(image), k.layers.Conv2D(3, 2)(image)
+    less = k.layers.Subtract()([one, other])
+    more = k.layers.Maximum()([less, k.layers.Average()([one, other, less])])
+    flat = k.layers.Flatten()(k.layers.UnitNormalization()(more))
+    return k.Model(image, k.layers.Dense(2)(k.layers.UnitNormalization()(flat)))
+
+
+@case
 def flat_volume_beside_sequence(k):
     volume, words = k.Input((2, 3, 2, 2)), k.Input((3, 2))
     ends = [k.layers.Flatten()(words), k.layers.Flatten()(volume)]

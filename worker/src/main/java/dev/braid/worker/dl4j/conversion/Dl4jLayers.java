@@ -8,6 +8,7 @@ import dev.braid.worker.dl4j.network.Dl4jModel;
 import dev.braid.worker.function.Activation;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Add;
+import dev.braid.worker.layer.Average;
 import dev.braid.worker.layer.AveragePooling;
 import dev.braid.worker.layer.BatchNorm;
 import dev.braid.worker.layer.Concatenate;
@@ -20,10 +21,12 @@ import dev.braid.worker.layer.GlobalMaxPooling;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.MaxPooling;
+import dev.braid.worker.layer.Maximum;
 import dev.braid.worker.layer.Multiply;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.SimpleRnn;
 import dev.braid.worker.loss.Loss;
+import dev.braid.worker.layer.Subtract;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.shape.Padding;
 import dev.braid.worker.shape.Shape;
@@ -197,7 +200,9 @@ final class Dl4jLayers {
       return switch (element.getOp()) {
         case Add -> new Add(name, from);
         case Product -> new Multiply(name, from);
-        case Subtract, Average, Max -> throw missing(name, "ElementWiseVertex " + element.getOp());
+        case Subtract -> new Subtract(name, from);
+        case Average -> new Average(name, from);
+        case Max -> new Maximum(name, from);
       };
     }
     throw missing(name, vertex.getClass().getSimpleName());

@@ -6,6 +6,7 @@ import dev.braid.worker.WrongSettings;
 import dev.braid.worker.function.Activation;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Add;
+import dev.braid.worker.layer.Average;
 import dev.braid.worker.layer.AveragePooling;
 import dev.braid.worker.layer.BatchNorm;
 import dev.braid.worker.layer.Bidirectional;
@@ -20,10 +21,12 @@ import dev.braid.worker.layer.GlobalMaxPooling;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.MaxPooling;
+import dev.braid.worker.layer.Maximum;
 import dev.braid.worker.layer.Multiply;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Recurrent;
 import dev.braid.worker.layer.SimpleRnn;
+import dev.braid.worker.layer.Subtract;
 import dev.braid.worker.layer.ZeroPadding;
 import dev.braid.worker.loss.BinaryCrossEntropy;
 import dev.braid.worker.loss.Cosine;
@@ -152,6 +155,9 @@ final class GraphBuilding {
           layer(SimpleRnn.class, GraphBuilding::recurrent),
           vertex(Add.class, plan -> new ElementWiseVertex(ElementWiseVertex.Op.Add)),
           vertex(Multiply.class, plan -> new ElementWiseVertex(ElementWiseVertex.Op.Product)),
+          vertex(Subtract.class, plan -> new ElementWiseVertex(ElementWiseVertex.Op.Subtract)),
+          vertex(Average.class, plan -> new ElementWiseVertex(ElementWiseVertex.Op.Average)),
+          vertex(Maximum.class, plan -> new ElementWiseVertex(ElementWiseVertex.Op.Max)),
           vertex(Concatenate.class, plan -> new MergeVertex()),
           vertex(Flatten.class, GraphBuilding::flatten),
           Map.entry(Bidirectional.class, GraphBuilding::addBidirectional),

@@ -3,10 +3,12 @@ package dev.braid.worker.torch.layer;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.function.Activation;
+import dev.braid.worker.layer.Absolute;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Add;
 import dev.braid.worker.layer.Attention;
 import dev.braid.worker.layer.AttentionPooling;
+import dev.braid.worker.layer.Average;
 import dev.braid.worker.layer.AveragePooling;
 import dev.braid.worker.layer.BatchNorm;
 import dev.braid.worker.layer.Bidirectional;
@@ -20,18 +22,22 @@ import dev.braid.worker.layer.GlobalAveragePooling;
 import dev.braid.worker.layer.GlobalMaxPooling;
 import dev.braid.worker.layer.Gru;
 import dev.braid.worker.layer.LastStep;
+import dev.braid.worker.layer.L2Normalise;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerNorm;
 import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.MaxPooling;
 import dev.braid.worker.layer.MultiHeadAttention;
+import dev.braid.worker.layer.Maximum;
 import dev.braid.worker.layer.Multiply;
+import dev.braid.worker.layer.OneHot;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.PositionalEncoding;
 import dev.braid.worker.layer.RepeatVector;
 import dev.braid.worker.layer.Reshape;
 import dev.braid.worker.layer.SimpleRnn;
 import dev.braid.worker.layer.TimeDistributed;
+import dev.braid.worker.layer.Subtract;
 import dev.braid.worker.layer.Upsampling;
 import dev.braid.worker.layer.ZeroPadding;
 import java.util.HashMap;
@@ -77,6 +83,12 @@ public final class Forwards {
     row(Activate.class, Forwards::activation);
     row(Add.class, (add, layer) -> Forwards::sum);
     row(Multiply.class, (multiply, layer) -> Forwards::product);
+    row(Subtract.class, (subtract, layer) -> (inputs, pass) -> inputs[0].sub(inputs[1]));
+    row(Average.class, (average, layer) -> Forwards::mean);
+    row(Maximum.class, (maximum, layer) -> Forwards::largest);
+    row(Absolute.class, (absolute, layer) -> Forward.of(Tensor::abs));
+    row(L2Normalise.class, NormalisationLayers::l2);
+    row(OneHot.class, Forwards::oneHot);
     row(Concatenate.class, Forwards::concatenation);
     row(Output.class, Forwards::output);
   }
@@ -172,6 +184,23 @@ public final class Forwards {
       sum = sum.add(inputs[i]);
     }
     return sum;
+  }
+
+  private static Tensor mean(Tensor[] inputs, Pass pass) {
+    return sum(inputs, pass).div(new Scalar((double) inputs.length));
+  }
+
+  private static Tensor largest(Tensor[] inputs, Pass pass) {
+    Tensor largest = inputs[0];
+    for (int i = 1; i < inputs.length; i++) {
+      largest = torch.maximum(largest, inputs[i]);
+    }
+    return largest;
+  }
+
+  private static Forward oneHot(OneHot settings, TorchLayer layer) {
+    return Forward.of(
+        x -> torch.one_hot(x.to(ScalarType.Long), settings.size()).to(x.scalar_type()));
   }
 
   private static Tensor product(Tensor[] inputs, Pass pass) {

@@ -1,8 +1,11 @@
 package dev.braid.worker.torch.layer;
 
 import dev.braid.worker.layer.BatchNorm;
+import dev.braid.worker.layer.L2Normalise;
 import dev.braid.worker.layer.LayerNorm;
 import dev.braid.worker.shape.Shape;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -40,6 +43,17 @@ public final class NormalisationLayers {
       }
       return shape.rank() == 2 ? y.reshape(pass.size(), -1, shape.channels()) : y;
     };
+  }
+
+  /** The Euclidean length over the features or channels becomes 1. */
+  static Forward l2(L2Normalise settings, TorchLayer layer) {
+    long[] channels = {layer.channelDim()};
+    Scalar smallest = new Scalar(settings.epsilon() * settings.epsilon());
+    return Forward.of(
+        x -> {
+          Tensor squares = x.mul(x).sum(channels, true, new ScalarTypeOptional());
+          return x.div(squares.clamp_min(smallest).sqrt());
+        });
   }
 
   /** Over the features of each example or time step: gain, bias. */

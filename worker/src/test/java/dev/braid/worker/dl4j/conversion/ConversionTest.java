@@ -331,4 +331,37 @@ class ConversionTest {
         "layer 'dense2' (dense) has the weights of 'a': layers of DL4J do not share weights",
         refusal);
   }
+
+  @Test
+  void joins_areDl4jsElementWiseVertices_thereAndBack() throws IOException {
+    Network layers =
+        Networks.of(
+            "dense: {units: 4, name: 'a', activation: 'tanh'}",
+            "dense: {units: 4, name: 'b'}",
+            "subtract: {name: 'less', from: ['a', 'b']}",
+            "maximum: {name: 'more', from: ['less', 'b']}",
+            "average: {from: ['more', 'a', 'b']}",
+            "output: {loss: 'crossEntropy', name: 'end'}");
+    Model model = model(layers, Shape.of(4), Normaliser.NONE, List.of("x", "y", "z"));
+    ByteArrayOutputStream zip = new ByteArrayOutputStream();
+    new Dl4jFormat().write(zip, model);
+    float[] input = numbers(20);
+
+    ComputationGraph graph =
+        ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(zip.toByteArray()));
+    float[] theirs =
+        graph
+            .output(false, Nd4j.create(input, new long[] {5, 4}, 'c'))[0]
+            .dup('c')
+            .data()
+            .asFloat();
+    Model back = new Dl4jFormat().toLayers("net.zip", zip.toByteArray(), Shape.of(4), NOWHERE);
+
+    try (TorchNetwork torch = new TorchNetwork((NetworkPlan) back.description().plan())) {
+      torch.loadParams(back.params());
+      torch.loadStatistics(back.statistics());
+      float[] ours = torch.output(new MiniBatch(5, new float[][] {input}, null))[0];
+      assertArrayEquals(ours, theirs, TOLERANCE);
+    }
+  }
 }
