@@ -76,12 +76,11 @@ public sealed interface Layer extends Serializable
         Flatten,
         GlobalAveragePooling,
         GlobalMaxPooling,
+        L2Normalise,
         LastStep,
         LayerNorm,
-        MultiHeadAttention,
-        L2Normalise,
-        LayerNorm,
         Maximum,
+        MultiHeadAttention,
         Multiply,
         OneHot,
         Output,
@@ -90,8 +89,8 @@ public sealed interface Layer extends Serializable
         Recurrent,
         RepeatVector,
         Reshape,
-        TimeDistributed,
         Subtract,
+        TimeDistributed,
         Upsampling,
         ZeroPadding {
 
@@ -113,11 +112,6 @@ public sealed interface Layer extends Serializable
    * @throws IllegalArgumentException when the shapes it reads do not fit its settings
    */
   LayerPlan plan(Node node);
-
-  /** How many different indices, whole numbers from 0, it reads; 0 where it reads any numbers. */
-  default int numIndices() {
-    return 0;
-  }
 
   /** What it reads to compute one time step of a sequence. */
   default AlongTime alongTime() {

@@ -73,6 +73,9 @@ public record LayerPlan(
    */
   public LayerPlan sharing(LayerPlan lender) {
     boolean isSameKind = node.kind().equals(lender.node.kind());
+    if (isSameKind && lender.parameters.isEmpty() && parameters.isEmpty()) {
+      return this; // as in a whole block that shares its weights
+    }
     require(
         !lender.parameters.isEmpty() && !parameters.isEmpty(),
         "%s cannot share the weights of %s: %s has none",

@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.braid.worker.parameter.Parameter;
+import dev.braid.worker.parameter.Weights;
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Node.Source;
 import dev.braid.worker.shape.Shape;
@@ -20,18 +21,23 @@ import java.util.Objects;
  * the letters of each word.
  *
  * @param layers one after the other, the last of which gives a vector for each step
+ * @param weights whose tensors these layers have, where they are another timeDistributed's
  * @param name its name in the network
  * @param from what it reads instead of the layer before
  */
 @JsonTypeName("timeDistributed")
 public record TimeDistributed(
-    @JsonProperty(required = true) List<Layer> layers, String name, List<String> from)
+    @JsonProperty(required = true) List<Layer> layers,
+    Weights weights,
+    String name,
+    List<String> from)
     implements Layer {
   public TimeDistributed {
     require(
         layers != null && !layers.isEmpty() && layers.stream().allMatch(Objects::nonNull),
         "timeDistributed needs a list of layers");
     layers = List.copyOf(layers);
+    weights = weights == null ? Weights.DEFAULT : weights.requireOnlyShared("timeDistributed");
     for (Layer layer : layers) {
       require(
           layer.from() == null && !(layer instanceof Output),
@@ -40,7 +46,8 @@ public record TimeDistributed(
           layer.kind());
       require(
           layer.weights() == null || layer.weights().of() == null,
-          "the %s inside timeDistributed cannot share the weights of another layer",
+          "the %s inside timeDistributed cannot share the weights of another layer; say on"
+              + " timeDistributed whose it has",
           layer.kind());
     }
   }

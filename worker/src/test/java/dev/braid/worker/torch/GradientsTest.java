@@ -2,6 +2,7 @@ package dev.braid.worker.torch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
@@ -269,6 +270,21 @@ class GradientsTest {
             .map(type -> type.getAnnotation(JsonTypeName.class).value())
             .collect(Collectors.toSet());
     assertTrue(seen.containsAll(all), () -> all + " but only " + seen);
+  }
+
+  /** Else a block would share all its weights but those of this layer. */
+  @Test
+  void everyLayerWithParameters_canShareThem() {
+    cases()
+        .flatMap(
+            example ->
+                example
+                    .network()
+                    .plan(Map.of("input", example.input), List.of(THREE))
+                    .layers()
+                    .stream())
+        .filter(plan -> !plan.parameters().isEmpty())
+        .forEach(plan -> assertNotNull(plan.layer().weights(), plan.node().kind()));
   }
 
   @Test
