@@ -356,6 +356,56 @@ class RaggedLayersTest {
   }
 
   @Test
+  void gradientAlongTime_ofAPaddedBatch_isTheMeanOverTheSteps() {
+    NetworkPlan plan =
+        plan(
+            Shape.ragged(FEATURES),
+            "bidirectional: {layer: {lstm: {units: 3}}}",
+            "output: {loss: 'crossEntropy', units: 3}");
+    float[][] examples = examples(FEATURES);
+    float[] labels = new float[LENGTHS.length * 9];
+    Arrays.fill(labels, Float.NaN);
+    double[] mean = new double[(int) plan.layout().numParams()];
+    try (TorchNetwork network = network(plan, Precision.DOUBLE)) {
+      int numSteps = Arrays.stream(LENGTHS).sum();
+      for (int i = 0; i < LENGTHS.length; i++) {
+        float[] own = new float[LENGTHS[i]];
+        for (int t = 0; t < LENGTHS[i]; t++) {
+          own[t] = (i + t) % 3;
+          labels[i * 9 + t] = own[t];
+        }
+        double[] single = network.checkedGradient(labelled(alone(examples[i], FEATURES), own));
+        for (int k = 0; k < mean.length; k++) {
+          mean[k] += single[k] * LENGTHS[i] / numSteps;
+        }
+      }
+
+      assertArrayEquals(
+          mean, network.checkedGradient(labelled(padded(examples, FEATURES, 9, 3), labels)), 1e-12);
+    }
+  }
+
+  @Test
+  void batches_ofAsManyNumbersInOtherShapes_areNotTakenForOneAnother() {
+    NetworkPlan plan = around("gru: {units: 3, returnSequences: false}", Shape.ragged(1));
+    float[] numbers = {1, 2, 3, 4, 5, 6};
+    try (TorchNetwork network = network(plan, Precision.FLOAT)) {
+      float[] two = network.output(batch(2, numbers))[0];
+      float[] three = network.output(batch(3, numbers))[0];
+
+      assertEquals(2 * 3, two.length);
+      assertEquals(3 * 3, three.length);
+      assertArrayEquals(output(plan, batch(3, numbers)), three, ROUNDING);
+    }
+  }
+
+  private static MiniBatch batch(int size, float[] numbers) {
+    int[] lengths = new int[size];
+    Arrays.fill(lengths, numbers.length / size);
+    return new MiniBatch(size, new float[][] {numbers}, new int[][] {lengths}, null, null);
+  }
+
+  @Test
   void batchNorm_countsNoPadding() {
     String[] layers = {"batchNorm: {momentum: 1}", "globalAveragePooling: {}", LAST};
     NetworkPlan ragged = plan(Shape.ragged(2), layers);

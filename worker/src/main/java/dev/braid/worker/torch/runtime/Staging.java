@@ -30,7 +30,7 @@ public final class Staging implements AutoCloseable {
       length = values.length;
     }
     precision.write(tensor, 0, values, 0, values.length);
-    return tensor;
+    return tensor.view(shape); // as many numbers may be in other shapes from one to the next
   }
 
   @Override
