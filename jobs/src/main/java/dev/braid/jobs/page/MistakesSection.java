@@ -5,12 +5,14 @@ import dev.braid.driver.evaluation.MistakenExample;
 import dev.braid.jobs.chart.Html;
 import dev.braid.jobs.chart.InlineImage;
 import dev.braid.jobs.chart.Ticks;
+import dev.braid.jobs.picture.Picture;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelDescription.Labels;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.task.AnswerDetail;
 import dev.braid.worker.task.Decoder;
+import dev.braid.worker.task.LabelCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,10 +31,28 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
   private static final int MAX_COLUMNS = 24;
   private static final int MAX_TEXT = 400;
 
+  /** The section: what the tasks' pictures make of them, and a common form for all others. */
   public String html() {
-    if (examples.isEmpty()) {
-      return "";
+    StringBuilder html = new StringBuilder();
+    List<MistakenExample> others = new ArrayList<>(examples);
+    for (int i = 0; i < model.labels().size(); i++) {
+      int output = i;
+      List<MistakenExample> own =
+          examples.stream().filter(each -> output(each.mistake()) == output).toList();
+      Optional<String> picture =
+          own.isEmpty()
+              ? Optional.empty()
+              : Picture.of(model.labels().get(i).task().name()).mistakes(own, model, output);
+      picture.ifPresent(html::append);
+      others.removeAll(picture.isPresent() ? own : List.of());
     }
+    html.append(others.isEmpty() ? "" : new MistakesSection(others, model, part).common());
+    return html.isEmpty()
+        ? ""
+        : "<h2>The surest mistakes on the %s examples</h2>%n%s".formatted(part, html);
+  }
+
+  private String common() {
     List<List<Integer>> shapes = model.inputs().stream().map(i -> i.shape().sizes()).toList();
     int picture =
         IntStream.range(0, shapes.size())
@@ -40,8 +60,7 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
             .findFirst()
             .orElse(-1);
     boolean looked = picture >= 0 && examples.get(0).inputs().get(picture).length > 0;
-    return "<h2>The surest mistakes on the %s examples</h2>%n".formatted(part)
-        + (looked ? pictures(picture, shapes.get(picture)) : rows());
+    return looked ? pictures(picture, shapes.get(picture)) : rows();
   }
 
   private String pictures(int input, List<Integer> shape) {
@@ -130,19 +149,41 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
 
   private String actual(Mistake mistake) {
     Labels labels = model.labels().get(output(mistake));
-    float label = mistake.label().get(0);
-    return named(mistake, labels.task().codec(labels.classes()).text(label));
+    LabelCodec codec = labels.task().codec(labels.classes());
+    return named(
+        mistake,
+        mistake.label().stream()
+            .map(label -> label.isNaN() ? "" : codec.text(label))
+            .collect(Collectors.joining(" "))
+            .strip());
   }
 
   private String predicted(Mistake mistake) {
     int output = output(mistake);
     Labels labels = model.labels().get(output);
-    Decoder decoder = labels.task().decoder(model.plan().outputs().get(output), labels.classes());
-    float[] numbers = new float[mistake.answer().size()];
+    OutputPlan plan = model.plan().outputs().get(output);
+    int steps = labels.task().isAlongTime() ? steps(mistake, plan) : 1;
+    int size = labels.task().isAlongTime() ? steps * plan.numUnits() : mistake.answer().size();
+    float[] numbers = new float[size];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = mistake.answer().get(i);
     }
-    return named(mistake, String.valueOf(decoder.answer(numbers, 1, new AnswerDetail(0)).get(0)));
+    Decoder decoder = labels.task().decoder(plan, labels.classes());
+    Object answer = decoder.answer(numbers, steps, new AnswerDetail(0)).get(0);
+    return named(
+        mistake,
+        answer instanceof List<?> list
+            ? list.stream().map(String::valueOf).collect(Collectors.joining(" "))
+            : String.valueOf(answer));
+  }
+
+  /** The steps of an example up to the last that has a label; padding has none. */
+  private static int steps(Mistake mistake, OutputPlan output) {
+    int last = mistake.label().size() - 1;
+    while (last > 0 && mistake.label().get(last).isNaN()) {
+      last--;
+    }
+    return last / output.labelWidth() + 1;
   }
 
   private int output(Mistake mistake) {

@@ -1,5 +1,6 @@
 package dev.braid.worker.task;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
@@ -26,6 +27,7 @@ import java.util.List;
  * asked whether labels or outputs are theirs. A job file writes {@code task: name}, or {@code task:
  * {name: {its settings}}}. What a report shows of a task is its picture, in the module jobs.
  */
+@JsonAutoDetect(isGetterVisibility = JsonAutoDetect.Visibility.NONE)
 public interface Task extends Serializable {
 
   /** Its name in job files, model files and the bytes of its metrics. */

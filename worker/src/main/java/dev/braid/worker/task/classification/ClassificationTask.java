@@ -18,14 +18,33 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 
-/** One class of several; a label is the class's index. */
-public record ClassificationTask() implements Task {
+/**
+ * One class of several; a label is the class's index.
+ *
+ * @param alongTime whether each step of a sequence of any length has a label of its own; by default
+ *     no
+ */
+public record ClassificationTask(Boolean alongTime) implements Task {
   /** Whole numbers with more values than this, a tenth of them different, may be no classes. */
   private static final int MANY_CLASSES = 100;
+
+  /** One label for each example. */
+  public ClassificationTask() {
+    this(null);
+  }
+
+  public ClassificationTask {
+    alongTime = alongTime != null && alongTime;
+  }
 
   @Override
   public String name() {
     return "classification";
+  }
+
+  @Override
+  public boolean isAlongTime() {
+    return alongTime;
   }
 
   @Override

@@ -14,11 +14,30 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.List;
 
-/** Any of several properties; a label is 0 or 1 for each. */
-public record MultiLabelTask() implements Task {
+/**
+ * Any of several properties; a label is 0 or 1 for each.
+ *
+ * @param alongTime whether each step of a sequence of any length has a label of its own; by default
+ *     no
+ */
+public record MultiLabelTask(Boolean alongTime) implements Task {
+  /** One label for each example. */
+  public MultiLabelTask() {
+    this(null);
+  }
+
+  public MultiLabelTask {
+    alongTime = alongTime != null && alongTime;
+  }
+
   @Override
   public String name() {
     return "multiLabel";
+  }
+
+  @Override
+  public boolean isAlongTime() {
+    return alongTime;
   }
 
   @Override

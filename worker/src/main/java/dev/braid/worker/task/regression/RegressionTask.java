@@ -14,11 +14,30 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.List;
 
-/** Numbers; a label is these numbers. */
-public record RegressionTask() implements Task {
+/**
+ * Numbers; a label is these numbers.
+ *
+ * @param alongTime whether each step of a sequence of any length has a label of its own; by default
+ *     no
+ */
+public record RegressionTask(Boolean alongTime) implements Task {
+  /** One label for each example. */
+  public RegressionTask() {
+    this(null);
+  }
+
+  public RegressionTask {
+    alongTime = alongTime != null && alongTime;
+  }
+
   @Override
   public String name() {
     return "regression";
+  }
+
+  @Override
+  public boolean isAlongTime() {
+    return alongTime;
   }
 
   @Override
