@@ -179,8 +179,7 @@ class MultiTaskSparkTest {
   }
 
   @Test
-  void outputWithoutAnyLabel_isRefusedBeforeSparkStarts_andInferNamesTheOutputs()
-      throws IOException {
+  void outputWithoutAnyLabel_isRefusedBeforeSparkStarts() throws IOException {
     List<String> lines = new ArrayList<>(Files.readAllLines(folder.resolve("train.csv")));
     lines.replaceAll(line -> line.startsWith("p0") ? line : line.replaceAll("(yes|no)$", ""));
     Files.write(folder.resolve("none.csv"), lines);
@@ -188,17 +187,35 @@ class MultiTaskSparkTest {
     assertEquals(2, run.exitCode(), run.out());
     assertTrue(run.err().contains("output 'high' has no label in any row"), run.err());
     assertFalse(Files.exists(folder.resolve("none/job.yaml")));
+  }
 
+  /** The model's file knows the columns of its input; those of the labels are named. */
+  @Test
+  void infer_ofBothOutputs_scoresTheLabelsAsTheTrainingDid() throws IOException {
     String infer =
         """
         model: FOLDER/one
-        input: {csv: {path: FOLDER/test.csv, features: 0..783}}
-        output: {folder: FOLDER/answers}
+        input:
+          csv:
+            path: FOLDER/test.csv
+            outputs: {digit: {columns: digit}, high: {columns: high}}
+        output: {format: csv}
         """;
-    Path file =
-        Files.writeString(folder.resolve("infer.yaml"), infer.replace("FOLDER", "" + folder));
-    CommandLineRun refused = CommandLineRun.braid("infer", "" + file);
-    assertEquals(2, refused.exitCode(), refused.out());
-    assertTrue(refused.err().contains("2 outputs (digit, high)"), refused.err());
+    CommandLineRun run = run("infer", "answers", infer);
+    assertEquals(0, run.exitCode(), run.err());
+    JsonNode summary = summary("answers");
+    for (String metric : List.of("digit.accuracy", "high.accuracy", "high.rocAuc")) {
+      assertEquals(summary("one").get(metric).asDouble(), summary.get(metric).asDouble(), metric);
+    }
+    assertEquals(10, summary.at("/predictions/digit").size());
+    assertEquals(
+        1,
+        summary.at("/predictions/high/yes").asDouble()
+            + summary.at("/predictions/high/no").asDouble(),
+        1e-9);
+    assertTrue(summary.at("/drift/predictions").asDouble() < 0.2, summary.toString());
+    String page = Files.readString(folder.resolve("answers/report.html"));
+    assertTrue(page.contains("What the rows were taken for: high"), "the page names the outputs");
+    assertTrue(page.contains("digit.label"), "rows are shown with their labels");
   }
 }

@@ -96,16 +96,19 @@ public final class ReferenceTask extends ReplicaTask {
     int numPredictions = facts.numPredictions();
     double[] sums = new double[1 + 2 * (numInputs + numPredictions)];
     for (int i = 0; i < raw.count() && sums[0] < MAX_EXAMPLES; i++) {
-      float[] values = raw.get(i).inputs()[0];
-      float[] answers = replica.output(normalised.get(i))[0];
+      float[][] values = raw.get(i).inputs();
+      float[][] answers = replica.output(normalised.get(i));
       int size = raw.get(i).size();
       for (int k = 0; k < size; k++) {
         double[] inputs = new double[numInputs];
-        facts.addInput(inputs, part(values, k, size));
+        facts.addInputs(inputs, parts(values, k, size));
         addWithSquares(inputs, sums, 1);
-        double[] predictions = new double[numPredictions];
-        facts.addPrediction(predictions, part(answers, k, size));
-        addWithSquares(predictions, sums, 1 + 2 * numInputs);
+        double[][] predictions = facts.newSums();
+        facts.addPredictions(predictions, parts(answers, k, size));
+        addWithSquares(
+            Arrays.stream(predictions).flatMapToDouble(Arrays::stream).toArray(),
+            sums,
+            1 + 2 * numInputs);
       }
       sums[0] += size;
     }
@@ -122,8 +125,13 @@ public final class ReferenceTask extends ReplicaTask {
     }
   }
 
-  private static float[] part(float[] values, int k, int parts) {
-    int width = values.length / parts;
-    return Arrays.copyOfRange(values, k * width, (k + 1) * width);
+  /** What example {@code k} of a batch has of each of several inputs or outputs. */
+  private static float[][] parts(float[][] values, int k, int size) {
+    float[][] parts = new float[values.length][];
+    for (int i = 0; i < parts.length; i++) {
+      int width = values[i].length / size;
+      parts[i] = Arrays.copyOfRange(values[i], k * width, (k + 1) * width);
+    }
+    return parts;
   }
 }

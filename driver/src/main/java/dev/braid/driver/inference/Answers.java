@@ -1,38 +1,43 @@
 package dev.braid.driver.inference;
 
-import dev.braid.worker.inference.Answer;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.task.AnswerColumn;
+import dev.braid.worker.task.AnswerDetail;
+import dev.braid.worker.task.AnswerType;
+import dev.braid.worker.task.AnswerType.Group;
+import dev.braid.worker.task.AnswerType.ListOf;
+import dev.braid.worker.task.AnswerType.Single;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import scala.collection.JavaConverters;
 
-/** How a model's numbers stand in the output: columns and their values. */
+/**
+ * How a model's answers stand in the output: columns and their values. Where a model has several
+ * outputs, the name of each stands before those of its columns.
+ */
 final class Answers {
-  private static final ArrayType FLOATS = DataTypes.createArrayType(DataTypes.FloatType, false);
-  private static final DataType TOP =
-      DataTypes.createArrayType(
-          DataTypes.createStructType(
-              List.of(
-                  field("prediction", DataTypes.StringType),
-                  field("index", DataTypes.IntegerType),
-                  field("probability", DataTypes.FloatType))),
-          false);
+  private static final int MAX_WORDS = 12;
 
   private final ScoringSpec spec;
   private final ModelFacts facts;
+  private final AnswerDetail detail;
+  private final List<List<AnswerColumn>> columns;
 
   Answers(ScoringSpec spec) {
     this.spec = spec;
     this.facts = spec.facts();
+    this.detail = spec.probabilities().detail();
+    this.columns =
+        facts.outputs().stream().map(output -> output.decoder().columns(detail)).toList();
   }
 
   private static StructField field(String name, DataType type) {
@@ -42,27 +47,12 @@ final class Answers {
   /** The columns. */
   List<StructField> fields() {
     List<StructField> fields = new ArrayList<>();
-    switch (facts.output().kind()) {
-      case NUMBERS ->
-          fields.add(
-              field(
-                  "prediction",
-                  facts.output().numOutputs() == 1 ? DataTypes.FloatType : list(FLOATS)));
-      case PROPERTIES -> {
+    for (int i = 0; i < columns.size(); i++) {
+      String prefix = facts.prefix(facts.outputs().get(i));
+      for (AnswerColumn column : columns.get(i)) {
+        boolean text = spec.asText() && !(column.type() instanceof Single);
         fields.add(
-            field("prediction", list(DataTypes.createArrayType(DataTypes.StringType, false))));
-        if (spec.probabilities().top() != 0) {
-          fields.add(field("probabilities", list(FLOATS)));
-        }
-      }
-      case CLASSES, TWO_CLASSES -> {
-        fields.add(field("prediction", DataTypes.StringType));
-        fields.add(field("predictionIndex", DataTypes.IntegerType));
-        if (spec.probabilities().top() > 0) {
-          fields.add(field("top", list(TOP)));
-        } else if (spec.probabilities().top() < 0) {
-          fields.add(field("probabilities", list(FLOATS)));
-        }
+            field(prefix + column.name(), text ? DataTypes.StringType : ofSpark(column.type())));
       }
     }
     fields.add(field("modelSha256", DataTypes.StringType));
@@ -77,87 +67,100 @@ final class Answers {
     return Map.of("parquet.enable.dictionary#probabilities.list.element", "false");
   }
 
-  private DataType list(DataType type) {
-    return spec.asText() ? DataTypes.StringType : type;
+  private static DataType ofSpark(AnswerType type) {
+    if (type instanceof Single single) {
+      return switch (single) {
+        case TEXT -> DataTypes.StringType;
+        case WHOLE -> DataTypes.IntegerType;
+        case NUMBER -> DataTypes.FloatType;
+      };
+    }
+    if (type instanceof ListOf list) {
+      return DataTypes.createArrayType(ofSpark(list.element()), false);
+    }
+    return DataTypes.createStructType(
+        ((Group) type).fields().stream().map(f -> field(f.name(), ofSpark(f.type()))).toList());
   }
 
-  /** Appends the values for an answer. */
-  void put(float[] answer, List<Object> values) {
-    switch (facts.output().kind()) {
-      case NUMBERS ->
-          values.add(facts.output().numOutputs() == 1 ? (Object) answer[0] : floats(answer));
-      case PROPERTIES -> {
-        List<String> names =
-            IntStream.range(0, answer.length)
-                .filter(i -> answer[i] > facts.output().threshold())
-                .mapToObj(facts::className)
-                .toList();
-        values.add(spec.asText() ? quoted(names) : seq(names));
-        if (spec.probabilities().top() != 0) {
-          values.add(floats(answer));
-        }
+  /**
+   * Appends the values for an example's answers.
+   *
+   * @param answers per output its numbers
+   */
+  void put(float[][] answers, List<Object> values) {
+    for (int i = 0; i < answers.length; i++) {
+      ModelFacts.Output output = facts.outputs().get(i);
+      List<Object> own = output.decoder().answer(answers[i], output.steps(answers[i]), detail);
+      for (int k = 0; k < own.size(); k++) {
+        AnswerType type = columns.get(i).get(k).type();
+        boolean text = spec.asText() && !(type instanceof Single);
+        values.add(text ? json(type, own.get(k)) : ofSpark(type, own.get(k)));
       }
-      case CLASSES, TWO_CLASSES -> putClass(answer, values);
     }
     values.add(facts.sha256());
   }
 
-  private void putClass(float[] answer, List<Object> values) {
-    int index = facts.index(answer);
-    values.add(facts.className(index));
-    values.add(index);
-    float[] probabilities =
-        facts.output().kind() == Answer.TWO_CLASSES
-            ? new float[] {1 - answer[0], answer[0]}
-            : answer;
-    if (spec.probabilities().top() > 0) {
-      values.add(top(probabilities));
-    } else if (spec.probabilities().top() < 0) {
-      values.add(floats(probabilities));
+  private static Object ofSpark(AnswerType type, Object value) {
+    if (type instanceof Single) {
+      return value;
     }
-  }
-
-  private Object top(float[] probabilities) {
-    List<Integer> best =
-        IntStream.range(0, probabilities.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer i) -> -probabilities[i]))
-            .limit(spec.probabilities().top())
-            .toList();
-    if (spec.asText()) {
-      return best.stream()
-          .map(i -> quote(facts.className(i)) + ":" + probabilities[i])
-          .toList()
-          .toString()
-          .replaceFirst("^\\[", "{")
-          .replaceFirst("\\]$", "}");
+    List<?> list = (List<?>) value;
+    if (type instanceof ListOf of) {
+      return of.element() instanceof Single
+          ? seq(list)
+          : seq(list.stream().map(element -> ofSpark(of.element(), element)).toList());
     }
-    return seq(
-        best.stream()
-            .map(i -> RowFactory.create(facts.className(i), i, probabilities[i]))
-            .toList());
-  }
-
-  private Object floats(float[] numbers) {
-    if (spec.asText()) {
-      return Arrays.toString(numbers);
-    }
-    List<Float> list = new ArrayList<>(numbers.length);
-    for (float number : numbers) {
-      list.add(number);
-    }
-    return seq(list);
+    List<AnswerColumn> fields = ((Group) type).fields();
+    return RowFactory.create(
+        IntStream.range(0, list.size())
+            .mapToObj(i -> ofSpark(fields.get(i).type(), list.get(i)))
+            .toArray());
   }
 
   private static Object seq(List<?> list) {
     return JavaConverters.asScalaBufferConverter(list).asScala().toSeq();
   }
 
-  private static String quoted(List<String> names) {
-    return names.stream().map(Answers::quote).toList().toString();
+  /** A value as JSON: lists as lists, groups as objects. */
+  private static String json(AnswerType type, Object value) {
+    if (type instanceof Single single) {
+      return single == Single.TEXT ? quoted((String) value) : String.valueOf(value);
+    }
+    List<?> list = (List<?>) value;
+    if (type instanceof ListOf of) {
+      return list.stream()
+          .map(element -> json(of.element(), element))
+          .collect(Collectors.joining(", ", "[", "]"));
+    }
+    List<AnswerColumn> fields = ((Group) type).fields();
+    return IntStream.range(0, list.size())
+        .mapToObj(
+            i -> quoted(fields.get(i).name()) + ": " + json(fields.get(i).type(), list.get(i)))
+        .collect(Collectors.joining(", ", "{", "}"));
   }
 
-  private static String quote(String name) {
-    return "\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  /** An answer in a few words: what its first column says. */
+  static String words(ModelFacts.Output output, float[] numbers) {
+    List<Object> answer =
+        output.decoder().answer(numbers, output.steps(numbers), new AnswerDetail(0));
+    return words(answer.get(0), ", ");
+  }
+
+  private static String words(Object value, String between) {
+    if (value instanceof List<?> list) {
+      String first =
+          list.stream()
+              .limit(MAX_WORDS)
+              .map(each -> words(each, " "))
+              .collect(Collectors.joining(between));
+      return list.size() > MAX_WORDS ? first + between + "\u2026" : first;
+    }
+    return value instanceof Float number
+        ? String.format(Locale.ROOT, "%.4g", number)
+        : String.valueOf(value);
+  }
+
+  private static String quoted(String text) {
+    return TextNode.valueOf(text).toString();
   }
 }

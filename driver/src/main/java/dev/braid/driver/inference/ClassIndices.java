@@ -18,10 +18,6 @@ final class ClassIndices {
     }
   }
 
-  boolean isEmpty() {
-    return byName.isEmpty();
-  }
-
   /**
    * The class's index; null where the label is none of the classes. Whole numbers are the same
    * class however they are written: 7 and 7.0, as programs write it beside missing values.

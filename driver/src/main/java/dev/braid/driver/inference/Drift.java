@@ -1,11 +1,12 @@
 package dev.braid.driver.inference;
 
 import dev.braid.driver.inference.output.Counts;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.model.Reference;
 import dev.braid.worker.model.Reference.Moments;
+import dev.braid.worker.task.Decoder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,82 +29,128 @@ public record Drift(double predictions, double inputs, List<String> warnings) {
   /** Of the largest of many means by chance, in standard errors. */
   private static final double LARGEST = 4;
 
+  /** What the sum of shares may differ from 1 by. */
+  private static final double ROUNDING = 1e-6;
+
   /** An input that hardly ever varies would make a drift of nothing. */
   private static final double SMALLEST_DEVIATION = 0.1;
 
   /** Compares; empty where the model has no reference, or there are no rows. */
   public static Optional<Drift> of(ModelFacts facts, Counts counts) {
     Reference reference = facts.reference();
-    if (reference == null || counts.rows() == 0) {
+    if (reference == null || counts.rows() == 0 || !isComparable(reference, counts)) {
       return Optional.empty();
     }
     double chance = Math.sqrt(1.0 / counts.rows() + 1.0 / reference.examples());
     List<String> warnings = new ArrayList<>();
-    Largest inputs = Largest.of(reference.inputs(), counts.inputSums(), counts.rows());
-    if (inputs.deviations > MEANS + LARGEST * chance) {
-      warnings.add(
-          words(
-              "the mean of %s was %.4g in training and is %.4g: %.2f standard deviations away",
-              reference.inputs().size() == 1 && facts.inputWidth() > 1
-                  ? "the inputs"
-                  : "input " + (inputs.index + 1),
-              inputs.before,
-              inputs.now,
-              inputs.deviations));
+    double inputs = 0;
+    for (ModelFacts.InputSums own : facts.inputSums()) {
+      Part part = new Part(reference.inputs(), counts.inputSums(), own.from(), own.to(), counts);
+      inputs = Math.max(inputs, part.inputs(facts, own, chance, warnings));
     }
-    boolean classes =
-        facts.output().kind() == Answer.CLASSES || facts.output().kind() == Answer.TWO_CLASSES;
-    double predictions =
-        classes
-            ? shares(facts, reference, counts, chance, warnings)
-            : numbers(facts, reference, counts, chance, warnings);
-    return Optional.of(new Drift(predictions, inputs.deviations, warnings));
+    double predictions = 0;
+    for (ModelFacts.Sums own : facts.predictionSums()) {
+      Part part =
+          new Part(reference.predictions(), counts.predictions(), own.from(), own.to(), counts);
+      String of = facts.outputs().size() == 1 ? "" : " of '" + own.output().name() + "'";
+      predictions =
+          Math.max(
+              predictions,
+              part.areShares(own.output().decoder())
+                  ? part.shares(of, own.names(), chance, warnings)
+                  : part.numbers(of, own, chance, warnings));
+    }
+    return Optional.of(new Drift(predictions, inputs, warnings));
   }
 
-  private static double shares(
-      ModelFacts facts, Reference reference, Counts counts, double chance, List<String> warnings) {
-    double distance = 0;
-    double expected = 0;
-    int most = 0;
-    for (int i = 0; i < counts.predictions().length; i++) {
-      double difference = Math.abs(difference(reference, counts, i));
-      distance += difference / 2;
-      // What two samples of one distribution differ by on average: a normal's mean absolute value.
-      expected += Math.sqrt(2 / Math.PI) * reference.predictions().get(i).deviation() * chance / 2;
-      most = difference > Math.abs(difference(reference, counts, most)) ? i : most;
-    }
-    if (distance > SHARES + 2 * expected) {
-      warnings.add(
-          words(
-              "predictions moved by %.0f %%: '%s' was %.1f %% of them in training and is %.1f %%",
-              100 * distance,
-              facts.className(most),
-              100 * reference.predictions().get(most).mean(),
-              100 * counts.predictions()[most] / counts.rows()));
-    }
-    return distance;
+  /** Whether as many means were taken in training; earlier versions took others of time steps. */
+  private static boolean isComparable(Reference reference, Counts counts) {
+    return reference.inputs().size() == counts.inputSums().length
+        && reference.predictions().size() == counts.predictions().length;
   }
 
-  private static double difference(Reference reference, Counts counts, int index) {
-    return counts.predictions()[index] / counts.rows() - reference.predictions().get(index).mean();
+  /** What a mean of the inputs is called: by the number or, where there are several, the input. */
+  public static String inputName(ModelFacts facts, ModelFacts.InputSums sums, int index) {
+    boolean one = sums.to() - sums.from() == 1;
+    if (facts.inputs().size() > 1) {
+      String input = "input '" + sums.input().name() + "'";
+      return one ? input : "number %d of %s".formatted(index + 1, input);
+    }
+    return one && sums.isOfMany() ? "the inputs" : "input " + (index + 1);
   }
 
-  private static double numbers(
-      ModelFacts facts, Reference reference, Counts counts, double chance, List<String> warnings) {
-    Largest most = Largest.of(reference.predictions(), counts.predictions(), counts.rows());
-    if (most.deviations > MEANS + LARGEST * chance) {
-      warnings.add(
-          words(
-              "the mean prediction of %s was %.4g in training and is %.4g: %.2f standard"
-                  + " deviations away",
-              facts.output().kind() == Answer.PROPERTIES
-                  ? "'" + facts.className(most.index) + "'"
-                  : "number " + (most.index + 1),
-              most.before,
-              most.now,
-              most.deviations));
+  /** The means of one input, or of the answers of one output, then and now. */
+  @SuppressWarnings("ArrayRecordComponent") // sums, which nobody compares
+  private record Part(List<Moments> before, double[] sums, long rows) {
+    Part(List<Moments> before, double[] sums, int from, int to, Counts counts) {
+      this(before.subList(from, to), Arrays.copyOfRange(sums, from, to), counts.rows());
     }
-    return most.deviations;
+
+    double inputs(
+        ModelFacts facts, ModelFacts.InputSums own, double chance, List<String> warnings) {
+      Largest most = Largest.of(before, sums, rows);
+      if (most.deviations > MEANS + LARGEST * chance) {
+        warnings.add(
+            words(
+                "the mean of %s was %.4g in training and is %.4g: %.2f standard deviations away",
+                inputName(facts, own, most.index), most.before, most.now, most.deviations));
+      }
+      return most.deviations;
+    }
+
+    double shares(String of, List<String> names, double chance, List<String> warnings) {
+      double distance = 0;
+      double expected = 0;
+      int most = 0;
+      for (int i = 0; i < sums.length; i++) {
+        double difference = Math.abs(difference(i));
+        distance += difference / 2;
+        // What two samples of one distribution differ by on average: a normal's mean absolute
+        // value.
+        expected += Math.sqrt(2 / Math.PI) * before.get(i).deviation() * chance / 2;
+        most = difference > Math.abs(difference(most)) ? i : most;
+      }
+      if (distance > SHARES + 2 * expected) {
+        warnings.add(
+            words(
+                "predictions%s moved by %.0f %%: '%s' was %.1f %% of them in training and is"
+                    + " %.1f %%",
+                of,
+                100 * distance,
+                names.get(most),
+                100 * before.get(most).mean(),
+                100 * sums[most] / rows));
+      }
+      return distance;
+    }
+
+    private double difference(int index) {
+      return sums[index] / rows - before.get(index).mean();
+    }
+
+    /** Whether they are shares of a whole: each answer is counted once. */
+    boolean areShares(Decoder decoder) {
+      double all = before.stream().mapToDouble(Moments::mean).sum();
+      return decoder.countsAnswers() && Math.abs(all - 1) < ROUNDING;
+    }
+
+    double numbers(String of, ModelFacts.Sums own, double chance, List<String> warnings) {
+      Largest most = Largest.of(before, sums, rows);
+      if (most.deviations > MEANS + LARGEST * chance) {
+        warnings.add(
+            words(
+                "the mean prediction%s of %s was %.4g in training and is %.4g: %.2f standard"
+                    + " deviations away",
+                of,
+                own.output().decoder().countsAnswers()
+                    ? "'" + own.names().get(most.index) + "'"
+                    : "number " + (most.index + 1),
+                most.before,
+                most.now,
+                most.deviations));
+      }
+      return most.deviations;
+    }
   }
 
   /** How far the mean of number {@code index} has moved, in standard deviations of the training. */

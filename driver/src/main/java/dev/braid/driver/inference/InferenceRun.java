@@ -21,8 +21,10 @@ import dev.braid.worker.machine.Pool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -82,7 +84,18 @@ public final class InferenceRun {
               settings.output().probabilities(),
               format == OutputSettings.Format.CSV,
               settings.batchSize() != null ? settings.batchSize() : BatchSize.measure(model));
+      requireFreeNames(spec);
       return new InferenceRun(settings, new Found(bytes, spec, leftOut), output);
+    }
+  }
+
+  /** Refuses kept columns that are called like those of the answers, or like their folders. */
+  private static void requireFreeNames(ScoringSpec spec) {
+    Set<String> own = new HashSet<>(Set.of("batch"));
+    new Answers(spec).fields().forEach(field -> own.add(field.name()));
+    for (String name : spec.input().keep()) {
+      require(
+          !own.contains(name), "keep: the output has a column '%s' of its own; rename it", name);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.braid.driver.inference.output.Quarantine;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.row.Item;
 import dev.braid.driver.source.row.Placed;
+import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.Predictor;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -60,10 +62,12 @@ record ScoringTask(
     private final Predictor predictor;
     private final Quarantine quarantine;
     private final ArrayDeque<Row> ready = new ArrayDeque<>();
-    private final int width;
-    private final ClassIndices classes;
-    private final Metrics metrics;
-    private final double[] predictions;
+    private final List<GivenLabels> labels;
+
+    /** Per output; null where its answers cannot be compared. */
+    private final List<Metrics> metrics = new ArrayList<>();
+
+    private final double[][] predictions;
     private final double[] inputSums;
     private final Survey survey = new Survey();
     private long rows;
@@ -78,7 +82,6 @@ record ScoringTask(
       this.answers = new Answers(spec);
       this.items = items;
       this.context = context;
-      this.width = facts.inputWidth();
       this.predictors = Predictors.of(task.model().value(), spec.foreign());
       this.predictor = predictors.take();
       this.quarantine =
@@ -87,11 +90,12 @@ record ScoringTask(
               "part-%05d-%s-%d.jsonl"
                   .formatted(context.partitionId(), task.application(), context.taskAttemptId()),
               task.hadoop().value().value());
-      this.classes = new ClassIndices(facts.output().classes());
+      this.labels =
+          facts.outputs().stream().map(output -> new GivenLabels(output.labels())).toList();
       Counts none = Counts.none(facts);
-      this.predictions = none.predictions();
+      this.predictions = facts.newSums();
       this.inputSums = none.inputSums();
-      this.metrics = none.metrics().length == 0 ? null : Tasks.metrics(none.metrics());
+      none.metrics().forEach(bytes -> metrics.add(bytes.length == 0 ? null : Tasks.metrics(bytes)));
       TaskCompletionListener whenOver = ignored -> release();
       context.addTaskCompletionListener(whenOver);
     }
@@ -147,8 +151,10 @@ record ScoringTask(
 
     private void end() {
       release();
-      byte[] counted = metrics == null ? new byte[0] : metrics.toBytes();
-      Counts counts = new Counts(rows, quarantined, labelled, 0, predictions, inputSums, counted);
+      List<byte[]> counted =
+          metrics.stream().map(own -> own == null ? new byte[0] : own.toBytes()).toList();
+      double[] sums = Arrays.stream(predictions).flatMapToDouble(Arrays::stream).toArray();
+      Counts counts = new Counts(rows, quarantined, labelled, 0, sums, inputSums, counted);
       task.ended().add(new TaskCounts(context.partitionId(), counts, quarantine.written(), survey));
     }
 
@@ -165,69 +171,90 @@ record ScoringTask(
       }
     }
 
-    private float[] answer(List<Placed<Item>> batch) {
-      float[] inputs = new float[batch.size() * width];
-      Normaliser normaliser = facts.input().normaliser();
-      for (int i = 0; i < batch.size(); i++) {
-        System.arraycopy(batch.get(i).value().input(), 0, inputs, i * width, width);
-        if (!normaliser.isNone()) {
-          normaliser.applyInPlace(inputs, i * width, width);
-        }
+    private float[][] answer(List<Placed<Item>> batch) {
+      float[][] inputs = new float[facts.inputs().size()][];
+      for (int i = 0; i < inputs.length; i++) {
+        inputs[i] = input(batch, i);
       }
-      return predictor.answer(batch.size(), inputs);
+      return predictor.answer(MiniBatch.unlabelled(batch.size(), inputs));
     }
 
-    private void put(List<Placed<Item>> batch, float[] numbers) {
-      int outputs = facts.output().numOutputs();
+    private float[] input(List<Placed<Item>> batch, int input) {
+      int width = facts.inputs().get(input).shape().size();
+      Normaliser normaliser = facts.inputs().get(input).normaliser();
+      float[] numbers = new float[batch.size() * width];
+      for (int i = 0; i < batch.size(); i++) {
+        System.arraycopy(batch.get(i).value().inputs()[input], 0, numbers, i * width, width);
+        if (!normaliser.isNone()) {
+          normaliser.applyInPlace(numbers, i * width, width);
+        }
+      }
+      return numbers;
+    }
+
+    private void put(List<Placed<Item>> batch, float[][] outputs) {
       for (int i = 0; i < batch.size(); i++) {
         Placed<Item> item = batch.get(i);
-        float[] answer = Arrays.copyOfRange(numbers, i * outputs, (i + 1) * outputs);
-        if (!Blocks.isFinite(answer)) {
-          setAside(item, "the model's answer is not finite: " + Arrays.toString(answer));
-          continue;
+        float[][] answer = new float[outputs.length][];
+        for (int k = 0; k < outputs.length; k++) {
+          int width = outputs[k].length / batch.size();
+          answer[k] = Arrays.copyOfRange(outputs[k], i * width, (i + 1) * width);
         }
-        count(item, answer);
-        List<Object> values = new ArrayList<>();
-        int kept = 0;
-        for (String name : spec.input().keep()) {
-          values.add(
-              switch (name) {
-                case InputPlan.FILE -> item.file();
-                case InputPlan.ROW -> item.row();
-                default -> item.value().kept()[kept++];
-              });
+        Optional<String> problem = problem(answer);
+        if (problem.isPresent()) {
+          setAside(item, problem.get());
+        } else {
+          put(item, answer);
         }
-        answers.put(answer, values);
-        ready.add(RowFactory.create(values.toArray()));
       }
     }
 
-    private void count(Placed<Item> item, float[] answer) {
+    private static Optional<String> problem(float[][] answer) {
+      return Arrays.stream(answer)
+          .filter(numbers -> !Blocks.isFinite(numbers))
+          .findFirst()
+          .map(numbers -> "the model's answer is not finite: " + Arrays.toString(numbers));
+    }
+
+    private void put(Placed<Item> item, float[][] answer) {
+      count(item, answer);
+      List<Object> values = new ArrayList<>();
+      int kept = 0;
+      for (String name : spec.input().keep()) {
+        values.add(
+            switch (name) {
+              case InputPlan.FILE -> item.file();
+              case InputPlan.ROW -> item.row();
+              default -> item.value().kept()[kept++];
+            });
+      }
+      answers.put(answer, values);
+      ready.add(RowFactory.create(values.toArray()));
+    }
+
+    private void count(Placed<Item> item, float[][] answer) {
       rows++;
-      facts.addPrediction(predictions, answer);
-      facts.addInput(inputSums, item.value().input());
+      facts.addPredictions(predictions, answer);
+      facts.addInputs(inputSums, item.value().inputs());
       survey.add(facts, item, answer);
-      float[] label = label(item.value().label());
-      if (label != null && metrics != null) {
-        metrics.add(1, answer, label);
-        labelled++;
+      boolean counted = false;
+      for (int i = 0; i < answer.length; i++) {
+        float[] label = label(i, item.value(), answer[i]);
+        if (label != null && metrics.get(i) != null) {
+          metrics.get(i).add(1, answer[i], label);
+          counted = true;
+        }
       }
+      labelled += counted ? 1 : 0;
     }
 
-    /** A label as the metrics take it; null where there is none they know. */
-    private float[] label(String text) {
-      if (text == null) {
-        return null;
+    private float[] label(int output, Item item, float[] answer) {
+      GivenLabels own = labels.get(output);
+      if (own.areOfInputs()) {
+        return own.ofInputs(item.inputs());
       }
-      if (!classes.isEmpty()) {
-        Integer index = classes.of(text);
-        return index == null ? null : new float[] {index};
-      }
-      try {
-        return facts.output().numOutputs() == 1 ? new float[] {Float.parseFloat(text)} : null;
-      } catch (NumberFormatException e) {
-        return null;
-      }
+      ModelFacts.Output facts = this.facts.outputs().get(output);
+      return own.numbers(item.labels()[output], facts.labels().width() * facts.steps(answer));
     }
   }
 }

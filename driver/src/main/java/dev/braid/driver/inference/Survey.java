@@ -2,7 +2,6 @@ package dev.braid.driver.inference;
 
 import dev.braid.driver.source.row.Item;
 import dev.braid.driver.source.row.Placed;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -33,7 +32,7 @@ public final class Survey implements Serializable {
   /** Numbers of an input beyond which a row is shown without it: a picture of 64 x 64 in colour. */
   private static final int MAX_INPUT = 3 * 64 * 64;
 
-  private final long[] confidence = new long[BINS];
+  private final ArrayList<long[]> confidence = new ArrayList<>();
   private final TreeMap<String, Reason> reasons = new TreeMap<>();
   private final TreeSet<SampleRow> rows = new TreeSet<>();
 
@@ -63,21 +62,14 @@ public final class Survey implements Serializable {
   /**
    * A row with its answer.
    *
-   * @param rank decides which rows are taken: a hash of numbers of the answer and the input
-   * @param input its numbers as they were read; empty where they are many
+   * @param rank decides which rows are taken: a hash of numbers of the answers and the inputs
+   * @param inputs the numbers of each as they were read; empty where they are many
    * @param kept the values of the columns that go into the output
-   * @param answer the model's numbers
-   * @param label what is right, as it was read; null where not known
+   * @param said per output what was answered
    */
   @SuppressWarnings("ArrayRecordComponent") // numbers to be shown; rank and place compare rows
   public record SampleRow(
-      long rank,
-      String file,
-      long row,
-      float[] input,
-      List<String> kept,
-      float[] answer,
-      String label)
+      long rank, String file, long row, float[][] inputs, List<String> kept, List<Said> said)
       implements Serializable, Comparable<SampleRow> {
     @Override
     public int compareTo(SampleRow other) {
@@ -86,6 +78,15 @@ public final class Survey implements Serializable {
       return order != 0 ? order : Long.compare(row, other.row);
     }
   }
+
+  /**
+   * What one output said of a row.
+   *
+   * @param words the answer
+   * @param sure the probability of it; NaN where nothing is chosen
+   * @param label what is right, as it was read; null where not known
+   */
+  public record Said(String words, double sure, String label) implements Serializable {}
 
   /** Counts a row that was set apart, or all those of a file. */
   void setAside(Placed<?> placed, String words) {
@@ -103,19 +104,49 @@ public final class Survey implements Serializable {
   }
 
   /** Looks at a row that was scored. */
-  void add(ModelFacts facts, Placed<Item> placed, float[] answer) {
-    Item item = placed.value();
-    if (facts.output().kind() == Answer.CLASSES || facts.output().kind() == Answer.TWO_CLASSES) {
-      float sure = confidence(facts, answer);
-      confidence[(int) Math.max(0, Math.min(BINS - 1, sure * BINS))]++;
+  void add(ModelFacts facts, Placed<Item> placed, float[][] answer) {
+    for (int i = 0; i < answer.length; i++) {
+      double sure = sure(facts.outputs().get(i), answer[i]);
+      if (!Double.isNaN(sure)) {
+        bins(i)[(int) Math.max(0, Math.min(BINS - 1, sure * BINS))]++;
+      }
     }
-    long rank = rank(item.input(), answer);
+    long rank = rank(placed.value().inputs(), answer);
     if (rows.size() < MAX_ROWS || rank <= rows.last().rank()) {
-      float[] input = item.input().length <= MAX_INPUT ? item.input().clone() : new float[0];
-      List<String> kept = new ArrayList<>(); // not toList: values may be null
-      Arrays.stream(item.kept()).forEach(value -> kept.add(String.valueOf(value)));
-      add(new SampleRow(rank, placed.file(), placed.row(), input, kept, answer, item.label()));
+      add(row(facts, placed, answer, rank));
     }
+  }
+
+  private static SampleRow row(ModelFacts facts, Placed<Item> placed, float[][] answer, long rank) {
+    Item item = placed.value();
+    float[][] inputs =
+        Arrays.stream(item.inputs())
+            .map(input -> input.length <= MAX_INPUT ? input.clone() : new float[0])
+            .toArray(float[][]::new);
+    List<String> kept = new ArrayList<>(); // not toList: values may be null
+    Arrays.stream(item.kept()).forEach(value -> kept.add(String.valueOf(value)));
+    List<Said> said = new ArrayList<>();
+    for (int i = 0; i < answer.length; i++) {
+      ModelFacts.Output output = facts.outputs().get(i);
+      said.add(
+          new Said(
+              Answers.words(output, answer[i]),
+              sure(output, answer[i]),
+              GivenLabels.text(item.labels()[i])));
+    }
+    return new SampleRow(rank, placed.file(), placed.row(), inputs, kept, said);
+  }
+
+  private static double sure(ModelFacts.Output output, float[] answer) {
+    return output.decoder().confidence(answer, output.steps(answer)).orElse(Double.NaN);
+  }
+
+  /** The counts of an output, which begin when its first answer comes. */
+  private long[] bins(int output) {
+    while (confidence.size() <= output) {
+      confidence.add(new long[BINS]);
+    }
+    return confidence.get(output);
   }
 
   private void add(SampleRow row) {
@@ -125,23 +156,19 @@ public final class Survey implements Serializable {
     }
   }
 
-  /** The probability of the class that an answer says. */
-  public static float confidence(ModelFacts facts, float[] answer) {
-    int index = facts.index(answer);
-    return facts.output().kind() == Answer.TWO_CLASSES && index == 0
-        ? 1 - answer[0]
-        : answer[answer.length == 1 ? 0 : index];
-  }
-
-  /** A hash of the answer and of some numbers of the input, spread over it. */
-  private static long rank(float[] input, float[] answer) {
+  /** A hash of the answers and of some numbers of each input, spread over it. */
+  private static long rank(float[][] inputs, float[][] answers) {
     long hash = 0;
-    for (float number : answer) {
-      hash = mixed(hash, number);
+    for (float[] answer : answers) {
+      for (float number : answer) {
+        hash = mixed(hash, number);
+      }
     }
-    int step = Math.max(1, input.length / 16);
-    for (int i = 0; i < input.length; i += step) {
-      hash = mixed(hash, input[i]);
+    for (float[] input : inputs) {
+      int step = Math.max(1, input.length / 16);
+      for (int i = 0; i < input.length; i += step) {
+        hash = mixed(hash, input[i]);
+      }
     }
     return hash;
   }
@@ -156,16 +183,22 @@ public final class Survey implements Serializable {
 
   /** Takes over what another part has seen. */
   void merge(Survey other) {
-    for (int i = 0; i < BINS; i++) {
-      confidence[i] += other.confidence[i];
+    for (int output = 0; output < other.confidence.size(); output++) {
+      long[] sums = bins(output);
+      for (int i = 0; i < BINS; i++) {
+        sums[i] += other.confidence.get(output)[i];
+      }
     }
     other.reasons.forEach(this::count);
     other.rows.forEach(this::add);
   }
 
-  /** How many rows were answered with a probability in each of the parts of 0 to 1. */
-  public long[] confidence() {
-    return confidence.clone();
+  /**
+   * How many rows an output answered with a probability in each of the parts of 0 to 1; all 0 where
+   * it does not choose among classes.
+   */
+  public long[] confidence(int output) {
+    return output < confidence.size() ? confidence.get(output).clone() : new long[BINS];
   }
 
   /** Why rows were set apart, by kind of reason, the commonest first. */

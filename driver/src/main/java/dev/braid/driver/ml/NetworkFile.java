@@ -6,6 +6,7 @@ import dev.braid.driver.files.AtomicWrite;
 import dev.braid.driver.inference.Predictors;
 import dev.braid.driver.source.column.SparkValues;
 import dev.braid.worker.blas.OneOpenBlas;
+import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.function.Activation;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.model.Model;
@@ -111,7 +112,7 @@ final class NetworkFile implements Serializable {
         features);
     float[] inputs = SparkValues.numbers(features, "features");
     return Predictors.of(bytes(), ForeignSettings.NONE)
-        .lend(predictor -> predictor.answer(1, inputs));
+        .lend(predictor -> predictor.answer(MiniBatch.unlabelled(1, inputs))[0]);
   }
 
   /** Sends the network to the executors, once for a SparkContext. */

@@ -17,6 +17,7 @@ import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.format.IdxHeader;
 import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.task.LabelFacts;
 import dev.braid.worker.task.Task;
 import dev.braid.worker.task.Tasks;
@@ -174,17 +175,18 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
     if (labels != null) {
       pairs(inspection);
     }
-    InputPlan plan =
-        InputPlan.ofNumbers(IdxRows.IMAGE, labels != null, keep, model.input().shape());
+    String setting = inspection.setting() + ".idx";
+    InputPlan plan = InputPlan.ofNumbers(setting, IdxRows.IMAGE, labels != null, keep, model);
+    Shape shape = plan.shapes().get(0);
     IdxHeader header = new IdxFile(first).header(inspection);
     require(
-        header.width() == plan.width(),
-        "%s.idx: %s holds %s, but the model takes %s, that is %d numbers",
-        inspection.setting(),
+        header.width() == shape.size(),
+        "%s: %s holds %s, but the model takes %s, that is %d numbers",
+        setting,
         first.getPath(),
         header,
-        plan.shape(),
-        plan.width());
+        shape,
+        shape.size());
     return plan;
   }
 

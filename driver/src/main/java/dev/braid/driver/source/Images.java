@@ -133,7 +133,10 @@ public record Images(
   public InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
     String setting = inspection.setting() + ".images";
     find(inspection);
-    List<Integer> shape = model.input().shape();
+    InputPlan plan =
+        InputPlan.ofNumbers(
+            setting, PictureRows.IMAGE, labelFromFolder != null && labelFromFolder, keep, model);
+    List<Integer> shape = plan.shapes().get(0).sizes();
     require(
         shape.size() == 3 && (shape.get(0) == 1 || shape.get(0) == COLOURS),
         "%s: the model takes %s; images are [1 or 3, height, width]",
@@ -142,8 +145,7 @@ public record Images(
     Inspection.requireAlike(setting + ".channels", channels, shape.get(0), "the model takes");
     Inspection.requireAlike(setting + ".height", height, shape.get(1), "the model takes");
     Inspection.requireAlike(setting + ".width", width, shape.get(2), "the model takes");
-    return InputPlan.ofNumbers(
-        PictureRows.IMAGE, labelFromFolder != null && labelFromFolder, keep, shape);
+    return plan;
   }
 
   @Override

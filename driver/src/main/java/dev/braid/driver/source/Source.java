@@ -85,7 +85,7 @@ public sealed interface Source extends RowFormat permits Table, Unnamed {
    * @throws IllegalArgumentException when columns are missing or do not fit the model
    */
   default InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
-    return new TableItems(ofShape(model.input().shape())).plan(inspection, model, keep);
+    return new TableItems(ofShape(model.shapes().get(0).sizes())).plan(inspection, model, keep);
   }
 
   /** What lies below the path and is not read, in words; empty where all is. */
@@ -109,7 +109,7 @@ public sealed interface Source extends RowFormat permits Table, Unnamed {
    */
   default JavaRDD<Placed<Item>> items(
       SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes) {
-    return new TableItems(ofShape(plan.shape()))
-        .read(spark, plan, files, partBytes, (known, row, input) -> {});
+    return new TableItems(ofShape(plan.shapes().get(0).sizes()))
+        .read(spark, plan, files, partBytes, (known, row, inputs) -> {});
   }
 }

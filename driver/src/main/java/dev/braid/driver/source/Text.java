@@ -24,6 +24,7 @@ import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.encoding.WordIndices.End;
 import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.model.ModelDescription;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -201,20 +202,18 @@ public record Text(
   public InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
     String setting = inspection.setting() + ".text";
     find(inspection);
-    WordIndices words =
-        wordSettings()
-            .words(inspection, setting, words(model.input().encoding()), model.inputWidth());
     boolean labelled = separator != null || labelFromFolder;
     List<String> columns = labelled ? columns(inspection, null) : List.of(TextRows.TEXT);
-    return InputPlan.ofTable(
-            setting,
-            columns,
-            Set.of(),
-            List.of(TextRows.TEXT),
-            labelled ? TableColumns.LABEL : null,
-            keep,
-            model.input().shape())
-        .of(List.of(TextRows.TEXT), encoding(words));
+    ModelDescription.Input input = model.inputs().get(0);
+    WordIndices words =
+        wordSettings().words(inspection, setting, words(input.encoding()), input.shape().size());
+    return InputPlan.ofOne(
+        setting,
+        TextRows.TEXT,
+        encoding(words),
+        labelled,
+        InputPlan.kept(columns, Set.of(), keep),
+        model);
   }
 
   /** A model's answer to a text without words would say nothing of it. */
@@ -224,9 +223,9 @@ public record Text(
     return new TableItems(this).read(spark, plan, files, partBytes, Text::requireWords);
   }
 
-  private static void requireWords(InputPlan plan, Object[] row, float[] input) {
-    WordIndices words = words(plan.encoding()).orElseThrow();
-    for (float index : input) {
+  private static void requireWords(InputPlan plan, Object[] row, float[][] inputs) {
+    WordIndices words = words(plan.use().encodings().get(0)).orElseThrow();
+    for (float index : inputs[0]) {
       if (index != words.padding()) {
         return;
       }

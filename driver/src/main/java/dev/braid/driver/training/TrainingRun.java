@@ -355,12 +355,9 @@ public final class TrainingRun {
     }
   }
 
-  /** What later rows are compared with; empty for models of several inputs or outputs. */
+  /** What later rows are compared with. */
   private static Optional<Reference> reference(
       JavaSparkContext sc, Shards train, Model model, Blueprint plan, RunSpec spec) {
-    if (model.description().inputs().size() != 1 || plan.outputs().size() != 1) {
-      return Optional.empty();
-    }
     ModelFacts facts = Facts.of(model.description(), plan, model.sha256());
     return ReferenceTask.reference(sc, train, model.state(), spec, facts);
   }

@@ -5,34 +5,43 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.inference.output.Counts;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.model.ModelDescription.Labels;
 import dev.braid.worker.model.Reference;
 import dev.braid.worker.model.Reference.Moments;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.task.Decoder;
+import dev.braid.worker.task.Tasks;
+import dev.braid.worker.task.classification.ClassDecoder;
+import dev.braid.worker.task.regression.NumberDecoder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DriftTest {
   private static final List<Moments> INPUTS = List.of(new Moments(1, 2), new Moments(10, 0));
 
-  private static ModelFacts facts(Answer answer, List<Moments> predictions) {
+  private static ModelFacts facts(Decoder decoder, List<Moments> predictions) {
     return new ModelFacts(
-        new ModelFacts.Input(List.of(2), Normaliser.NONE, null),
-        new ModelFacts.Output(
-            answer,
-            0.5f,
-            predictions.size(),
-            answer == Answer.CLASSES ? List.of("cat", "dog") : List.of()),
-        new byte[0],
+        List.of(new ModelDescription.Input("input", Shape.of(2), Normaliser.NONE)),
+        List.of(
+            new ModelFacts.Output(
+                "output",
+                Shape.of(2),
+                decoder,
+                new Labels(Tasks.named("regression"), 1, List.of()),
+                new byte[0])),
         "00",
         new Reference(2000, INPUTS, predictions));
   }
 
   private static final ModelFacts CLASSES =
-      facts(Answer.CLASSES, List.of(new Moments(0.75, 0.433), new Moments(0.25, 0.433)));
+      facts(
+          new ClassDecoder(2, 1, 0.5f, false, List.of("cat", "dog")),
+          List.of(new Moments(0.75, 0.433), new Moments(0.25, 0.433)));
 
   private static Counts counts(long rows, double[] predictions, double... inputs) {
-    return new Counts(rows, 0, 0, 0, predictions, inputs, new byte[0]);
+    return new Counts(rows, 0, 0, 0, predictions, inputs, List.of(new byte[0]));
   }
 
   @Test
@@ -77,7 +86,8 @@ class DriftTest {
 
   @Test
   void meansOfNumbers_areComparedInDeviations() {
-    ModelFacts numbers = facts(Answer.NUMBERS, List.of(new Moments(0, 1), new Moments(5, 2)));
+    ModelFacts numbers =
+        facts(new NumberDecoder(2, false), List.of(new Moments(0, 1), new Moments(5, 2)));
     Drift drift =
         Drift.of(numbers, counts(1000, new double[] {0, 8000}, 1000, 10_000)).orElseThrow();
     assertEquals(1.5, drift.predictions(), 1e-12);

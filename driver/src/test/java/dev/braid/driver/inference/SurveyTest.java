@@ -6,8 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.braid.driver.source.row.Item;
 import dev.braid.driver.source.row.Placed;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.model.ModelDescription.Labels;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.task.Decoder;
+import dev.braid.worker.task.Tasks;
+import dev.braid.worker.task.classification.ClassDecoder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,14 +21,20 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SurveyTest {
-  private static final ModelFacts CLASSES = facts(Answer.CLASSES, 2);
-  private static final ModelFacts TWO = facts(Answer.TWO_CLASSES, 1);
+  private static final List<String> NAMES = List.of("cat", "dog");
+  private static final ModelFacts CLASSES = facts(new ClassDecoder(2, 1, 0.5f, false, NAMES));
+  private static final ModelFacts TWO = facts(new ClassDecoder(1, 1, 0.5f, false, NAMES));
 
-  private static ModelFacts facts(Answer answer, int numOutputs) {
+  private static ModelFacts facts(Decoder decoder) {
     return new ModelFacts(
-        new ModelFacts.Input(List.of(3), Normaliser.NONE, null),
-        new ModelFacts.Output(answer, 0.5f, numOutputs, List.of("cat", "dog")),
-        new byte[0],
+        List.of(new ModelDescription.Input("input", Shape.of(3), Normaliser.NONE)),
+        List.of(
+            new ModelFacts.Output(
+                "output",
+                Shape.of(2),
+                decoder,
+                new Labels(Tasks.named("classification"), 1, NAMES),
+                new byte[0])),
         "00",
         null);
   }
@@ -54,10 +65,10 @@ class SurveyTest {
   @Test
   void confidence_isOfTheClassThatIsAnswered() {
     Survey survey = new Survey();
-    survey.add(CLASSES, item(1), new float[] {0.07f, 0.93f});
-    survey.add(CLASSES, item(2), new float[] {1, 0});
-    survey.add(TWO, item(3), new float[] {0.07f});
-    survey.add(TWO, item(4), new float[] {0.61f});
+    survey.add(CLASSES, item(1), new float[][] {{0.07f, 0.93f}});
+    survey.add(CLASSES, item(2), new float[][] {{1, 0}});
+    survey.add(TWO, item(3), new float[][] {{0.07f}});
+    survey.add(TWO, item(4), new float[][] {{0.61f}});
 
     long[] expected = new long[Survey.BINS];
     expected[18] = 2; // 0.93 twice
@@ -65,7 +76,7 @@ class SurveyTest {
     expected[12] = 1;
     assertEquals(
         IntStream.range(0, Survey.BINS).mapToObj(i -> expected[i]).toList(),
-        IntStream.range(0, Survey.BINS).mapToObj(i -> survey.confidence()[i]).toList());
+        IntStream.range(0, Survey.BINS).mapToObj(i -> survey.confidence(0)[i]).toList());
   }
 
   @Test
@@ -86,12 +97,13 @@ class SurveyTest {
   private static Survey of(List<Integer> rows) {
     Survey survey = new Survey();
     for (int row : rows) {
-      survey.add(CLASSES, item(row), new float[] {row / 1000f, 1 - row / 1000f});
+      survey.add(CLASSES, item(row), new float[][] {{row / 1000f, 1 - row / 1000f}});
     }
     return survey;
   }
 
   private static Placed<Item> item(int row) {
-    return Placed.sound("a.csv", () -> row, new Item(new float[] {row, 1, 2}, new Object[0], null));
+    return Placed.sound(
+        "a.csv", () -> row, new Item(new float[][] {{row, 1, 2}}, new Object[1][0], new Object[0]));
   }
 }

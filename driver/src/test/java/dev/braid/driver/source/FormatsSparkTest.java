@@ -17,9 +17,8 @@ import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.driver.source.row.Item;
 import dev.braid.driver.source.row.Placed;
-import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.RowLayout.Kind;
-import dev.braid.worker.inference.Answer;
+import dev.braid.worker.encoding.Values;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,17 +73,10 @@ class FormatsSparkTest {
 
   /** What the file of a model keeps that has learned from these facts. */
   private static ModelFacts model(SourceFacts facts) {
-    return new ModelFacts(
-        new ModelFacts.Input(
-            facts.inputs().get(0).shape(), Normaliser.NONE, facts.inputs().get(0).encoding()),
-        new ModelFacts.Output(
-            Answer.CLASSES,
-            0.5f,
-            facts.outputs().get(0).classes().size(),
-            facts.outputs().get(0).classes()),
-        new byte[0],
-        "",
-        null);
+    return Sources.model(
+        facts.inputs().get(0).shape(),
+        facts.inputs().get(0).encoding(),
+        facts.outputs().get(0).classes());
   }
 
   private static JavaRDD<Placed<Item>> items(Source source, ModelFacts model) {
@@ -96,13 +88,13 @@ class FormatsSparkTest {
   }
 
   private static List<String> scored(Source source, ModelFacts model) {
-    List<String> classes = model.output().classes();
+    List<String> classes = model.outputs().get(0).labels().classes();
     return items(source, model)
         .map(
             row -> {
-              float[] input = row.value().input();
+              float[] input = row.value().inputs()[0];
               float[] example = Arrays.copyOf(input, input.length + 1);
-              example[input.length] = classes.indexOf(row.value().label());
+              example[input.length] = classes.indexOf(Values.text(row.value().labels()[0][0]));
               return Arrays.toString(example);
             })
         .collect();

@@ -7,6 +7,13 @@ import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.NetworkNeeds;
 import dev.braid.driver.data.Preflight;
+import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.task.Tasks;
+import dev.braid.worker.task.classification.ClassDecoder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +25,22 @@ public final class Sources {
       JsonMapper.builder().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS).build();
 
   private Sources() {}
+
+  /** What is known of a model that answers one of some classes. */
+  public static ModelFacts model(
+      List<Integer> shape, InputEncoding encoding, List<String> classes) {
+    return new ModelFacts(
+        List.of(new ModelDescription.Input("input", new Shape(shape), Normaliser.NONE, encoding)),
+        List.of(
+            new ModelFacts.Output(
+                "output",
+                Shape.of(classes.size()),
+                new ClassDecoder(classes.size(), 1, 0.5f, false, classes),
+                new ModelDescription.Labels(Tasks.named("classification"), 1, classes),
+                new byte[0])),
+        "",
+        null);
+  }
 
   /**
    * A source of a format.

@@ -16,10 +16,9 @@ import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.SourceFacts;
-import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.Values;
 import dev.braid.worker.encoding.WordIndices.End;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -96,16 +95,7 @@ class TextSparkTest {
   private static List<String> scored(Source input, TrainingData data) {
     InputEncoding encoding = data.facts().inputs().get(0).encoding();
     ModelFacts model =
-        new ModelFacts(
-            new ModelFacts.Input(List.of(encoding.width()), Normaliser.NONE, encoding),
-            new ModelFacts.Output(
-                Answer.CLASSES,
-                0.5f,
-                data.facts().outputs().get(0).classes().size(),
-                data.facts().outputs().get(0).classes()),
-            new byte[0],
-            "",
-            null);
+        Sources.model(List.of(encoding.width()), encoding, data.facts().outputs().get(0).classes());
     SparkSession spark = LocalSpark.session();
     Inspection inspection = Inspection.of(new Configuration());
     InputPlan plan = input.plan(inspection, model, List.of());
@@ -115,8 +105,8 @@ class TextSparkTest {
         .items(spark, plan, files, 1 << 20)
         .map(
             row -> {
-              float[] example = Arrays.copyOf(row.value().input(), plan.width() + 1);
-              example[plan.width()] = classes.indexOf(row.value().label());
+              float[] example = Arrays.copyOf(row.value().inputs()[0], encoding.width() + 1);
+              example[encoding.width()] = classes.indexOf(Values.text(row.value().labels()[0][0]));
               return Arrays.toString(example);
             })
         .collect()

@@ -5,9 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.inference.Drift;
 import dev.braid.driver.inference.InferenceRun.Outcome;
 import dev.braid.driver.inference.output.Counts;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
-import dev.braid.worker.task.Tasks;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,24 +23,33 @@ public record InferSummary(Outcome outcome, ModelFacts facts, int batchSize, dou
     return outcome.counts().rows() / seconds;
   }
 
-  /** The metrics by name; none where no row had a label. */
+  /** The metrics by name, of several outputs as output.metric; none where no row had a label. */
   Map<String, Double> metrics() {
-    Counts counts = outcome.counts();
-    return counts.labelled() == 0 || counts.metrics().length == 0
-        ? Map.of()
-        : Tasks.metrics(counts.metrics()).values();
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    outcome
+        .counts()
+        .scores(facts)
+        .forEach(
+            (output, scores) ->
+                scores
+                    .values()
+                    .forEach((name, value) -> metrics.put(facts.prefix(output) + name, value)));
+    return metrics;
   }
 
-  /** How often each class was the prediction, as a share; of numbers, their means. */
-  private Map<String, Double> predictions() {
-    Map<String, Double> shares = new LinkedHashMap<>();
+  /**
+   * How often each class was the prediction, as a share; of numbers, their means. Each output has
+   * its own where there are several.
+   */
+  private void putPredictions(ObjectNode json) {
     double[] sums = outcome.counts().predictions();
-    for (int i = 0; i < sums.length; i++) {
-      String name =
-          facts.output().kind() == Answer.NUMBERS ? String.valueOf(i) : facts.className(i);
-      shares.put(name, outcome.counts().rows() == 0 ? 0 : sums[i] / outcome.counts().rows());
+    long rows = outcome.counts().rows();
+    for (ModelFacts.Sums own : facts.predictionSums()) {
+      ObjectNode shares = facts.outputs().size() == 1 ? json : json.putObject(own.output().name());
+      for (int i = own.from(); i < own.to(); i++) {
+        shares.put(own.names().get(i - own.from()), rows == 0 ? 0 : sums[i] / rows);
+      }
     }
-    return shares;
   }
 
   /** How far rows and predictions are from those of the training; empty where not known. */
@@ -66,8 +73,7 @@ public record InferSummary(Outcome outcome, ModelFacts facts, int batchSize, dou
             .put("totalRows", outcome.total().rows())
             .put("totalQuarantined", outcome.total().quarantined());
     metrics().forEach(json::put);
-    ObjectNode predictions = json.putObject("predictions");
-    predictions().forEach(predictions::put);
+    putPredictions(json.putObject("predictions"));
     double[] sums = counts.inputSums();
     var means = json.putArray("inputMeans");
     for (double sum : sums) {

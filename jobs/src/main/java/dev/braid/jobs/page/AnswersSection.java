@@ -2,7 +2,6 @@ package dev.braid.jobs.page;
 
 import dev.braid.driver.inference.output.Counts;
 import dev.braid.jobs.chart.Html;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.model.Reference.Moments;
 import java.util.Arrays;
@@ -11,27 +10,55 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What a model has answered, beside the answers on the examples it was trained on.
+ * What one output of a model has answered, beside its answers on the examples it was trained on.
  *
- * @param facts of the model
- * @param counts of the scoring
+ * @param title what the headings end with; empty where there is one output
+ * @param names of what is summed up
+ * @param counted whether answers are, of which shares are taken; otherwise means
+ * @param sums of the answers
+ * @param rows that were answered
+ * @param before the same of the training; null where not known
  */
-record AnswersSection(ModelFacts facts, Counts counts) {
+@SuppressWarnings("ArrayRecordComponent") // sums, which nobody compares
+record AnswersSection(
+    String title,
+    List<String> names,
+    boolean counted,
+    double[] sums,
+    long rows,
+    List<Moments> before) {
   private static final int MAX_BARS = 40;
+
+  /** A section for an output of a scoring. */
+  static AnswersSection of(ModelFacts facts, Counts counts, ModelFacts.Sums own) {
+    boolean known =
+        facts.reference() != null
+            && facts.reference().predictions().size() == counts.predictions().length;
+    return new AnswersSection(
+        title(facts, own.output()),
+        own.names(),
+        own.output().decoder().countsAnswers(),
+        Arrays.copyOfRange(counts.predictions(), own.from(), own.to()),
+        counts.rows(),
+        known ? facts.reference().predictions().subList(own.from(), own.to()) : null);
+  }
+
+  /** What a heading of an output ends with. */
+  static String title(ModelFacts facts, ModelFacts.Output output) {
+    return facts.outputs().size() == 1 ? "" : ": " + Html.escape(output.name());
+  }
 
   /** Shares of classes, or means of numbers. */
   String html() {
-    double[] sums = counts.predictions();
-    List<Moments> before = facts.reference() == null ? null : facts.reference().predictions();
-    if (facts.output().kind() == Answer.NUMBERS) {
-      return "<h2>Means of the predictions</h2>"
-          + new MeansTable(sums, counts.rows(), before)
+    if (!counted) {
+      return "<h2>Means of the predictions%s</h2>".formatted(title)
+          + new MeansTable(sums, rows, before)
               .html(i -> sums.length == 1 ? "prediction" : "number " + (i + 1));
     }
-    return shares(sums, before);
+    return shares();
   }
 
-  private String shares(double[] sums, List<Moments> before) {
+  private String shares() {
     List<Integer> largest =
         IntStream.range(0, sums.length)
             .boxed()
@@ -41,10 +68,11 @@ record AnswersSection(ModelFacts facts, Counts counts) {
             .toList();
     double most =
         Math.max(
-            Arrays.stream(sums).max().orElse(0) / Math.max(1, counts.rows()),
+            Arrays.stream(sums).max().orElse(0) / Math.max(1, rows),
             before == null ? 0 : before.stream().mapToDouble(Moments::mean).max().orElse(0));
     StringBuilder html =
-        new StringBuilder("<h2>What the rows were taken for</h2><div class=\"card\">");
+        new StringBuilder(
+            "<h2>What the rows were taken for%s</h2><div class=\"card\">".formatted(title));
     html.append(
         before == null
             ? ""
@@ -52,8 +80,8 @@ record AnswersSection(ModelFacts facts, Counts counts) {
                 + "<span><i class=\"c1\"></i>the training's</span></span>");
     html.append("<table class=\"shares\">");
     for (int i : largest) {
-      double now = sums[i] / Math.max(1, counts.rows());
-      html.append(row(facts.className(i), now, before == null ? null : before.get(i).mean(), most));
+      double now = sums[i] / Math.max(1, rows);
+      html.append(row(names.get(i), now, before == null ? null : before.get(i).mean(), most));
     }
     html.append("</table>");
     if (largest.size() < sums.length) {
@@ -78,15 +106,16 @@ record AnswersSection(ModelFacts facts, Counts counts) {
   }
 
   /** Rows by how sure the model was; empty where it does not choose among classes. */
-  static String confidence(long[] bins) {
+  static String confidence(String title, long[] bins) {
     long most = Arrays.stream(bins).max().orElse(0);
     if (most == 0) {
       return "";
     }
     StringBuilder svg =
         new StringBuilder(
-            "<h2>How sure the model was</h2><figure class=\"card\"><svg viewBox=\"0 0 1040 190\""
-                + " role=\"img\" aria-label=\"Probability of the class that was answered\">");
+            "<h2>How sure the model was%s</h2>".formatted(title)
+                + "<figure class=\"card\"><svg viewBox=\"0 0 1040 190\" role=\"img\""
+                + " aria-label=\"Probability of the class that was answered\">");
     int width = 1040 / bins.length;
     for (int i = 0; i < bins.length; i++) {
       double height = 150.0 * bins[i] / most;

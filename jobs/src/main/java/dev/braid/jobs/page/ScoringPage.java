@@ -6,7 +6,7 @@ import dev.braid.driver.inference.output.Counts;
 import dev.braid.jobs.chart.Html;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.model.Reference.Moments;
-import dev.braid.worker.task.Tasks;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -21,15 +21,26 @@ public record ScoringPage(Page page, InferenceRun run, InferenceRun.Outcome outc
 
   /** The page. */
   public String html() {
-    AnswersSection answers = new AnswersSection(facts(), counts());
     return page.with(
         warnings(),
-        answers.html(),
-        AnswersSection.confidence(outcome.survey().confidence()),
+        answers(),
         inputs(),
         reasons(),
         scores(),
         new SampleRowsSection(run, outcome.survey().rows(), inputNames()).html());
+  }
+
+  private String answers() {
+    StringBuilder html = new StringBuilder();
+    int output = 0;
+    for (ModelFacts.Sums own : facts().predictionSums()) {
+      html.append(AnswersSection.of(facts(), counts(), own).html())
+          .append(
+              AnswersSection.confidence(
+                  AnswersSection.title(facts(), own.output()),
+                  outcome.survey().confidence(output++)));
+    }
+    return html.toString();
   }
 
   private ModelFacts facts() {
@@ -46,11 +57,13 @@ public record ScoringPage(Page page, InferenceRun run, InferenceRun.Outcome outc
         .collect(Collectors.joining("\n"));
   }
 
-  /** Names of an input's numbers; none where they are not known. */
-  private List<String> inputNames() {
-    return facts().input().encoding() == null
-        ? List.of()
-        : ColumnNames.of(facts().input().encoding());
+  /** Per input names of its numbers; none where they are not known. */
+  private List<List<String>> inputNames() {
+    return facts().inputs().stream()
+        .map(
+            input ->
+                input.encoding() == null ? List.<String>of() : ColumnNames.of(input.encoding()))
+        .toList();
   }
 
   /** The inputs whose means have moved most since the training. */
@@ -59,14 +72,26 @@ public record ScoringPage(Page page, InferenceRun run, InferenceRun.Outcome outc
       return "";
     }
     List<Moments> before = facts().reference().inputs();
-    List<String> names = inputNames();
-    return "<h2>How far the inputs are from the training's</h2>"
-        + new MeansTable(counts().inputSums(), counts().rows(), before)
-            .html(
-                i ->
-                    before.size() == 1 && facts().inputWidth() > 1
-                        ? "mean of the inputs"
-                        : names.size() == before.size() ? names.get(i) : "input " + (i + 1));
+    List<String> names = meanNames();
+    return before.size() != names.size()
+        ? ""
+        : "<h2>How far the inputs are from the training's</h2>"
+            + new MeansTable(counts().inputSums(), counts().rows(), before).html(names::get);
+  }
+
+  /** What the means of all inputs are called: like their columns where these are known. */
+  private List<String> meanNames() {
+    List<String> names = new ArrayList<>();
+    List<List<String>> columns = inputNames();
+    for (ModelFacts.InputSums own : facts().inputSums()) {
+      List<String> known = columns.get(facts().inputs().indexOf(own.input()));
+      for (int i = 0; i < own.to() - own.from(); i++) {
+        boolean named = !own.isOfMany() && known.size() == own.to() - own.from();
+        String name = Drift.inputName(facts(), own, i);
+        names.add(named ? known.get(i) : own.isOfMany() ? "mean of " + name : name);
+      }
+    }
+    return names;
   }
 
   private String reasons() {
@@ -91,9 +116,15 @@ public record ScoringPage(Page page, InferenceRun run, InferenceRun.Outcome outc
   }
 
   private String scores() {
-    return counts().labelled() == 0 || counts().metrics().length == 0
-        ? ""
-        : "<h2>Scores of %,d rows with labels</h2>%n".formatted(counts().labelled())
-            + new ScoreTables(Tasks.metrics(counts().metrics()), facts().output().classes()).html();
+    StringBuilder html = new StringBuilder();
+    counts()
+        .scores(facts())
+        .forEach(
+            (output, scores) ->
+                html.append("<h2>Scores of %,d rows with labels".formatted(counts().labelled()))
+                    .append(AnswersSection.title(facts(), output))
+                    .append("</h2>\n")
+                    .append(new ScoreTables(scores, output.labels().classes()).html()));
+    return html.toString();
   }
 }

@@ -48,6 +48,11 @@ public record MiniBatch(
     return Arrays.stream(lengths[i]).max().orElseThrow();
   }
 
+  /** Examples to be answered, whose labels are not known. */
+  public static MiniBatch unlabelled(int size, float[]... inputs) {
+    return new MiniBatch(size, inputs, new float[0][]);
+  }
+
   /** What a worker counts by: its labelled examples, or the sum of its labels' weights. */
   public long weight() {
     return weights == null ? numLabelled() : LabelWeights.sum(weights);

@@ -16,8 +16,6 @@ import java.util.Optional;
  * that each predictor has weights of its own.
  */
 final class Dl4jModelFile implements LoadedModel {
-  private static final float[][] NO_LABELS = new float[0][];
-
   private final ModelFacts facts;
   private final Model model;
   private final Dl4jPlan plan;
@@ -48,8 +46,8 @@ final class Dl4jModelFile implements LoadedModel {
 
   private record Asked(Replica replica) implements Predictor {
     @Override
-    public float[] answer(int size, float[] inputs) {
-      return replica.output(new MiniBatch(size, new float[][] {inputs}, NO_LABELS))[0];
+    public float[][] answer(MiniBatch batch) {
+      return replica.output(batch);
     }
 
     @Override

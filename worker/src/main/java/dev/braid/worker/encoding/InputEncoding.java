@@ -164,14 +164,14 @@ public record InputEncoding(
   /**
    * What a network reads of a row.
    *
-   * @param row values, in the columns' order
+   * @param row values, of which this input's begin at {@code at}, in the columns' order
    * @param where the columns' names in the row's file, for messages
    * @param width how many numbers the network reads; of no meaning for a sequence of any length
    * @throws IllegalArgumentException when the row cannot be encoded
    */
-  public float[] input(Object[] row, List<String> where, int width) {
+  public float[] input(Object[] row, int at, List<String> where, int width) {
     int size = isPlain() ? width : rawWidth();
-    float[] raw = raw(row, 0, where, size);
+    float[] raw = raw(row, at, where, size);
     if (isRagged() && sequence().lengths().isSplit()) {
       sequence().lengths().requireOnePiece(raw, width(), where.get(0));
     }

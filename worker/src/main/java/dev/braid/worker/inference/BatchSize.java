@@ -1,5 +1,6 @@
 package dev.braid.worker.inference;
 
+import dev.braid.worker.data.MiniBatch;
 import java.util.List;
 
 /** How many rows a model is best asked at once. */
@@ -18,9 +19,9 @@ public final class BatchSize {
       int best = CANDIDATES.get(0);
       double bestRate = 0;
       for (int size : CANDIDATES) {
-        float[] inputs = new float[size * model.facts().inputWidth()];
-        predictor.answer(size, inputs.clone()); // the first call sets up what later ones use
-        double rate = rate(predictor, size, inputs);
+        MiniBatch batch = MiniBatch.unlabelled(size, inputs(model.facts(), size));
+        predictor.answer(batch); // the first call sets up what later ones use
+        double rate = rate(predictor, batch);
         if (rate > 1.03 * bestRate) { // a larger batch must be worth its memory
           best = size;
           bestRate = rate;
@@ -30,13 +31,19 @@ public final class BatchSize {
     }
   }
 
-  private static double rate(Predictor predictor, int size, float[] inputs) {
+  private static float[][] inputs(ModelFacts facts, int size) {
+    return facts.shapes().stream()
+        .map(shape -> new float[size * shape.size()])
+        .toArray(float[][]::new);
+  }
+
+  private static double rate(Predictor predictor, MiniBatch batch) {
     long begin = System.nanoTime();
     long end = begin;
     long rows = 0;
     while (end - begin < NANOS_EACH) {
-      predictor.answer(size, inputs);
-      rows += size;
+      predictor.answer(batch);
+      rows += batch.size();
       end = System.nanoTime();
     }
     return rows / ((end - begin) / 1e9);

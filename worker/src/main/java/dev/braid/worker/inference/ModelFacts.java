@@ -3,100 +3,151 @@ package dev.braid.worker.inference;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.loss.Loss;
 import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.model.ModelDescription;
+import dev.braid.worker.model.ModelDescription.Input;
+import dev.braid.worker.model.ModelDescription.Labels;
 import dev.braid.worker.model.Reference;
-import dev.braid.worker.task.classification.Classification;
+import dev.braid.worker.network.OutputPlan;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.task.Decoder;
+import dev.braid.worker.task.MetricOptions;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What has to be known of a model to ask it and to read its output.
+ * What has to be known of a model to ask it and to read its outputs.
  *
- * @param input what it reads
- * @param output what its numbers mean
- * @param blankMetrics {@link Metrics} that have counted nothing, as bytes; empty where answers
- *     cannot be compared with labels
+ * @param inputs what it reads
+ * @param outputs what its numbers mean
  * @param sha256 of the model, 64 hexadecimal digits
  * @param reference what its inputs and answers were like in training; null where not known
  */
-@SuppressWarnings("ArrayRecordComponent") // bytes to be sent; nobody compares them
 public record ModelFacts(
-    Input input, Output output, byte[] blankMetrics, String sha256, Reference reference)
+    List<Input> inputs, List<Output> outputs, String sha256, Reference reference)
     implements Serializable {
+  /** The name of an only input or output of files that name none. */
+  private static final String INPUT = "input";
 
-  /**
-   * What a model reads.
-   *
-   * @param shape of one example
-   * @param normaliser what inputs go through first
-   * @param encoding how columns of a table become an input; null where they are not known
-   */
-  public record Input(List<Integer> shape, Normaliser normaliser, InputEncoding encoding)
-      implements Serializable {
-    public Input {
-      shape = List.copyOf(shape);
-    }
-  }
-
-  /**
-   * What the numbers of an answer mean.
-   *
-   * @param kind classes, properties or plain numbers
-   * @param threshold above it a number says yes; of no meaning for {@link Answer#CLASSES} and
-   *     {@link Answer#NUMBERS}
-   * @param numOutputs numbers in one answer
-   * @param classes their names by index; empty where there are none
-   */
-  public record Output(Answer kind, float threshold, int numOutputs, List<String> classes)
-      implements Serializable {
-    public Output {
-      classes = List.copyOf(classes);
-      require(
-          kind != Answer.CLASSES || classes.isEmpty() || classes.size() == numOutputs,
-          "the model gives %d numbers, but %d classes are named",
-          numOutputs,
-          classes.size());
-    }
-  }
+  private static final String OUTPUT = "output";
 
   /** Inputs up to this width have a mean for each of their numbers. */
   private static final int MAX_MEANS = 1024;
+
+  public ModelFacts {
+    inputs = new ArrayList<>(inputs); // sublists and the like do not travel
+    outputs = new ArrayList<>(outputs);
+  }
+
+  /**
+   * What the numbers of an output mean.
+   *
+   * @param name as the network calls it
+   * @param shape of an answer
+   * @param decoder what they say
+   * @param labels what they can be compared with
+   * @param blankMetrics {@link Metrics} that have counted nothing, as bytes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // bytes to be sent; nobody compares them
+  public record Output(
+      String name, Shape shape, Decoder decoder, Labels labels, byte[] blankMetrics)
+      implements Serializable {
+
+    /** Of an output of a network. */
+    static Output of(OutputPlan plan, Labels labels) {
+      return new Output(
+          plan.name(),
+          plan.shape(),
+          labels.task().decoder(plan, labels.classes()),
+          labels,
+          labels.task().metrics(plan, labels.classes(), MetricOptions.NONE).toBytes());
+    }
+
+    /** How many steps the numbers of an answer have; 1 where these are always as many. */
+    public int steps(float[] numbers) {
+      return shape.isRagged() ? numbers.length / shape.stepSize() : 1;
+    }
+  }
 
   /** What is known of a model that is not Braid's, and that gives so many numbers. */
   public static ModelFacts foreign(
       ForeignSettings settings, List<Integer> shape, int numOutputs, String sha256) {
     float[] scale = {settings.inputScale()};
-    List<String> classes = settings.classes();
-    boolean named = classes != null;
+    Normaliser normaliser = new Normaliser(new float[] {0}, scale, 1);
     return new ModelFacts(
-        new Input(shape, new Normaliser(new float[] {0}, scale, 1), null),
-        named
-            ? new Output(Answer.CLASSES, 0, numOutputs, classes)
-            : new Output(Answer.NUMBERS, 0, numOutputs, List.of()),
-        named ? Classification.ofLargest(numOutputs, 1).toBytes() : new byte[0],
+        List.of(new Input(INPUT, new Shape(shape), normaliser)),
+        List.of(output(settings.classes(), numOutputs)),
         sha256,
         null);
   }
 
-  /** Numbers in one input. */
-  public int inputWidth() {
-    return input.shape.stream().reduce(1, Math::multiplyExact);
+  private static Output output(List<String> classes, int numOutputs) {
+    boolean named = classes != null;
+    require(
+        !named || classes.size() == numOutputs,
+        "the model gives %d numbers, but %d classes are named",
+        numOutputs,
+        named ? classes.size() : 0);
+    Loss loss = Loss.named(named ? "crossEntropy" : "meanSquared");
+    dev.braid.worker.layer.Output layer =
+        dev.braid.worker.layer.Output.of(loss, numOutputs, OUTPUT);
+    OutputPlan plan = OutputPlan.of(OUTPUT, 0, layer, Shape.of(numOutputs), null);
+    Labels labels = Labels.numbered(plan);
+    return Output.of(plan, named ? new Labels(labels.task(), labels.width(), classes) : labels);
   }
 
-  /** How many means are taken of the inputs: one for each number, or one where there are many. */
+  /** The shapes of the inputs, in their order. */
+  public List<Shape> shapes() {
+    return inputs.stream().map(ModelDescription.Input::shape).toList();
+  }
+
+  /** Names of the inputs, in their order. */
+  public List<String> inputNames() {
+    return inputs.stream().map(ModelDescription.Input::name).toList();
+  }
+
+  /** Names of the outputs, in their order. */
+  public List<String> outputNames() {
+    return outputs.stream().map(Output::name).toList();
+  }
+
+  /** What an output's columns and metrics are called after: nothing where there is but one. */
+  public String prefix(Output output) {
+    return outputs.size() == 1 ? "" : output.name() + ".";
+  }
+
+  /** How many means are taken of all inputs. */
   public int numInputMeans() {
-    return inputWidth() <= MAX_MEANS ? inputWidth() : 1;
+    return shapes().stream().mapToInt(ModelFacts::numMeans).sum();
   }
 
-  /** Adds a raw input to the sums of which the means are taken. */
-  public void addInput(double[] sums, float[] numbers) {
-    if (sums.length == numbers.length) {
-      for (int i = 0; i < numbers.length; i++) {
-        sums[i] += numbers[i];
+  /**
+   * How many means are taken of an input: one for each number, or one where there are many or each
+   * example has its own number of steps.
+   */
+  public static int numMeans(Shape input) {
+    return isOfMany(input) ? 1 : input.size();
+  }
+
+  private static boolean isOfMany(Shape input) {
+    return input.isRagged() || input.size() > MAX_MEANS;
+  }
+
+  /** Adds the raw inputs of an example to the sums of which the means are taken. */
+  public void addInputs(double[] sums, float[][] example) {
+    int from = 0;
+    for (int i = 0; i < example.length; i++) {
+      int means = numMeans(inputs.get(i).shape());
+      if (!isOfMany(inputs.get(i).shape())) {
+        for (int k = 0; k < means; k++) {
+          sums[from + k] += example[i][k];
+        }
+      } else {
+        sums[from] += mean(example[i]);
       }
-    } else {
-      sums[0] += mean(numbers);
+      from += means;
     }
   }
 
@@ -108,41 +159,74 @@ public record ModelFacts(
     return sum / numbers.length;
   }
 
-  /** The index of the class that an answer says; -1 where answers are no classes. */
-  public int index(float[] numbers) {
-    if (output.kind == Answer.TWO_CLASSES) {
-      return numbers[0] > output.threshold ? 1 : 0;
-    }
-    if (output.kind != Answer.CLASSES) {
-      return -1;
-    }
-    int best = 0;
-    for (int i = 1; i < numbers.length; i++) {
-      best = numbers[i] > numbers[best] ? i : best;
-    }
-    return best;
-  }
-
-  /** How many sums are kept of the answers: one for each class, or for each number. */
+  /** How many sums are kept of the answers of all outputs. */
   public int numPredictions() {
-    return output.kind == Answer.TWO_CLASSES ? 2 : output.numOutputs;
+    return outputs.stream().mapToInt(output -> output.decoder.sums().size()).sum();
   }
 
-  /** Adds an answer: 1 to the class that it says, or its numbers. */
-  public void addPrediction(double[] sums, float[] numbers) {
-    int index = index(numbers);
-    if (index >= 0) {
-      sums[index]++;
-      return;
-    }
-    for (int i = 0; i < numbers.length; i++) {
-      sums[i] +=
-          output.kind == Answer.PROPERTIES ? numbers[i] > output.threshold ? 1 : 0 : numbers[i];
+  /** Per output sums over no answers yet. */
+  public double[][] newSums() {
+    return outputs.stream()
+        .map(output -> new double[output.decoder.sums().size()])
+        .toArray(double[][]::new);
+  }
+
+  /**
+   * Adds an example's answers to the sums.
+   *
+   * @param sums per output
+   * @param answers per output its numbers, without padding
+   */
+  public void addPredictions(double[][] sums, float[][] answers) {
+    for (int i = 0; i < answers.length; i++) {
+      outputs.get(i).decoder.add(answers[i], outputs.get(i).steps(answers[i]), sums[i]);
     }
   }
 
-  /** The name of a class: its index where it has none. */
-  public String className(int index) {
-    return index < output.classes.size() ? output.classes.get(index) : String.valueOf(index);
+  /** Per input where its sums lie among those of all. */
+  public List<InputSums> inputSums() {
+    List<InputSums> sums = new ArrayList<>();
+    int from = 0;
+    for (Input input : inputs) {
+      sums.add(new InputSums(input, from, from + numMeans(input.shape())));
+      from += numMeans(input.shape());
+    }
+    return sums;
   }
+
+  /**
+   * The part of the sums of inputs that is of one input.
+   *
+   * @param input whose they are
+   * @param from the first one's place
+   * @param to the place behind the last one
+   */
+  public record InputSums(Input input, int from, int to) {
+    /** Whether each sum is one of a mean over numbers. */
+    public boolean isOfMany() {
+      return ModelFacts.isOfMany(input.shape());
+    }
+  }
+
+  /** Per output where its sums lie among those of all. */
+  public List<Sums> predictionSums() {
+    List<Sums> sums = new ArrayList<>();
+    int from = 0;
+    for (Output output : outputs) {
+      List<String> names = output.decoder.sums();
+      sums.add(new Sums(output, names, from, from + names.size()));
+      from += names.size();
+    }
+    return sums;
+  }
+
+  /**
+   * The part of the sums of answers that is of one output.
+   *
+   * @param output whose they are
+   * @param names of what is summed up
+   * @param from the first one's place
+   * @param to the place behind the last one
+   */
+  public record Sums(Output output, List<String> names, int from, int to) {}
 }

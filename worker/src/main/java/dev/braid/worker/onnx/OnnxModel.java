@@ -12,6 +12,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
@@ -33,6 +34,8 @@ final class OnnxModel implements LoadedModel {
   private final String input;
   private final OnnxJavaType inputType;
   private final String output;
+  private final List<Integer> example;
+  private final int numOutputs;
   private final ModelFacts facts;
 
   /** A batch's place in the shapes ONNX gives; -1 where any size will do. */
@@ -56,7 +59,9 @@ final class OnnxModel implements LoadedModel {
       inputType = info.type;
       long[] shape = info.getShape();
       fixedBatch = shape.length == 0 ? -1 : shape[0]; // a file may leave open even how many sizes
-      facts = facts(shape, ModelBytes.sha256(file), settings);
+      example = example(shape, settings);
+      numOutputs = numOutputs(example);
+      facts = ModelFacts.foreign(settings, example, numOutputs, ModelBytes.sha256(file));
     } catch (OrtException e) {
       throw unreadable(file, e);
     }
@@ -89,19 +94,18 @@ final class OnnxModel implements LoadedModel {
     return name;
   }
 
-  private ModelFacts facts(long[] shape, String sha256, ForeignSettings settings)
-      throws OrtException {
-    List<Integer> example = settings.inputShape();
-    if (example == null) {
-      long[] sizes = Arrays.stream(shape).skip(1).toArray();
-      require(
-          shape.length > 0 && Arrays.stream(sizes).allMatch(size -> size > 0),
-          "the model leaves sizes of its input open: %s; set foreign.inputShape to those of one"
-              + " example",
-          Arrays.toString(shape));
-      example = LongStream.of(sizes).mapToObj(Math::toIntExact).toList();
+  /** The shape of one example. */
+  private static List<Integer> example(long[] shape, ForeignSettings settings) {
+    if (settings.inputShape() != null) {
+      return settings.inputShape();
     }
-    return ModelFacts.foreign(settings, example, numOutputs(example), sha256);
+    long[] sizes = Arrays.stream(shape).skip(1).toArray();
+    require(
+        shape.length > 0 && Arrays.stream(sizes).allMatch(size -> size > 0),
+        "the model leaves sizes of its input open: %s; set foreign.inputShape to those of one"
+            + " example",
+        Arrays.toString(shape));
+    return LongStream.of(sizes).mapToObj(Math::toIntExact).toList();
   }
 
   /**
@@ -143,22 +147,18 @@ final class OnnxModel implements LoadedModel {
   /** Answers to a batch; where the model takes batches of one size only, in such, filled up. */
   private float[] answer(int size, float[] inputs) {
     if (fixedBatch <= 0 || fixedBatch == size) {
-      return run(inputs, size, facts.input().shape());
+      return run(inputs, size, example);
     }
     int part = Math.toIntExact(fixedBatch);
-    int width = facts.inputWidth();
-    float[] answers = new float[size * facts.output().numOutputs()];
+    int width = inputs.length / size;
+    float[] answers = new float[size * numOutputs];
     for (int from = 0; from < size; from += part) {
       int rows = Math.min(part, size - from);
       float[] padded =
           Arrays.copyOf(
               Arrays.copyOfRange(inputs, from * width, (from + rows) * width), part * width);
       System.arraycopy(
-          run(padded, part, facts.input().shape()),
-          0,
-          answers,
-          from * facts.output().numOutputs(),
-          rows * facts.output().numOutputs());
+          run(padded, part, example), 0, answers, from * numOutputs, rows * numOutputs);
     }
     return answers;
   }
@@ -184,8 +184,8 @@ final class OnnxModel implements LoadedModel {
 
   private final class Asked implements Predictor {
     @Override
-    public float[] answer(int size, float[] inputs) {
-      return OnnxModel.this.answer(size, inputs);
+    public float[][] answer(MiniBatch batch) {
+      return new float[][] {OnnxModel.this.answer(batch.size(), batch.inputs()[0])};
     }
 
     @Override

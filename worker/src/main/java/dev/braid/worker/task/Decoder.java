@@ -29,7 +29,10 @@ public interface Decoder extends Serializable {
   /** Whether {@link #sums} count answers, of which shares are taken, rather than add numbers. */
   boolean countsAnswers();
 
-  /** Adds an answer to sums over many, one for each of {@link #sums}. */
+  /**
+   * Adds an answer to sums over many, one for each of {@link #sums}. Each example counts the same:
+   * of several positions the mean is added.
+   */
   void add(float[] numbers, int steps, double[] sums);
 
   /** How sure an answer is, between 0 and 1; empty where it does not say. */

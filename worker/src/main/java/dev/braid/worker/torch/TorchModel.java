@@ -14,8 +14,6 @@ import java.util.function.Function;
  * @param <N> the network that has the weights
  */
 public final class TorchModel<N extends Differentiable> implements LoadedModel {
-  private static final float[][] NO_LABELS = new float[0][];
-
   private final ModelFacts facts;
   private final N network;
   private final Function<N, Predictor> forOneThread;
@@ -55,8 +53,8 @@ public final class TorchModel<N extends Differentiable> implements LoadedModel {
 
   private record Asked(Differentiable network, Runnable whenClosed) implements Predictor {
     @Override
-    public float[] answer(int size, float[] inputs) {
-      return network.output(new MiniBatch(size, new float[][] {inputs}, NO_LABELS))[0];
+    public float[][] answer(MiniBatch batch) {
+      return network.output(batch);
     }
 
     @Override

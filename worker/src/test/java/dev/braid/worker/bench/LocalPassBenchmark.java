@@ -23,14 +23,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Examples per second of one worker on one core, local passes with Adam (fit) and inference
- * (output), for small networks: a plain program rather than JMH, so that its lines can be compared
- * with those of other libraries' programs run in turns. Of charlm, tagging and sentiment, whose
- * examples have lengths of their own, it is time steps per second; {@code
- * src/test/bench/torch_sequences.py} is PyTorch's side, with the same lengths.
+ * (output), for four small networks: a plain program rather than JMH, so that its lines can be
+ * compared with those of other libraries' programs run in turns.
  *
  * <pre>
  * mvn -q -pl worker test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
@@ -47,42 +44,8 @@ public final class LocalPassBenchmark {
 
   private LocalPassBenchmark() {}
 
-  /**
-   * Lengths of sequences of indices: {@code shortest} and what an exponential distribution adds.
-   *
-   * @param words how many indices there are
-   */
-  private record Texts(int words, int shortest, int mean, int longest) {
-    /** Drawn alike in torch_sequences.py. */
-    int[] lengths(int count) {
-      int[] lengths = new int[count];
-      long state = 1;
-      for (int i = 0; i < count; i++) {
-        state = (state * 1103515245 + 12345) & 0x7FFFFFFF;
-        double more = -Math.log((state + 1) / (double) (1L << 31)) * (mean - shortest);
-        lengths[i] = Math.min(longest, shortest + (int) more);
-      }
-      return lengths;
-    }
-  }
-
-  /**
-   * A network and how its examples look.
-   *
-   * @param texts of what lengths they are; null where all have one shape
-   */
-  private record Net(int batchSize, NetworkPlan plan, Texts texts) {
-    Net(int batchSize, NetworkPlan plan) {
-      this(batchSize, plan, null);
-    }
-
-    static Net ofTexts(Texts texts, Target target, String... layers) {
-      String embedding = "embedding: {size: %d, dimension: 100}".formatted(texts.words);
-      String[] all =
-          Stream.concat(Stream.of(embedding), Arrays.stream(layers)).toArray(String[]::new);
-      return new Net(32, Networks.plan(Shape.ragged(), target, all), texts);
-    }
-
+  /** A network and how its examples look. */
+  private record Net(int batchSize, NetworkPlan plan) {
     static Net of(String name) {
       Target ten = Target.ofClasses(10);
       Target tenAtEachStep = new Target(50, 10);
@@ -114,71 +77,11 @@ public final class LocalPassBenchmark {
             new Net(
                 32,
                 Networks.plan(Shape.of(50, 64), tenAtEachStep, name + ": {units: 128}", output));
-        case "charlm" ->
-            ofTexts(
-                new Texts(70, 128, 128, 128),
-                new Target(1, 70, true),
-                "lstm: {units: 256}",
-                output);
-        case "tagging" ->
-            ofTexts(
-                new Texts(10_000, 3, 18, 60),
-                new Target(1, 13, true),
-                "bidirectional: {layer: {lstm: {units: 128}}}",
-                output);
-        case "sentiment" ->
-            ofTexts(
-                new Texts(20_000, 10, 230, 400),
-                Target.ofClasses(2),
-                "lstm: {units: 128, returnSequences: false}",
-                output);
         default -> throw new IllegalArgumentException("no net " + name);
       };
     }
 
     Shard shard() {
-      return texts == null ? ofNumbers() : ofTexts();
-    }
-
-    private Shard ofTexts() {
-      SplitMix random = SplitMix.stream(1);
-      int[] lengths = texts.lengths(NUM_MINI_BATCHES * batchSize);
-      boolean tagged = plan.outputs().get(0).shape().isRagged();
-      float[][] words = new float[lengths.length][];
-      float[][] labels = new float[lengths.length][];
-      for (int i = 0; i < lengths.length; i++) {
-        words[i] = indices(lengths[i], texts.words, random);
-        labels[i] = indices(tagged ? lengths[i] : 1, plan.outputs().get(0).numUnits(), random);
-      }
-      Column label = tagged ? Column.ofSequences(1, labels) : Column.ofFloats(1, column(labels));
-      return new Shard(
-          lengths.length, new Column[] {Column.ofSequences(1, words)}, new Column[] {label});
-    }
-
-    private static float[] indices(int count, int below, SplitMix random) {
-      float[] indices = new float[count];
-      for (int i = 0; i < count; i++) {
-        indices[i] = random.nextInt(below);
-      }
-      return indices;
-    }
-
-    private static float[] column(float[][] rows) {
-      float[] column = new float[rows.length];
-      for (int i = 0; i < rows.length; i++) {
-        column[i] = rows[i][0];
-      }
-      return column;
-    }
-
-    /** What is counted of the examples: themselves, or their time steps. */
-    int count() {
-      return texts == null
-          ? NUM_MINI_BATCHES * batchSize
-          : Arrays.stream(texts.lengths(NUM_MINI_BATCHES * batchSize)).sum();
-    }
-
-    private Shard ofNumbers() {
       int size = NUM_MINI_BATCHES * batchSize;
       SplitMix random = SplitMix.stream(1);
       int features = plan.inputs().values().iterator().next().size();
@@ -212,15 +115,15 @@ public final class LocalPassBenchmark {
         replica.load(state);
         Shard shard = net.shard();
         List<Normaliser> none = List.of(Normaliser.NONE);
-        report(name, "fit", seconds, net.count(), epoch -> pass(replica, shard, net, epoch));
-        MiniBatches batches = MiniBatches.byLength(shard, net.batchSize, none);
+        report(name, "fit", seconds, shard.size(), epoch -> pass(replica, shard, net, epoch));
+        MiniBatches batches = MiniBatches.inOrder(shard, net.batchSize, none);
         MiniBatch[] all =
             IntStream.range(0, NUM_MINI_BATCHES).mapToObj(batches::get).toArray(MiniBatch[]::new);
         report(
             name,
             "output",
             seconds,
-            net.count(),
+            shard.size(),
             epoch -> Arrays.stream(all).forEach(replica::output));
       }
     }
@@ -241,7 +144,7 @@ public final class LocalPassBenchmark {
       rates[i] = rates(seconds, examples, epoch);
     }
     System.out.printf(
-        "braid 1 threads %s %s %.0f/s, %.0f/s by processor time%n",
+        "braid 1 threads %s %s %.0f examples/s, %.0f by processor time%n",
         net, work, median(rates, 0), median(rates, 1));
   }
 

@@ -2,16 +2,18 @@ package dev.braid.worker.dl4j;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.inference.Answer;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.random.SplitMix;
+import dev.braid.worker.shape.Shape;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,13 +67,13 @@ class SavedNetworkTest {
   /** What infer does: the normaliser, then the model. */
   private static float[] asked(LoadedModel model, float[] inputs) {
     float[] normalised = inputs.clone();
-    Normaliser normaliser = model.facts().input().normaliser();
-    int width = model.facts().inputWidth();
+    Normaliser normaliser = model.facts().inputs().get(0).normaliser();
+    int width = model.facts().shapes().get(0).size();
     for (int i = 0; i < SIZE; i++) {
       normaliser.applyInPlace(normalised, i * width, width);
     }
     try (Predictor predictor = model.predictor()) {
-      return predictor.answer(SIZE, normalised);
+      return predictor.answer(MiniBatch.unlabelled(SIZE, normalised))[0];
     }
   }
 
@@ -86,9 +88,8 @@ class SavedNetworkTest {
     INDArray expected = network.output(Nd4j.create(inputs, new long[] {SIZE, 56}));
     try (LoadedModel model =
         ModelBytes.load(Files.readAllBytes(file.toPath()), ForeignSettings.NONE)) {
-      assertEquals(List.of(1, 8, 7), model.facts().input().shape());
-      assertEquals(Answer.CLASSES, model.facts().output().kind());
-      assertEquals("2", model.facts().className(2));
+      assertEquals(Shape.of(1, 8, 7), model.facts().shapes().get(0));
+      assertEquals(List.of("0", "1", "2"), model.facts().outputs().get(0).decoder().sums());
       assertEquals(64, model.facts().sha256().length());
       assertArrayEquals(expected.dup('c').data().asFloat(), asked(model, inputs), 1e-6f);
     }
@@ -123,7 +124,7 @@ class SavedNetworkTest {
     float[] expected = graph.output(data.getFeatures())[0].dup('c').data().asFloat();
     try (LoadedModel model =
         ModelBytes.load(Files.readAllBytes(file.toPath()), ForeignSettings.NONE)) {
-      assertEquals(Answer.NUMBERS, model.facts().output().kind());
+      assertFalse(model.facts().outputs().get(0).decoder().countsAnswers());
       assertArrayEquals(expected, asked(model, inputs), 1e-6f);
     }
   }
@@ -138,7 +139,8 @@ class SavedNetworkTest {
     byte[] bytes = Files.readAllBytes(file.toPath());
     ForeignSettings three = new ForeignSettings(null, null, null, List.of("red", "green", "blue"));
     try (LoadedModel model = ModelBytes.load(bytes, three)) {
-      assertEquals("blue", model.facts().className(2));
+      assertEquals(
+          List.of("red", "green", "blue"), model.facts().outputs().get(0).labels().classes());
     }
     ForeignSettings two = new ForeignSettings(null, null, null, List.of("red", "green"));
     IllegalArgumentException e =

@@ -18,7 +18,7 @@ class InputEncodingTest {
 
   private static float[] input(EncodedColumn column, Object value) {
     InputEncoding encoding = new InputEncoding(List.of(column), 0);
-    return encoding.input(new Object[] {value}, List.of(column.name()), encoding.width());
+    return encoding.input(new Object[] {value}, 0, List.of(column.name()), encoding.width());
   }
 
   private static String refusal(EncodedColumn column, Object value) {

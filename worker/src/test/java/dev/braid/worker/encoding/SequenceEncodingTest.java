@@ -77,7 +77,7 @@ class SequenceEncodingTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> words(split).input(new Object[] {"the cat sat"}, List.of("review"), 0));
+            () -> words(split).input(new Object[] {"the cat sat"}, 0, List.of("review"), 0));
     assertTrue(e.getMessage().contains("3 steps"), e.getMessage());
   }
 

@@ -53,7 +53,7 @@ class WordIndicesTest {
         new InputEncoding(List.of(new EncodedColumn("text", of(3, End.START, End.END), null)), 0);
     assertEquals(3, encoding.width());
     assertArrayEquals(
-        new float[] {0, 2, 3}, encoding.input(new Object[] {"the cat"}, List.of("text"), 3));
+        new float[] {0, 2, 3}, encoding.input(new Object[] {"the cat"}, 0, List.of("text"), 3));
   }
 
   @Test

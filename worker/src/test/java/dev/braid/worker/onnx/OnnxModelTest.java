@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.braid.worker.Checkout;
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
@@ -45,19 +46,19 @@ class OnnxModelTest {
     byte[] file = cnnMnist();
     try (LoadedModel model = ModelBytes.load(file, ForeignSettings.NONE);
         Predictor predictor = model.predictor()) {
-      int width = model.facts().inputWidth();
+      int width = model.facts().shapes().get(0).size();
       assertEquals(28 * 28, width);
       float[] inputs = new float[2 * SIZE * width];
       SplitMix random = SplitMix.stream(3);
       for (int i = 0; i < inputs.length; i++) {
         inputs[i] = random.nextInt(256) / 255f;
       }
-      float[] answers = predictor.answer(2 * SIZE, inputs);
-      int outputs = SIZE * model.facts().output().numOutputs();
+      float[] answers = predictor.answer(MiniBatch.unlabelled(2 * SIZE, inputs))[0];
+      int outputs = SIZE * model.facts().outputs().get(0).labels().width();
       for (int half = 0; half < 2; half++) {
         float[] part = Arrays.copyOfRange(inputs, half * SIZE * width, (half + 1) * SIZE * width);
         assertArrayEquals(
-            directly(file, part, model.facts().input().shape()),
+            directly(file, part, model.facts().shapes().get(0).sizes()),
             Arrays.copyOfRange(answers, half * outputs, (half + 1) * outputs),
             1e-6f);
       }
@@ -110,10 +111,10 @@ class OnnxModelTest {
   void input_ofEachTypeOfNumbers_isGivenInIt(String name) throws IOException {
     try (LoadedModel model = ModelBytes.load(made(name), ForeignSettings.NONE);
         Predictor predictor = model.predictor()) {
-      assertEquals(3, model.facts().output().numOutputs());
+      assertEquals(3, model.facts().outputs().get(0).labels().width());
       assertArrayEquals(
           new float[] {10, 100, 1000, -1, -10, -100},
-          predictor.answer(2, new float[] {1, 1, 1, 1, 3, 0, 0, -1}));
+          predictor.answer(MiniBatch.unlabelled(2, new float[] {1, 1, 1, 1, 3, 0, 0, -1}))[0]);
     }
   }
 
@@ -124,7 +125,7 @@ class OnnxModelTest {
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class,
-              () -> predictor.answer(1, new float[] {1, 0.5f, 1, 1}));
+              () -> predictor.answer(MiniBatch.unlabelled(1, new float[] {1, 0.5f, 1, 1})));
       assertTrue(
           e.getMessage().startsWith("the model's input is int64, but 0.5 is no whole number"),
           e.getMessage());
@@ -136,7 +137,9 @@ class OnnxModelTest {
     ForeignSettings shape = new ForeignSettings(List.of(4), null, null, null);
     try (LoadedModel model = ModelBytes.load(made("open-rank"), shape);
         Predictor predictor = model.predictor()) {
-      assertArrayEquals(new float[] {1, 10, 100}, predictor.answer(1, new float[] {1, 0, 0, 0}));
+      assertArrayEquals(
+          new float[] {1, 10, 100},
+          predictor.answer(MiniBatch.unlabelled(1, new float[] {1, 0, 0, 0}))[0]);
     }
   }
 
@@ -152,7 +155,9 @@ class OnnxModelTest {
     ForeignSettings named = new ForeignSettings(null, null, "p", List.of("a", "b", "c"));
     try (LoadedModel model = ModelBytes.load(made("label-first"), named);
         Predictor predictor = model.predictor()) {
-      assertArrayEquals(new float[] {1, 10, 100}, predictor.answer(1, new float[] {1, 0, 0, 0}));
+      assertArrayEquals(
+          new float[] {1, 10, 100},
+          predictor.answer(MiniBatch.unlabelled(1, new float[] {1, 0, 0, 0}))[0]);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.braid.worker.torch;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.Predictor;
@@ -51,11 +52,11 @@ class SharedWeightsTest {
       for (int i = 0; i < FEATURES; i++) {
         input[i] = i % 7 - 3;
       }
-      float[] expected = predictors.get(0).answer(1, input);
+      float[] expected = predictors.get(0).answer(MiniBatch.unlabelled(1, input))[0];
       List<float[]> answers =
           IntStream.range(0, 16)
               .parallel()
-              .mapToObj(i -> predictors.get(i).answer(1, input.clone()))
+              .mapToObj(i -> predictors.get(i).answer(MiniBatch.unlabelled(1, input.clone()))[0])
               .toList();
       long grown = Pointer.physicalBytes() - before;
       answers.forEach(answer -> assertArrayEquals(expected, answer));

@@ -3,6 +3,7 @@ package dev.braid.driver.inference.output;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.braid.worker.task.AnswerDetail;
 import java.io.Serializable;
 
 /**
@@ -19,6 +20,11 @@ public record Probabilities(int top) implements Serializable {
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Probabilities of(int top) {
     return of(String.valueOf(top));
+  }
+
+  /** How much an answer tells. */
+  public AnswerDetail detail() {
+    return new AnswerDetail(top);
   }
 
   /** {@code all}, {@code none} or a number. */

@@ -92,7 +92,7 @@ public record Columns(List<List<String>> inputs, List<List<String>> outputs, Lis
   }
 
   /** The names of columns by name, number or range; see {@link #find}. */
-  static List<String> names(
+  public static List<String> names(
       String setting, List<String> names, Set<String> folders, List<String> wanted) {
     List<String> found = new ArrayList<>();
     for (String word : wanted) {

@@ -3,29 +3,25 @@ package dev.braid.driver.source.column;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Which columns of the input are asked for, by name, and what the model wants.
+ * Which columns of a table a model is applied to.
  *
  * @param columns all there are
- * @param features which make up an input, in order
- * @param label which holds what is right; null for none
+ * @param use the columns that each input of the model is made of, those that hold what is right for
+ *     each of its outputs, and those that go into the output as they are
  * @param keep which go into the output, {@link #FILE} and {@link #ROW} among them
- * @param shape of an input of the model
- * @param encoding how the features become an input
+ * @param shapes of the model's inputs
  */
-public record InputPlan(
-    List<String> columns,
-    List<String> features,
-    String label,
-    List<String> keep,
-    List<Integer> shape,
-    InputEncoding encoding)
+public record InputPlan(List<String> columns, TableUse use, List<String> keep, List<Shape> shapes)
     implements Serializable {
   /** Names the file a row came from. */
   public static final String FILE = "_file";
@@ -33,92 +29,98 @@ public record InputPlan(
   /** The row's number in its file, from 1. */
   public static final String ROW = "_row";
 
-  private static final Set<String> OWN =
-      Set.of("prediction", "predictionIndex", "probabilities", "top", "modelSha256", "batch");
-
   public InputPlan {
     // Not List.copyOf alone: sublists and the like do not travel.
     columns = new ArrayList<>(columns);
-    features = new ArrayList<>(features);
     keep = new ArrayList<>(keep);
-    shape = new ArrayList<>(shape);
+    shapes = new ArrayList<>(shapes);
     require(new HashSet<>(keep).size() == keep.size(), "keep names a column twice: %s", keep);
-    for (String name : keep) {
-      require(
-          !OWN.contains(name), "keep: the output has a column '%s' of its own; rename it", name);
-    }
   }
 
-  /** Finds the columns of a table; without {@code features} all that are neither label nor kept. */
-  public static InputPlan ofTable(
-      String setting,
-      List<String> columns,
-      Set<String> folders,
-      List<String> features,
-      String label,
-      List<String> keep,
-      List<Integer> shape) {
-    List<String> labels =
-        label == null
-            ? List.of()
-            : Columns.names(setting + ".label", columns, folders, List.of(label));
+  /** The names of the kept columns of a table, each found by its name or number. */
+  public static List<String> kept(List<String> columns, Set<String> folders, List<String> keep) {
     List<String> kept = new ArrayList<>();
     for (String name : keep) {
-      if (name.equals(FILE) || name.equals(ROW)) {
+      if (isPlace(name)) {
         kept.add(name);
       } else {
         kept.addAll(Columns.names("keep", columns, folders, List.of(name)));
       }
     }
-    List<String> inputs =
-        features != null
-            ? Columns.names(setting + ".features", columns, folders, features)
-            : columns.stream()
-                .filter(name -> !labels.contains(name) && !kept.contains(name))
-                .toList();
-    require(!inputs.isEmpty(), "%s: no column is left for the inputs", setting);
-    return new InputPlan(
-        columns, inputs, labels.isEmpty() ? null : labels.get(0), kept, shape, null);
+    return kept;
   }
 
-  /** The same with features that are encoded so. */
-  public InputPlan of(List<String> features, InputEncoding encoding) {
-    return new InputPlan(columns, features, label, keep, shape, encoding);
+  /** Those of the kept columns that are read from the input. */
+  public static List<String> read(List<String> keep) {
+    return keep.stream().filter(name -> !isPlace(name)).toList();
+  }
+
+  private static boolean isPlace(String name) {
+    return name.equals(FILE) || name.equals(ROW);
   }
 
   /**
-   * Of a format whose rows are not kept.
+   * Of a format that has one column of a name of its own, for a model of one input.
    *
-   * @param feature what it calls its one column of numbers
+   * @param feature what it calls its one column
+   * @param encoding how the column becomes an input
+   * @param labelled whether its rows have labels
+   * @throws IllegalArgumentException where the model has more than that
    */
+  public static InputPlan ofOne(
+      String setting,
+      String feature,
+      InputEncoding encoding,
+      boolean labelled,
+      List<String> keep,
+      ModelFacts model) {
+    require(
+        model.inputs().size() == 1,
+        "%s: the model has the inputs %s, but rows of this format are one; give a table, and name"
+            + " the columns of each by its inputs",
+        setting,
+        String.join(", ", model.inputNames()));
+    require(
+        !labelled || model.outputs().size() == 1,
+        "%s: the model has the outputs %s, but rows of this format have one label; leave the labels"
+            + " out, or give a table and name the columns of each by its outputs",
+        setting,
+        String.join(", ", model.outputNames()));
+    List<String> label = labelled ? List.of(TableColumns.LABEL) : List.of();
+    return new InputPlan(
+        List.of(),
+        new TableUse(
+            List.of(encoding),
+            List.of(List.of(feature)),
+            Collections.nCopies(model.outputs().size(), label),
+            read(keep)),
+        keep,
+        model.shapes());
+  }
+
+  /** Of a format whose rows are numbers, and are not kept. */
   public static InputPlan ofNumbers(
-      String feature, boolean labelled, List<String> keep, List<Integer> shape) {
+      String setting, String feature, boolean labelled, List<String> keep, ModelFacts model) {
     for (String name : keep) {
       require(
-          name.equals(FILE) || name.equals(ROW),
+          isPlace(name),
           "keep: there is no column '%s'; this format has %s and %s",
           name,
           FILE,
           ROW);
     }
-    List<String> features = List.of(feature);
-    return new InputPlan(
-        List.of(),
-        features,
-        labelled ? TableColumns.LABEL : null,
-        keep,
-        shape,
-        InputEncoding.ofNumbers(features));
-  }
-
-  /** Numbers in an input. */
-  public int width() {
-    return shape.stream().reduce(1, Math::multiplyExact);
+    InputEncoding encoding = InputEncoding.ofNumbers(List.of(feature));
+    return ofOne(setting, feature, encoding, labelled, keep, model);
   }
 
   /** The kept columns that are read from the input. */
   public List<String> keptColumns() {
-    return keep.stream().filter(name -> !name.equals(FILE) && !name.equals(ROW)).toList();
+    return use.kept();
+  }
+
+  /** Whether there are columns which hold what is right. */
+  public boolean isLabelled() {
+    return !use.labels().isEmpty();
   }
 
   /**
@@ -126,15 +128,16 @@ public record InputPlan(
    *
    * @param where a file, for the message
    */
-  public void requireFits(String setting, String where, int numbers) {
+  public void requireFits(String setting, String where, int input, int numbers) {
+    Shape shape = shapes.get(input);
     require(
-        numbers == width(),
+        numbers == shape.size(),
         "%s: a row of %s has %d numbers, but the model takes %s, that is %d; choose its columns by"
             + " features, or another model",
         setting,
         where,
         numbers,
         shape,
-        width());
+        shape.size());
   }
 }

@@ -3,6 +3,7 @@ package dev.braid.driver.source.column;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,21 @@ public record TableUse(
     List<InputEncoding> encodings,
     List<List<String>> inputs,
     List<List<String>> outputs,
-    List<String> kept) {
+    List<String> kept)
+    implements Serializable {
+  public TableUse {
+    // Sublists and the like do not travel.
+    encodings = new ArrayList<>(encodings);
+    inputs = travelling(inputs);
+    outputs = travelling(outputs);
+    kept = new ArrayList<>(kept);
+  }
+
+  private static List<List<String>> travelling(List<List<String>> names) {
+    List<List<String>> plain = new ArrayList<>();
+    names.forEach(list -> plain.add(new ArrayList<>(list)));
+    return plain;
+  }
 
   /** The columns of all inputs, by name, and how each is encoded. */
   public Map<String, EncodedColumn> features() {

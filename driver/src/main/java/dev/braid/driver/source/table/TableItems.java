@@ -4,9 +4,8 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.FileContent;
 import dev.braid.driver.source.column.ColumnOrder;
-import dev.braid.driver.source.column.ColumnSettings;
+import dev.braid.driver.source.column.Columns;
 import dev.braid.driver.source.column.InputPlan;
-import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TableUse;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.row.FolderColumns;
@@ -17,10 +16,11 @@ import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.Numbers;
-import dev.braid.worker.encoding.Values;
 import dev.braid.worker.inference.ModelFacts;
+import dev.braid.worker.shape.Shape;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,11 +36,9 @@ public final class TableItems {
   private static final int MAX_LOOKED_AT = 100;
 
   private final RowFormat format;
-  private final TableColumns wanted;
 
   public TableItems(RowFormat format) {
     this.format = format;
-    this.wanted = format.wanted();
   }
 
   /**
@@ -49,98 +47,89 @@ public final class TableItems {
    */
   public InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
     String setting = inspection.setting() + "." + format.kind();
-    requireForOneInput(setting);
+    ModelColumns wanted = ModelColumns.of(setting, format.wanted(), model);
     List<FileStatus> files = format.find(inspection).files();
     FileStatus first = format.first(inspection, files);
     List<String> names = format.columns(inspection, first);
-    if (model.input().encoding() == null) {
+    if (model.inputs().stream().anyMatch(input -> input.encoding() == null)) {
       format.requireSound(inspection, first);
     }
     Set<String> folders = FolderColumns.above(first.getPath()).keySet();
-    List<String> asked = wanted.inputs().values().iterator().next().columns();
-    List<String> label = wanted.outputs().values().iterator().next().columns();
-    InputPlan table =
-        InputPlan.ofTable(
-            setting,
-            names,
-            folders,
-            asked,
-            label == null ? null : label.get(0),
-            keep,
-            model.input().shape());
-    InputPlan plan =
-        table.of(aligned(setting, model, names, folders, asked, table), encoding(model, table));
-    format.requireFits(inspection, first, use(plan));
-    requireOneFits(inspection, setting, first, plan);
+    InputPlan plan = plan(setting, new Found(names, folders), wanted, model, keep);
+    format.requireFits(inspection, first, plan.use());
+    for (int i = 0; i < model.inputs().size(); i++) {
+      requireOneFits(inspection, setting, first, plan, i);
+    }
     return plan;
   }
 
-  private void requireForOneInput(String setting) {
-    require(
-        !wanted.named().inputs() && !wanted.named().outputs(),
-        "%s: inputs and outputs are for models of several; only models of one input and one output"
-            + " are applied: name features and label",
-        setting);
-    require(
-        wanted.settings().values().stream().allMatch(ColumnSettings::sayOnlyWhere),
-        "%s.columns: the model's file says how columns become numbers; leave it out, or say where"
-            + " pictures lie: {picture: {base: folder}}",
-        setting);
-    List<String> label = wanted.outputs().values().iterator().next().columns();
-    require(
-        label == null || label.size() == 1,
-        "%s.label: one column can be compared, not %s",
-        setting,
-        label);
-  }
-
-  private static InputEncoding encoding(ModelFacts model, InputPlan table) {
-    return model.input().encoding() == null
-        ? InputEncoding.ofNumbers(table.features())
-        : model.input().encoding();
-  }
-
-  private static List<String> aligned(
-      String setting,
-      ModelFacts model,
-      List<String> names,
-      Set<String> folders,
-      List<String> asked,
-      InputPlan table) {
-    if (model.input().encoding() == null) {
-      return table.features();
+  /** The columns of a table and those in the names of its folders. */
+  private record Found(List<String> names, Set<String> folders) {
+    List<String> named(String setting, List<String> wanted) {
+      return Columns.names(setting, names, folders, wanted);
     }
-    Set<String> there = new LinkedHashSet<>(names);
-    there.addAll(folders);
-    return ColumnOrder.align(
-        setting,
-        model.input().encoding().names(),
-        asked == null ? null : table.features(),
-        there,
-        table.features());
+
+    Set<String> all() {
+      Set<String> all = new LinkedHashSet<>(names);
+      all.addAll(folders);
+      return all;
+    }
   }
 
-  private static TableUse use(InputPlan plan) {
-    return new TableUse(
-        List.of(plan.encoding()),
-        List.of(plan.features()),
-        plan.label() == null ? List.of() : List.of(List.of(plan.label())),
-        plan.keptColumns());
+  private static InputPlan plan(
+      String setting, Found found, ModelColumns wanted, ModelFacts model, List<String> keep) {
+    List<List<String>> labels =
+        wanted.labels().stream()
+            .map(
+                label ->
+                    label.columns() == null
+                        ? List.<String>of()
+                        : found.named(label.setting(), label.columns()))
+            .toList();
+    List<String> kept = InputPlan.kept(found.names, found.folders, keep);
+    List<String> others =
+        found.names.stream()
+            .filter(name -> labels.stream().noneMatch(own -> own.contains(name)))
+            .filter(name -> !kept.contains(name))
+            .toList();
+    List<List<String>> inputs = new ArrayList<>();
+    List<InputEncoding> encodings = new ArrayList<>();
+    for (ModelColumns.Asked asked : wanted.inputs()) {
+      List<String> columns =
+          asked.columns() == null ? null : found.named(asked.setting(), asked.columns());
+      require(
+          columns != null || !others.isEmpty(), "%s: no column is left for the inputs", setting);
+      InputEncoding known = model.inputs().get(inputs.size()).encoding();
+      List<String> own = columns == null ? others : columns;
+      inputs.add(
+          known == null
+              ? own
+              : ColumnOrder.align(setting, known.names(), columns, found.all(), others));
+      encodings.add(known == null ? InputEncoding.ofNumbers(own) : known);
+    }
+    return new InputPlan(
+        found.names,
+        new TableUse(encodings, inputs, labels, InputPlan.read(kept)),
+        kept,
+        model.shapes());
   }
 
   /** Refuses a table whose first rows have more or fewer numbers than the model takes. */
   private void requireOneFits(
-      Inspection inspection, String setting, FileStatus file, InputPlan plan) {
-    if (!plan.encoding().isPlain() || plan.encoding().maskedStep() > 0) {
+      Inspection inspection, String setting, FileStatus file, InputPlan plan, int input) {
+    InputEncoding encoding = plan.use().encodings().get(input);
+    if (!encoding.isPlain() || encoding.isRagged() || encoding.maskedStep() > 0) {
       return;
     }
-    Selection selection = new Selection(plan.features(), List.of(), plan.columns().size());
+    List<String> names = plan.use().inputs().get(input);
+    Selection selection = new Selection(names, List.of(), plan.columns().size());
+    int expected = plan.shapes().get(input).size();
     try (Parts.Rows<Object[]> rows = format.rows(inspection.hadoop(), file, selection)) {
       Object[] last = null;
       Placed<Object[]> row = rows.next();
       for (int i = 0; row != null && i < MAX_LOOKED_AT; i++, row = rows.next()) {
         last = row.isBroken() ? last : row.value();
-        if (last != null && width(plan.encoding().columns(), last) == plan.width()) {
+        if (last != null && width(encoding.columns(), last) == expected) {
           return;
         }
       }
@@ -151,9 +140,9 @@ public final class TableItems {
             empty < 0,
             "%s: column '%s' is empty in a row of %s",
             setting,
-            empty < 0 ? "" : plan.features().get(empty),
+            empty < 0 ? "" : names.get(empty),
             name);
-        plan.requireFits(setting, name, width(plan.encoding().columns(), last));
+        plan.requireFits(setting, name, input, width(encoding.columns(), last));
       }
     } catch (IOException e) {
       throw FileContent.unreadable(file.getPath().toString(), e);
@@ -171,13 +160,13 @@ public final class TableItems {
 
   /** Refuses a row that can be encoded, but to which an answer would mean nothing. */
   public interface RowCheck extends Serializable {
-    void require(InputPlan plan, Object[] row, float[] input);
+    void require(InputPlan plan, Object[] row, float[][] inputs);
   }
 
   /** The rows, each encoded or with the reason why it cannot be. */
   public JavaRDD<Placed<Item>> read(
       SparkSession spark, InputPlan plan, List<FileStatus> files, long partBytes, RowCheck check) {
-    TableUse use = use(plan);
+    TableUse use = plan.use();
     Selection selection =
         format.isColumnar()
             ? use.fittingSelection(plan.columns().size())
@@ -190,13 +179,25 @@ public final class TableItems {
         .map(row -> row.map(own -> item(sent.value(), own, check)));
   }
 
+  /** The values of a row are those of each input, of each output and the kept ones. */
   private static Item item(InputPlan plan, Object[] row, RowCheck check) {
-    int features = plan.features().size();
-    boolean labelled = plan.label() != null;
-    Object[] kept = Arrays.copyOfRange(row, features + (labelled ? 1 : 0), row.length);
-    String label = labelled && !Values.isMissing(row[features]) ? Values.text(row[features]) : null;
-    float[] input = plan.encoding().input(row, plan.features(), plan.width());
-    check.require(plan, row, input);
-    return new Item(input, kept, label);
+    TableUse use = plan.use();
+    float[][] inputs = new float[use.inputs().size()][];
+    int at = 0;
+    for (int i = 0; i < inputs.length; i++) {
+      List<String> columns = use.inputs().get(i);
+      Shape shape = plan.shapes().get(i);
+      int width = shape.isRagged() ? 0 : shape.size(); // of no meaning for sequences of any length
+      inputs[i] = use.encodings().get(i).input(row, at, columns, width);
+      at += columns.size();
+    }
+    check.require(plan, row, inputs);
+    Object[][] labels = new Object[use.outputs().size()][];
+    for (int i = 0; i < labels.length; i++) {
+      int next = at + use.outputs().get(i).size();
+      labels[i] = Arrays.copyOfRange(row, at, next);
+      at = next;
+    }
+    return new Item(inputs, labels, Arrays.copyOfRange(row, at, row.length));
   }
 }

@@ -9,6 +9,7 @@ import dev.braid.driver.inference.InferenceSettings;
 import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.source.Sources;
+import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.inference.BatchSize;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
@@ -20,6 +21,8 @@ import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.AnswerDetail;
+import dev.braid.worker.task.Decoder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -184,10 +187,10 @@ public final class InferenceBenchmark {
       inputs[i] = Math.max(0, random.nextInt(512) - 256) / 255f;
     }
     try (Predictor predictor = model.predictor()) {
-      predictor.answer(size, inputs);
+      predictor.answer(MiniBatch.unlabelled(size, inputs));
       long begin = System.nanoTime();
       for (int done = 0; done < rows; done += size) {
-        predictor.answer(size, inputs);
+        predictor.answer(MiniBatch.unlabelled(size, inputs));
       }
       return rows / ((System.nanoTime() - begin) / 1e9);
     }
@@ -203,6 +206,7 @@ public final class InferenceBenchmark {
                 + " required binary modelSha256 (STRING); }");
     SimpleGroupFactory groups = new SimpleGroupFactory(schema);
     ModelFacts facts = model.facts();
+    Decoder decoder = facts.outputs().get(0).decoder();
     float[] inputs = new float[size * WIDTH];
     long[] ids = new long[size];
     int done = 0;
@@ -220,17 +224,18 @@ public final class InferenceBenchmark {
           int n = size;
           while (n == size) {
             n = read(in, size, ids, inputs);
-            facts.input().normaliser().applyInPlace(inputs, 0, n * WIDTH);
-            float[] answers = predictor.answer(n, Arrays.copyOf(inputs, n * WIDTH));
+            facts.inputs().get(0).normaliser().applyInPlace(inputs, 0, n * WIDTH);
+            float[] answers =
+                predictor.answer(MiniBatch.unlabelled(n, Arrays.copyOf(inputs, n * WIDTH)))[0];
             for (int i = 0; i < n; i++) {
               float[] answer = Arrays.copyOfRange(answers, 10 * i, 10 * (i + 1));
-              int index = facts.index(answer);
+              List<Object> said = decoder.answer(answer, 1, new AnswerDetail(0));
               Group group =
                   groups
                       .newGroup()
                       .append("id", ids[i])
-                      .append("prediction", facts.className(index))
-                      .append("predictionIndex", index);
+                      .append("prediction", (String) said.get(0))
+                      .append("predictionIndex", (int) said.get(1));
               for (float probability : answer) {
                 group.append("probabilities", probability);
               }

@@ -37,6 +37,7 @@ import dev.braid.driver.source.Sources;
 import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.encoding.DatePart;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
@@ -681,7 +682,7 @@ class ParquetTypesSparkTest {
     }
     try (LoadedModel loaded = ModelBytes.load(bytes.toByteArray(), ForeignSettings.NONE);
         Predictor predictor = loaded.predictor()) {
-      return predictor.answer(1, numbers)[0];
+      return predictor.answer(MiniBatch.unlabelled(1, numbers))[0][0];
     }
   }
 

@@ -132,7 +132,7 @@ public record ClassDecoder(
   public void add(float[] numbers, int steps, double[] sums) {
     int positions = many ? numbers.length / units : 1;
     for (int i = 0; i < positions; i++) {
-      sums[index(numbers, i)]++;
+      sums[index(numbers, i)] += 1.0 / positions;
     }
   }
 

@@ -78,8 +78,13 @@ public record MultiLabelTask(Boolean alongTime) implements Task {
 
   @Override
   public Decoder decoder(OutputPlan output, List<String> classes) {
+    boolean image = output.shape().channelAxis() == 0 && output.shape().rank() > 1;
     return new PropertyDecoder(
-        output.numUnits(), threshold(output), output.isAlongPositions(), classes);
+        output.numUnits(),
+        image ? output.numPositions() : 1,
+        threshold(output),
+        output.isAlongPositions(),
+        classes);
   }
 
   private static float threshold(OutputPlan output) {

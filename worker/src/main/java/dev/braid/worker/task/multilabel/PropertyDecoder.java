@@ -12,15 +12,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The names of the properties that an example has, or that each of its time steps has.
+ * The names of the properties that an example has, or that each of its positions (time steps,
+ * pixels) has.
  *
  * @param units how many properties there are
+ * @param inner how many positions' numbers of one property stand side by side: 1, or height x width
+ *     of an image [properties, height, width]
  * @param threshold above it a number says yes
  * @param many whether there are several positions: an answer is a list
  * @param classes the properties' names by index; those that have none are called by their indices
  */
-public record PropertyDecoder(int units, float threshold, boolean many, List<String> classes)
-    implements Decoder {
+public record PropertyDecoder(
+    int units, int inner, float threshold, boolean many, List<String> classes) implements Decoder {
   public PropertyDecoder {
     classes = classes.size() == units ? List.copyOf(classes) : ClassNames.numbered(units);
   }
@@ -41,7 +44,7 @@ public record PropertyDecoder(int units, float threshold, boolean many, List<Str
 
   @Override
   public List<Object> answer(float[] numbers, int steps, AnswerDetail detail) {
-    List<List<Float>> positions = PositionLists.of(numbers, units);
+    List<List<Float>> positions = PositionLists.of(numbers, units, inner);
     List<Object> answer = new ArrayList<>();
     List<List<String>> names = positions.stream().map(this::names).toList();
     answer.add(many ? names : names.get(0));
@@ -70,8 +73,9 @@ public record PropertyDecoder(int units, float threshold, boolean many, List<Str
 
   @Override
   public void add(float[] numbers, int steps, double[] sums) {
+    int positions = numbers.length / units;
     for (int i = 0; i < numbers.length; i++) {
-      sums[i % units] += numbers[i] > threshold ? 1 : 0;
+      sums[i / inner % units] += numbers[i] > threshold ? 1.0 / positions : 0;
     }
   }
 }

@@ -24,7 +24,7 @@ public record NumberDecoder(int units, boolean ragged) implements Decoder {
 
   @Override
   public List<Object> answer(float[] numbers, int steps, AnswerDetail detail) {
-    List<List<Float>> positions = PositionLists.of(numbers, units);
+    List<List<Float>> positions = PositionLists.of(numbers, units, 1);
     List<?> each = units == 1 ? positions.stream().map(one -> one.get(0)).toList() : positions;
     return List.of(ragged ? each : each.get(0));
   }
@@ -41,8 +41,9 @@ public record NumberDecoder(int units, boolean ragged) implements Decoder {
 
   @Override
   public void add(float[] numbers, int steps, double[] sums) {
+    int positions = numbers.length / units;
     for (int i = 0; i < numbers.length; i++) {
-      sums[i % units] += numbers[i];
+      sums[i % units] += (double) numbers[i] / positions;
     }
   }
 }

@@ -46,7 +46,7 @@ record TagDecoder(TagPath path) implements Decoder {
       answer.add(path.entities(tags).stream().map(TagDecoder::group).toList());
     }
     if (detail.top() != 0) {
-      answer.add(PositionLists.of(numbers, path.tags().size()));
+      answer.add(PositionLists.of(numbers, path.tags().size(), 1));
     }
     return answer;
   }
@@ -68,7 +68,7 @@ record TagDecoder(TagPath path) implements Decoder {
   @Override
   public void add(float[] numbers, int steps, double[] sums) {
     for (int tag : path.of(numbers, 0, steps)) {
-      sums[tag]++;
+      sums[tag] += 1.0 / steps;
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.braid.worker.torch.script;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
@@ -51,8 +52,8 @@ final class TorchScriptModel implements LoadedModel {
 
   private record Asked(TorchScript module) implements Predictor {
     @Override
-    public float[] answer(int size, float[] inputs) {
-      return module.output(size, inputs);
+    public float[][] answer(MiniBatch batch) {
+      return new float[][] {module.output(batch.size(), batch.inputs()[0])};
     }
 
     @Override

@@ -242,8 +242,9 @@ class ScriptNetworkTest {
     try (LoadedModel model =
             ModelBytes.load(read("" + folder.resolve("Remembering.pt")), settings);
         Predictor predictor = model.predictor()) {
-      float[] first = predictor.answer(SIZE, batch(0).inputs()[0]);
-      assertArrayEquals(first, predictor.answer(SIZE, batch(0).inputs()[0]));
+      float[] first = predictor.answer(MiniBatch.unlabelled(SIZE, batch(0).inputs()[0]))[0];
+      assertArrayEquals(
+          first, predictor.answer(MiniBatch.unlabelled(SIZE, batch(0).inputs()[0]))[0]);
     }
   }
 
@@ -295,7 +296,7 @@ class ScriptNetworkTest {
     JsonNode theirs = new ObjectMapper().readTree(python("answer", "" + exported)).get("answer");
     try (LoadedModel loaded = ModelBytes.load(bytes.toByteArray(), ForeignSettings.NONE);
         Predictor predictor = loaded.predictor()) {
-      assertAnswers(theirs, predictor.answer(SIZE, batch(0).inputs()[0]));
+      assertAnswers(theirs, predictor.answer(MiniBatch.unlabelled(SIZE, batch(0).inputs()[0]))[0]);
     }
     assertEquals(state.params(), start("exported.pt").weights().orElseThrow().params());
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.worker.inference.Answer;
+import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelBytes;
@@ -51,14 +51,14 @@ class TorchScriptModelTest {
     ForeignSettings settings =
         new ForeignSettings(SHAPE, 1 / 255f, null, List.of("red", "green", "blue"));
     try (LoadedModel model = ModelBytes.load(file(), settings)) {
-      assertEquals(Answer.CLASSES, model.facts().output().kind());
-      assertEquals(3, model.facts().output().numOutputs());
+      assertEquals(
+          List.of("red", "green", "blue"), model.facts().outputs().get(0).decoder().sums());
       IntStream.range(0, 8)
           .parallel()
           .forEach(
               i -> {
                 try (Predictor predictor = model.predictor()) {
-                  float[] answers = predictor.answer(2, inputs());
+                  float[] answers = predictor.answer(MiniBatch.unlabelled(2, inputs()))[0];
                   assertArrayEquals(
                       EXPECTED, IntStream.range(0, 6).mapToDouble(k -> answers[k]).toArray(), 1e-6);
                 }
@@ -80,9 +80,11 @@ class TorchScriptModelTest {
     ForeignSettings settings = new ForeignSettings(List.of(3), null, null, null);
     try (LoadedModel model = ModelBytes.load(file("traced.pt"), settings);
         Predictor predictor = model.predictor()) {
-      assertArrayEquals(expected, predictor.answer(4, rows), 1e-6f);
+      assertArrayEquals(expected, predictor.answer(MiniBatch.unlabelled(4, rows))[0], 1e-6f);
       assertArrayEquals(
-          Arrays.copyOf(expected, 2), predictor.answer(1, Arrays.copyOf(rows, 3)), 1e-6f);
+          Arrays.copyOf(expected, 2),
+          predictor.answer(MiniBatch.unlabelled(1, Arrays.copyOf(rows, 3)))[0],
+          1e-6f);
     }
   }
 
