@@ -3,6 +3,7 @@ package dev.braid.driver.data;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Source;
+import dev.braid.driver.source.column.InputScaling;
 import dev.braid.driver.source.column.StatedClasses;
 import dev.braid.worker.task.Task;
 import dev.braid.worker.task.TaskForm;

@@ -9,8 +9,8 @@ import dev.braid.driver.source.column.NamedOutput;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.encoding.Missing;
+import dev.braid.worker.encoding.TextEncoding;
 import dev.braid.worker.encoding.Values;
-import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.OutputPlan;
 import java.util.ArrayList;
@@ -62,18 +62,19 @@ public record NetworkNeeds(
       Integer size = indexInputs.get(input.name());
       if (size != null
           && input.encoding() != null
-          && input.encoding().columns().get(0).as() instanceof WordIndices words) {
-        int numWords = words.words().size();
+          && input.encoding().columns().get(0).as() instanceof TextEncoding words
+          && !words.isOpen()) {
+        int numWords = words.knownWords().size();
         require(
-            size >= words.first() + numWords,
+            size >= words.numIds(),
             "network: the embedding that reads the texts has size %,d, but they have %,d known"
                 + " words, whose indices begin at %d; set its size to %d or more, or"
                 + " data.train.text.maxWords to %d or fewer",
             size,
             numWords,
-            words.first(),
-            words.first() + numWords,
-            Math.max(1, size - words.first()));
+            words.firstId(),
+            words.numIds(),
+            Math.max(1, size - words.firstId()));
       }
     }
   }

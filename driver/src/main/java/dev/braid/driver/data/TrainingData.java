@@ -93,6 +93,7 @@ public record TrainingData(
         Collections.unmodifiableMap(parts),
         Normalisers.fit(
             settings.normalise(),
+            division.source().wanted(),
             parts.get(Part.TRAIN),
             train.inputs(),
             facts.needs().indexInputs()),

@@ -9,7 +9,6 @@ import dev.braid.driver.run.Stop;
 import dev.braid.driver.wire.SentState;
 import dev.braid.driver.wire.WireFormat;
 import dev.braid.worker.data.MiniBatches;
-import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
@@ -90,18 +89,19 @@ public final class ReferenceTask extends ReplicaTask {
 
   @Override
   protected byte[][] run(Replica replica, RunSpec run, int number, Shard shard) {
-    MiniBatches raw = MiniBatches.inOrder(shard, run.batchSize(), List.of(Normaliser.NONE));
-    MiniBatches normalised = MiniBatches.inOrder(shard, run.batchSize(), run.normalisers());
+    boolean padded = facts.outputs().stream().anyMatch(output -> output.shape().isRagged());
+    int batchSize = padded ? 1 : run.batchSize(); // answers at each step are those of true steps
+    MiniBatches normalised = MiniBatches.inOrder(shard, batchSize, run.normalisers());
     int numInputs = facts.numInputMeans();
     int numPredictions = facts.numPredictions();
     double[] sums = new double[1 + 2 * (numInputs + numPredictions)];
-    for (int i = 0; i < raw.count() && sums[0] < MAX_EXAMPLES; i++) {
-      float[][] values = raw.get(i).inputs();
+    for (int i = 0; i < normalised.count() && sums[0] < MAX_EXAMPLES; i++) {
+      int[] rows = normalised.rows(i);
       float[][] answers = replica.output(normalised.get(i));
-      int size = raw.get(i).size();
+      int size = rows.length;
       for (int k = 0; k < size; k++) {
         double[] inputs = new double[numInputs];
-        facts.addInputs(inputs, parts(values, k, size));
+        facts.addInputs(inputs, inputs(shard, rows[k]));
         addWithSquares(inputs, sums, 1);
         double[][] predictions = facts.newSums();
         facts.addPredictions(predictions, parts(answers, k, size));
@@ -125,7 +125,16 @@ public final class ReferenceTask extends ReplicaTask {
     }
   }
 
-  /** What example {@code k} of a batch has of each of several inputs or outputs. */
+  /** The raw inputs of an example. */
+  private static float[][] inputs(Shard shard, int example) {
+    float[][] inputs = new float[shard.numInputs()][];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = shard.input(i).row(example);
+    }
+    return inputs;
+  }
+
+  /** What example {@code k} of a batch has of each of several outputs. */
   private static float[][] parts(float[][] values, int k, int size) {
     float[][] parts = new float[values.length][];
     for (int i = 0; i < parts.length; i++) {

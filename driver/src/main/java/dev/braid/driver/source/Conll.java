@@ -11,6 +11,7 @@ import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.driver.source.text.ConllRows;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.task.tagging.TagScheme;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ public record Conll(
     String comment,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> label,
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> features,
-    List<Integer> inputShape,
+    Shape inputShape,
     Map<String, NamedInput> inputs,
     Map<String, NamedOutput> outputs,
     Map<String, ColumnSettings> columns)

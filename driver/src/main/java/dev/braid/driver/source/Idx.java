@@ -38,7 +38,7 @@ import org.apache.hadoop.fs.FileStatus;
  * @param inputShape what one input is taken for; by default [1, height, width] where it has two
  *     sizes, the sizes as they are otherwise
  */
-public record Idx(String images, String labels, List<Integer> inputShape) implements Unnamed {
+public record Idx(String images, String labels, Shape inputShape) implements Unnamed {
   @Override
   public String path() {
     return images;
@@ -137,7 +137,7 @@ public record Idx(String images, String labels, List<Integer> inputShape) implem
 
   private Input input(IdxHeader header) {
     Kind kind = header.type() == IdxHeader.Type.UNSIGNED_BYTE ? Kind.BYTE : Kind.FLOAT;
-    List<Integer> shape = inputShape == null ? shape(header.exampleSizes()) : inputShape;
+    List<Integer> shape = inputShape == null ? shape(header.exampleSizes()) : inputShape.sizes();
     return Input.of(shape, header.width(), kind);
   }
 

@@ -13,6 +13,7 @@ import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.driver.source.table.TableExamples;
 import dev.braid.worker.encoding.Values;
+import dev.braid.worker.shape.Shape;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -32,8 +33,7 @@ import org.apache.hadoop.fs.FileStatus;
  *     or the largest index, which must then be found in the first 16 MB
  * @param inputShape what the features are taken for; by default [their number]
  */
-public record Libsvm(String path, Integer numFeatures, List<Integer> inputShape)
-    implements Unnamed {
+public record Libsvm(String path, Integer numFeatures, Shape inputShape) implements Unnamed {
   private static final Pattern SPACES = Pattern.compile("\\s+");
   private static final String FEATURES = "features";
 

@@ -4,6 +4,7 @@ import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.driver.source.column.NamedInput;
 import dev.braid.driver.source.column.NamedOutput;
 import dev.braid.driver.source.column.TableColumns;
+import dev.braid.worker.shape.Shape;
 import java.util.List;
 import java.util.Map;
 
@@ -17,7 +18,7 @@ non-sealed interface Table extends Source {
   List<String> features();
 
   /** What a row's features are taken for; null for [their number]. */
-  List<Integer> inputShape();
+  Shape inputShape();
 
   /** Inputs by name; null for one. */
   Map<String, NamedInput> inputs();

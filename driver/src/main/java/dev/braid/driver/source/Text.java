@@ -3,8 +3,10 @@ package dev.braid.driver.source;
 import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.column.TableColumns;
+import dev.braid.driver.source.column.TextSettings;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.driver.source.picture.ClassFolders;
@@ -15,17 +17,20 @@ import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.driver.source.table.TableExamples;
 import dev.braid.driver.source.table.TableItems;
-import dev.braid.driver.source.text.KnownWords;
 import dev.braid.driver.source.text.TextRows;
 import dev.braid.driver.source.text.WordSettings;
 import dev.braid.worker.embedding.token.Tokenizer;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.Lengths.Longer;
+import dev.braid.worker.encoding.TextEncoding;
+import dev.braid.worker.encoding.TokenIds;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.encoding.WordIndices.End;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.model.ModelDescription;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -34,11 +39,11 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Texts, as [length] indices of words: 0 fills up what is shorter, 1 stands for all words that are
- * not known. How texts become indices is kept in the model's file and taken from there for all
- * later texts; settings that are given again must say the same. For a model whose file keeps no
- * words, the settings of a scoring tell it. A text without any word is set apart in a scoring. The
- * text itself may be kept, as column "text".
+ * Texts, as the indices of their words: as many as a text has, or [length] of them, where 0 fills
+ * up what is shorter; 1 stands for all words that are not known. How texts become indices is kept
+ * in the model's file and taken from there for all later texts; settings that are given again must
+ * say the same. For a model whose file keeps no words, the settings of a scoring tell it. A text
+ * without any word is set apart in a scoring. The text itself may be kept, as column "text".
  *
  * @param path a file, a folder or a wildcard
  * @param separator what stands between a label in front of each line and the text; by default a tab
@@ -51,8 +56,9 @@ import org.apache.spark.sql.SparkSession;
  * @param vocabulary instead of vectors, a file with a known word at the beginning of each line, in
  *     the order of their indices
  * @param maxWords only the first so many of them; by default all of the file's, or 20,000
- * @param length words of a text; needed for the training texts alone
- * @param tokenizer how a text is cut into words, as for {@code embed}; by default letters
+ * @param length words of a text; texts of any length are read as they are by default
+ * @param tokenizer how a text is cut into words, as for {@code embed}, or, for texts of any length,
+ *     characters; by default letters
  * @param pad which end of a short text is filled up; by default the start, so that the last word
  *     comes last, but the end for models whose file keeps no words
  * @param cut which end of a long text is cut off; by default the end
@@ -61,6 +67,8 @@ import org.apache.spark.sql.SparkSession;
  * @param unknown index of all other words; by default 1, and always where examples are learned from
  * @param padding index that fills up; by default 0, and always where examples are learned from
  * @param align instead of pad and cut, which end of a text stays where it is
+ * @param maxLength words of the longest text, where they are of any length; no limit by default
+ * @param longer what becomes of longer ones: cut, split or quarantine; by default they are cut
  */
 public record Text(
     String path,
@@ -77,7 +85,9 @@ public record Text(
     Integer first,
     Integer unknown,
     Integer padding,
-    End align)
+    End align,
+    Integer maxLength,
+    Longer longer)
     implements Unnamed {
   private static final String TAB = "\t";
 
@@ -108,36 +118,60 @@ public record Text(
     require(maxWords == null || maxWords > 0, "text.maxWords must be at least 1, got %s", maxWords);
     require(length == null || length > 0, "text.length must be at least 1, got %s", length);
     require(first == null || first >= 0, "text.first must not be negative, got %s", first);
-    if (tokenizer != null) {
+    require(
+        length == null || (maxLength == null && longer == null),
+        "text.maxLength and text.longer are about texts of any length; leave them or text.length"
+            + " out");
+    if (tokenizer != null && length == null) {
+      Tokenizer.ofTokens(tokenizer);
+    } else if (tokenizer != null) {
       Tokenizer.of(tokenizer);
     }
   }
 
   /** How the texts of a model are encoded; empty where it reads none. */
-  static Optional<WordIndices> words(InputEncoding encoding) {
+  static Optional<TextEncoding> encoding(InputEncoding encoding) {
     return encoding != null
             && encoding.columns().size() == 1
-            && encoding.columns().get(0).as() instanceof WordIndices words
-        ? Optional.of(words)
+            && encoding.columns().get(0).as() instanceof TextEncoding text
+        ? Optional.of(text)
         : Optional.empty();
   }
 
   /** An input that is made of texts alone. */
-  static InputEncoding encoding(WordIndices words) {
-    return new InputEncoding(List.of(new EncodedColumn(TextRows.TEXT, words, null)), 0);
+  static InputEncoding input(TextEncoding text) {
+    return new InputEncoding(List.of(new EncodedColumn(TextRows.TEXT, text, null)), 0);
   }
 
-  private KnownWords known() {
-    return new KnownWords(
-        vectors == null ? vocabulary : vectors,
-        vectors == null ? "vocabulary" : "vectors",
-        maxWords);
+  private TextSettings textSettings() {
+    return new TextSettings(
+        tokenizer,
+        vocabulary,
+        vectors,
+        maxWords,
+        null,
+        maxLength,
+        longer,
+        maxLength == null ? null : cut);
+  }
+
+  /** What the one column of texts is taken for. */
+  @Override
+  public TableColumns wanted() {
+    TextSettings settings = length == null ? textSettings() : textSettings().wordsAlone();
+    return TableColumns.of(
+        List.of(TableColumns.LABEL),
+        List.of(TextRows.TEXT),
+        null,
+        null,
+        null,
+        Map.of(TextRows.TEXT, ColumnSettings.of(settings)));
   }
 
   private WordSettings wordSettings() {
     End away = align == null ? null : align == End.START ? End.END : End.START;
     return new WordSettings(
-        known(),
+        textSettings().known(),
         length,
         tokenizer,
         new WordSettings.Ends(pad == null ? away : pad, cut == null ? away : cut),
@@ -171,31 +205,35 @@ public record Text(
         "%s.labelFromFolder: whole files have no labels but the names of their folders; set it to"
             + " true",
         setting);
-    Optional<WordIndices> training =
+    Optional<TextEncoding> earlier =
         inspection
             .training()
             .map(facts -> facts.inputs().get(0).encoding())
             .or(() -> inspection.encodings().stream().findFirst())
-            .flatMap(Text::words);
-    WordIndices words = wordSettings().words(inspection, setting, training);
-    SourceFacts facts = new TableExamples(this).inspect(inspection, List.of(encoding(words)));
-    boolean open = words.words().size() == 0 && inspection.training().isEmpty();
-    return open && facts.numExamples().isPresent()
-        ? with(facts, words.with(known().mostFrequent(this, inspection, words).words()))
-        : facts;
+            .flatMap(Text::encoding);
+    return new TableExamples(this)
+        .inspect(inspection, List.of(input(text(inspection, setting, earlier))));
   }
 
-  @Override
-  public SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    SourceFacts complete = Unnamed.super.complete(spark, facts);
-    WordIndices words = words(complete.inputs().get(0).encoding()).orElseThrow();
-    return words.words().size() > 0
-        ? complete
-        : with(complete, words.with(known().mostFrequent(this, spark, words).words()));
+  /** How texts to learn from are encoded; the words may still be to be found. */
+  private TextEncoding text(Inspection inspection, String setting, Optional<TextEncoding> earlier) {
+    if (earlier.isPresent() && earlier.get() instanceof TokenIds tokens) {
+      return alike(inspection, setting, tokens);
+    }
+    if (earlier.isPresent() || length != null) {
+      return wordSettings().words(inspection, setting, earlier.map(known -> (WordIndices) known));
+    }
+    wordSettings().requireOfAnyLength(setting);
+    TextSettings settings = textSettings();
+    return settings.known().file() == null
+        ? settings.open()
+        : settings.open().with(settings.known().read(inspection, setting));
   }
 
-  private static SourceFacts with(SourceFacts facts, WordIndices words) {
-    return facts.withInputs(List.of(facts.inputs().get(0).with(encoding(words))));
+  private TokenIds alike(Inspection inspection, String setting, TokenIds tokens) {
+    wordSettings().requireOfAnyLength(setting);
+    textSettings().requireAlike(inspection, setting, tokens);
+    return tokens;
   }
 
   @Override
@@ -205,12 +243,20 @@ public record Text(
     boolean labelled = separator != null || labelFromFolder;
     List<String> columns = labelled ? columns(inspection, null) : List.of(TextRows.TEXT);
     ModelDescription.Input input = model.inputs().get(0);
-    WordIndices words =
-        wordSettings().words(inspection, setting, words(input.encoding()), input.shape().size());
+    Optional<TextEncoding> kept = encoding(input.encoding());
+    TextEncoding text =
+        kept.isPresent() && kept.get() instanceof TokenIds tokens
+            ? alike(inspection, setting, tokens)
+            : wordSettings()
+                .words(
+                    inspection,
+                    setting,
+                    kept.map(known -> (WordIndices) known),
+                    input.shape().size());
     return InputPlan.ofOne(
         setting,
         TextRows.TEXT,
-        encoding(words),
+        input(text),
         labelled,
         InputPlan.kept(columns, Set.of(), keep),
         model);
@@ -224,7 +270,9 @@ public record Text(
   }
 
   private static void requireWords(InputPlan plan, Object[] row, float[][] inputs) {
-    WordIndices words = words(plan.use().encodings().get(0)).orElseThrow();
+    if (!(encoding(plan.use().encodings().get(0)).orElseThrow() instanceof WordIndices words)) {
+      return; // a text of any length without a word is refused as it is encoded
+    }
     for (float index : inputs[0]) {
       if (index != words.padding()) {
         return;

@@ -2,6 +2,7 @@ package dev.braid.driver.source;
 
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.example.Inspection;
+import dev.braid.worker.shape.Shape;
 import java.util.List;
 import org.apache.hadoop.fs.FileStatus;
 
@@ -12,7 +13,7 @@ non-sealed interface Unnamed extends Source {
   String feature();
 
   /** What it is taken for; null for what the format itself knows. */
-  default List<Integer> inputShape() {
+  default Shape inputShape() {
     return null;
   }
 

@@ -3,7 +3,6 @@ package dev.braid.driver.training;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.data.DataSettings;
-import dev.braid.driver.data.InputScaling;
 import dev.braid.driver.data.NetworkNeeds;
 import dev.braid.driver.data.Part;
 import dev.braid.driver.data.Shards;
@@ -12,11 +11,13 @@ import dev.braid.driver.plan.EarlyStopping;
 import dev.braid.driver.plan.OuterStep;
 import dev.braid.driver.plan.ReduceOnPlateau;
 import dev.braid.driver.plan.TrainingPlan;
+import dev.braid.driver.source.column.InputScaling;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Windows;
+import dev.braid.worker.encoding.TextEncoding;
 import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.network.Architecture;
 import dev.braid.worker.network.Blueprint;
@@ -50,6 +51,18 @@ final class TrainingChecks {
     }
     NetworkNeeds.requireMasks(plan, facts.inputs());
     return plan;
+  }
+
+  /** The texts among the inputs, by name, that are inputs by themselves. */
+  static Map<String, TextEncoding> texts(SourceFacts facts) {
+    Map<String, TextEncoding> texts = new LinkedHashMap<>();
+    for (SourceFacts.Input input : facts.inputs()) {
+      if (input.encoding() != null
+          && input.encoding().columns().get(0).as() instanceof TextEncoding text) {
+        texts.put(input.name(), text);
+      }
+    }
+    return texts;
   }
 
   private static void requireTwoClasses(OutputPlan output, Labels labels) {
@@ -102,14 +115,13 @@ final class TrainingChecks {
         "data.normalise: the model to go on from brings its own normalisation; leave it out");
   }
 
-  static void requireAdapts(TrainingRun.Settings settings, Blueprint plan) {
-    settings
-        .start()
+  static void requireAdapts(Start start, Blueprint plan, long seed) {
+    start
         .adaptation()
         .ifPresent(
             adaptation -> {
               adaptation.rates(plan);
-              adaptation.weights(plan, settings.seed());
+              adaptation.weights(plan, seed);
             });
   }
 

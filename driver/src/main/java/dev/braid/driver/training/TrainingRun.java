@@ -149,9 +149,9 @@ public final class TrainingRun {
         Preflight.check(
             settings.data,
             hadoop,
-            train -> NetworkNeeds.of(TrainingChecks.plan(settings.start.network(), train)),
+            train -> NetworkNeeds.of(plan(settings, train)),
             settings.start.encodings());
-    Blueprint plan = TrainingChecks.plan(settings.start.network(), facts.train());
+    Blueprint plan = plan(settings, facts.train());
     NetworkEngine engine = settings.engine == null ? NetworkEngine.of(plan) : settings.engine;
     engine.requireRuns(plan);
     TrainingChecks.requireOptimizer(settings.training, plan);
@@ -163,13 +163,22 @@ public final class TrainingRun {
       settings.training.classWeights().requireFits(facts.train().outputs().get(0));
     }
     TrainingChecks.requireFits(settings.start, plan, settings.data);
-    TrainingChecks.requireAdapts(settings, plan);
+    TrainingChecks.requireAdapts(start(settings, facts.train()), plan, settings.seed);
     TrainingChecks.windows(settings, plan);
     facts
         .numTrain()
         .ifPresent(numExamples -> TrainingChecks.requireMiniBatches(settings, numExamples));
     TrainingChecks.requireMetric(settings, settings.metrics.blank(plan, facts.train().outputs()));
     return new TrainingRun(settings, facts, plan, engine);
+  }
+
+  /** What the training begins with, as far as the words of texts are known. */
+  private static Start start(Settings settings, SourceFacts facts) {
+    return settings.start.knowing(TrainingChecks.texts(facts));
+  }
+
+  private static Blueprint plan(Settings settings, SourceFacts facts) {
+    return TrainingChecks.plan(start(settings, facts).network(), facts);
   }
 
   /** The network with all shapes resolved, as far as the data's classes are known. */
@@ -222,7 +231,7 @@ public final class TrainingRun {
         listener.rowsLeftOut(data.leftOut());
       }
       TrainingChecks.requireMiniBatches(settings, data.train().numExamples());
-      Blueprint complete = TrainingChecks.plan(settings.start.network(), data.facts());
+      Blueprint complete = plan(settings, data.facts());
       TrainingChecks.requireLabels(data.train(), data.facts().outputs());
       settings.metrics.requireFits(complete);
       List<Normaliser> normalisers = normalisers(complete, data);
@@ -234,7 +243,7 @@ public final class TrainingRun {
               data.train(),
               Optional.of(validation(data.train(), data.of(Part.DEV), blank)),
               complete.layout(),
-              initial(complete),
+              initial(complete, data.facts()),
               spec);
       Function<LearningTask, Trained> rounds =
           learning -> Training.run(context, learning, settings.training, listener);
@@ -376,8 +385,7 @@ public final class TrainingRun {
     int workers = settings.training.workers();
     try (TrainingData data =
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
-      NetworkPlan complete =
-          (NetworkPlan) TrainingChecks.plan(settings.start.network(), data.facts());
+      NetworkPlan complete = (NetworkPlan) plan(settings, data.facts());
       MiniBatch batch = first(data.train(), normalisers(complete, data), numExamples);
       for (int i = 0; i < complete.outputs().size(); i++) {
         require(
@@ -416,10 +424,9 @@ public final class TrainingRun {
         .map(rule -> settings.start.adaptation().map(a -> rule.with(a.rates(plan))).orElse(rule));
   }
 
-  private State initial(Blueprint plan) {
+  private State initial(Blueprint plan, SourceFacts facts) {
     State weights =
-        settings
-            .start
+        start(settings, facts)
             .adaptation()
             .map(adaptation -> adaptation.weights(plan, settings.seed))
             .or(() -> settings.start.weights().map(State::copy))
@@ -455,7 +462,8 @@ public final class TrainingRun {
             trained.work().examples());
     ModelDescription description =
         new ModelDescription(
-            plan.trained(settings.start.network(), trained.work().updates(), trained.epochs()),
+            plan.trained(
+                start(settings, facts).network(), trained.work().updates(), trained.epochs()),
             inputs,
             facts.outputs().stream()
                 .map(l -> new ModelDescription.Labels(l.task(), l.width(), l.classes()))

@@ -30,9 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ColumnsSparkTest {
   private static final Map<String, ColumnSettings> COLUMNS =
       Map.of(
-          "kind", new ColumnSettings(List.of("auto"), null, null, null, "mostFrequent", null, null),
-          "age", new ColumnSettings(null, null, null, null, "median", true, null),
-          "day", new ColumnSettings(null, null, List.of(DatePart.MONTH), null, null, null, null));
+          "kind",
+              new ColumnSettings(
+                  List.of("auto"), null, null, null, "mostFrequent", null, null, null, null, null),
+          "age", new ColumnSettings(null, null, null, null, "median", true, null, null, null, null),
+          "day",
+              new ColumnSettings(
+                  null, null, List.of(DatePart.MONTH), null, null, null, null, null, null, null));
 
   @TempDir private Path folder;
 
@@ -123,7 +127,8 @@ class ColumnsSparkTest {
   void givenCategories_areAllKept_andOthersAreRefusedInTraining() throws IOException {
     Path path = Files.writeString(folder.resolve("g.csv"), "kind,y\nb,1\nb,2\n");
     ColumnSettings given =
-        new ColumnSettings(List.of("c", "b", "a"), null, null, null, null, null, null);
+        new ColumnSettings(
+            List.of("c", "b", "a"), null, null, null, null, null, null, null, null, null);
     Csv csv =
         new Csv(
             path.toString(),

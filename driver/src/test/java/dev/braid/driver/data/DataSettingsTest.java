@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.driver.source.Idx;
 import dev.braid.driver.source.Sources;
+import dev.braid.driver.source.column.InputScaling;
 import dev.braid.worker.task.Tasks;
 import org.junit.jupiter.api.Test;
 

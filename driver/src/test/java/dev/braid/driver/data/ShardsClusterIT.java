@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.source.Csv;
 import dev.braid.driver.source.Sources;
+import dev.braid.driver.source.column.InputScaling;
 import dev.braid.worker.data.Shard;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -11,6 +11,7 @@ import dev.braid.driver.source.Idx;
 import dev.braid.driver.source.IdxFiles;
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.Sources;
+import dev.braid.driver.source.column.InputScaling;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
 import java.io.IOException;

@@ -13,6 +13,7 @@ import dev.braid.driver.source.column.Columns;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.task.Task;
 import dev.braid.worker.task.Tasks;
 import java.io.IOException;
@@ -291,7 +292,8 @@ class CsvTest {
   @Test
   void check_markOfAMissingValueThatIsNotKnown_isRefusedWithThoseThatAre() throws IOException {
     Path path = write("m.csv", "x,y\n1,1\nNA,2\n--,2\n");
-    ColumnSettings median = new ColumnSettings(null, null, null, null, "median", null, null);
+    ColumnSettings median =
+        new ColumnSettings(null, null, null, null, "median", null, null, null, null, null);
     Csv csv =
         new Csv(
             path.toString(), null, null, List.of("y"), null, null, null, null, Map.of("x", median));
@@ -384,7 +386,7 @@ class CsvTest {
     assertEquals(
         "inputShape [3, 4] asks for 12 numbers, but an input has 2",
         refusal(
-            Sources.csv(path.toString(), null, null, List.of("species"), null, List.of(3, 4)),
+            Sources.csv(path.toString(), null, null, List.of("species"), null, Shape.of(3, 4)),
             null));
   }
 }

@@ -19,6 +19,7 @@ import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Selection;
 import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.task.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -193,13 +194,13 @@ class IdxTest {
     Idx train = IdxFiles.pair(folder, "train", 3);
     assertEquals(
         List.of(2, 3),
-        check(new Idx(train.images(), train.labels(), List.of(2, 3)), null, null)
+        check(new Idx(train.images(), train.labels(), Shape.of(2, 3)), null, null)
             .train()
             .inputs()
             .get(0)
             .shape());
     assertMentions(
-        refusal(new Idx(train.images(), train.labels(), List.of(7)), null),
+        refusal(new Idx(train.images(), train.labels(), Shape.of(7)), null),
         "inputShape [7] asks for 7 numbers, but an input has 6");
   }
 

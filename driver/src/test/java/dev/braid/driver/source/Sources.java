@@ -69,7 +69,7 @@ public final class Sources {
       String separator,
       List<String> label,
       List<String> features,
-      List<Integer> inputShape) {
+      Shape inputShape) {
     return csv(
         path,
         "header",
@@ -96,7 +96,7 @@ public final class Sources {
 
   /** A table in Parquet, of whose settings each may be null. */
   public static Parquet parquet(
-      Object path, List<String> label, List<String> features, List<Integer> inputShape) {
+      Object path, List<String> label, List<String> features, Shape inputShape) {
     return new Parquet(path.toString(), label, features, inputShape, null, null, null);
   }
 

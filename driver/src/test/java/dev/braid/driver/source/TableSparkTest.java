@@ -13,6 +13,7 @@ import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Shard;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.task.Task;
 import dev.braid.worker.task.Tasks;
 import java.io.IOException;
@@ -277,7 +278,7 @@ class TableSparkTest {
   @Test
   void parquet_listsMayBeLabels() {
     Parquet parquet =
-        Sources.parquet(parquet().toString(), List.of("a.b"), List.of("vector"), List.of(1, 2));
+        Sources.parquet(parquet().toString(), List.of("a.b"), List.of("vector"), Shape.of(1, 2));
     SourceFacts facts = inspect(parquet, null, 1 << 20);
     assertEquals(new Labels(Tasks.named("regression"), 2, List.of()), facts.outputs().get(0));
     assertEquals(
@@ -300,8 +301,8 @@ class TableSparkTest {
         .write()
         .parquet(path.toString());
     Map<String, NamedInput> inputs = new LinkedHashMap<>();
-    inputs.put("series", new NamedInput(List.of("series"), List.of(3, 2), true));
-    inputs.put("more", new NamedInput(List.of("more"), null, null));
+    inputs.put("series", new NamedInput(List.of("series"), Shape.of(3, 2), true, null));
+    inputs.put("more", new NamedInput(List.of("more"), null, null, null));
     Map<String, NamedOutput> outputs = new LinkedHashMap<>();
     outputs.put("kind", new NamedOutput(List.of("kind"), null, null));
     outputs.put("size", new NamedOutput(List.of("size"), null, Tasks.named("regression")));

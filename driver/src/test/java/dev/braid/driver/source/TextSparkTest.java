@@ -86,7 +86,7 @@ class TextSparkTest {
   }
 
   private static List<String> words(TrainingData data) {
-    return Text.words(data.facts().inputs().get(0).encoding()).orElseThrow().words().words();
+    return Text.encoding(data.facts().inputs().get(0).encoding()).orElseThrow().knownWords();
   }
 
   /**
@@ -248,11 +248,11 @@ class TextSparkTest {
   }
 
   @Test
-  void length_isNeededForTrainingTexts() throws IOException {
+  void settingsOfTextsOfOneLength_areRefusedWithoutIt() throws IOException {
     Path file = Files.writeString(folder.resolve("reviews.txt"), REVIEWS);
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> load(text(file, null, null, null)));
-    assertTrue(e.getMessage().startsWith("data.train.text.length is missing"), e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> load(Sources.text(file, "pad", "end")));
+    assertTrue(e.getMessage().startsWith("data.train.text: length, pad, align"), e.getMessage());
   }
 
   private String refusalOfScoring(TrainingData data, Object... settings) {
@@ -348,7 +348,7 @@ class TextSparkTest {
             Map.of());
     SourceFacts open = text.inspect(little);
     assertEquals(
-        List.of(), Text.words(open.inputs().get(0).encoding()).orElseThrow().words().words());
+        List.of(), Text.encoding(open.inputs().get(0).encoding()).orElseThrow().knownWords());
     SourceFacts whole = text.inspect(Inspection.of(new Configuration()));
     SourceFacts found = text.complete(LocalSpark.session(), open);
     assertEquals(whole.inputs(), found.inputs());

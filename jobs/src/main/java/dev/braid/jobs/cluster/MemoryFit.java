@@ -9,8 +9,10 @@ import dev.braid.driver.training.TrainingRun;
 import dev.braid.jobs.settings.JobFile;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.RowLayout.Kind;
+import dev.braid.worker.encoding.SequenceEncoding;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
@@ -19,6 +21,9 @@ import org.apache.spark.SparkConf;
 
 /** Whether a training fits into the memory its cluster grants; known before Spark starts. */
 public final class MemoryFit {
+  /** Steps that are reckoned with where no setting limits them. */
+  private static final int STEPS_OF_ANY_LENGTH = 1024;
+
   private static final long MIB = 1 << 20;
 
   private MemoryFit() {}
@@ -65,14 +70,12 @@ public final class MemoryFit {
     StateLayout layout = run.plan().layout();
     long exampleBytes = 0;
     for (SourceFacts.Input input : run.facts().train().inputs()) {
-      exampleBytes += (long) input.width() * (input.kind() == Kind.FLOAT ? Float.BYTES : 1);
+      long numbers = input.isRagged() ? (long) steps(input) * input.groupSize() : input.width();
+      exampleBytes += numbers * (input.kind() == Kind.FLOAT ? Float.BYTES : 1);
     }
     NetworkSize network =
         new NetworkSize(
-            layout.numParams(),
-            layout.numStatistics(),
-            memory(run.plan(), job),
-            activations(run.plan()));
+            layout.numParams(), layout.numStatistics(), memory(run.plan(), job), activations(run));
     return new Sizes(
         network,
         job.data().batchSize(),
@@ -89,10 +92,27 @@ public final class MemoryFit {
   }
 
   /** Of one example; what DL4J's own networks compute in between is not known here. */
-  private static long activations(Blueprint plan) {
-    return plan instanceof NetworkPlan layers
-        ? layers.layers().stream().mapToLong(layer -> layer.shape().size()).sum()
+  private static long activations(TrainingRun run) {
+    int steps =
+        run.facts().train().inputs().stream()
+            .filter(SourceFacts.Input::isRagged)
+            .mapToInt(MemoryFit::steps)
+            .max()
+            .orElse(1);
+    return run.plan() instanceof NetworkPlan layers
+        ? layers.layers().stream().mapToLong(layer -> numbers(layer.shape(), steps)).sum()
         : 0;
+  }
+
+  private static long numbers(Shape shape, int steps) {
+    return shape.isRagged() ? (long) steps * shape.stepSize() : shape.size();
+  }
+
+  /** Steps of the longest sequence, as far as the settings say it. */
+  private static int steps(SourceFacts.Input input) {
+    SequenceEncoding sequence = input.encoding() == null ? null : input.encoding().sequence();
+    Integer maxLength = sequence == null ? null : sequence.lengths().maxLength();
+    return maxLength == null ? STEPS_OF_ANY_LENGTH : maxLength;
   }
 
   private static String megabytes(long bytes) {

@@ -12,16 +12,17 @@ final class ColumnNames {
   private ColumnNames() {}
 
   /**
-   * One name for each number of all inputs, in their order: its place where its column is not
-   * known.
+   * One name for each number of all inputs, in their order, and one for each sequence of any
+   * length: its place where its column is not known.
    */
   static List<String> of(List<ModelDescription.Input> inputs) {
     List<String> names = new ArrayList<>();
     for (ModelDescription.Input input : inputs) {
       List<String> columns = input.encoding() == null ? List.of() : of(input.encoding());
       String prefix = inputs.size() == 1 ? "" : input.name() + " ";
-      for (int i = 0; i < input.shape().size(); i++) {
-        names.add(columns.size() == input.shape().size() ? columns.get(i) : prefix + (i + 1));
+      int size = input.shape().isRagged() ? 1 : input.shape().size();
+      for (int i = 0; i < size; i++) {
+        names.add(columns.size() == size ? columns.get(i) : prefix + (i + 1));
       }
     }
     return names;

@@ -6,7 +6,7 @@ import dev.braid.jobs.chart.Html;
 import dev.braid.jobs.chart.InlineImage;
 import dev.braid.jobs.chart.Ticks;
 import dev.braid.jobs.picture.Picture;
-import dev.braid.worker.encoding.WordIndices;
+import dev.braid.worker.encoding.TextEncoding;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelDescription.Labels;
 import dev.braid.worker.network.OutputPlan;
@@ -109,7 +109,7 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
     List<String> names = new ArrayList<>();
     int at = 0;
     for (ModelDescription.Input input : model.inputs()) {
-      int size = input.shape().size();
+      int size = input.shape().isRagged() ? 1 : input.shape().size();
       if (words(input).isPresent()) {
         names.add(input.encoding().names().get(0));
       } else if (input.shape().rank() == 1) {
@@ -126,7 +126,7 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
     for (int i = 0; i < model.inputs().size(); i++) {
       ModelDescription.Input input = model.inputs().get(i);
       float[] numbers = example.inputs().get(i);
-      Optional<WordIndices> words = words(input);
+      Optional<TextEncoding> words = words(input);
       if (words.isPresent()) {
         String text = words.get().text(numbers);
         values.add(text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + " \u2026" : text);
@@ -139,10 +139,10 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
     return values;
   }
 
-  private static Optional<WordIndices> words(ModelDescription.Input input) {
+  private static Optional<TextEncoding> words(ModelDescription.Input input) {
     return input.encoding() != null
             && input.encoding().columns().size() == 1
-            && input.encoding().columns().get(0).as() instanceof WordIndices words
+            && input.encoding().columns().get(0).as() instanceof TextEncoding words
         ? Optional.of(words)
         : Optional.empty();
   }

@@ -5,6 +5,8 @@ import java.util.List;
 
 /** A text as the ids of its words, of which nothing but equality has a meaning. */
 public sealed interface TextEncoding extends ColumnEncoding permits Letters, TokenIds, WordIndices {
+  /** As many words are known at most where nothing is said. */
+  int MOST_WORDS = 20_000;
 
   /** The words of a value, in their order. */
   List<String> wordsOf(Object value);
@@ -20,6 +22,11 @@ public sealed interface TextEncoding extends ColumnEncoding permits Letters, Tok
   /** The same with other words. */
   TextEncoding with(List<String> words);
 
+  /** Whether a word of a text can be one of the known ones. */
+  default boolean mayKnow(String word) {
+    return Vocabulary.mayHold(word);
+  }
+
   /** The known words behind ids, for a person to read. */
   String text(float[] ids);
 
@@ -29,9 +36,12 @@ public sealed interface TextEncoding extends ColumnEncoding permits Letters, Tok
     return knownWords().isEmpty();
   }
 
-  /** Number of ids, as many as a network needs vectors for. */
+  /**
+   * Number of ids, as many as a network needs vectors for; of words that are still to be found as
+   * many as there are by default.
+   */
   @JsonIgnore
   default int numIds() {
-    return firstId() + knownWords().size();
+    return firstId() + (isOpen() ? MOST_WORDS : knownWords().size());
   }
 }

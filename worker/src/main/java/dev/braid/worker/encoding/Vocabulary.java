@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -30,12 +29,6 @@ public final class Vocabulary implements Serializable {
   /** How those are written, by their ids; a word of a text that is written so is not known. */
   public static final List<String> SPECIAL = List.of("<pad>", "<unk>", "<s>", "</s>");
 
-  /** The most frequent first; of those that are as frequent the first by their text. */
-  private static final Comparator<Map.Entry<String, Long>> BY_FREQUENCY =
-      Map.Entry.<String, Long>comparingByValue()
-          .reversed()
-          .thenComparing(Map.Entry.comparingByKey());
-
   private final WordList words;
 
   private Vocabulary(WordList words) {
@@ -49,27 +42,33 @@ public final class Vocabulary implements Serializable {
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static Vocabulary of(List<String> words) {
     return new Vocabulary(
-        new WordList(
-            words.stream()
-                .filter(word -> !SPECIAL.contains(word) && isWritable(word))
-                .distinct()
-                .toList()));
+        new WordList(words.stream().filter(Vocabulary::mayHold).distinct().toList()));
   }
 
   /** The most frequent of counted words. */
   public static Vocabulary ofCounts(Map<String, Long> counts, int maxWords) {
     return of(
         counts.entrySet().stream()
-            .sorted(BY_FREQUENCY)
+            .filter(count -> mayHold(count.getKey()))
+            .sorted(
+                (a, b) -> compareByFrequency(a.getKey(), a.getValue(), b.getKey(), b.getValue()))
             .map(Map.Entry::getKey)
-            .filter(word -> !SPECIAL.contains(word) && isWritable(word))
             .limit(maxWords)
             .toList());
   }
 
-  /** Whether a word is well-formed Unicode: half of a surrogate pair could not be written. */
-  private static boolean isWritable(String word) {
-    return StandardCharsets.UTF_8.newEncoder().canEncode(word);
+  /** The more frequent word first; of those that are as frequent the first by its text. */
+  public static int compareByFrequency(String a, long countOfA, String b, long countOfB) {
+    int byCount = Long.compare(countOfB, countOfA);
+    return byCount != 0 ? byCount : a.compareTo(b);
+  }
+
+  /**
+   * Whether a word can be one of a vocabulary: it is no special one and well-formed Unicode, as
+   * half of a surrogate pair could not be written.
+   */
+  static boolean mayHold(String word) {
+    return !SPECIAL.contains(word) && StandardCharsets.UTF_8.newEncoder().canEncode(word);
   }
 
   /** The words behind the special ones, in the order of their ids. */

@@ -68,6 +68,11 @@ public record WordIndices(
   }
 
   @Override
+  public boolean mayKnow(String word) {
+    return true;
+  }
+
+  @Override
   public int firstId() {
     return first;
   }

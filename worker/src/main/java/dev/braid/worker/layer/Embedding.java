@@ -14,7 +14,8 @@ import java.util.List;
  * A learned vector for each index: [time] of whole numbers from 0 to [time, dimension], or to the
  * mean of them, [dimension].
  *
- * @param size number of different indices
+ * @param size number of different indices; may be left out where it reads texts whose words are
+ *     known, and is their number then
  * @param dimension length of the vectors
  * @param pool whether each vector is given, as by default, or their mean
  * @param padding whether index 0 fills up what is shorter: its vector is 0 and stays so, and counts
@@ -25,7 +26,7 @@ import java.util.List;
  */
 @JsonTypeName("embedding")
 public record Embedding(
-    @JsonProperty(required = true) int size,
+    Integer size,
     @JsonProperty(required = true) int dimension,
     Pool pool,
     Boolean padding,
@@ -34,7 +35,7 @@ public record Embedding(
     List<String> from)
     implements Layer {
   public Embedding {
-    require(size > 0, "an embedding's size must be at least 1, got %d", size);
+    require(size == null || size > 0, "an embedding's size must be at least 1, got %d", size);
     require(dimension > 0, "dimension must be at least 1, got %d", dimension);
     pool = pool == null ? Pool.NONE : pool;
     padding = padding != null && padding;
@@ -66,8 +67,18 @@ public record Embedding(
     return pool == Pool.MEAN ? AlongTime.ACROSS : AlongTime.EACH;
   }
 
+  /** The same of so many different indices. */
+  public Embedding of(int numIds) {
+    return new Embedding(numIds, dimension, pool, padding, weights, name, from);
+  }
+
   @Override
   public LayerPlan plan(Node node) {
+    require(
+        size != null,
+        "%s: its size is missing, the number of different indices; it may be left out only where"
+            + " the layer reads an input of texts, whose words tell it",
+        node.describe());
     Shape input = node.one("[time] indices", 1, 1, "give it one row of indices per example");
     return new LayerPlan(
         this,

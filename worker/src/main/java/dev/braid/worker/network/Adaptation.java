@@ -1,7 +1,9 @@
 package dev.braid.worker.network;
 
+import dev.braid.worker.encoding.TextEncoding;
 import dev.braid.worker.optimizer.LayerRates;
 import dev.braid.worker.state.State;
+import java.util.Map;
 
 /**
  * How a training goes on from numbers that were learned for a network which differs from its own.
@@ -16,6 +18,15 @@ public interface Adaptation {
    * @throws IllegalArgumentException when what was learned does not fit
    */
   State weights(Blueprint plan, long seed);
+
+  /**
+   * The same for a network some of whose inputs are texts.
+   *
+   * @param texts by the name of an input, how its words become ids
+   */
+  default Adaptation knowing(Map<String, TextEncoding> texts) {
+    return this;
+  }
 
   /**
    * Which layers learn and how fast.

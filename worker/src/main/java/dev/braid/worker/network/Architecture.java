@@ -43,4 +43,13 @@ public interface Architecture extends Serializable {
           network);
     }
   }
+
+  /**
+   * The same with all filled in that the words of texts tell.
+   *
+   * @param numIds by the name of an input of the data that is made of texts, how many ids there are
+   */
+  default Architecture knowing(Map<String, Integer> numIds) {
+    return this;
+  }
 }

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.network.block.Block;
 import dev.braid.worker.shape.Shape;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +73,31 @@ public record Network(
   @Override
   public NetworkPlan plan(Map<String, Shape> data, List<Target> targets) {
     return new Planner(inputShapes(data), targets).plan(layers);
+  }
+
+  /** Gives embeddings the sizes they leave out, where they read texts. */
+  @Override
+  public Network knowing(Map<String, Integer> numIds) {
+    List<Layer> sized = new ArrayList<>();
+    for (Layer layer : layers) {
+      Integer size =
+          layer instanceof Embedding embedding && embedding.size() == null
+              ? numIds.get(inputOf(embedding, sized.isEmpty(), numIds))
+              : null;
+      sized.add(size == null ? layer : ((Embedding) layer).of(size));
+    }
+    return new Network(inputs, sized);
+  }
+
+  /** The data's name of the input that a layer reads; of a single one the network may call it. */
+  private String inputOf(Embedding embedding, boolean first, Map<String, Integer> numIds) {
+    String only = numIds.size() == 1 ? numIds.keySet().iterator().next() : null;
+    if (embedding.from() == null) {
+      return first ? only : null;
+    }
+    String read = embedding.from().get(0);
+    boolean renamed = inputs != null && inputs.size() == 1 && inputs.containsKey(read);
+    return renamed ? only : read;
   }
 
   @Override

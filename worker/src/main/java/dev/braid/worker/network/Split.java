@@ -18,7 +18,7 @@ import java.util.TreeSet;
 
 /**
  * A network in two parts: first layers that never learn, and the others, which read a single value
- * of them.
+ * of them, of one size for all examples.
  *
  * @param trunk the first layers; its one output is that value, in inference
  * @param head the other layers, on that value as their only input

@@ -2,10 +2,13 @@ package dev.braid.worker.network;
 
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.TextEncoding;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,6 +41,22 @@ public record Start(
   /** The same start on inputs that are made of files in these ways, one per input. */
   public Start encodedAs(List<InputEncoding> how) {
     return new Start(network, weights, normalisers, adaptation, how);
+  }
+
+  /**
+   * The same start with all filled in that the words of texts tell.
+   *
+   * @param texts by the name of an input, how its words become ids
+   */
+  public Start knowing(Map<String, TextEncoding> texts) {
+    Map<String, Integer> numIds = new LinkedHashMap<>();
+    texts.forEach((name, text) -> numIds.put(name, text.numIds()));
+    return new Start(
+        network.knowing(numIds),
+        weights,
+        normalisers,
+        adaptation.map(some -> some.knowing(texts)),
+        encodings);
   }
 
   /** Normalisers that were fitted before. */

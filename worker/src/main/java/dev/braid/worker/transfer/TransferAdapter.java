@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.Normaliser;
+import dev.braid.worker.encoding.TextEncoding;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerNames;
 import dev.braid.worker.layer.LayerPlan;
@@ -109,6 +110,11 @@ public final class TransferAdapter implements Adaptation {
         known.network(),
         learned == LearnedWeights.NONE ? learned : known.as(learned),
         Optional.of(known.normalisers()));
+  }
+
+  @Override
+  public Adaptation knowing(Map<String, TextEncoding> texts) {
+    return new TransferAdapter(plan, learned.knowing(texts), kept);
   }
 
   private static int numKept(TransferPlan plan, List<String> names, List<Layer> layers) {

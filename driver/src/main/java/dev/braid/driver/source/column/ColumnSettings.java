@@ -31,6 +31,10 @@ import java.util.stream.Stream;
  *     learn from, or a value; if left out none may be missing
  * @param indicator whether a number more says by a 1 that the value was missing; false if left out
  * @param picture its values are pictures, or names of their files
+ * @param text its values are texts of any length, or lists of tokens: the ids of their tokens
+ * @param series its values are series of any length: lists of numbers, or of steps of several
+ * @param normalise how its numbers are scaled; by default as the input or {@code data.normalise}
+ *     says
  */
 public record ColumnSettings(
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY) List<String> categories,
@@ -40,10 +44,21 @@ public record ColumnSettings(
     String format,
     String missing,
     Boolean indicator,
-    PictureSettings picture) {
+    PictureSettings picture,
+    TextSettings text,
+    SeriesSettings series,
+    InputScaling normalise) {
   /** Numbers, none of which is missing. */
-  static final ColumnSettings NUMBERS =
-      new ColumnSettings(null, null, null, null, null, null, null);
+  static final ColumnSettings NUMBERS = of((PictureSettings) null);
+
+  /** Texts of any length. */
+  public static ColumnSettings of(TextSettings text) {
+    return new ColumnSettings(null, null, null, null, null, null, null, text, null, null);
+  }
+
+  private static ColumnSettings of(PictureSettings picture) {
+    return new ColumnSettings(null, null, null, null, null, null, picture, null, null, null);
+  }
 
   private static final List<String> AUTO = List.of("auto");
 
@@ -52,11 +67,18 @@ public record ColumnSettings(
 
   public ColumnSettings {
     require(
-        Stream.of(categories, flag, date, picture).filter(Objects::nonNull).count() <= 1,
-        "categories, boolean, date and picture exclude each other");
+        Stream.of(categories, flag, date, picture, text, series).filter(Objects::nonNull).count()
+            <= 1,
+        "categories, boolean, date, picture, text and series exclude each other");
     require(
         picture == null || missing == null,
         "nothing stands for a missing picture: leave out missing");
+    require(
+        (text == null && series == null) || missing == null,
+        "nothing stands for a missing text or series: leave out missing");
+    require(
+        text == null || normalise == null || normalise == InputScaling.NONE,
+        "the ids of a text are never scaled: leave out normalise");
     require(
         categories == null || !categories.isEmpty(),
         "categories names none: give auto, or a list of them");
@@ -96,7 +118,11 @@ public record ColumnSettings(
             : new Missing(
                 missing, isFitted(missing) ? List.of() : null, indicator != null && indicator);
     ColumnEncoding as =
-        picture != null ? picture.encoding(name) : as(width, categories, flag, date, format);
+        picture != null
+            ? picture.encoding(name)
+            : text != null
+                ? text.open()
+                : series != null ? series.encoding() : as(width, categories, flag, date, format);
     return new EncodedColumn(name, as, replaced);
   }
 
@@ -107,10 +133,7 @@ public record ColumnSettings(
 
   /** Whether they say where pictures lie and nothing of what they become, which a model knows. */
   public boolean sayOnlyWhere() {
-    return picture != null
-        && equals(
-            new ColumnSettings(
-                null, null, null, null, null, null, new PictureSettings(null, null, base())));
+    return picture != null && equals(of(new PictureSettings(null, null, base())));
   }
 
   private static ColumnEncoding as(

@@ -6,6 +6,8 @@ import dev.braid.worker.encoding.ColumnEncoding;
 import dev.braid.worker.encoding.DateParts;
 import dev.braid.worker.encoding.Numbers;
 import dev.braid.worker.encoding.Picture;
+import dev.braid.worker.encoding.Series;
+import dev.braid.worker.encoding.TextEncoding;
 
 /**
  * The type of a column, and what it can be used for: the same rules for files and for Spark's
@@ -63,13 +65,17 @@ public record ColumnType(String name, String words, Holds holds) {
     }
     boolean isDate = as instanceof DateParts;
     boolean isPicture = as instanceof Picture;
+    boolean isSeries = as instanceof Series;
+    boolean isText = as instanceof TextEncoding;
     boolean fits =
         switch (holds) {
-          case NUMBER, BOOLEAN -> !isDate && !isPicture;
-          case TEXT -> true;
+          case NUMBER, BOOLEAN -> !isDate && !isPicture && !isSeries;
+          case TEXT -> !isSeries;
           case DATE -> isDate;
           case BYTES -> isPicture;
-          case NANOS, NUMBERS, TEXTS, VECTOR, OTHER -> false;
+          case NUMBERS, VECTOR -> isSeries;
+          case TEXTS -> isText;
+          case NANOS, OTHER -> false;
         };
     String wanted =
         isDate
@@ -78,7 +84,9 @@ public record ColumnType(String name, String words, Holds holds) {
                 ? "yes or no"
                 : as instanceof Categories
                     ? "a category"
-                    : isPicture ? "a picture, or the name of its file" : "a number";
+                    : isPicture
+                        ? "a picture, or the name of its file"
+                        : isSeries ? "a series" : isText ? "a text" : "a number";
     String hint = holds == Holds.NANOS ? "; write it in microseconds" : "";
     return fits ? null : described() + "it cannot be " + wanted + hint;
   }

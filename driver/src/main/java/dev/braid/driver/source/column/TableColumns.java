@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts.Input;
 import dev.braid.worker.Spelling;
+import dev.braid.worker.shape.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,7 @@ public record TableColumns(
   public static TableColumns of(
       List<String> label,
       List<String> features,
-      List<Integer> inputShape,
+      Shape inputShape,
       Map<String, NamedInput> inputs,
       Map<String, NamedOutput> outputs,
       Map<String, ColumnSettings> columns) {
@@ -52,7 +53,7 @@ public record TableColumns(
     require(outputs == null || !outputs.isEmpty(), "outputs names no output");
     return new TableColumns(
         inputs == null
-            ? Map.of(Input.ONLY, new NamedInput(features, inputShape, null))
+            ? Map.of(Input.ONLY, new NamedInput(features, inputShape, null, null))
             : new LinkedHashMap<>(inputs),
         outputs == null
             ? Map.of(Labels.ONLY, new NamedOutput(label, null, null))
@@ -62,7 +63,7 @@ public record TableColumns(
   }
 
   /** Of a format whose rows have one column of a name of its own, and a label. */
-  public static TableColumns ofOne(String feature, List<Integer> inputShape) {
+  public static TableColumns ofOne(String feature, Shape inputShape) {
     return of(List.of(LABEL), List.of(feature), inputShape, null, null, null);
   }
 
@@ -74,6 +75,12 @@ public record TableColumns(
   /** The setting that names an output's columns. */
   String outputSetting(String setting, String name) {
     return setting + (named.outputs ? ".outputs." + name + ".columns" : ".label");
+  }
+
+  /** Where the words of a column of texts come from. */
+  public KnownWords known(String column) {
+    TextSettings text = settings(column).text();
+    return (text == null ? TextSettings.DEFAULT : text).known();
   }
 
   /** How a column's values become numbers. */

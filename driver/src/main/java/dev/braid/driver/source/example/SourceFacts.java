@@ -6,6 +6,7 @@ import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.RowLayout.Field;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.shape.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -42,7 +43,7 @@ public record SourceFacts(
   /** How examples of this source are encoded. */
   public RowLayout layout() {
     return new RowLayout(
-        inputs.stream().map(input -> new Field(input.rawWidth(), input.kind())).toList(),
+        inputs.stream().map(Input::field).toList(),
         outputs.stream()
             .map(labels -> new Field(labels.width(), Kind.FLOAT, labels.task().isAlongTime()))
             .toList());
@@ -90,7 +91,7 @@ public record SourceFacts(
    *
    * @param name as the job file calls it
    * @param shape [features] of a table, [time, features] of a sequence, [channels, height, width]
-   *     of an image
+   *     of an image; the first size of a sequence of any length is {@link Shape#TIME}
    * @param kind how each number is kept
    * @param masked whether time steps may be missing: all their numbers are NaN then
    * @param encoding how columns of a table become its numbers; null where it is made of none
@@ -102,10 +103,7 @@ public record SourceFacts(
 
     public Input {
       shape = List.copyOf(shape);
-      require(
-          !shape.isEmpty() && shape.stream().allMatch(size -> size > 0),
-          "the sizes of inputShape must be at least 1, got %s",
-          shape);
+      var unused = new Shape(shape); // refuses what is none
     }
 
     /** The only input, without missing time steps. */
@@ -124,14 +122,29 @@ public record SourceFacts(
      * @throws IllegalArgumentException if the shape that is set asks for more or fewer numbers
      */
     public Input with(InputEncoding other) {
-      boolean follows = shape.equals(List.of(Math.max(1, encoding.width())));
+      boolean follows = !isRagged() && shape.equals(List.of(Math.max(1, encoding.width())));
       List<Integer> sizes = follows ? List.of(Math.max(1, other.width())) : shape;
       return new Input(name, sizes, kind, masked, other);
     }
 
-    /** How many numbers it has before they are encoded. */
+    /** How many numbers it has before they are encoded; in each step of a sequence. */
     int rawWidth() {
-      return isEncoded() ? encoding.rawWidth() : width();
+      return isEncoded() ? encoding.rawWidth() : groupSize();
+    }
+
+    /** How its examples lie in rows of bytes. */
+    private Field field() {
+      return new Field(rawWidth(), kind, isRagged());
+    }
+
+    /** Whether it is a sequence of any length. */
+    public boolean isRagged() {
+      return new Shape(shape).isRagged();
+    }
+
+    /** Numbers in an example, or in a step of it where it is a sequence of any length. */
+    public int groupSize() {
+      return isRagged() ? new Shape(shape).stepSize() : width();
     }
 
     /** Whether its numbers are made of others, which are read. */
@@ -156,13 +169,17 @@ public record SourceFacts(
       return input;
     }
 
-    /** Numbers in one example. */
+    /**
+     * Numbers in one example.
+     *
+     * @throws IllegalArgumentException if it is a sequence of any length
+     */
     public int width() {
       return width(shape);
     }
 
     public static int width(List<Integer> shape) {
-      return shape.stream().reduce(1, Math::multiplyExact);
+      return new Shape(shape).size();
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.braid.driver.source.column.Columns;
 import dev.braid.driver.source.column.NamedInput;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TableUse;
+import dev.braid.driver.source.column.TextSettings;
 import dev.braid.driver.source.example.Examples;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.KeyedExamples;
@@ -25,9 +26,14 @@ import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.encoding.Categories;
 import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.Lengths;
 import dev.braid.worker.encoding.Missing;
 import dev.braid.worker.encoding.Numbers;
+import dev.braid.worker.encoding.Series;
+import dev.braid.worker.encoding.TextEncoding;
+import dev.braid.worker.encoding.TokenIds;
 import dev.braid.worker.encoding.Values;
+import dev.braid.worker.shape.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,7 +103,7 @@ public final class TableExamples {
         List<EncodedColumn> columns = new ArrayList<>();
         for (int k = 0; k < names.size(); k++) {
           int width = maskedStep > 0 ? 0 : Math.max(1, widths.get(at + k));
-          columns.add(wanted.settings(names.get(k)).column(names.get(k), width));
+          columns.add(column(inspection, i, names.get(k), width));
         }
         encoding = new InputEncoding(columns, maskedStep);
       }
@@ -113,6 +119,21 @@ public final class TableExamples {
         inspection,
         new Found(found.below, use, found.selection),
         widths.subList(at, widths.size()));
+  }
+
+  /** How a column of an input is encoded, as far as the settings and first rows say it. */
+  private EncodedColumn column(Inspection inspection, int input, String name, int width) {
+    Shape shape = new ArrayList<>(wanted.inputs().values()).get(input).shape();
+    EncodedColumn column = wanted.settings(name).column(name, width);
+    TextSettings text = wanted.settings(name).text();
+    if (text != null && text.known().file() != null && column.as() instanceof TextEncoding open) {
+      String setting = "%s.%s.columns.%s".formatted(inspection.setting(), format.kind(), name);
+      return new EncodedColumn(
+          name, open.with(text.known().read(inspection, setting + ".text")), column.missing());
+    }
+    return shape != null && shape.isRagged() && column.as() instanceof Numbers
+        ? new EncodedColumn(name, new Series(shape.stepSize(), Lengths.ANY), column.missing())
+        : column;
   }
 
   private SourceFacts facts(Inspection inspection, Found found, List<Integer> labelWidths) {
@@ -190,11 +211,15 @@ public final class TableExamples {
                 inputs.add(picture(name, input, encoding));
                 return;
               }
-              int width =
-                  input.masked() ? Input.width(input.shape()) : Math.max(1, encoding.width());
+              if (encoding.isRagged()) {
+                inputs.add(ragged(name, input, encoding));
+                return;
+              }
+              int width = input.masked() ? input.shape().size() : Math.max(1, encoding.width());
               boolean open = hasOpenCategories(encoding);
-              Input plain = Input.of(open ? null : input.shape(), width, Kind.FLOAT);
-              List<Integer> shape = open && input.shape() != null ? input.shape() : plain.shape();
+              List<Integer> given = input.shape() == null ? null : input.shape().sizes();
+              Input plain = Input.of(open ? null : given, width, Kind.FLOAT);
+              List<Integer> shape = open && given != null ? given : plain.shape();
               inputs.add(new Input(name, shape, Kind.FLOAT, input.masked(), encoding));
             });
     return inputs;
@@ -203,12 +228,27 @@ public final class TableExamples {
   private static Input picture(String name, NamedInput input, InputEncoding encoding) {
     List<Integer> shape = encoding.picture().shape();
     require(
-        input.shape() == null || input.shape().equals(shape),
+        input.shape() == null || input.shape().sizes().equals(shape),
         "input '%s' is set to have the shape %s, but its pictures are %s; leave the shape out",
         name,
         input.shape(),
         shape);
     return new Input(name, shape, Kind.BYTE, false, encoding);
+  }
+
+  private static Input ragged(String name, NamedInput input, InputEncoding encoding) {
+    boolean single = encoding.sequence() instanceof TokenIds;
+    Shape shape = single ? Shape.ragged() : Shape.ragged(encoding.width());
+    require(
+        input.shape() == null || input.shape().equals(shape),
+        "input '%s' is set to have the shape %s, but column '%s' is %s of any length, %s; leave the"
+            + " shape out",
+        name,
+        input.shape(),
+        encoding.names().get(0),
+        encoding.isOfIds() ? "a text" : "a series",
+        shape);
+    return new Input(name, shape.sizes(), Kind.FLOAT, false, encoding);
   }
 
   private static boolean hasOpenCategories(InputEncoding encoding) {
@@ -220,6 +260,12 @@ public final class TableExamples {
     return column.as() instanceof Categories categories
         && categories.isOpen()
         && categories.values().isEmpty();
+  }
+
+  private static boolean hasOpenTexts(InputEncoding encoding) {
+    return encoding != null
+        && encoding.columns().stream()
+            .anyMatch(column -> column.as() instanceof TextEncoding text && text.isOpen());
   }
 
   private int maskedStep(int input) {
@@ -291,8 +337,53 @@ public final class TableExamples {
     return List.of(widths);
   }
 
-  /** Finds the classes and categories that only all rows together tell: one Spark job. */
+  /**
+   * Finds the classes and categories that only all rows together tell, in one Spark job, and the
+   * words of texts, in one more for each column of them.
+   */
   public SourceFacts complete(SparkSession spark, SourceFacts facts) {
+    return withClasses(spark, withWords(spark, facts));
+  }
+
+  private SourceFacts withWords(SparkSession spark, SourceFacts facts) {
+    List<InputEncoding> encodings = encodings(facts);
+    if (encodings.stream().noneMatch(TableExamples::hasOpenTexts)) {
+      return facts;
+    }
+    Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
+    Found found = find(inspection, encodings);
+    List<Input> inputs = new ArrayList<>();
+    for (Input input : facts.inputs()) {
+      List<EncodedColumn> columns = new ArrayList<>();
+      List<String> own = found.use.inputs().get(inputs.size());
+      for (EncodedColumn column : input.encoding().columns()) {
+        int k = columns.size();
+        columns.add(
+            column.as() instanceof TextEncoding text && text.isOpen()
+                ? column.filled(
+                    text.with(mostFrequent(spark, found, column, own.get(k))), List.of())
+                : column);
+      }
+      inputs.add(input.with(new InputEncoding(columns, input.encoding().maskedStep())));
+    }
+    return facts.withInputs(inputs);
+  }
+
+  /**
+   * The most frequent words of a column.
+   *
+   * @param name in the table
+   */
+  private List<String> mostFrequent(
+      SparkSession spark, Found found, EncodedColumn column, String name) {
+    List<String> columns = new ArrayList<>(List.of(name));
+    columns.addAll(found.use.labels()); // lines are texts with labels where these are asked for
+    Selection selection = new Selection(columns, List.of(), found.selection.numColumns());
+    return WordCounts.mostFrequent(
+        rows(spark, selection), (TextEncoding) column.as(), wanted.known(column.name()).most());
+  }
+
+  private SourceFacts withClasses(SparkSession spark, SourceFacts facts) {
     List<InputEncoding> encodings = encodings(facts);
     boolean openInputs = encodings.stream().anyMatch(TableExamples::hasOpenCategories);
     if (!openInputs && facts.outputs().stream().noneMatch(Labels::isOpen)) {

@@ -5,7 +5,6 @@ import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TableUse;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.RowEncoder;
-import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Selection;
@@ -15,6 +14,7 @@ import dev.braid.worker.encoding.EncodedColumn;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.Missing;
 import dev.braid.worker.encoding.NotANumber;
+import dev.braid.worker.encoding.TextEncoding;
 import dev.braid.worker.encoding.Values;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -38,6 +38,7 @@ public final class TableHead {
   private final TableColumns wanted;
   private final List<LabelScan> labels;
   private final Map<EncodedColumn, Set<String>> categories = new HashMap<>();
+  private final Map<EncodedColumn, WordCounts> words = new HashMap<>();
   private boolean complete = true;
   private long numRows;
 
@@ -73,6 +74,10 @@ public final class TableHead {
   }
 
   private EncodedColumn found(EncodedColumn column) {
+    if (column.as() instanceof TextEncoding text && words.containsKey(column)) {
+      int most = wanted.known(column.name()).most();
+      return column.filled(text.with(words.get(column).mostFrequent(most)), List.of());
+    }
     Set<String> values = categories.get(column);
     return values == null
         ? column
@@ -175,6 +180,9 @@ public final class TableHead {
       encoding.raw(row, at, use.inputs().get(i), size);
       for (int k = 0; k < encoding.columns().size(); k++) {
         EncodedColumn column = encoding.columns().get(k);
+        if (column.as() instanceof TextEncoding text && text.isOpen()) {
+          words.computeIfAbsent(column, c -> new WordCounts(text)).add(row[at + k]);
+        }
         String category = TableExamples.isOpen(column) ? category(column, row[at + k]) : null;
         if (category != null) {
           categories.computeIfAbsent(column, c -> new TreeSet<>()).add(Categories.name(category));
@@ -198,6 +206,6 @@ public final class TableHead {
   }
 
   private int maskedSize(int input) {
-    return SourceFacts.Input.width(new ArrayList<>(wanted.inputs().values()).get(input).shape());
+    return new ArrayList<>(wanted.inputs().values()).get(input).shape().size();
   }
 }

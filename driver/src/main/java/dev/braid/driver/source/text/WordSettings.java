@@ -2,6 +2,7 @@ package dev.braid.driver.source.text;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.source.column.KnownWords;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.encoding.WordIndices.End;
@@ -38,10 +39,6 @@ public record WordSettings(
       return earlier.get();
     }
     require(
-        length != null,
-        "%s.length is missing: how many words of a text are read, such as 50",
-        setting);
-    require(
         alike(places.first, LEARNED.first)
             && alike(places.unknown, LEARNED.unknown)
             && alike(places.padding, LEARNED.padding),
@@ -51,8 +48,7 @@ public record WordSettings(
         LEARNED.first,
         LEARNED.unknown,
         LEARNED.padding);
-    WordList words =
-        known.file() == null ? new WordList(List.of()) : known.read(inspection, setting);
+    List<String> words = known.file() == null ? List.of() : known.read(inspection, setting);
     return indices(words, length, End.START);
   }
 
@@ -82,14 +78,27 @@ public record WordSettings(
     return indices(known.read(inspection, setting), inputWidth, End.END);
   }
 
+  /**
+   * Does nothing where the settings are not about texts of one length.
+   *
+   * @throws IllegalArgumentException naming the one that is
+   */
+  public void requireOfAnyLength(String setting) {
+    require(
+        length == null && ends.pad == null && places.equals(new Places(null, null, null)),
+        "%s: length, pad, align, first, unknown and padding are about texts of one length, and"
+            + " these are of any; leave them out, or say the length",
+        setting);
+  }
+
   private static boolean alike(Integer given, int expected) {
     return given == null || given == expected;
   }
 
-  private WordIndices indices(WordList words, int length, End pad) {
+  private WordIndices indices(List<String> words, int length, End pad) {
     return new WordIndices(
         tokenizer == null ? "letters" : tokenizer,
-        words,
+        new WordList(words),
         length,
         places.first == null ? LEARNED.first : places.first,
         places.unknown == null ? LEARNED.unknown : places.unknown,
@@ -106,7 +115,7 @@ public record WordSettings(
     requireAlike(setting + ".first", places.first, earlier.first());
     requireAlike(setting + ".unknown", places.unknown, earlier.unknown());
     requireAlike(setting + ".padding", places.padding, earlier.padding());
-    known.requireAlike(inspection, setting, earlier.words());
+    known.requireAlike(inspection, setting, earlier);
   }
 
   private static void requireAlike(String setting, Object given, Object training) {

@@ -640,6 +640,9 @@ class ParquetTypesSparkTest {
             null,
             null,
             null,
+            null,
+            null,
+            null,
             null);
     Parquet dated =
         new Parquet(path, List.of("y"), List.of("x"), null, null, null, Map.of("x", settings));
@@ -815,7 +818,10 @@ class ParquetTypesSparkTest {
     String path =
         write(refused(int64(timestampType(true, TimeUnit.NANOS)), (g, x, i) -> g.add(x, 1L)));
     Map<String, ColumnSettings> columns =
-        Map.of("x", new ColumnSettings(null, null, List.of(DatePart.YEAR), null, null, null, null));
+        Map.of(
+            "x",
+            new ColumnSettings(
+                null, null, List.of(DatePart.YEAR), null, null, null, null, null, null, null));
     Parquet dates = new Parquet(path, List.of("y"), List.of("x"), null, null, null, columns);
     String message =
         assertThrows(IllegalArgumentException.class, () -> inspect(dates)).getMessage();

@@ -1,4 +1,4 @@
-package dev.braid.driver.data;
+package dev.braid.driver.source.column;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 

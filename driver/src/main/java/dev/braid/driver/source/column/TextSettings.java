@@ -1,0 +1,98 @@
+package dev.braid.driver.source.column;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.driver.source.example.Inspection;
+import dev.braid.worker.embedding.token.Tokenizer;
+import dev.braid.worker.encoding.Lengths;
+import dev.braid.worker.encoding.Lengths.Longer;
+import dev.braid.worker.encoding.Letters;
+import dev.braid.worker.encoding.TextEncoding;
+import dev.braid.worker.encoding.TokenIds;
+import dev.braid.worker.encoding.Vocabulary;
+import dev.braid.worker.encoding.WordIndices.End;
+import java.util.List;
+
+/**
+ * How texts of any length become the ids of their tokens.
+ *
+ * @param tokenizer how a text is cut into tokens: letters, whitespace, unicode, regex:PATTERN or
+ *     characters; by default letters
+ * @param vocabulary a file with a known token at the beginning of each line, in the order of their
+ *     ids; by default the most frequent tokens of the texts to learn from are known
+ * @param vectors instead of vocabulary, a file of word vectors (word2vec or GloVe), whose words are
+ *     the known ones
+ * @param maxWords only the first so many of them; by default all of the file's, or 20,000
+ * @param letters gives the first so many letters of each token instead of the token itself, which
+ *     are known then
+ * @param maxLength tokens of the longest text; any number by default
+ * @param longer what becomes of longer ones: cut, split or quarantine; by default they are cut
+ * @param cut which end of them is cut off; by default the end
+ */
+public record TextSettings(
+    String tokenizer,
+    String vocabulary,
+    String vectors,
+    Integer maxWords,
+    Integer letters,
+    Integer maxLength,
+    Longer longer,
+    End cut) {
+  /** Of texts of which nothing is said. */
+  public static final TextSettings DEFAULT =
+      new TextSettings(null, null, null, null, null, null, null, null);
+
+  public TextSettings {
+    require(
+        vectors == null || vocabulary == null,
+        "text.vectors and text.vocabulary both name the known words; set only one of them");
+    require(maxWords == null || maxWords > 0, "text.maxWords must be at least 1, got %s", maxWords);
+    require(
+        letters == null || (vectors == null && !Tokenizer.CHARACTERS.equals(tokenizer)),
+        "text.letters are those of words: leave out vectors and tokenizer: characters");
+    if (tokenizer != null) {
+      Tokenizer.ofTokens(tokenizer);
+    }
+    var unused = new Lengths(maxLength, longer, cut); // refuses contradictions
+  }
+
+  /** Where the known words come from. */
+  public KnownWords known() {
+    return new KnownWords(
+        vectors == null ? vocabulary : vectors,
+        vectors == null ? "vocabulary" : "vectors",
+        maxWords);
+  }
+
+  /** What says which words are known, alone: of texts of one length. */
+  public TextSettings wordsAlone() {
+    return new TextSettings(null, vocabulary, vectors, maxWords, null, null, null, null);
+  }
+
+  /** The encoding, before its words are known. */
+  public TextEncoding open() {
+    Vocabulary none = Vocabulary.of(List.of());
+    TokenIds tokens =
+        new TokenIds(
+            tokenizer == null ? "letters" : tokenizer, none, new Lengths(maxLength, longer, cut));
+    return letters == null ? tokens : new Letters(tokens, none, letters);
+  }
+
+  /**
+   * Refuses settings that say otherwise than what earlier texts were encoded with.
+   *
+   * @param setting the section of these settings, for messages
+   */
+  public void requireAlike(Inspection inspection, String setting, TokenIds earlier) {
+    Lengths lengths = earlier.lengths();
+    requireAlike(setting + ".tokenizer", tokenizer, earlier.tokenizer());
+    requireAlike(setting + ".maxLength", maxLength, lengths.maxLength());
+    requireAlike(setting + ".longer", longer, lengths.longer());
+    requireAlike(setting + ".cut", cut, lengths.cut());
+    known().requireAlike(inspection, setting, earlier);
+  }
+
+  private static void requireAlike(String setting, Object given, Object training) {
+    Inspection.requireAlike(setting, given, training, "the training texts were encoded with");
+  }
+}
