@@ -23,7 +23,8 @@ public record Windows(int steps, List<Integer> stateWidths) implements Serializa
   }
 
   /**
-   * Windows of a mini-batch that have a label, in their order; rows that have ended are in none.
+   * The windows of a mini-batch up to the last that has a label, in their order; rows that have
+   * ended are in none.
    *
    * @param batch whose inputs that are ragged have the same lengths, and whose labels are along
    *     time
@@ -33,10 +34,10 @@ public record Windows(int steps, List<Integer> stateWidths) implements Serializa
     int longest = Arrays.stream(lengths).max().orElse(0);
     List<Window> windows = new ArrayList<>();
     for (int from = 0; from < longest; from += steps) {
-      Window window = window(batch, lengths, from);
-      if (window.batch.numLabelled() > 0) {
-        windows.add(window);
-      }
+      windows.add(window(batch, lengths, from));
+    }
+    while (!windows.isEmpty() && windows.get(windows.size() - 1).batch.numLabelled() == 0) {
+      windows.remove(windows.size() - 1);
     }
     return windows;
   }

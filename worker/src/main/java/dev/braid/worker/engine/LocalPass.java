@@ -91,7 +91,12 @@ public record LocalPass(
         rows = window.rows();
       }
       long key = RandomStream.STEP.key(spec.seed(), epoch, shard, number, windows++);
-      steps.take(window.batch().from(states), key);
+      MiniBatch next = window.batch().from(states);
+      if (next.numLabelled() > 0) {
+        steps.take(next, key);
+      } else {
+        steps.replica.output(next); // nothing to learn from, but to remember
+      }
       if (!steps.areFinite()) {
         return;
       }

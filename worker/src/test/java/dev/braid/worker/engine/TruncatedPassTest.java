@@ -24,6 +24,7 @@ import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchReplicaSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -85,14 +86,30 @@ class TruncatedPassTest {
   @ValueSource(strings = {"simpleRnn: {units: 6}", "gru: {units: 6}", "lstm: {units: 6}"})
   void windows_thatLearnNothing_haveTheLossOfTheWholeSequences(String layer) {
     NetworkPlan plan = plan(layer);
-    double whole = lossPerLabel(plan, null);
+    double whole = lossPerLabel(plan, null, shard());
     for (int truncate : new int[] {1, 3, 4, 11, 50}) {
-      assertEquals(whole, lossPerLabel(plan, truncate), 1e-6, "windows of " + truncate);
+      assertEquals(whole, lossPerLabel(plan, truncate, shard()), 1e-6, "windows of " + truncate);
     }
   }
 
+  @Test
+  void windowWithoutLabels_isRememberedAllTheSame() {
+    NetworkPlan plan = plan("gru: {units: 6}");
+    Shard shard = shard();
+    float[][] labels = new float[SIZE][];
+    for (int i = 0; i < SIZE; i++) {
+      labels[i] = shard.label(0).row(i);
+      Arrays.fill(labels[i], 3, Math.min(6, LENGTHS[i]), Float.NaN);
+    }
+    Shard missing =
+        new Shard(
+            SIZE, new Column[] {shard.input(0)}, new Column[] {Column.ofSequences(1, labels)});
+
+    assertEquals(lossPerLabel(plan, null, missing), lossPerLabel(plan, 3, missing), 1e-6);
+  }
+
   /** Mean loss over all labels at the first parameters. */
-  private static double lossPerLabel(NetworkPlan plan, Integer truncate) {
+  private static double lossPerLabel(NetworkPlan plan, Integer truncate, Shard shard) {
     RunSpec spec = spec(plan, new Sgd(1e-30), truncate);
     double[] sums = new double[2];
     try (Replica replica = spec.source().create()) {
@@ -111,10 +128,20 @@ class TruncatedPassTest {
               return loss;
             }
           };
-      pass(0, 100, FIRST).run(counting, spec, shard());
+      pass(0, 100, FIRST).run(counting, spec, shard);
     }
-    assertEquals(IntStream.of(LENGTHS).sum(), sums[1]);
+    assertEquals(numLabels(shard), sums[1]);
     return sums[0] / sums[1];
+  }
+
+  private static long numLabels(Shard shard) {
+    long labels = 0;
+    for (int i = 0; i < SIZE; i++) {
+      for (float label : shard.label(0).row(i)) {
+        labels += Float.isNaN(label) ? 0 : 1;
+      }
+    }
+    return labels;
   }
 
   private static State initial(NetworkPlan plan, Replica replica) {
