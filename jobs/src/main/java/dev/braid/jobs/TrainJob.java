@@ -88,6 +88,7 @@ final class TrainJob implements Callable<Integer> {
       folder.write("job.yaml", file.text());
       results.write(folder);
       results.ending().ifPresent(out::println);
+      results.average().ifPresent(out::println);
       results.comparison().ifPresent(out::println);
       out.println(results.headline());
       out.println("results in " + folder);

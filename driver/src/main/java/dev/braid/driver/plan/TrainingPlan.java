@@ -35,6 +35,8 @@ import java.util.Optional;
  *     of recurrent layers with an output at each step: a mini-batch is then learned from in windows
  *     of so many steps, each an optimizer step that goes on from the state the one before has left,
  *     and localSteps counts mini-batches; sequences are taken whole if left out
+ * @param movingAverage an average of the parameters over the run that becomes the model; the last
+ *     ones do if left out
  */
 public record TrainingPlan(
     Integer workers,
@@ -50,7 +52,8 @@ public record TrainingPlan(
     CheckpointPlan checkpoint,
     Double roundMinutes,
     ClassWeights classWeights,
-    Integer truncate) {
+    Integer truncate,
+    MovingAverage movingAverage) {
   public TrainingPlan {
     workers = workers == null ? 1 : workers;
     localSteps = localSteps == null ? new LocalSteps.Fixed(null) : localSteps;

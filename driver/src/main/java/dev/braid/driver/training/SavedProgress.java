@@ -21,13 +21,15 @@ import java.util.List;
  * @param best where early stopping stands
  * @param workerUpdates with kept optimizer state the updates of each worker's, else empty
  * @param shardSizes examples in each shard
+ * @param averagedSteps that are part of the moving average
  */
 record SavedProgress(
     @JsonUnwrapped Progress progress,
     double seconds,
     @JsonUnwrapped Best.Standing best,
     List<Long> workerUpdates,
-    List<Integer> shardSizes) {
+    List<Integer> shardSizes,
+    long averagedSteps) {
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -54,7 +56,8 @@ record SavedProgress(
           all.required("seconds").asDouble(),
           JSON.treeToValue(all, Best.Standing.class),
           JSON.readerForListOf(Long.class).readValue(all.required("workerUpdates")),
-          JSON.readerForListOf(Integer.class).readValue(all.required("shardSizes")));
+          JSON.readerForListOf(Integer.class).readValue(all.required("shardSizes")),
+          all.path("averagedSteps").asLong());
     } catch (IOException | IllegalArgumentException e) {
       throw new WrongSettings("the checkpoint's progress cannot be read: " + e.getMessage(), e);
     }

@@ -11,8 +11,15 @@ import java.util.Optional;
  * @param work done for it
  * @param seconds from the first round's begin to the end
  * @param best with early stopping the epoch that the state is of
+ * @param average what its parameters are an average of, in words; empty where they are of one round
  */
-public record Trained(State state, int epochs, Work work, double seconds, Optional<Best> best) {
+public record Trained(
+    State state,
+    int epochs,
+    Work work,
+    double seconds,
+    Optional<Best> best,
+    Optional<String> average) {
 
   /**
    * What early stopping has come to.
@@ -24,6 +31,6 @@ public record Trained(State state, int epochs, Work work, double seconds, Option
 
   /** The same counts and times with another state. */
   Trained with(State other) {
-    return new Trained(other, epochs, work, seconds, best);
+    return new Trained(other, epochs, work, seconds, best, average);
   }
 }

@@ -61,6 +61,7 @@ import org.apache.spark.broadcast.Broadcast;
  *     each worker makes its local pass           LocalPass       (on the executors)
  *     average what comes back                    WeightedMean    (on the driver or the executors)
  *     step on from the mean                      OuterStep
+ *     take it into the moving average            ParameterAverage
  *     report loss and time                       RoundReport
  *     write a checkpoint when one is due         Checkpoints
  *   after each epoch
@@ -75,6 +76,7 @@ public final class Training {
   private static final String STATE = "state";
   private static final String BEST = "best";
   private static final String OUTER_MEMORY = "outer memory";
+  private static final String AVERAGE = "average";
 
   private final LearningTask task;
   private final TrainingPlan plan;
@@ -90,6 +92,7 @@ public final class Training {
   private final State outerMemory;
   private final Blocks before;
   private final Best best;
+  private final ParameterAverage average;
   private final long statisticsNotFinite;
 
   private Progress progress;
@@ -134,6 +137,7 @@ public final class Training {
     RunSpec run = task.spec();
     this.walk = new Walk(numMiniBatches(shards, run), plan.workers(), run.seed());
     this.best = new Best(plan.earlyStopping());
+    this.average = new ParameterAverage(plan.movingAverage());
     this.progress = Progress.first(walk.start(), plan.localSteps().begin());
   }
 
@@ -193,7 +197,12 @@ public final class Training {
     saving.now(progress.round(), this::write);
     int epochs = progress.epoch();
     return new Trained(
-        best.or(state), epochs, progress.work(), seconds(), best.ending(epochs, plan.epochs()));
+        best.or(average.or(state)),
+        epochs,
+        progress.work(),
+        seconds(),
+        best.ending(epochs, plan.epochs()),
+        average.describe());
   }
 
   /** A checkpoint of what was finite last, in a sentence; empty where none can be or is written. */
@@ -217,6 +226,7 @@ public final class Training {
     isWhole = false;
     outerStep.stepInPlace(before, state.params(), outerMemory.params(), next.learningRate());
     requireFinite(next);
+    average.add(state, epoch, outcome.totals().longestPass());
     LossExplosion known = progress.explosion();
     Pace pace = progress.pace();
     progress = progress.after(outcome.totals(), walk.after(progress.position(), pace.localSteps()));
@@ -290,12 +300,15 @@ public final class Training {
   }
 
   private void endEpoch(int epoch) {
+    State scored = average.or(state);
     Optional<Validation> examples = task.validation();
     Optional<Evaluation> evaluation =
-        examples.flatMap(Validation::shards).map(shards -> evaluate(shards, "validation"));
+        examples.flatMap(Validation::shards).map(shards -> evaluate(scored, shards, "validation"));
     Optional<Evaluation> training =
-        examples.flatMap(Validation::training).map(shards -> evaluate(shards, "training sample"));
-    boolean improved = best.offer(evaluation, state);
+        examples
+            .flatMap(Validation::training)
+            .map(shards -> evaluate(scored, shards, "training sample"));
+    boolean improved = best.offer(evaluation, scored);
     ReduceOnPlateau.Level level = progress.level();
     ReduceOnPlateau rule = plan.reduceOnPlateau();
     if (rule != null && evaluation.isPresent()) {
@@ -317,11 +330,11 @@ public final class Training {
   }
 
   /** Not called off by a request to stop: without the scores the last round cannot be saved. */
-  private Evaluation evaluate(Shards examples, String what) {
+  private Evaluation evaluate(State scored, Shards examples, String what) {
     String description = "epoch %d: %s".formatted(progress.epoch(), what);
     Map<String, Metrics> blank = task.validation().orElseThrow().blank();
     try (RunJobs steady = new RunJobs(jobs.sc(), context.jobMinutes(), new Stop())) {
-      return Evaluation.run(steady, examples, state, spec, blank, description);
+      return Evaluation.run(steady, examples, scored, spec, blank, description);
     }
   }
 
@@ -354,10 +367,16 @@ public final class Training {
     states.put(STATE, state);
     best.state().ifPresent(bestState -> states.put(BEST, bestState));
     states.put(OUTER_MEMORY, outerMemory);
+    average.state().ifPresent(averaged -> states.put(AVERAGE, averaged));
     states.putAll(ownSlots.states());
     SavedProgress saved =
         new SavedProgress(
-            progress, seconds(), best.standing(), ownSlots.allUpdates(), shardSizes());
+            progress,
+            seconds(),
+            best.standing(),
+            ownSlots.allUpdates(),
+            shardSizes(),
+            average.steps());
     return folder.write(new Checkpoint(progress.round(), settings, saved.toJson(), states));
   }
 
@@ -389,6 +408,9 @@ public final class Training {
     state.copyFrom(states.get(STATE));
     outerMemory.copyFrom(states.get(OUTER_MEMORY));
     ownSlots.restore(states, saved.workerUpdates());
+    if (states.containsKey(AVERAGE)) {
+      average.restore(states.get(AVERAGE), saved.averagedSteps());
+    }
     if (states.containsKey(BEST)) {
       best.restore(states.get(BEST), saved.best());
     }

@@ -3,6 +3,7 @@ package dev.braid.driver.training;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.EarlyStopping;
 import dev.braid.driver.plan.LocalSteps;
+import dev.braid.driver.plan.MovingAverage;
 import dev.braid.driver.plan.ReduceOnPlateau;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.optimizer.Optimizer;
@@ -23,6 +24,7 @@ public final class PlanOf {
   private ReduceOnPlateau reduceOnPlateau;
   private Averaging averaging;
   private Double roundMinutes;
+  private MovingAverage movingAverage;
 
   /** Plain averaging. */
   public PlanOf(int workers, LocalSteps localSteps, int epochs, Optimizer optimizer) {
@@ -72,6 +74,11 @@ public final class PlanOf {
     return this;
   }
 
+  public PlanOf movingAverage(MovingAverage value) {
+    movingAverage = value;
+    return this;
+  }
+
   /** The plan. */
   public TrainingPlan plan() {
     return new TrainingPlan(
@@ -88,6 +95,7 @@ public final class PlanOf {
         null,
         roundMinutes,
         null,
-        null);
+        null,
+        movingAverage);
   }
 }

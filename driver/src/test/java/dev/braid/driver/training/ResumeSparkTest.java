@@ -13,6 +13,7 @@ import dev.braid.driver.evaluation.Validation;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.EarlyStopping;
 import dev.braid.driver.plan.LocalSteps;
+import dev.braid.driver.plan.MovingAverage;
 import dev.braid.driver.plan.OptimizerState;
 import dev.braid.driver.plan.OuterStep;
 import dev.braid.driver.plan.ReduceOnPlateau;
@@ -56,11 +57,17 @@ class ResumeSparkTest {
   }
 
   private static Clusters run(LocalSteps localSteps, Averaging averaging) {
+    return run(localSteps, averaging, null);
+  }
+
+  private static Clusters run(
+      LocalSteps localSteps, Averaging averaging, MovingAverage movingAverage) {
     TrainingPlan plan =
         new PlanOf(3, localSteps, 4, ADAM)
             .earlyStopping(PATIENT)
             .reduceOnPlateau(PLATEAU)
             .averaging(averaging)
+            .movingAverage(movingAverage)
             .plan();
     return new Clusters(
         Clusters.network(Clusters.NORMALISED), plan, 10, List.of(77, 50, 23, 5, 31, 64));
@@ -74,6 +81,7 @@ class ResumeSparkTest {
     LocalSteps.Fixed two = new LocalSteps.Fixed(2);
     return Stream.of(
         run(two, null),
+        run(two, null, new MovingAverage(0.9, null)),
         run(
             new LocalSteps.Adaptive(2, 1, 5, 2),
             averaging(new OuterStep.SlowMo(0.5, 1.0), OptimizerState.KEPT)),

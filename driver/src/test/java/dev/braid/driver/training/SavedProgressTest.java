@@ -36,7 +36,8 @@ class SavedProgressTest {
           9.75,
           new Best.Standing(0.875, 1),
           List.of(20L, 19L),
-          List.of(80, 81));
+          List.of(80, 81),
+          0);
 
   @Test
   void fromJson_readsWhatWasWritten_byThisBraidAndByOlderOnes() {

@@ -11,6 +11,7 @@ import dev.braid.driver.data.SmallShards;
 import dev.braid.driver.exchange.Diverged;
 import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.EarlyStopping;
+import dev.braid.driver.plan.MovingAverage;
 import dev.braid.driver.plan.OuterStep;
 import dev.braid.driver.plan.TrainingPlan;
 import dev.braid.worker.data.Column;
@@ -35,8 +36,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainingSparkTest {
   private static final Adam ADAM = new Adam(0.01, null, null, null);
@@ -72,23 +76,76 @@ class TrainingSparkTest {
 
   /** The same mini-batches in one process, without rounds: what a textbook's loop does. */
   private static State plainTraining(Clusters run) {
+    return plainTraining(run, (epoch, state) -> {});
+  }
+
+  private static State plainTraining(Clusters run, BiConsumer<Integer, State> afterStep) {
     RunSpec spec = run.spec();
     Shard examples = run.examples().get(0);
     long step = 0;
     try (Replica replica = spec.source().create()) {
       replica.load(run.initial());
+      State result = replica.newState();
       for (int epoch = 0; epoch < run.training().epochs(); epoch++) {
         MiniBatches miniBatches = LocalPass.miniBatches(spec, examples, epoch, 0);
         for (int i = 0; i < miniBatches.count(); i++) {
           long key = SplitMix.key(Clusters.SEED, 2, epoch, 0, i);
           replica.step(miniBatches.get(i), new StepContext(epoch, step, step, key));
           step++;
+          replica.read(result);
+          afterStep.accept(epoch, result);
         }
       }
-      State result = replica.newState();
-      replica.read(result);
       return result;
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.9,", ",2"})
+  void movingAverage_equalsADirectComputation(Double decay, Integer meanFromEpoch) {
+    TrainingPlan plan =
+        new PlanOf(1, 1, 3, ADAM).movingAverage(new MovingAverage(decay, meanFromEpoch)).plan();
+    Clusters run = new Clusters(Clusters.network(Clusters.NORMALISED), plan, 10, List.of(95));
+    double[] sums = new double[(int) run.initial().params().size()];
+    double[] statistics = new double[(int) run.initial().statistics().size()];
+    double[] weights = new double[1];
+    State last =
+        plainTraining(
+            run,
+            (epoch, state) -> {
+              boolean counts = decay != null || epoch >= meanFromEpoch - 1;
+              double kept = decay == null ? 1 : decay;
+              double added = !counts ? 0 : decay == null ? 1 : 1 - decay;
+              for (int i = 0; i < sums.length; i++) {
+                sums[i] = kept * sums[i] + added * state.params().get(i);
+              }
+              for (int i = 0; i < statistics.length; i++) {
+                statistics[i] = kept * statistics[i] + added * state.statistics().get(i);
+              }
+              weights[0] = kept * weights[0] + added;
+            });
+
+    List<EpochReport> reports = new ArrayList<>();
+    Trained trained = run.train(sc(), listener(new ArrayList<>(), reports));
+
+    for (int i = 0; i < sums.length; i++) {
+      assertEquals(sums[i] / weights[0], trained.state().params().get(i), 2e-6);
+    }
+    for (int i = 0; i < statistics.length; i++) {
+      assertEquals(statistics[i] / weights[0], trained.state().statistics().get(i), 2e-6);
+    }
+    assertNotEquals(last.params(), trained.state().params());
+    assertTrue(trained.average().isPresent());
+    assertValidatedOnTheAverage(run, reports);
+  }
+
+  /** The last ones are trained alike, but not scored. */
+  private static void assertValidatedOnTheAverage(Clusters run, List<EpochReport> averaged) {
+    Clusters plain = new Clusters(run.plan(), new PlanOf(1, 1, 3, ADAM).plan(), 10, List.of(95));
+    List<EpochReport> reports = new ArrayList<>();
+    plain.train(sc(), listener(new ArrayList<>(), reports));
+    assertEquals(reports.get(2).loss(), averaged.get(2).loss());
+    assertNotEquals(validationLoss(reports.get(2)), validationLoss(averaged.get(2)));
   }
 
   @Test

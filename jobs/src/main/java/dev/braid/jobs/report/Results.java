@@ -120,6 +120,11 @@ public record Results(
                         best.epoch()));
   }
 
+  /** {@code the model is a moving average ...}; empty where it is of one round. */
+  public Optional<String> average() {
+    return result.trained().average().map("the model is the "::concat);
+  }
+
   private Summary summary() {
     Trained trained = result.trained();
     Model model = result.model();
@@ -135,7 +140,11 @@ public record Results(
             trained.work().steps(),
             trained.work().examples(),
             trained.work().examples() / trained.seconds()),
-        new Summary.Size(model.params().size(), history.workers(), model.sha256()),
+        new Summary.Size(
+            model.params().size(),
+            history.workers(),
+            model.sha256(),
+            trained.average().orElse(null)),
         Summary.Time.of(history.seconds(), trained.seconds(), seconds),
         history.leftOut().stream()
             .collect(toMap(RowsLeftOut::part, RowsLeftOut::count, Long::sum, TreeMap::new)),
@@ -184,11 +193,12 @@ public record Results(
   }
 
   private String subtitle() {
-    return "%,d parameters, %s, on %s"
+    return "%,d parameters, %s, on %s%s"
         .formatted(
             result.model().params().size(),
             history.workers() == 1 ? "1 worker" : history.workers() + " workers",
-            job.master());
+            job.master(),
+            result.trained().average().map(", "::concat).orElse(""));
   }
 
   private Map<String, String> tiles(Summary summary) {

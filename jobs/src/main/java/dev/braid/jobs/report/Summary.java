@@ -50,8 +50,10 @@ public record Summary(
    * @param parameters numbers that were trained
    * @param workers logical ones
    * @param modelSha256 over the bytes of parameters and running statistics
+   * @param movingAverage what the parameters are an average of; null where they are of one round
    */
-  record Size(long parameters, int workers, String modelSha256) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Size(long parameters, int workers, String modelSha256, String movingAverage) {}
 
   /**
    * How long it took.
