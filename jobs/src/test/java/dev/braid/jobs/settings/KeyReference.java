@@ -194,10 +194,14 @@ final class KeyReference {
           .collect(Collectors.joining(", "));
     }
     if (plain == Task.class) {
-      return Tasks.all().stream().map(this::task).collect(Collectors.joining(", "));
+      return Tasks.all().stream()
+          .filter(task -> isShipped(task.getClass()))
+          .map(this::task)
+          .collect(Collectors.joining(", "));
     }
     if (plain == Loss.class) {
       return Losses.all().stream()
+          .filter(loss -> isShipped(loss.getClass()))
           .map(loss -> "`" + loss.name() + "`")
           .collect(Collectors.joining(", "));
     }
@@ -217,6 +221,11 @@ final class KeyReference {
       return "number";
     }
     return plain.getName().startsWith("dev.braid") ? link(plain) : plain.getSimpleName();
+  }
+
+  /** Whether a type is no test's own. */
+  private static boolean isShipped(Class<?> type) {
+    return !type.getProtectionDomain().getCodeSource().getLocation().getPath().contains("/test-");
   }
 
   /** A task's name, with its settings where it has any. */
