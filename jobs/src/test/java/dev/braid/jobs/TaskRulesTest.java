@@ -55,7 +55,7 @@ class TaskRulesTest {
       for (InstanceofCheck check :
           isOutside(type) ? type.getInstanceofChecks() : List.<InstanceofCheck>of()) {
         if (isOfATask(check.getRawType())) {
-          found.add(check.getDescription());
+          found.add(type.getName() + ", line " + check.getLineNumber());
         }
       }
     }

@@ -131,8 +131,7 @@ class ToyTaskSparkTest {
   void evaluation_countsWhatTheTrainingCounted_andShowsThePicture() throws IOException {
     Path job =
         Files.writeString(folder.resolve("evaluate.yaml"), JOB.replace("FOLDER", "" + folder));
-    CommandLineRun run =
-        CommandLineRun.braid("evaluate", "" + job, "--model", "" + folder.resolve("run"));
+    CommandLineRun run = CommandLineRun.braid("evaluate", "" + folder.resolve("run"), "" + job);
     assertEquals(0, run.exitCode(), run.err());
     assertTrue(run.out().contains("a compass"), run.out());
     double off = json("run/summary.json").get("degreesOff").asDouble();
