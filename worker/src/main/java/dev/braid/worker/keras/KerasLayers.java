@@ -6,6 +6,7 @@ import dev.braid.worker.WrongSettings;
 import dev.braid.worker.function.Activation;
 import dev.braid.worker.layer.Activate;
 import dev.braid.worker.layer.Add;
+import dev.braid.worker.layer.Attention;
 import dev.braid.worker.layer.Average;
 import dev.braid.worker.layer.AveragePooling;
 import dev.braid.worker.layer.BatchNorm;
@@ -28,6 +29,7 @@ import dev.braid.worker.layer.Maximum;
 import dev.braid.worker.layer.Multiply;
 import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.Recurrent;
+import dev.braid.worker.layer.RepeatVector;
 import dev.braid.worker.layer.Reshape;
 import dev.braid.worker.layer.SimpleRnn;
 import dev.braid.worker.layer.Subtract;
@@ -125,6 +127,10 @@ final class KerasLayers {
               KerasLayers::bidirectional,
               Bidirectional.class,
               KerasWeights::bidirectional),
+          row(
+              "RepeatVector",
+              (s, name, from, shape) -> new RepeatVector(s.number("n"), name, from)),
+          row("Attention", KerasLayers::attention),
           row("Add", (s, name, from, shape) -> new Add(name, from)),
           row("Multiply", (s, name, from, shape) -> new Multiply(name, from)),
           row("Subtract", (s, name, from, shape) -> new Subtract(name, from)),
@@ -399,6 +405,14 @@ final class KerasLayers {
       LayerSettings s, String name, List<String> from, Shape shape) {
     s.requireLastAxis(shape.rank());
     return new L2Normalise(1e-6, name, from);
+  }
+
+  /** Keras names queries, values and then keys. */
+  private static Layer attention(LayerSettings s, String name, List<String> from, Shape shape) {
+    s.requireOnly("use_scale", false);
+    s.requireOnly("score_mode", "dot");
+    List<String> ours = from.size() < 3 ? from : List.of(from.get(0), from.get(2), from.get(1));
+    return new Attention(Attention.Score.DOT, null, null, null, name, ours);
   }
 
   private static Layer concatenate(LayerSettings s, String name, List<String> from, Shape shape) {

@@ -130,7 +130,7 @@ class TruncatedPassTest {
           };
       pass(0, 100, FIRST).run(counting, spec, shard);
     }
-    assertEquals(numLabels(shard), sums[1]);
+    assertEquals((double) numLabels(shard), sums[1]);
     return sums[0] / sums[1];
   }
 

@@ -160,6 +160,8 @@ for kind in ("LSTM", "GRU", "SimpleRNN"):
             inner = getattr(k.layers, kind)(3, return_sequences=sequences, use_bias=merge == "concat")
             chain(name, (4, 2), layer("Bidirectional", inner, merge_mode=merge), *FLAT, only=k.__name__)
 
+chain("encoder_decoder", (5, 3), layer("LSTM", 4), layer("RepeatVector", 3), layer("GRU", 2, return_sequences=True), *FLAT)
+
 # Embedding
 chain("embedding", (6,), layer("Embedding", 7, 3), layer("LSTM", 4), layer("Dense", 2), words=7)
 chain("embedding_flat", (6,), layer("Embedding", 7, 3), *FLAT, words=7)
@@ -252,6 +254,14 @@ def joined_images(k):
     both = k.layers.Concatenate()([k.layers.Add()([left, right]), image])
     both = k.layers.DepthwiseConv2D(2, depth_multiplier=2)(both)
     return k.Model(image, k.layers.Dense(2)(k.layers.Flatten()(both)))
+
+
+@case
+def attention(k):
+    words, others = k.Input((4, 3)), k.Input((5, 2))
+    keys, values = k.layers.Dense(3)(others), k.layers.LSTM(4, return_sequences=True)(others)
+    seen = [k.layers.Attention()([words, values, keys]), k.layers.Attention(dropout=0.1)([words, keys])]
+    return k.Model([words, others], k.layers.Dense(2)(k.layers.Flatten()(k.layers.Concatenate()(seen))))
 
 
 @case
