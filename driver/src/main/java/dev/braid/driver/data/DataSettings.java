@@ -3,10 +3,12 @@ package dev.braid.driver.data;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Source;
+import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.column.InputScaling;
 import dev.braid.driver.source.column.StatedClasses;
 import dev.braid.worker.task.Task;
 import dev.braid.worker.task.TaskForm;
+import java.util.Optional;
 
 /**
  * What a network learns from and is scored on.
@@ -20,6 +22,9 @@ import dev.braid.worker.task.TaskForm;
  * @param classes the names of the only output's classes in the order of their ids, also of those
  *     that no example has: a list, or the path of a file with one in each line; null for those that
  *     occur
+ * @param weight a column of the tables that says how much an example weighs in the loss, a number
+ *     of at least 0; it is no input then, unless features name it. In scores weights count where
+ *     {@code metrics.weighted} says so. Null where all weigh the same
  * @param normalise how inputs are scaled; not at all by default
  * @param broken how many rows may be left out because they cannot be used; none by default
  * @param batchSize examples in one optimizer step; 32 by default
@@ -31,6 +36,7 @@ public record DataSettings(
     NamedParts parts,
     @TaskForm Task task,
     StatedClasses classes,
+    String weight,
     InputScaling normalise,
     BrokenRows broken,
     Integer batchSize) {
@@ -56,7 +62,12 @@ public record DataSettings(
       InputScaling normalise,
       BrokenRows broken,
       Integer batchSize) {
-    this(train, test, validation, null, task, null, normalise, broken, batchSize);
+    this(train, test, validation, null, task, null, null, normalise, broken, batchSize);
+  }
+
+  /** The columns that say something of the rows. */
+  public Beside beside() {
+    return new Beside(Optional.ofNullable(division().draw().column()), Optional.ofNullable(weight));
   }
 
   /** Which examples belong to which part, whichever form says it. */

@@ -3,6 +3,7 @@ package dev.braid.driver.data;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Source;
+import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.column.NamedOutput;
 import dev.braid.driver.source.column.StatedClasses;
 import dev.braid.driver.source.example.Inspection;
@@ -43,7 +44,7 @@ public final class Preflight {
         division.source() != null,
         "%s is missing: where the training examples lie",
         division.setting(Part.TRAIN));
-    Optional<String> by = Optional.ofNullable(division.draw().column());
+    Beside beside = settings.beside();
     Map<String, List<String>> classes = classes(settings, hadoop);
     SourceFacts found =
         inspect(
@@ -54,7 +55,7 @@ public final class Preflight {
                     Optional.ofNullable(settings.task()),
                     Optional.empty())
                 .skippingBroken(settings.broken().areAllowed())
-                .drawnBy(by)
+                .with(beside)
                 .stating(classes)
                 .goingOnFrom(encodings));
     requireClasses(classes.keySet(), found.outputs());
@@ -73,7 +74,8 @@ public final class Preflight {
             (part, source) ->
                 given.put(
                     part,
-                    check(source, division.setting(part), hadoop, train, settings.broken(), by)));
+                    check(
+                        source, division.setting(part), hadoop, train, settings.broken(), beside)));
     return new DataFacts(train, given, numTrain(division, train), needs);
   }
 
@@ -114,7 +116,7 @@ public final class Preflight {
    * @param setting its section in the job file, for messages
    * @param training what is known of the examples the model learned from
    * @param broken how many of its rows may be left out
-   * @param by the column of groups that must be there; empty for none
+   * @param beside columns that say something of rows
    * @return what is known of this source, with the classes of {@code training}
    */
   public static SourceFacts check(
@@ -123,7 +125,7 @@ public final class Preflight {
       Configuration hadoop,
       SourceFacts training,
       BrokenRows broken,
-      Optional<String> by) {
+      Beside beside) {
     SourceFacts facts =
         inspect(
             source,
@@ -133,7 +135,7 @@ public final class Preflight {
                     Optional.of(training.outputs().get(0).task()),
                     Optional.of(training))
                 .skippingBroken(broken.areAllowed())
-                .drawnBy(by));
+                .with(beside));
     requireSameInputs(setting, facts, training);
     requireSameNames(setting, "outputs", names(facts.outputs()), names(training.outputs()));
     for (int i = 0; i < facts.outputs().size(); i++) {
@@ -144,10 +146,11 @@ public final class Preflight {
 
   private static SourceFacts inspect(Source source, Inspection inspection) {
     require(
-        inspection.by().isEmpty() || source.hasNamedColumns(),
-        "data.parts.by: the examples of %s are divided by a column, but %s have no columns with"
-            + " names; leave by out",
+        inspection.beside().names().isEmpty() || source.hasNamedColumns(),
+        "%s: column '%s' is to say something of the rows, but %s has no columns with names; leave"
+            + " out data.weight and data.parts.by",
         inspection.setting(),
+        String.join("', '", inspection.beside().names()),
         source.kind());
     SourceFacts facts = source.inspect(inspection);
     require(facts.numExamples().orElse(1) > 0, "%s: there are no examples", inspection.setting());

@@ -59,6 +59,19 @@ public final class Shards implements AutoCloseable {
     return all;
   }
 
+  /**
+   * The mean of a label of one number, summed in the order of the shards.
+   *
+   * @param label its number
+   */
+  public double meanOfLabel(int label) {
+    Statistics all = Statistics.none(1);
+    rdd.map(shard -> Statistics.of(shard.label(label)).toArray())
+        .collect()
+        .forEach(part -> all.mergeInPlace(Statistics.ofArray(part)));
+    return all.mean(0);
+  }
+
   /** One element per partition, cached. */
   public JavaRDD<Shard> rdd() {
     return rdd;

@@ -34,10 +34,15 @@ import org.apache.spark.broadcast.Broadcast;
  *     labels that are present; in inference mode, without L1 and L2
  * @param examples scored
  * @param outputs per output of the network, by name, its metrics
+ * @param weighted the same metrics of labels that weigh; empty where all weigh the same
  * @param mistakes per output that classifies examples the surest ones, of a bounded number
  */
 public record Evaluation(
-    double loss, long examples, Map<String, Metrics> outputs, List<Mistake> mistakes) {
+    double loss,
+    long examples,
+    Map<String, Metrics> outputs,
+    Map<String, Metrics> weighted,
+    List<Mistake> mistakes) {
 
   /** What Spark's jobs are called that score outside of a training. */
   public static final String SCORING = "scoring";
@@ -85,8 +90,9 @@ public record Evaluation(
   }
 
   private static Evaluation merge(byte[][][] answers, Map<String, Metrics> blank) {
-    Map<String, Metrics> outputs = new LinkedHashMap<>();
-    blank.forEach((name, metrics) -> outputs.put(name, Tasks.metrics(metrics.toBytes())));
+    Map<String, Metrics> outputs = copies(blank);
+    boolean weighs = answers[0].length > 2 * blank.size() + 1;
+    Map<String, Metrics> weighted = weighs ? copies(blank) : Map.of();
     List<EvaluationTask.Sum.OfOutput> sums = new ArrayList<>();
     List<Mistakes> mistakes = outputs.keySet().stream().map(Mistakes::new).toList();
     long examples = 0;
@@ -112,9 +118,19 @@ public record Evaluation(
         mistakes.get(output - 1).merge(answer[outputs.size() + output]);
         output++;
       }
+      int next = 2 * outputs.size() + 1;
+      for (Metrics metrics : weighted.values()) {
+        metrics.merge(Tasks.metrics(answer[next++]));
+      }
     }
     List<Mistake> surest = mistakes.stream().flatMap(of -> of.list().stream()).toList();
-    return new Evaluation(loss(sums), examples, outputs, surest);
+    return new Evaluation(loss(sums), examples, outputs, weighted, surest);
+  }
+
+  private static Map<String, Metrics> copies(Map<String, Metrics> blank) {
+    Map<String, Metrics> copies = new LinkedHashMap<>();
+    blank.forEach((name, metrics) -> copies.put(name, Tasks.metrics(metrics.toBytes())));
+    return copies;
   }
 
   /** An output without a label has no part in it; NaN where none has one. */
@@ -133,7 +149,8 @@ public record Evaluation(
   public Map<String, Double> values() {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("loss", loss);
-    outputs.forEach(
+    Map<String, Metrics> counted = weighted.isEmpty() ? outputs : weighted;
+    counted.forEach(
         (output, metrics) ->
             metrics
                 .values()

@@ -23,7 +23,6 @@ import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.state.State;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -97,14 +96,10 @@ public final class ScoringRun {
             OptionalLong.empty());
     SourceFacts facts =
         Preflight.check(
-            source,
-            division.sourceSetting(part),
-            hadoop,
-            training,
-            data.broken(),
-            Optional.ofNullable(division.draw().column()));
+            source, division.sourceSetting(part), hadoop, training, data.broken(), data.beside());
     NetworkNeeds.requireMasks(plan, facts.inputs());
     metrics.requireFits(plan);
+    metrics.requireWeights(facts, division.sourceSetting(part));
     return new ScoringRun(model, data, part, metrics, facts);
   }
 
@@ -142,9 +137,15 @@ public final class ScoringRun {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Blueprint plan = model.description().plan();
     ReplicaSource replicas = NetworkEngine.of(plan).replicas(plan);
-    RunSpec spec = new RunSpec(replicas, model.description().normalisers(), data.batchSize(), seed);
     State state = new State(model.params(), List.of(), model.statistics());
     try (Shards shards = TrainingData.part(spark, data, part, facts, NUM_SHARDS, seed, leftOut)) {
+      RunSpec spec =
+          new RunSpec(
+              replicas,
+              model.description().normalisers(),
+              data.batchSize(),
+              seed,
+              metrics.weights(facts, shards));
       return Evaluation.run(sc, shards, state, spec, metrics.blank(plan, facts.outputs()));
     }
   }

@@ -2,7 +2,9 @@ package dev.braid.driver.training;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
+import dev.braid.driver.data.Division;
 import dev.braid.driver.data.NetworkNeeds;
 import dev.braid.driver.data.Part;
 import dev.braid.driver.data.Shards;
@@ -171,6 +173,24 @@ final class TrainingChecks {
         numExamples,
         batchSize,
         numMiniBatches);
+  }
+
+  /** Does nothing when the network heeds the weights of examples, where they have any. */
+  static void requireWeights(TrainingRun.Settings settings, DataFacts facts, Blueprint plan) {
+    if (facts.train().weight().isPresent()) {
+      plan.requireHeedsWeights();
+      require(
+          plan.outputs().size() == 1,
+          "data.weight: only a network of one output can weigh examples, this one has %d",
+          plan.outputs().size());
+    }
+    Division division = settings.data().division();
+    settings.metrics().requireWeights(facts.train(), division.sourceSetting(Part.TRAIN));
+    facts
+        .given()
+        .forEach(
+            (part, given) ->
+                settings.metrics().requireWeights(given, division.sourceSetting(part)));
   }
 
   static void requireMetric(TrainingRun.Settings settings, Map<String, Metrics> blank) {

@@ -162,6 +162,7 @@ public final class TrainingRun {
       ClassWeights.requireHeeds(plan, facts.train().outputs());
       settings.training.classWeights().requireFits(facts.train().outputs().get(0));
     }
+    TrainingChecks.requireWeights(settings, facts, plan);
     TrainingChecks.requireFits(settings.start, plan, settings.data);
     TrainingChecks.requireAdapts(start(settings, facts.train()), plan, settings.seed);
     TrainingChecks.windows(settings, plan);
@@ -305,9 +306,10 @@ public final class TrainingRun {
 
   private LabelWeights labelWeights(TrainingData data) {
     ClassWeights weights = settings.training.classWeights();
+    LabelWeights ofExamples = settings.metrics.weights(data.facts(), data.train());
     return weights == null
-        ? LabelWeights.NONE
-        : weights.of(data.facts().outputs().get(0), data.train());
+        ? ofExamples
+        : weights.of(data.facts().outputs().get(0), data.train()).with(ofExamples.examples());
   }
 
   private RunSpec spec(Blueprint plan, List<Normaliser> normalisers, LabelWeights weights) {
@@ -386,7 +388,10 @@ public final class TrainingRun {
     try (TrainingData data =
         TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
       NetworkPlan complete = (NetworkPlan) plan(settings, data.facts());
-      MiniBatch batch = first(data.train(), normalisers(complete, data), numExamples);
+      MiniBatch batch =
+          LabelWeights.NONE.scored(
+              first(data.train(), normalisers(complete, data), numExamples),
+              complete.outputs().size());
       for (int i = 0; i < complete.outputs().size(); i++) {
         require(
             batch.hasLabel(i),

@@ -56,7 +56,7 @@ class DrawSparkTest {
   }
 
   private static DataSettings named(NamedParts parts) {
-    return new DataSettings(null, null, null, parts, null, null, null, null, null);
+    return new DataSettings(null, null, null, parts, null, null, null, null, null, null);
   }
 
   /** Per part the numbers of its rows. */

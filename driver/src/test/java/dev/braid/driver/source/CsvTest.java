@@ -8,6 +8,7 @@ import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.NetworkNeeds;
 import dev.braid.driver.data.Preflight;
+import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.driver.source.column.Columns;
 import dev.braid.driver.source.column.TableColumns;
@@ -23,7 +24,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
@@ -318,7 +318,7 @@ class CsvTest {
 
   private static Columns find(List<String> names, String... features) {
     TableColumns wanted = TableColumns.of(List.of("e"), List.of(features), null, null, null, null);
-    return Columns.find("data", names, Set.of(), wanted, Optional.empty());
+    return Columns.find("data", names, Set.of(), wanted, Beside.NONE);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.braid.driver.data.Part;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.SourceFacts;
@@ -113,7 +114,7 @@ class FormatsSparkTest {
             OptionalLong.empty());
     SourceFacts facts =
         Preflight.check(
-            source, "data.test", new Configuration(), known, BrokenRows.NONE, Optional.empty());
+            source, "data.test", new Configuration(), known, BrokenRows.NONE, Beside.NONE);
     try (Shards shards = Shards.of(source.read(LocalSpark.session(), facts), 2, 1)) {
       return examples(shards);
     }

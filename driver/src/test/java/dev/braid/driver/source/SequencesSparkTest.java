@@ -11,6 +11,7 @@ import dev.braid.driver.data.DataFacts;
 import dev.braid.driver.data.DataSettings;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.SourceFacts;
@@ -191,7 +192,7 @@ class SequencesSparkTest {
             100,
             false,
             List.of(),
-            Optional.empty(),
+            Beside.NONE,
             Map.of());
     SourceFacts open = json.inspect(little);
     assertEquals(List.of(), words(open));

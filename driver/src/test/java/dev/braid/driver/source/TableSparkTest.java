@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
+import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.column.NamedInput;
 import dev.braid.driver.source.column.NamedOutput;
 import dev.braid.driver.source.example.Inspection;
@@ -56,7 +57,7 @@ class TableSparkTest {
             maxBytes,
             false,
             List.of(),
-            Optional.empty(),
+            Beside.NONE,
             Map.of()));
   }
 
@@ -207,7 +208,7 @@ class TableSparkTest {
             1 << 20,
             false,
             List.of(),
-            Optional.empty(),
+            Beside.NONE,
             Map.of());
     Path narrow = Files.writeString(folder.resolve("b.txt"), "1 1:4\n");
     Libsvm other = new Libsvm(narrow.toString(), null, null);

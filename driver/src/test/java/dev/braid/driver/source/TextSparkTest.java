@@ -13,6 +13,7 @@ import dev.braid.driver.data.Part;
 import dev.braid.driver.data.Preflight;
 import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
+import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.SourceFacts;
@@ -344,7 +345,7 @@ class TextSparkTest {
             20,
             false,
             List.of(),
-            Optional.empty(),
+            Beside.NONE,
             Map.of());
     SourceFacts open = text.inspect(little);
     assertEquals(

@@ -256,7 +256,7 @@ class TrainingSparkTest {
   }
 
   private static MiniBatch weighted(MiniBatch batch, LabelWeights weights) {
-    if (weights.isNone()) {
+    if (weights.byClass().length == 0) {
       return batch;
     }
     float[] each = new float[batch.size()];

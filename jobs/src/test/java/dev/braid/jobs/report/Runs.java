@@ -49,6 +49,6 @@ public final class Runs {
     Metrics metrics = Classification.ofLargest(2, 1);
     metrics.add(
         4, new float[] {0.9f, 0.1f, 0.2f, 0.8f, 0.3f, 0.7f, 0.6f, 0.4f}, new float[] {0, 1, 1, 1});
-    return new Evaluation(0.4, 4, Map.of("output", metrics), List.of());
+    return new Evaluation(0.4, 4, Map.of("output", metrics), Map.of(), List.of());
   }
 }

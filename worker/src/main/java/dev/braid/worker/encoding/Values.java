@@ -67,7 +67,7 @@ public final class Values {
    *
    * @throws IllegalArgumentException if it is none, naming the column
    */
-  static float number(Object value, String column) {
+  public static float number(Object value, String column) {
     if (value instanceof Number number) {
       return finite(number.floatValue(), column);
     }

@@ -1,5 +1,6 @@
 package dev.braid.worker.metric;
 
+import dev.braid.worker.WrongSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -29,6 +30,19 @@ public interface Metrics {
    * @throws IllegalArgumentException if a label cannot be one of this output
    */
   void add(int size, float[] predictions, float[] labels);
+
+  /**
+   * Compares a mini-batch whose labels weigh, as scikit-learn's {@code sample_weight}: a label of
+   * twice the weight counts as two. Weights are whole numbers, so that merging stays exact.
+   *
+   * @param weights one for each label
+   * @throws WrongSettings where this kind of metrics knows no weights
+   */
+  default void addWeighted(int size, float[] predictions, float[] labels, long[] weights) {
+    throw new WrongSettings(
+        "metrics.weighted: the metrics of the task %s know no weights; leave it out"
+            .formatted(kind()));
+  }
 
   /** Takes over the counts of {@code other}, which must be of the same kind and width. */
   void merge(Metrics other);

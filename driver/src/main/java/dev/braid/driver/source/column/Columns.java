@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -28,17 +27,13 @@ public record Columns(List<List<String>> inputs, List<List<String>> outputs, Lis
    * @param names all columns of the table
    * @param folders columns in the names of folders; they are used only where they are named
    * @param wanted which are inputs and which are labels
-   * @param by a column that must be there, and is an input only where it is named as one; empty for
-   *     none
+   * @param beside columns that must be there, and are inputs only where they are named as such
    * @throws IllegalArgumentException naming the column that is not there, and the nearest that is
    */
   public static Columns find(
-      String setting,
-      List<String> names,
-      Set<String> folders,
-      TableColumns wanted,
-      Optional<String> by) {
-    by.ifPresent(name -> requireThere("data.parts.by", names, folders, name));
+      String setting, List<String> names, Set<String> folders, TableColumns wanted, Beside beside) {
+    beside.by().ifPresent(name -> requireThere("data.parts.by", names, folders, name));
+    beside.weight().ifPresent(name -> requireThere("data.weight", names, folders, name));
     List<List<String>> outputs = new ArrayList<>();
     for (Map.Entry<String, NamedOutput> output : wanted.outputs().entrySet()) {
       String key = wanted.outputSetting(setting, output.getKey());
@@ -59,7 +54,7 @@ public record Columns(List<List<String>> inputs, List<List<String>> outputs, Lis
       List<String> own =
           columns == null
               ? names.stream()
-                  .filter(name -> !labels.contains(name) && !by.equals(Optional.of(name)))
+                  .filter(name -> !labels.contains(name) && !beside.names().contains(name))
                   .toList()
               : names(wanted.inputSetting(setting, input.getKey()), names, folders, columns);
       require(!own.isEmpty(), "%s: no column is left for the inputs", setting);

@@ -2,6 +2,7 @@ package dev.braid.driver.source.example;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.row.FoundFiles;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.task.ClassCodec;
@@ -25,8 +26,7 @@ import org.apache.hadoop.fs.FileStatus;
  * @param encodings of the inputs of the model that the training goes on from; empty for none
  * @param skipsBroken whether rows that cannot be read are passed over, as the run may leave some
  *     out
- * @param by the column that says which examples stay together where parts are drawn, and is no
- *     input unless it is named as one; empty for none
+ * @param beside columns that say something of rows and are no inputs unless named as such
  * @param classes by output those that the settings state
  */
 public record Inspection(
@@ -37,14 +37,14 @@ public record Inspection(
     long maxBytes,
     boolean skipsBroken,
     List<InputEncoding> encodings,
-    Optional<String> by,
+    Beside beside,
     Map<String, List<String>> classes) {
   private static final long MAX_BYTES = 16 << 20;
 
   /** A look before reading. */
   public Inspection(
       Configuration hadoop, String setting, Optional<Task> task, Optional<SourceFacts> training) {
-    this(hadoop, setting, task, training, MAX_BYTES, false, List.of(), Optional.empty(), Map.of());
+    this(hadoop, setting, task, training, MAX_BYTES, false, List.of(), Beside.NONE, Map.of());
   }
 
   /** A look without expectations. */
@@ -55,25 +55,25 @@ public record Inspection(
   /** The same, passing over rows that cannot be read or not. */
   public Inspection skippingBroken(boolean skipsBroken) {
     return new Inspection(
-        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by, classes);
+        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, beside, classes);
   }
 
   /** The same for a training that goes on from a model whose inputs are encoded so. */
   public Inspection goingOnFrom(List<InputEncoding> encodings) {
     return new Inspection(
-        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by, classes);
+        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, beside, classes);
   }
 
-  /** The same where parts are drawn by a column, perhaps. */
-  public Inspection drawnBy(Optional<String> by) {
+  /** The same with columns that say something of rows. */
+  public Inspection with(Beside beside) {
     return new Inspection(
-        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by, classes);
+        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, beside, classes);
   }
 
   /** The same where the settings state classes, by the output's name. */
   public Inspection stating(Map<String, List<String>> classes) {
     return new Inspection(
-        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, by, classes);
+        hadoop, setting, task, training, maxBytes, skipsBroken, encodings, beside, classes);
   }
 
   /** What is to be predicted, where the settings say it: classes where they state these. */

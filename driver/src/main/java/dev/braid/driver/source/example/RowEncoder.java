@@ -21,6 +21,7 @@ public final class RowEncoder implements Serializable {
   private final ArrayList<Input> inputs = new ArrayList<>();
   private final ArrayList<Output> outputs = new ArrayList<>();
   private final int numLabels;
+  private final String weight;
 
   /** One input: its columns by name and how they become so many raw numbers. */
   private record Input(ArrayList<String> columns, InputEncoding encoding, int size)
@@ -33,7 +34,7 @@ public final class RowEncoder implements Serializable {
   /**
    * @param facts what is known of the table
    * @param features per input the names of its columns, which come first in a row
-   * @param labels per output the names of its columns, which follow
+   * @param labels per output the names of its columns, which follow; the weight comes behind them
    */
   public RowEncoder(SourceFacts facts, List<List<String>> features, List<List<String>> labels) {
     this.layout = facts.layout();
@@ -49,6 +50,7 @@ public final class RowEncoder implements Serializable {
           new Output(
               new ArrayList<>(own), known.width(), known.task().isAlongTime(), known.codec()));
     }
+    this.weight = facts.weight().orElse(null);
     this.numLabels = labels.stream().mapToInt(List::size).sum();
   }
 
@@ -75,6 +77,9 @@ public final class RowEncoder implements Serializable {
       output.codec.requireWhole(label);
       example.add(label);
     }
+    if (weight != null) {
+      example.add(new float[] {weight(values[at])});
+    }
     return layout.row(example);
   }
 
@@ -96,6 +101,18 @@ public final class RowEncoder implements Serializable {
             output.width == 1 ? "one" : String.valueOf(output.width));
       }
     }
+  }
+
+  private float weight(Object value) {
+    if (Values.isMissing(value)) {
+      throw new WrongSettings("column '%s' is empty; every row needs a weight".formatted(weight));
+    }
+    float number = Values.number(value, weight);
+    if (!(number >= 0) || Float.isInfinite(number)) {
+      throw new WrongSettings(
+          "column '%s': a weight is a number of at least 0, not '%s'".formatted(weight, value));
+    }
+    return number;
   }
 
   private static float[] floats(List<Float> list) {

@@ -10,6 +10,7 @@ import dev.braid.worker.shape.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -21,9 +22,14 @@ import java.util.stream.IntStream;
  * @param outputs what is to be predicted, one per output of the network
  * @param numExamples where it is known without reading everything
  * @param remarks sentences for whoever starts the run: what is read as what, and what is not
+ * @param weight the column that says how much an example weighs; empty where all weigh the same
  */
 public record SourceFacts(
-    List<Input> inputs, List<Labels> outputs, OptionalLong numExamples, List<String> remarks) {
+    List<Input> inputs,
+    List<Labels> outputs,
+    OptionalLong numExamples,
+    List<String> remarks,
+    Optional<String> weight) {
   public SourceFacts {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -32,7 +38,7 @@ public record SourceFacts(
 
   /** Of a source of which there is nothing to be said. */
   public SourceFacts(List<Input> inputs, List<Labels> outputs, OptionalLong numExamples) {
-    this(inputs, outputs, numExamples, List.of());
+    this(inputs, outputs, numExamples, List.of(), Optional.empty());
   }
 
   /** Of a source with one label. */
@@ -40,18 +46,20 @@ public record SourceFacts(
     this(inputs, List.of(labels), numExamples);
   }
 
-  /** How examples of this source are encoded. */
+  /** How examples of this source are encoded: a weight is one label more. */
   public RowLayout layout() {
-    return new RowLayout(
-        inputs.stream().map(Input::field).toList(),
-        outputs.stream()
-            .map(labels -> new Field(labels.width(), Kind.FLOAT, labels.task().isAlongTime()))
-            .toList());
+    List<Field> labels =
+        new ArrayList<>(
+            outputs.stream()
+                .map(own -> new Field(own.width(), Kind.FLOAT, own.task().isAlongTime()))
+                .toList());
+    weight.ifPresent(column -> labels.add(new Field(1, Kind.FLOAT)));
+    return new RowLayout(inputs.stream().map(Input::field).toList(), labels);
   }
 
   /** The same with what is to be said of the source. */
   public SourceFacts withRemarks(List<String> remarks) {
-    return new SourceFacts(inputs, outputs, numExamples, remarks);
+    return new SourceFacts(inputs, outputs, numExamples, remarks, weight);
   }
 
   /** The same with the classes that occur, by the output's number, where they were not known. */
@@ -73,17 +81,17 @@ public record SourceFacts(
       InputEncoding fitted = train.inputs().get(encoded.size()).encoding();
       encoded.add(input.encoding() == null || fitted == null ? input : input.with(fitted));
     }
-    return new SourceFacts(encoded, train.outputs(), numExamples, remarks);
+    return new SourceFacts(encoded, train.outputs(), numExamples, remarks, weight);
   }
 
   /** The same with inputs that are encoded otherwise. */
   public SourceFacts withInputs(List<Input> inputs) {
-    return new SourceFacts(inputs, outputs, numExamples, remarks);
+    return new SourceFacts(inputs, outputs, numExamples, remarks, weight);
   }
 
   /** The same with other labels. */
   public SourceFacts withOutputs(List<Labels> outputs) {
-    return new SourceFacts(inputs, outputs, numExamples, remarks);
+    return new SourceFacts(inputs, outputs, numExamples, remarks, weight);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.braid.driver.source.table;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.FileContent;
+import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.column.ColumnOrder;
 import dev.braid.driver.source.column.Columns;
 import dev.braid.driver.source.column.NamedInput;
@@ -40,6 +41,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -72,7 +74,8 @@ public final class TableExamples {
   }
 
   /** The files of a table and what their columns are used for. */
-  private record Found(FoundFiles below, TableUse use, Selection selection) {
+  private record Found(
+      FoundFiles below, TableUse use, Selection selection, Optional<String> weight) {
     List<FileStatus> files() {
       return below.files();
     }
@@ -117,7 +120,7 @@ public final class TableExamples {
     }
     return facts(
         inspection,
-        new Found(found.below, use, found.selection),
+        new Found(found.below, use, found.selection, found.weight),
         widths.subList(at, widths.size()));
   }
 
@@ -176,7 +179,8 @@ public final class TableExamples {
         inputs(encodings),
         outputs,
         counted.isPresent() || !complete ? counted : OptionalLong.of(head.numRows()),
-        remarks);
+        remarks,
+        found.weight);
   }
 
   /**
@@ -296,7 +300,9 @@ public final class TableExamples {
       format.requireSound(inspection, first);
     }
     Set<String> folders = FolderColumns.above(first.getPath()).keySet();
-    Columns columns = Columns.find(setting, names, folders, wanted, inspection.by());
+    Beside beside =
+        inspection.training().isEmpty() ? inspection.beside() : inspection.beside().among(names);
+    Columns columns = Columns.find(setting, names, folders, wanted, beside);
     wanted.requireUsed(
         setting, new LinkedHashSet<>(columns.inputs().stream().flatMap(List::stream).toList()));
     Set<String> there = new LinkedHashSet<>(names);
@@ -311,7 +317,7 @@ public final class TableExamples {
                   setting, known.get(i).names(), columns.asked().get(i) ? own : null, there, own));
     }
     TableUse use = new TableUse(known, inputs, columns.outputs(), List.of());
-    return new Found(below, use, use.selection(names.size()));
+    return new Found(below, use, use.selection(names.size()), beside.weight());
   }
 
   /** Per column how many numbers its first value holds; 0 where there is none. */
@@ -481,7 +487,8 @@ public final class TableExamples {
     Broadcast<RowEncoder> encoder =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .broadcast(new RowEncoder(facts, found.use.inputs(), found.use.outputs()));
-    return Examples.of(rows(spark, found.files(), found.selection), facts.layout(), encoder::value);
+    Selection selection = found.selection.keeping(facts.weight().stream().toList());
+    return Examples.of(rows(spark, found.files(), selection), facts.layout(), encoder::value);
   }
 
   /**
@@ -494,11 +501,15 @@ public final class TableExamples {
       SparkSession spark, SourceFacts facts, String by, boolean stratified) {
     Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
     Found found = find(inspection, encodings(facts));
-    Selection selection = found.selection.keeping(by == null ? List.of() : List.of(by));
+    List<String> beside = new ArrayList<>();
+    facts.weight().ifPresent(beside::add);
+    int group = by == null ? -1 : found.selection.values().size() + beside.size();
+    if (by != null) {
+      beside.add(by);
+    }
+    Selection selection = found.selection.keeping(beside);
     int numInputs = found.use.inputs().stream().mapToInt(List::size).sum();
-    KeyedExamples.Key key =
-        new KeyedExamples.Key(
-            by == null ? -1 : selection.values().size(), stratified ? numInputs : -1, by);
+    KeyedExamples.Key key = new KeyedExamples.Key(group, stratified ? numInputs : -1, by);
     Broadcast<RowEncoder> encoder =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .broadcast(new RowEncoder(facts, found.use.inputs(), found.use.outputs()));

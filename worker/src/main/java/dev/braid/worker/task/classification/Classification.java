@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -94,6 +95,15 @@ public final class Classification implements Metrics {
 
   @Override
   public void add(int size, float[] predictions, float[] labels) {
+    add(predictions, labels, i -> 1);
+  }
+
+  @Override
+  public void addWeighted(int size, float[] predictions, float[] labels, long[] weights) {
+    add(predictions, labels, i -> weights[i]);
+  }
+
+  private void add(float[] predictions, float[] labels, IntToLongFunction weight) {
     require(
         predictions.length == (long) labels.length * numUnits,
         "%d predictions for %d labels of %d classes",
@@ -102,23 +112,24 @@ public final class Classification implements Metrics {
         numClasses);
     for (int i = 0; i < labels.length; i++) {
       if (!Float.isNaN(labels[i])) {
-        add(predictions, i / inner * inner * numUnits + i % inner, labels[i]);
+        int offset = i / inner * inner * numUnits + i % inner;
+        add(predictions, offset, labels[i], weight.applyAsLong(i));
       }
     }
   }
 
   /** One label, whose predictions begin at {@code offset}. */
-  private void add(float[] predictions, int offset, float label) {
+  private void add(float[] predictions, int offset, float label, long weight) {
     int actual = actual(label);
-    confusion[actual * numClasses + predictedAt(predictions, offset)]++;
+    confusion[actual * numClasses + predictedAt(predictions, offset)] += weight;
     if (topK.length > 0) {
       int rank = rank(predictions, offset, actual);
       for (int i = 0; i < topK.length; i++) {
-        topHits[i] += rank < topK[i] ? 1 : 0;
+        topHits[i] += rank < topK[i] ? weight : 0;
       }
     }
     if (numClasses == 2) {
-      rocAuc.add(predictions[offset + (numUnits - 1) * inner], actual == 1);
+      rocAuc.add(predictions[offset + (numUnits - 1) * inner], actual == 1, weight);
     }
   }
 
@@ -258,6 +269,7 @@ public final class Classification implements Metrics {
       MetricBytes.writeCount(out, k);
     }
     MetricBytes.writeCounts(out, topHits);
+    rocAuc.writeWeights(out);
   }
 
   static Classification read(DataInputStream in) throws IOException {
@@ -276,7 +288,11 @@ public final class Classification implements Metrics {
     for (int i = 0; i < topK.length; i++) {
       topK[i] = (int) MetricBytes.readCount(in);
     }
-    return topK.length == 0 ? metrics : metrics.withTop(topK, in);
+    Classification all = topK.length == 0 ? metrics : metrics.withTop(topK, in);
+    if (in.available() > 0) {
+      all.rocAuc.readWeights(in); // of labels that weigh
+    }
+    return all;
   }
 
   private Classification withTop(int[] counted, DataInputStream in) throws IOException {

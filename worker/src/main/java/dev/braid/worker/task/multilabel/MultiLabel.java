@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -53,6 +54,24 @@ public final class MultiLabel implements Metrics {
 
   @Override
   public void add(int size, float[] predictions, float[] labels) {
+    add(predictions, labels, i -> 1);
+  }
+
+  @Override
+  public void addWeighted(int size, float[] predictions, float[] labels, long[] weights) {
+    add(predictions, labels, from -> rowWeight(labels, weights, from));
+  }
+
+  /** The weight of a row: that of its labels, of which those that are missing weigh nothing. */
+  private long rowWeight(float[] labels, long[] weights, int from) {
+    long weight = 0;
+    for (int k = from; k < from + numLabels; k++) {
+      weight = Float.isNaN(labels[k]) ? weight : weights[k];
+    }
+    return weight;
+  }
+
+  private void add(float[] predictions, float[] labels, IntToLongFunction weight) {
     require(
         predictions.length == labels.length && labels.length % numLabels == 0,
         "%d predictions and %d answers for rows of %d labels",
@@ -60,11 +79,11 @@ public final class MultiLabel implements Metrics {
         labels.length,
         numLabels);
     for (int from = 0; from < labels.length; from += numLabels) {
-      addRow(predictions, labels, from);
+      addRow(predictions, labels, from, weight.applyAsLong(from));
     }
   }
 
-  private void addRow(float[] predictions, float[] labels, int from) {
+  private void addRow(float[] predictions, float[] labels, int from, long weight) {
     int numPresent = 0;
     int numRight = 0;
     for (int k = 0; k < numLabels; k++) {
@@ -78,12 +97,12 @@ public final class MultiLabel implements Metrics {
           isYes
               ? (saysYes ? truePositives : falseNegatives)
               : (saysYes ? falsePositives : trueNegatives);
-      counts[k]++;
+      counts[k] += weight;
       numPresent++;
       numRight += isYes == saysYes ? 1 : 0;
     }
-    rows[0] += numPresent > 0 ? 1 : 0;
-    rows[1] += numPresent > 0 && numRight == numPresent ? 1 : 0;
+    rows[0] += numPresent > 0 ? weight : 0;
+    rows[1] += numPresent > 0 && numRight == numPresent ? weight : 0;
   }
 
   @Override

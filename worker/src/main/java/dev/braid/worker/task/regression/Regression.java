@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -45,6 +46,15 @@ public final class Regression implements Metrics {
 
   @Override
   public void add(int size, float[] predictions, float[] labels) {
+    add(predictions, labels, i -> 1);
+  }
+
+  @Override
+  public void addWeighted(int size, float[] predictions, float[] labels, long[] weights) {
+    add(predictions, labels, i -> weights[i]);
+  }
+
+  private void add(float[] predictions, float[] labels, IntToLongFunction weight) {
     require(
         predictions.length == labels.length && labels.length % numColumns == 0,
         "%d predictions and %d labels for rows of %d columns",
@@ -52,20 +62,20 @@ public final class Regression implements Metrics {
         labels.length,
         numColumns);
     for (int i = 0; i < labels.length; i++) {
-      if (!Float.isNaN(labels[i])) {
-        add(i % numColumns, predictions[i], labels[i]);
+      if (!Float.isNaN(labels[i]) && weight.applyAsLong(i) > 0) {
+        add(i % numColumns, predictions[i], labels[i], weight.applyAsLong(i));
       }
     }
   }
 
-  private void add(int k, double prediction, double label) {
+  private void add(int k, double prediction, double label, long weight) {
     double error = prediction - label;
-    squaredErrors[k] += error * error;
-    absoluteErrors[k] += Math.abs(error);
-    counts[k]++;
+    squaredErrors[k] += weight * (error * error);
+    absoluteErrors[k] += weight * Math.abs(error);
+    counts[k] += weight;
     double distance = label - means[k];
-    means[k] += distance / counts[k];
-    squaredDistances[k] += distance * (label - means[k]);
+    means[k] += weight * distance / counts[k];
+    squaredDistances[k] += weight * (distance * (label - means[k]));
   }
 
   @Override

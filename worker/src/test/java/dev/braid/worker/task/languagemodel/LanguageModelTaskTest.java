@@ -153,4 +153,15 @@ class LanguageModelTaskTest {
                     "output: {loss: 'crossEntropy'}"));
     assertTrue(refused.getMessage().contains("returnSequences: true"), refused.getMessage());
   }
+
+  @Test
+  void metrics_ofTokensThatWeigh_areRefusedByName() {
+    Metrics metrics = TASK.metrics(output(), TOKENS, MetricOptions.NONE);
+    assertEquals(
+        "metrics.weighted: the metrics of the task languageModel know no weights; leave it out",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> metrics.addWeighted(0, new float[0], new float[0], new long[0]))
+            .getMessage());
+  }
 }
