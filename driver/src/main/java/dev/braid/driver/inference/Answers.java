@@ -31,6 +31,7 @@ final class Answers {
   private final ModelFacts facts;
   private final AnswerDetail detail;
   private final List<List<AnswerColumn>> columns;
+  private final List<RowScores> scores;
 
   Answers(ScoringSpec spec) {
     this.spec = spec;
@@ -38,6 +39,7 @@ final class Answers {
     this.detail = spec.probabilities().detail();
     this.columns =
         facts.outputs().stream().map(output -> output.decoder().columns(detail)).toList();
+    this.scores = facts.outputs().stream().map(RowScores::new).toList();
   }
 
   private static StructField field(String name, DataType type) {
@@ -53,6 +55,12 @@ final class Answers {
         boolean text = spec.asText() && !(column.type() instanceof Single);
         fields.add(
             field(prefix + column.name(), text ? DataTypes.StringType : ofSpark(column.type())));
+      }
+    }
+    for (int i = 0; i < scores.size(); i++) {
+      String prefix = facts.prefix(facts.outputs().get(i));
+      for (String name : scores.get(i).names()) {
+        fields.add(DataTypes.createStructField(prefix + name, DataTypes.DoubleType, true));
       }
     }
     fields.add(field("modelSha256", DataTypes.StringType));
@@ -86,8 +94,9 @@ final class Answers {
    * Appends the values for an example's answers.
    *
    * @param answers per output its numbers
+   * @param inputs the example's
    */
-  void put(float[][] answers, List<Object> values) {
+  void put(float[][] answers, float[][] inputs, List<Object> values) {
     for (int i = 0; i < answers.length; i++) {
       ModelFacts.Output output = facts.outputs().get(i);
       List<Object> own = output.decoder().answer(answers[i], output.steps(answers[i]), detail);
@@ -96,6 +105,9 @@ final class Answers {
         boolean text = spec.asText() && !(type instanceof Single);
         values.add(text ? json(type, own.get(k)) : ofSpark(type, own.get(k)));
       }
+    }
+    for (int i = 0; i < answers.length; i++) {
+      values.addAll(scores.get(i).values(answers[i], inputs));
     }
     values.add(facts.sha256());
   }

@@ -1,23 +1,20 @@
 package dev.braid.driver.inference;
 
-import dev.braid.driver.inference.output.Counts;
 import dev.braid.driver.inference.output.Quarantine;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.row.Item;
 import dev.braid.driver.source.row.Placed;
 import dev.braid.worker.data.MiniBatch;
-import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.Predictor;
-import dev.braid.worker.metric.Metrics;
 import dev.braid.worker.state.Blocks;
-import dev.braid.worker.task.Tasks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -56,23 +53,14 @@ record ScoringTask(
     private final ScoringSpec spec;
     private final ModelFacts facts;
     private final Answers answers;
+    private final NearLengths near;
     private final Iterator<Placed<Item>> items;
     private final TaskContext context;
     private final Predictors predictors;
     private final Predictor predictor;
     private final Quarantine quarantine;
     private final ArrayDeque<Row> ready = new ArrayDeque<>();
-    private final List<GivenLabels> labels;
-
-    /** Per output; null where its answers cannot be compared. */
-    private final List<Metrics> metrics = new ArrayList<>();
-
-    private final double[][] predictions;
-    private final double[] inputSums;
-    private final Survey survey = new Survey();
-    private long rows;
-    private long quarantined;
-    private long labelled;
+    private final RowCounts counts;
     private boolean closed;
 
     Scored(ScoringTask task, Iterator<Placed<Item>> items, TaskContext context) {
@@ -80,6 +68,7 @@ record ScoringTask(
       this.spec = task.spec();
       this.facts = spec.facts();
       this.answers = new Answers(spec);
+      this.near = new NearLengths(facts, spec.batchSize());
       this.items = items;
       this.context = context;
       this.predictors = Predictors.of(task.model().value(), spec.foreign());
@@ -90,12 +79,7 @@ record ScoringTask(
               "part-%05d-%s-%d.jsonl"
                   .formatted(context.partitionId(), task.application(), context.taskAttemptId()),
               task.hadoop().value().value());
-      this.labels =
-          facts.outputs().stream().map(output -> new GivenLabels(output.labels())).toList();
-      Counts none = Counts.none(facts);
-      this.predictions = facts.newSums();
-      this.inputSums = none.inputSums();
-      none.metrics().forEach(bytes -> metrics.add(bytes.length == 0 ? null : Tasks.metrics(bytes)));
+      this.counts = new RowCounts(facts);
       TaskCompletionListener whenOver = ignored -> release();
       context.addTaskCompletionListener(whenOver);
     }
@@ -111,12 +95,11 @@ record ScoringTask(
     @Override
     public boolean hasNext() {
       while (ready.isEmpty() && !closed) {
-        context.killTaskIfInterrupted(); // where the run was asked to stop
-        List<Placed<Item>> batch = batch();
-        if (batch.isEmpty()) {
+        List<Placed<Item>> window = window();
+        if (window.isEmpty()) {
           end();
         } else {
-          score(batch);
+          score(window);
         }
       }
       return !ready.isEmpty();
@@ -130,94 +113,78 @@ record ScoringTask(
       return ready.poll();
     }
 
-    private List<Placed<Item>> batch() {
-      List<Placed<Item>> batch = new ArrayList<>(spec.batchSize());
-      while (batch.size() < spec.batchSize() && items.hasNext()) {
+    private List<Placed<Item>> window() {
+      List<Placed<Item>> window = new ArrayList<>();
+      while (window.size() < near.window() && items.hasNext()) {
         Placed<Item> item = items.next();
         if (item.isBroken()) {
           setAside(item, item.problem());
         } else {
-          batch.add(item);
+          window.add(item);
         }
       }
-      return batch;
+      return window;
     }
 
     private void setAside(Placed<Item> item, String reason) {
       quarantine.add(item, reason);
-      survey.setAside(item, reason);
-      quarantined += item.numRows();
+      counts.setAside(item, reason);
     }
 
     private void end() {
       release();
-      List<byte[]> counted =
-          metrics.stream().map(own -> own == null ? new byte[0] : own.toBytes()).toList();
-      double[] sums = Arrays.stream(predictions).flatMapToDouble(Arrays::stream).toArray();
-      Counts counts = new Counts(rows, quarantined, labelled, 0, sums, inputSums, counted);
-      task.ended().add(new TaskCounts(context.partitionId(), counts, quarantine.written(), survey));
+      task.ended()
+          .add(
+              new TaskCounts(
+                  context.partitionId(), counts.counts(), quarantine.written(), counts.survey()));
+    }
+
+    /** Scores rows in the order of their lengths, and puts them out in their own. */
+    private void score(List<Placed<Item>> window) {
+      Row[] rows = new Row[window.size()];
+      List<Item> items = window.stream().map(Placed::value).toList();
+      for (List<Integer> places : near.batches(items)) {
+        context.killTaskIfInterrupted(); // where the run was asked to stop
+        score(window, places, rows);
+      }
+      Arrays.stream(rows).filter(Objects::nonNull).forEach(ready::add);
     }
 
     /** Where the model refuses a batch its rows are asked one by one, to find those it means. */
-    private void score(List<Placed<Item>> batch) {
+    private void score(List<Placed<Item>> window, List<Integer> places, Row[] rows) {
+      MiniBatch batch =
+          near.miniBatch(places.stream().map(place -> window.get(place).value()).toList());
+      float[][] outputs;
       try {
-        put(batch, answer(batch));
+        outputs = predictor.answer(batch);
       } catch (IllegalArgumentException e) {
-        if (batch.size() == 1) {
-          setAside(batch.get(0), e.getMessage());
+        if (places.size() == 1) {
+          setAside(window.get(places.get(0)), e.getMessage());
         } else {
-          batch.forEach(item -> score(List.of(item)));
+          places.forEach(place -> score(window, List.of(place), rows));
         }
+        return;
       }
-    }
-
-    private float[][] answer(List<Placed<Item>> batch) {
-      float[][] inputs = new float[facts.inputs().size()][];
-      for (int i = 0; i < inputs.length; i++) {
-        inputs[i] = input(batch, i);
-      }
-      return predictor.answer(MiniBatch.unlabelled(batch.size(), inputs));
-    }
-
-    private float[] input(List<Placed<Item>> batch, int input) {
-      int width = facts.inputs().get(input).shape().size();
-      Normaliser normaliser = facts.inputs().get(input).normaliser();
-      float[] numbers = new float[batch.size() * width];
-      for (int i = 0; i < batch.size(); i++) {
-        System.arraycopy(batch.get(i).value().inputs()[input], 0, numbers, i * width, width);
-        if (!normaliser.isNone()) {
-          normaliser.applyInPlace(numbers, i * width, width);
-        }
-      }
-      return numbers;
-    }
-
-    private void put(List<Placed<Item>> batch, float[][] outputs) {
-      for (int i = 0; i < batch.size(); i++) {
-        Placed<Item> item = batch.get(i);
+      int[][] steps = new int[outputs.length][];
+      Arrays.setAll(steps, k -> predictor.steps(k, batch));
+      for (int i = 0; i < places.size(); i++) {
         float[][] answer = new float[outputs.length][];
         for (int k = 0; k < outputs.length; k++) {
-          int width = outputs[k].length / batch.size();
-          answer[k] = Arrays.copyOfRange(outputs[k], i * width, (i + 1) * width);
+          answer[k] = facts.outputs().get(k).answer(outputs[k], batch.size(), i, steps[k]);
         }
-        Optional<String> problem = problem(answer);
-        if (problem.isPresent()) {
-          setAside(item, problem.get());
-        } else {
-          put(item, answer);
-        }
+        rows[places.get(i)] = row(window.get(places.get(i)), answer);
       }
     }
 
-    private static Optional<String> problem(float[][] answer) {
-      return Arrays.stream(answer)
-          .filter(numbers -> !Blocks.isFinite(numbers))
-          .findFirst()
-          .map(numbers -> "the model's answer is not finite: " + Arrays.toString(numbers));
-    }
-
-    private void put(Placed<Item> item, float[][] answer) {
-      count(item, answer);
+    /** A row of the output; null where its answer is none. */
+    private Row row(Placed<Item> item, float[][] answer) {
+      Optional<float[]> strange =
+          Arrays.stream(answer).filter(numbers -> !Blocks.isFinite(numbers)).findFirst();
+      if (strange.isPresent()) {
+        setAside(item, "the model's answer is not finite: " + Arrays.toString(strange.get()));
+        return null;
+      }
+      counts.add(item, answer);
       List<Object> values = new ArrayList<>();
       int kept = 0;
       for (String name : spec.input().keep()) {
@@ -228,33 +195,8 @@ record ScoringTask(
               default -> item.value().kept()[kept++];
             });
       }
-      answers.put(answer, values);
-      ready.add(RowFactory.create(values.toArray()));
-    }
-
-    private void count(Placed<Item> item, float[][] answer) {
-      rows++;
-      facts.addPredictions(predictions, answer);
-      facts.addInputs(inputSums, item.value().inputs());
-      survey.add(facts, item, answer);
-      boolean counted = false;
-      for (int i = 0; i < answer.length; i++) {
-        float[] label = label(i, item.value(), answer[i]);
-        if (label != null && metrics.get(i) != null) {
-          metrics.get(i).add(1, answer[i], label);
-          counted = true;
-        }
-      }
-      labelled += counted ? 1 : 0;
-    }
-
-    private float[] label(int output, Item item, float[] answer) {
-      GivenLabels own = labels.get(output);
-      if (own.areOfInputs()) {
-        return own.ofInputs(item.inputs());
-      }
-      ModelFacts.Output facts = this.facts.outputs().get(output);
-      return own.numbers(item.labels()[output], facts.labels().width() * facts.steps(answer));
+      answers.put(answer, item.value().inputs(), values);
+      return RowFactory.create(values.toArray());
     }
   }
 }

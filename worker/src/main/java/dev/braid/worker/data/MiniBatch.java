@@ -48,6 +48,31 @@ public record MiniBatch(
     return Arrays.stream(lengths[i]).max().orElseThrow();
   }
 
+  /**
+   * Examples to be answered, whose labels are not known.
+   *
+   * @param inputs per input the numbers of each example, normalised; they are padded
+   * @param stepSizes per input the numbers in one step of it; 0 where it is not ragged
+   */
+  public static MiniBatch unlabelled(float[][][] inputs, int... stepSizes) {
+    int size = inputs[0].length;
+    float[][] padded = new float[inputs.length][];
+    int[][] lengths = new int[inputs.length][];
+    for (int i = 0; i < inputs.length; i++) {
+      int width = Arrays.stream(inputs[i]).mapToInt(numbers -> numbers.length).max().orElseThrow();
+      padded[i] = new float[Math.multiplyExact(size, width)];
+      for (int k = 0; k < size; k++) {
+        System.arraycopy(inputs[i][k], 0, padded[i], k * width, inputs[i][k].length);
+      }
+      int stepSize = stepSizes[i];
+      lengths[i] =
+          stepSize == 0
+              ? null
+              : Arrays.stream(inputs[i]).mapToInt(numbers -> numbers.length / stepSize).toArray();
+    }
+    return new MiniBatch(size, padded, lengths, new float[0][], null);
+  }
+
   /** Examples to be answered, whose labels are not known. */
   public static MiniBatch unlabelled(int size, float[]... inputs) {
     return new MiniBatch(size, inputs, new float[0][]);

@@ -15,6 +15,7 @@ import dev.braid.worker.task.Decoder;
 import dev.braid.worker.task.MetricOptions;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -63,6 +64,18 @@ public record ModelFacts(
           labels.task().decoder(plan, labels.classes()),
           labels,
           labels.task().metrics(plan, labels.classes(), MetricOptions.NONE).toBytes());
+    }
+
+    /**
+     * The answer to one example of a batch, without padding.
+     *
+     * @param numbers of the whole batch
+     * @param steps of each example's answer; null where these are always as many
+     */
+    public float[] answer(float[] numbers, int size, int example, int[] steps) {
+      int width = numbers.length / size;
+      int own = steps == null ? width : steps[example] * shape.stepSize();
+      return Arrays.copyOfRange(numbers, example * width, example * width + own);
     }
 
     /** How many steps the numbers of an answer have; 1 where these are always as many. */

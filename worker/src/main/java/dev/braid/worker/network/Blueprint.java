@@ -30,6 +30,16 @@ public interface Blueprint extends Serializable {
     return Map.of();
   }
 
+  /**
+   * How many steps an output's answer to each example has; null where these are always as many.
+   *
+   * @param output its number
+   * @param lengths per input the steps of each example; null where it is not ragged
+   */
+  default int[] steps(int output, int[][] lengths) {
+    return null;
+  }
+
   /** Where each tensor lies in the flat vectors. */
   StateLayout layout();
 

@@ -13,11 +13,13 @@ import dev.braid.worker.state.Segment.Role;
 import dev.braid.worker.state.State;
 import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A network with all shapes resolved: what an engine builds. Values are numbered, the inputs first,
@@ -120,6 +122,22 @@ public record NetworkPlan(
    */
   public Blocks initialStatistics() {
     return initial(layout.statistics(), layout.numStatistics(), 0);
+  }
+
+  @Override
+  public int[] steps(int output, int[][] lengths) {
+    int[][] values = Arrays.copyOf(lengths, inputs.size() + layers.size());
+    for (int i = 0; i < layers.size(); i++) {
+      LayerPlan layer = layers.get(i);
+      List<int[]> read =
+          layer.node().sources().stream()
+              .map(source -> values[source.index()])
+              .filter(Objects::nonNull)
+              .toList();
+      values[inputs.size() + i] =
+          layer.shape().isRagged() ? layer.layer().steps(layer.node(), read) : null;
+    }
+    return values[outputs.get(output).index()];
   }
 
   /** Whether an input or a layer's result has as many steps as each example tells. */

@@ -22,7 +22,7 @@ public final class LayersKind implements ModelKind {
             new TorchNetwork(layers),
             network -> {
               TorchNetwork own = network.sharingWeights();
-              return TorchModel.asking(own, own::close);
+              return TorchModel.asking(own, layers, own::close);
             }));
   }
 }

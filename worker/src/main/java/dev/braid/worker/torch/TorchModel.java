@@ -6,6 +6,7 @@ import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.model.Model;
+import dev.braid.worker.network.Blueprint;
 import java.util.function.Function;
 
 /**
@@ -32,8 +33,8 @@ public final class TorchModel<N extends Differentiable> implements LoadedModel {
   }
 
   /** What answers with a network and does something when it is closed. */
-  public static Predictor asking(Differentiable network, Runnable whenClosed) {
-    return new Asked(network, whenClosed);
+  public static Predictor asking(Differentiable network, Blueprint plan, Runnable whenClosed) {
+    return new Asked(network, plan, whenClosed);
   }
 
   @Override
@@ -51,10 +52,16 @@ public final class TorchModel<N extends Differentiable> implements LoadedModel {
     network.close();
   }
 
-  private record Asked(Differentiable network, Runnable whenClosed) implements Predictor {
+  private record Asked(Differentiable network, Blueprint plan, Runnable whenClosed)
+      implements Predictor {
     @Override
     public float[][] answer(MiniBatch batch) {
       return network.output(batch);
+    }
+
+    @Override
+    public int[] steps(int output, MiniBatch batch) {
+      return plan.steps(output, batch.lengths());
     }
 
     @Override

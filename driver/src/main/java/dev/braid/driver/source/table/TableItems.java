@@ -97,9 +97,11 @@ public final class TableItems {
     for (ModelColumns.Asked asked : wanted.inputs()) {
       List<String> columns =
           asked.columns() == null ? null : found.named(asked.setting(), asked.columns());
-      require(
-          columns != null || !others.isEmpty(), "%s: no column is left for the inputs", setting);
       InputEncoding known = model.inputs().get(inputs.size()).encoding();
+      require(
+          known != null || columns != null || !others.isEmpty(),
+          "%s: no column is left for the inputs",
+          setting);
       List<String> own = columns == null ? others : columns;
       inputs.add(
           known == null

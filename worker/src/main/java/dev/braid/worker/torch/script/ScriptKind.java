@@ -29,7 +29,7 @@ public final class ScriptKind implements ModelKind {
                 Facts.of(model, script),
                 model,
                 new ScriptNetwork(script),
-                network -> TorchModel.asking(network, () -> {}))) // all threads ask the one
+                network -> TorchModel.asking(network, script, () -> {}))) // all threads ask the one
         : Optional.empty();
   }
 }
