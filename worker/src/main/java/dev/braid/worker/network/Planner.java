@@ -154,7 +154,8 @@ final class Planner {
     if (loss.isOfClasses() || target.classes() > 2) {
       return Math.max(1, target.classes());
     }
-    int positions = node.shape().size() / node.shape().channels();
+    Shape shape = node.shape();
+    int positions = shape.isRagged() ? 1 : shape.size() / shape.channels();
     return Math.max(1, target.width() / positions);
   }
 

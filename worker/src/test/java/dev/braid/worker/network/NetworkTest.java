@@ -368,6 +368,18 @@ class NetworkTest {
   }
 
   @Test
+  void outputAlongTime_hasTheUnitsOfOneStepsLabel() {
+    NetworkPlan plan =
+        Networks.plan(
+            Shape.ragged(3),
+            new Target(2, 0, true),
+            "gru: {units: 5}",
+            "output: {loss: 'meanSquared'}");
+
+    assertEquals(List.of("[time, 5]", "[time, 2]"), shapes(plan));
+  }
+
+  @Test
   void input_ofAnyLength_isReadAsOneOfAnyLengthAlone() {
     Network network =
         Networks.read(
