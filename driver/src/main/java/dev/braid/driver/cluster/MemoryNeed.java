@@ -38,9 +38,11 @@ public record MemoryNeed(
    * @param workers logical workers
    * @param sliced whether executors average; the driver then holds one state instead of one each
    * @param data it is trained on
+   * @param beside vectors of parameters that the driver holds beside states: two of an outer step
+   *     with memory, one of a moving average
    */
   public record Sizes(
-      NetworkSize network, int batchSize, int workers, boolean sliced, DataSize data) {}
+      NetworkSize network, int batchSize, int workers, boolean sliced, DataSize data, int beside) {}
 
   /**
    * The size of a network in floats.
@@ -88,7 +90,9 @@ public record MemoryNeed(
         state,
         SPARK_HEAP + state * (1 + (long) STATES_PER_TASK * busy),
         ENGINE_NATIVE + perTask * busy,
-        SPARK_HEAP + state * statesOfDriver,
+        SPARK_HEAP
+            + state * statesOfDriver
+            + (long) sizes.beside * Float.BYTES * sizes.network.params,
         sizes.data.exampleBytes * sizes.data.numExamples / Math.max(1, executors));
   }
 }

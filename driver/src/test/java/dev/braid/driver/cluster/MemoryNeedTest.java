@@ -12,8 +12,17 @@ class MemoryNeedTest {
 
   /** A mebi of parameters with Adam's two memories: a state of 12 MiB. */
   private static Sizes sizes(int workers, boolean sliced) {
+    return sizes(workers, sliced, 0);
+  }
+
+  private static Sizes sizes(int workers, boolean sliced, int beside) {
     return new Sizes(
-        new NetworkSize(MIB, 0, 2 * MIB, 1024), 64, workers, sliced, new DataSize(784, 60_000));
+        new NetworkSize(MIB, 0, 2 * MIB, 1024),
+        64,
+        workers,
+        sliced,
+        new DataSize(784, 60_000),
+        beside);
   }
 
   @Test
@@ -36,5 +45,11 @@ class MemoryNeedTest {
   void driver_holdsAStateOfEachWorker_unlessExecutorsAverage() {
     assertEquals((300 + 12 * 11) * MIB, MemoryNeed.of(sizes(8, false), 2, 4).driverHeapBytes());
     assertEquals((300 + 12 * 3) * MIB, MemoryNeed.of(sizes(8, true), 2, 4).driverHeapBytes());
+  }
+
+  @Test
+  void driver_holdsAMovingAverage_andAnOuterStepsMemory() {
+    assertEquals(
+        (300 + 12 * 3 + 4 * 3) * MIB, MemoryNeed.of(sizes(8, true, 3), 2, 4).driverHeapBytes());
   }
 }

@@ -81,7 +81,9 @@ public final class MemoryFit {
         job.data().batchSize(),
         job.training().workers(),
         job.training().averaging().isSliced(network.stateBytes()),
-        new DataSize(exampleBytes, run.facts().numTrain().orElse(0)));
+        new DataSize(exampleBytes, run.facts().numTrain().orElse(0)),
+        (job.training().averaging().outerStep().hasMemory() ? 2 : 0)
+            + (job.training().movingAverage() == null ? 0 : 1));
   }
 
   private static long memory(Blueprint plan, JobFile job) {

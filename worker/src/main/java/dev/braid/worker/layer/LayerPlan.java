@@ -6,6 +6,7 @@ import dev.braid.worker.parameter.Parameter;
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,7 @@ public record LayerPlan(
 
   public LayerPlan {
     parameters = List.copyOf(parameters);
-    lenders = Map.copyOf(lenders);
+    lenders = Collections.unmodifiableMap(new LinkedHashMap<>(lenders)); // in order: texts are keys
   }
 
   /** A layer whose parameters are its own. */

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.Normaliser;
-import dev.braid.worker.task.Tasks;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.State;
+import dev.braid.worker.task.Tasks;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,6 +49,7 @@ class SharedWeightsPlanTest {
     assertEquals(List.of("a.weight", "a.bias", "output1.weight", "output1.bias"), names(plan));
     assertEquals(16 + 4 + 12 + 3, plan.layout().numParams());
     assertEquals("a", plan.layers().get(2).original());
+    assertEquals("{weight=a, bias=a}", plan.layers().get(2).lenders().toString());
   }
 
   @Test
@@ -96,7 +97,9 @@ class SharedWeightsPlanTest {
         new ModelDescription(
             network,
             List.of(new ModelDescription.Input("input", Shape.of(4), Normaliser.NONE)),
-            List.of(new ModelDescription.Labels(Tasks.named("classification"), 1, List.of("x", "y", "z"))),
+            List.of(
+                new ModelDescription.Labels(
+                    Tasks.named("classification"), 1, List.of("x", "y", "z"))),
             new ModelDescription.Provenance("0.1.0", 42, "00ff", 3, 17, 12000));
     State state = description.plan().initialState(7);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
