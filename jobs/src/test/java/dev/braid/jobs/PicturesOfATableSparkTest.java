@@ -41,6 +41,10 @@ class PicturesOfATableSparkTest {
       seed: 3
       """;
 
+  private static final String INPUTS =
+      "inputs: {photo: {columns: file}, person: {columns: [age, weight]}}, columns: {file:"
+          + " {picture: {SHAPEbase: FOLDER/pictures}}}";
+
   @TempDir private static Path folder;
 
   /**
@@ -92,5 +96,43 @@ class PicturesOfATableSparkTest {
     assertEquals(0, scored.exitCode(), scored.out() + scored.err());
     assertEquals(
         test.get("loss").asDouble(), json("again/evaluation.json").get("loss").asDouble(), 1e-6);
+    inferAsEvaluated(job);
+  }
+
+  /**
+   * A model applied to the table scores it as its evaluation does, and sets apart what is not
+   * there.
+   */
+  private static void inferAsEvaluated(String job) throws IOException {
+    Path scans = folder.resolve("scans.csv");
+    String csv = "{csv: {path: %s, label: finding, %s}}".formatted(scans, INPUTS);
+    CommandLineRun evaluated =
+        CommandLineRun.braid(
+            "evaluate",
+            folder.resolve("run") + "",
+            job,
+            "--set",
+            "data.parts=null",
+            "--set",
+            "data.test="
+                + csv.replace("FOLDER", folder + "").replace("SHAPE", "shape: [1, 6, 6], "),
+            "--output",
+            folder.resolve("all") + "");
+    assertEquals(0, evaluated.exitCode(), evaluated.out() + evaluated.err());
+    Files.writeString(scans, Files.readString(scans) + "gone.png,p99,40,60,no\n");
+    String input = csv.replace("FOLDER", folder + "").replace("SHAPE", "");
+    Path infer =
+        Files.writeString(
+            folder.resolve("infer.yaml"),
+            "model: %s/run%ninput: %s%noutput: {format: csv}%n".formatted(folder, input));
+    CommandLineRun inferred =
+        CommandLineRun.braid("infer", infer + "", "--output", folder.resolve("inferred") + "");
+    assertEquals(0, inferred.exitCode(), inferred.out() + inferred.err());
+    JsonNode summary = json("inferred/summary.json");
+    assertEquals(1, summary.get("quarantined").asInt());
+    assertEquals(json("all/evaluation.json").get("accuracy"), summary.get("accuracy"));
+    assertTrue(
+        inferred.out().contains("column 'file' names 'gone.png', but there is no file"),
+        inferred.out());
   }
 }

@@ -3,9 +3,9 @@ package dev.braid.driver.data;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Source;
-import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.column.InputScaling;
 import dev.braid.driver.source.column.StatedClasses;
+import dev.braid.driver.source.example.Beside;
 import dev.braid.worker.task.Task;
 import dev.braid.worker.task.TaskForm;
 import java.util.Optional;

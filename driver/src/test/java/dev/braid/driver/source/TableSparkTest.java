@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.driver.LocalSpark;
 import dev.braid.driver.data.Shards;
-import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.column.NamedInput;
 import dev.braid.driver.source.column.NamedOutput;
+import dev.braid.driver.source.example.Beside;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;

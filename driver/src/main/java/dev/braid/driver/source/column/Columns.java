@@ -2,6 +2,7 @@ package dev.braid.driver.source.column;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.driver.source.example.Beside;
 import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
 import java.util.ArrayList;

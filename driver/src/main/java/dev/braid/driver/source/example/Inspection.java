@@ -2,7 +2,6 @@ package dev.braid.driver.source.example;
 
 import static dev.braid.worker.Check.require;
 
-import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.row.FoundFiles;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.task.ClassCodec;

@@ -3,13 +3,13 @@ package dev.braid.driver.source.table;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.FileContent;
-import dev.braid.driver.source.column.Beside;
 import dev.braid.driver.source.column.ColumnOrder;
 import dev.braid.driver.source.column.Columns;
 import dev.braid.driver.source.column.NamedInput;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TableUse;
 import dev.braid.driver.source.column.TextSettings;
+import dev.braid.driver.source.example.Beside;
 import dev.braid.driver.source.example.Examples;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.KeyedExamples;

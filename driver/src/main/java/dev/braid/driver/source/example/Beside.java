@@ -1,4 +1,4 @@
-package dev.braid.driver.source.column;
+package dev.braid.driver.source.example;
 
 import java.util.List;
 import java.util.Optional;
