@@ -33,6 +33,7 @@ import org.apache.spark.sql.types.StructField;
   @JsonSubTypes.Type(value = Libsvm.class, name = "libsvm"),
   @JsonSubTypes.Type(value = Images.class, name = "images"),
   @JsonSubTypes.Type(value = Text.class, name = "text"),
+  @JsonSubTypes.Type(value = Stream.class, name = "stream"),
   @JsonSubTypes.Type(value = Conll.class, name = "conll"),
 })
 public sealed interface Source extends RowFormat permits Table, Unnamed {

@@ -69,6 +69,9 @@ import org.apache.spark.sql.SparkSession;
  * @param align instead of pad and cut, which end of a text stays where it is
  * @param maxLength words of the longest text, where they are of any length; no limit by default
  * @param longer what becomes of longer ones: cut, split or quarantine; by default they are cut
+ * @param marks whether a mark stands before the first token of each text and one behind its last,
+ *     as language models need that begin and end texts; false by default, and for texts of any
+ *     length alone
  */
 public record Text(
     String path,
@@ -87,7 +90,8 @@ public record Text(
     Integer padding,
     End align,
     Integer maxLength,
-    Longer longer)
+    Longer longer,
+    Boolean marks)
     implements Unnamed {
   private static final String TAB = "\t";
 
@@ -119,9 +123,9 @@ public record Text(
     require(length == null || length > 0, "text.length must be at least 1, got %s", length);
     require(first == null || first >= 0, "text.first must not be negative, got %s", first);
     require(
-        length == null || (maxLength == null && longer == null),
-        "text.maxLength and text.longer are about texts of any length; leave them or text.length"
-            + " out");
+        length == null || (maxLength == null && longer == null && marks == null),
+        "text.maxLength, text.longer and text.marks are about texts of any length; leave them or"
+            + " text.length out");
     if (tokenizer != null && length == null) {
       Tokenizer.ofTokens(tokenizer);
     } else if (tokenizer != null) {
@@ -152,7 +156,8 @@ public record Text(
         null,
         maxLength,
         longer,
-        maxLength == null ? null : cut);
+        maxLength == null ? null : cut,
+        marks);
   }
 
   /** What the one column of texts is taken for. */

@@ -40,7 +40,7 @@ public final class TextWriter implements AutoCloseable {
   public static TextWriter of(Model model) {
     ModelDescription description = model.description();
     require(
-        description.labels().size() == 1 && isOfInputs(description.labels().get(0)),
+        description.labels().size() == 1 && description.labels().get(0).task().isOfInputs(),
         "the model is no language model: it was trained for %s; one that writes texts is trained"
             + " with data.task: languageModel",
         description.labels().stream()
@@ -67,10 +67,6 @@ public final class TextWriter implements AutoCloseable {
       replica.close();
       throw e;
     }
-  }
-
-  private static boolean isOfInputs(ModelDescription.Labels labels) {
-    return labels.task().codec(labels.classes()).isOfInputs();
   }
 
   private static Set<Integer> neverWritten(TokenIds tokens) {

@@ -24,13 +24,8 @@ public interface LabelCodec extends Serializable {
    */
   default void requireWhole(float[] numbers) {}
 
-  /** Whether labels are made of the inputs, by {@link #ofInputs}, and stand in no column. */
-  default boolean isOfInputs() {
-    return false;
-  }
-
   /**
-   * The label of an example, where it is made of the inputs.
+   * The label of an example, where it is made of the inputs, see {@link Task#isOfInputs}.
    *
    * @param inputs per input of the network its encoded numbers, before any scaling
    */

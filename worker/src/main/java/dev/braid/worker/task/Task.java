@@ -49,6 +49,14 @@ public interface Task extends Serializable {
     return false;
   }
 
+  /**
+   * Whether labels are made of the inputs, by {@link LabelCodec#ofInputs}, and stand in no column;
+   * the classes are the tokens of the only input then, which is a text.
+   */
+  default boolean isOfInputs() {
+    return false;
+  }
+
   /** Whether each unit of an output has a name: of a class, or of a property that may apply. */
   default boolean namesUnits() {
     return hasClasses();

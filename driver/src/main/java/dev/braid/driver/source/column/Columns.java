@@ -40,7 +40,7 @@ public record Columns(List<List<String>> inputs, List<List<String>> outputs, Lis
       String key = wanted.outputSetting(setting, output.getKey());
       List<String> columns = output.getValue().columns();
       require(
-          columns != null && !columns.isEmpty(),
+          columns != null,
           "%s is missing: the column to predict; columns: %s",
           key,
           first(names));

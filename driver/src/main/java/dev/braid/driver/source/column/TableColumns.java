@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a table's columns are taken for, as a job file says it: one input and one label, or several
@@ -65,6 +66,17 @@ public record TableColumns(
   /** Of a format whose rows have one column of a name of its own, and a label. */
   public static TableColumns ofOne(String feature, Shape inputShape) {
     return of(List.of(LABEL), List.of(feature), inputShape, null, null, null);
+  }
+
+  /** The same without the columns of outputs whose labels are made of the inputs. */
+  public TableColumns withoutLabels(Predicate<String> outputsOfInputs) {
+    Map<String, NamedOutput> others = new LinkedHashMap<>();
+    outputs.forEach(
+        (name, output) ->
+            others.put(
+                name,
+                outputsOfInputs.test(name) ? new NamedOutput(List.of(), output.task()) : output));
+    return new TableColumns(inputs, others, settings, named);
   }
 
   /** The setting that names an input's columns. */

@@ -28,6 +28,8 @@ import java.util.List;
  * @param maxLength tokens of the longest text; any number by default
  * @param longer what becomes of longer ones: cut, split or quarantine; by default they are cut
  * @param cut which end of them is cut off; by default the end
+ * @param marks whether a mark stands before the first token of each text and one behind its last,
+ *     as language models need that begin and end texts; false by default
  */
 public record TextSettings(
     String tokenizer,
@@ -37,10 +39,11 @@ public record TextSettings(
     Integer letters,
     Integer maxLength,
     Longer longer,
-    End cut) {
+    End cut,
+    Boolean marks) {
   /** Of texts of which nothing is said. */
   public static final TextSettings DEFAULT =
-      new TextSettings(null, null, null, null, null, null, null, null);
+      new TextSettings(null, null, null, null, null, null, null, null, null);
 
   public TextSettings {
     require(
@@ -66,7 +69,7 @@ public record TextSettings(
 
   /** What says which words are known, alone: of texts of one length. */
   public TextSettings wordsAlone() {
-    return new TextSettings(null, vocabulary, vectors, maxWords, null, null, null, null);
+    return new TextSettings(null, vocabulary, vectors, maxWords, null, null, null, null, null);
   }
 
   /** The encoding, before its words are known. */
@@ -74,7 +77,10 @@ public record TextSettings(
     Vocabulary none = Vocabulary.of(List.of());
     TokenIds tokens =
         new TokenIds(
-            tokenizer == null ? "letters" : tokenizer, none, new Lengths(maxLength, longer, cut));
+            tokenizer == null ? "letters" : tokenizer,
+            none,
+            new Lengths(maxLength, longer, cut),
+            marks != null && marks);
     return letters == null ? tokens : new Letters(tokens, none, letters);
   }
 
@@ -89,6 +95,7 @@ public record TextSettings(
     requireAlike(setting + ".maxLength", maxLength, lengths.maxLength());
     requireAlike(setting + ".longer", longer, lengths.longer());
     requireAlike(setting + ".cut", cut, lengths.cut());
+    requireAlike(setting + ".marks", marks, earlier.marks());
     known().requireAlike(inspection, setting, earlier);
   }
 

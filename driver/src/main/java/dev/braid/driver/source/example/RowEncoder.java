@@ -7,6 +7,7 @@ import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.encoding.InputEncoding;
 import dev.braid.worker.encoding.Values;
 import dev.braid.worker.task.LabelCodec;
+import dev.braid.worker.task.Task;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +29,7 @@ public final class RowEncoder implements Serializable {
       implements Serializable {}
 
   /** One output: its columns by name, and what its labels are. */
-  private record Output(ArrayList<String> columns, int width, boolean alongTime, LabelCodec codec)
+  private record Output(ArrayList<String> columns, int width, Task task, LabelCodec codec)
       implements Serializable {}
 
   /**
@@ -48,7 +49,7 @@ public final class RowEncoder implements Serializable {
       List<String> own = labels.get(outputs.size());
       outputs.add(
           new Output(
-              new ArrayList<>(own), known.width(), known.task().isAlongTime(), known.codec()));
+              new ArrayList<>(own), known.width(), known.task(), known.codec()));
     }
     this.weight = facts.weight().orElse(null);
     this.numLabels = labels.stream().mapToInt(List::size).sum();
@@ -72,7 +73,7 @@ public final class RowEncoder implements Serializable {
       for (String column : output.columns) {
         addLabels(values[at++], "column '" + column + "'", output, numbers);
       }
-      float[] label = output.codec.isOfInputs() ? output.codec.ofInputs(read) : floats(numbers);
+      float[] label = output.task.isOfInputs() ? output.codec.ofInputs(read) : floats(numbers);
       requireWidth(output, label.length, read);
       output.codec.requireWhole(label);
       example.add(label);
@@ -85,7 +86,7 @@ public final class RowEncoder implements Serializable {
 
   /** Refuses more or fewer labels than there should be: a step's, for each step of the input. */
   private void requireWidth(Output output, int found, float[][] read) {
-    if (!output.alongTime) {
+    if (!output.task.isAlongTime()) {
       require(found == output.width, "it has %d labels, expected %d", found, output.width);
       return;
     }
@@ -129,7 +130,7 @@ public final class RowEncoder implements Serializable {
       return;
     }
     for (Object label :
-        labels(value, place, output.alongTime ? 2 : Math.max(numLabels, output.width))) {
+        labels(value, place, output.task.isAlongTime() ? 2 : Math.max(numLabels, output.width))) {
       numbers.add(
           Values.isMissing(label) ? Float.NaN : number(Values.text(label), place, output.codec));
     }

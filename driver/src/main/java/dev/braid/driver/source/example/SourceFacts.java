@@ -6,6 +6,7 @@ import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.data.RowLayout.Field;
 import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.TokenIds;
 import dev.braid.worker.shape.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -72,6 +73,25 @@ public record SourceFacts(
                         ? outputs.get(i).withClasses(classes.apply(i))
                         : outputs.get(i))
             .toList());
+  }
+
+  /** The same with the tokens of its text as the classes of what is made of it, once known. */
+  public SourceFacts withTokens() {
+    return withOutputs(
+        outputs.stream()
+            .map(
+                labels ->
+                    labels.isOpen() && labels.task().isOfInputs()
+                        ? labels.withClasses(tokens())
+                        : labels)
+            .toList());
+  }
+
+  private List<String> tokens() {
+    InputEncoding only = inputs.get(0).encoding();
+    return only != null && only.columns().get(0).as() instanceof TokenIds text && !text.isOpen()
+        ? IntStream.range(0, text.vocabulary().size()).mapToObj(text.vocabulary()::word).toList()
+        : List.of();
   }
 
   /** The same with the classes and the encodings of the training source. */

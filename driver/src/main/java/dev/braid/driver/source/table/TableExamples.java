@@ -6,6 +6,7 @@ import dev.braid.driver.files.FileContent;
 import dev.braid.driver.source.column.ColumnOrder;
 import dev.braid.driver.source.column.Columns;
 import dev.braid.driver.source.column.NamedInput;
+import dev.braid.driver.source.column.NamedOutput;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TableUse;
 import dev.braid.driver.source.column.TextSettings;
@@ -35,6 +36,7 @@ import dev.braid.worker.encoding.TextEncoding;
 import dev.braid.worker.encoding.TokenIds;
 import dev.braid.worker.encoding.Values;
 import dev.braid.worker.shape.Shape;
+import dev.braid.worker.task.Task;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,8 +71,39 @@ public final class TableExamples {
   private final TableColumns wanted;
 
   public TableExamples(RowFormat format) {
+    this(format, format.wanted());
+  }
+
+  private TableExamples(RowFormat format, TableColumns wanted) {
     this.format = format;
-    this.wanted = format.wanted();
+    this.wanted = wanted;
+  }
+
+  /** The same without the columns of labels that are made of the inputs. */
+  private TableExamples forOutputs(List<Optional<Task>> tasks) {
+    List<String> outputs = List.copyOf(wanted.outputs().keySet());
+    return new TableExamples(
+        format,
+        wanted.withoutLabels(
+            name -> tasks.get(outputs.indexOf(name)).filter(Task::isOfInputs).isPresent()));
+  }
+
+  private TableExamples forOutputs(SourceFacts facts) {
+    return forOutputs(facts.outputs().stream().map(o -> Optional.of(o.task())).toList());
+  }
+
+  /** The tasks of the outputs as far as they are said. */
+  private List<Optional<Task>> tasks(Inspection inspection) {
+    List<Labels> training = inspection.training().map(SourceFacts::outputs).orElse(List.of());
+    List<Optional<Task>> tasks = new ArrayList<>();
+    for (NamedOutput output : wanted.outputs().values()) {
+      int i = tasks.size();
+      tasks.add(
+          i < training.size()
+              ? Optional.of(training.get(i).task())
+              : Optional.ofNullable(output.task()).or(inspection::task));
+    }
+    return tasks;
   }
 
   /** The files of a table and what their columns are used for. */
@@ -94,6 +127,27 @@ public final class TableExamples {
    * @param known per input its encoding; null, or none at all, where it is to be found
    */
   public SourceFacts inspect(Inspection inspection, List<InputEncoding> known) {
+    List<Optional<Task>> tasks = tasks(inspection);
+    SourceFacts facts = forOutputs(tasks).inspectColumns(inspection, known).withTokens();
+    require(
+        tasks.stream().noneMatch(task -> task.filter(Task::isOfInputs).isPresent())
+            || readsOneText(facts),
+        "%s: what comes next is told of one text of any length, by 'stream', by 'text' without"
+            + " length, or by a column that is set to be a text; the inputs are %s",
+        inspection.setting(),
+        facts.inputs().stream().map(input -> input.name() + " " + input.shape()).toList());
+    return facts;
+  }
+
+  private static boolean readsOneText(SourceFacts facts) {
+    InputEncoding first = facts.inputs().get(0).encoding();
+    return facts.inputs().size() == 1
+        && first != null
+        && first.columns().size() == 1
+        && first.columns().get(0).as() instanceof TokenIds;
+  }
+
+  private SourceFacts inspectColumns(Inspection inspection, List<InputEncoding> known) {
     Found found = find(inspection, known);
     List<InputEncoding> encodings = new ArrayList<>();
     List<Integer> widths = widths(inspection, found);
@@ -348,7 +402,11 @@ public final class TableExamples {
    * words of texts, in one more for each column of them.
    */
   public SourceFacts complete(SparkSession spark, SourceFacts facts) {
-    return withClasses(spark, withWords(spark, facts));
+    return forOutputs(facts).completeColumns(spark, facts);
+  }
+
+  private SourceFacts completeColumns(SparkSession spark, SourceFacts facts) {
+    return withClasses(spark, withWords(spark, facts).withTokens());
   }
 
   private SourceFacts withWords(SparkSession spark, SourceFacts facts) {
@@ -483,7 +541,7 @@ public final class TableExamples {
   /** The examples: their raw numbers, which are encoded when shards are made of them. */
   public Examples read(SparkSession spark, SourceFacts facts) {
     Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
-    Found found = find(inspection, encodings(facts));
+    Found found = forOutputs(facts).find(inspection, encodings(facts));
     Broadcast<RowEncoder> encoder =
         JavaSparkContext.fromSparkContext(spark.sparkContext())
             .broadcast(new RowEncoder(facts, found.use.inputs(), found.use.outputs()));
@@ -500,7 +558,7 @@ public final class TableExamples {
   public KeyedExamples readKeyed(
       SparkSession spark, SourceFacts facts, String by, boolean stratified) {
     Inspection inspection = Inspection.of(spark.sparkContext().hadoopConfiguration());
-    Found found = find(inspection, encodings(facts));
+    Found found = forOutputs(facts).find(inspection, encodings(facts));
     List<String> beside = new ArrayList<>();
     facts.weight().ifPresent(beside::add);
     int group = by == null ? -1 : found.selection.values().size() + beside.size();

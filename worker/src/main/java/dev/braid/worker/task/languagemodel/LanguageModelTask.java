@@ -35,6 +35,11 @@ public record LanguageModelTask() implements Task {
     return true;
   }
 
+  @Override
+  public boolean isOfInputs() {
+    return true;
+  }
+
   /** The tokens in the order of their ids, as they are given. */
   @Override
   public List<String> classes(int width, Collection<String> tokens) {

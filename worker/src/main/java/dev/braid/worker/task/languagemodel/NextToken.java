@@ -17,11 +17,6 @@ record NextToken(List<String> tokens) implements LabelCodec {
   }
 
   @Override
-  public boolean isOfInputs() {
-    return true;
-  }
-
-  @Override
   public float[] ofInputs(float[][] inputs) {
     float[] text = inputs[0];
     float[] next = Arrays.copyOfRange(text, 1, text.length + 1);

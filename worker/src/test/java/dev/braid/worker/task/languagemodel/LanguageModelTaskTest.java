@@ -40,7 +40,7 @@ class LanguageModelTaskTest {
   @Test
   void labels_areTheNextTokens_noneAtTheEnd() {
     float[][] text = {{4, 5, 5, 4}};
-    assertTrue(TASK.codec(TOKENS).isOfInputs());
+    assertTrue(TASK.isOfInputs());
     assertArrayEquals(new float[] {5, 5, 4, Float.NaN}, TASK.codec(TOKENS).ofInputs(text));
     assertArrayEquals(new float[] {4, 5, 5, 4}, text[0]);
     assertEquals("b", TASK.codec(TOKENS).text(5));
