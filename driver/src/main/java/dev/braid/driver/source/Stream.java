@@ -6,6 +6,7 @@ import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TextSettings;
 import dev.braid.driver.source.example.Inspection;
+import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Selection;
@@ -22,9 +23,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 
 /**
- * Long texts, each file one stream of characters or words, cut into examples one after another: what
- * language models learn from. Each token but a stream's first is once what is to be predicted from
- * those before it in its example. Words have a line end behind those of each line.
+ * Long texts, each file one stream of characters or words, cut into examples one after another:
+ * what language models learn from. Each token but a stream's first is once what is to be predicted
+ * from those before it in its example. Words have a line end behind those of each line.
  *
  * @param path a file, a folder or a wildcard
  * @param tokens characters, or how lines are cut into words, as for {@code embed}: letters,
@@ -89,10 +90,7 @@ public record Stream(
   @Override
   public SourceFacts inspect(Inspection inspection) {
     Optional<Task> task =
-        inspection
-            .training()
-            .map(facts -> facts.outputs().get(0).task())
-            .or(inspection::task);
+        inspection.training().map(facts -> facts.outputs().get(0).task()).or(() -> inspection.task(Labels.ONLY));
     require(
         task.filter(Task::isOfInputs).isPresent(),
         "%s.stream has no labels but the text itself: set data.task: languageModel%s",

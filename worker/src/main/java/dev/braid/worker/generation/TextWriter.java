@@ -87,11 +87,11 @@ public final class TextWriter implements AutoCloseable {
    * @throws IllegalArgumentException naming what of the beginning the model does not know
    */
   public void write(String start, Choice choice, int length, Consumer<String> out) {
+    int[] ids = ids(start);
     Spelling spelling = new Spelling(out);
     tokensOf(start).forEach(spelling::add);
-    int endToken = tokens.marks() ? Vocabulary.END : -1;
-    Search search = new Search(choice, length, endToken);
-    Next<States> beginning = network.after(ids(start));
+    Search search = new Search(choice, length, tokens.marks() ? Vocabulary.END : -1);
+    Next<States> beginning = network.after(ids);
     if (choice.numPlaces() == 1) {
       search.run(network, beginning, (source, place, token) -> spelling.add(token));
       return;

@@ -40,10 +40,7 @@ public record Columns(List<List<String>> inputs, List<List<String>> outputs, Lis
       String key = wanted.outputSetting(setting, output.getKey());
       List<String> columns = output.getValue().columns();
       require(
-          columns != null,
-          "%s is missing: the column to predict; columns: %s",
-          key,
-          first(names));
+          columns != null, "%s is missing: the column to predict; columns: %s", key, first(names));
       outputs.add(names(key, names, folders, columns));
     }
     Set<String> labels = new HashSet<>();

@@ -47,9 +47,7 @@ public final class RowEncoder implements Serializable {
     }
     for (Labels known : facts.outputs()) {
       List<String> own = labels.get(outputs.size());
-      outputs.add(
-          new Output(
-              new ArrayList<>(own), known.width(), known.task(), known.codec()));
+      outputs.add(new Output(new ArrayList<>(own), known.width(), known.task(), known.codec()));
     }
     this.weight = facts.weight().orElse(null);
     this.numLabels = labels.stream().mapToInt(List::size).sum();

@@ -43,6 +43,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -96,12 +97,13 @@ public final class TableExamples {
   private List<Optional<Task>> tasks(Inspection inspection) {
     List<Labels> training = inspection.training().map(SourceFacts::outputs).orElse(List.of());
     List<Optional<Task>> tasks = new ArrayList<>();
-    for (NamedOutput output : wanted.outputs().values()) {
+    for (Map.Entry<String, NamedOutput> output : wanted.outputs().entrySet()) {
       int i = tasks.size();
       tasks.add(
           i < training.size()
               ? Optional.of(training.get(i).task())
-              : Optional.ofNullable(output.task()).or(inspection::task));
+              : Optional.ofNullable(output.getValue().task())
+                  .or(() -> inspection.task(output.getKey())));
     }
     return tasks;
   }
