@@ -12,16 +12,18 @@ import java.util.stream.Collectors;
 /** The labels of rows that are scored, as the metrics of an output take them. */
 final class GivenLabels {
   private final LabelCodec codec;
+  private final boolean ofInputs;
   private final ClassIndices classes;
 
   GivenLabels(Labels labels) {
     this.codec = labels.task().codec(labels.classes());
+    this.ofInputs = labels.task().isOfInputs();
     this.classes = new ClassIndices(labels.task().hasClasses() ? labels.classes() : List.of());
   }
 
   /** Whether labels are made of the inputs, by {@link #ofInputs}, and stand in no column. */
   boolean areOfInputs() {
-    return codec.isOfInputs();
+    return ofInputs;
   }
 
   /** The label of a row, where it is made of the inputs. */

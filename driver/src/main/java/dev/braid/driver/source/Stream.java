@@ -90,7 +90,10 @@ public record Stream(
   @Override
   public SourceFacts inspect(Inspection inspection) {
     Optional<Task> task =
-        inspection.training().map(facts -> facts.outputs().get(0).task()).or(() -> inspection.task(Labels.ONLY));
+        inspection
+            .training()
+            .map(facts -> facts.outputs().get(0).task())
+            .or(() -> inspection.task(Labels.ONLY));
     require(
         task.filter(Task::isOfInputs).isPresent(),
         "%s.stream has no labels but the text itself: set data.task: languageModel%s",

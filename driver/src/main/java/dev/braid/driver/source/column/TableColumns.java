@@ -75,7 +75,9 @@ public record TableColumns(
         (name, output) ->
             others.put(
                 name,
-                outputsOfInputs.test(name) ? new NamedOutput(List.of(), output.task()) : output));
+                outputsOfInputs.test(name)
+                    ? new NamedOutput(List.of(), output.classes(), output.task())
+                    : output));
     return new TableColumns(inputs, others, settings, named);
   }
 
