@@ -73,7 +73,7 @@ class LanguageModelSparkTest {
     CommandLineRun run = train("stream", STREAM);
     assertEquals(0, run.exitCode(), run.err());
     JsonNode summary = new JsonMapper().readTree(folder.resolve("stream/summary.json").toFile());
-    double nats = summary.findValue("validation").findValue("nats").asDouble();
+    double nats = summary.get("nats").asDouble();
     assertTrue(nats < 0.1, "a text of eight letters in turns: " + nats);
     assertEquals(
         "abcdefghabcdefghab\n",
@@ -148,7 +148,7 @@ class LanguageModelSparkTest {
     assertRefused(
         LINES.replace(
             "train: {text: {path: FOLDER/lines.txt, tokenizer: characters, marks: true}}",
-            "train: {csv: {path: FOLDER/table.csv}}"),
+            "train: {csv: {path: FOLDER/table.csv, features: [x]}}"),
         "what comes next is told of one text");
   }
 
