@@ -20,7 +20,8 @@ final class RowScores {
   RowScores(ModelFacts.Output output) {
     this.codec = output.labels().task().codec(output.labels().classes());
     this.blank = output.blankMetrics();
-    this.names = codec.isOfInputs() ? Tasks.metrics(blank).names() : List.of();
+    boolean ofInputs = output.labels().task().isOfInputs();
+    this.names = ofInputs ? Tasks.metrics(blank).names() : List.of();
   }
 
   /** The metrics' names; none where labels stand in columns of their own. */
