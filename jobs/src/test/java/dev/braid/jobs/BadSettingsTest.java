@@ -73,12 +73,13 @@ class BadSettingsTest {
         new Mistake(
             "csv:\n      path: FOLDER/train",
             "cvs:\n      path: FOLDER/train",
-            "FILE: data.train (line 2): unknown source 'cvs'; did you mean 'csv'? known: csv,"
-                + " idx,"),
+            "FILE: data.train (line 2): unknown source 'cvs'; did you mean 'csv'? known: conll,"
+                + " csv, idx,"),
         new Mistake(
             "loss: crossEntropy",
             "loss: crossEntropie",
-            "FILE: network.layers.1.output.loss (line 16): expected one of crossEntropy, "),
+            "FILE: network.layers.1.output.loss (line 16): expected one of direction, crossEntropy,"
+                + " "),
         new Mistake(
             "epochs: 3",
             "epochs: few",
