@@ -1,6 +1,7 @@
 package dev.braid.worker.loss;
 
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * A mini-batch as a loss sees it, in arrays that are used again for the next one. Its rows are the
@@ -18,6 +19,20 @@ public final class LossBatch {
   private double[] gradient;
   private List<double[]> parameters = List.of();
   private List<double[]> parameterGradients = List.of();
+  private Object kept;
+
+  /**
+   * What a loss computes in, made for the first mini-batch and kept for those after it.
+   *
+   * @param <T> its type
+   * @param first makes it
+   */
+  public <T> T kept(Class<T> type, Supplier<T> first) {
+    if (!type.isInstance(kept)) {
+      kept = first.get();
+    }
+    return type.cast(kept);
+  }
 
   /**
    * Begins another mini-batch; {@link #outputs} has room for its numbers then.

@@ -1,6 +1,8 @@
 package dev.braid.worker.task.tagging;
 
 import static dev.braid.worker.Check.require;
+import static dev.braid.worker.function.Transcendental.exp;
+import static dev.braid.worker.function.Transcendental.log;
 
 import java.util.Arrays;
 
@@ -126,13 +128,13 @@ final class LinearChain {
     }
     double sum = 0;
     for (int i = from; i < from + count; i++) {
-      values[i] = values[i] == Double.NEGATIVE_INFINITY ? 0 : StrictMath.exp(values[i] - max);
+      values[i] = values[i] == Double.NEGATIVE_INFINITY ? 0 : exp(values[i] - max);
       sum += values[i];
     }
     for (int i = from; i < from + count; i++) {
       values[i] /= sum;
     }
-    return max + StrictMath.log(sum);
+    return max + log(sum);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.braid.worker.task.tagging;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.function.Transcendental;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +32,7 @@ record TagPath(TagScheme scheme, List<String> tags) implements Serializable {
     }
     double[] scores = new double[steps * tags.size()];
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = StrictMath.log(Math.max(numbers[from + i], SMALLEST));
+      scores[i] = Transcendental.log(Math.max(numbers[from + i], SMALLEST));
     }
     double[] params = new double[LinearChain.numParams(tags.size())];
     return new LinearChain(tags.size(), banned()).best(scores, steps, params);

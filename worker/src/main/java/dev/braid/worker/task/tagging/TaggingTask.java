@@ -58,13 +58,18 @@ public record TaggingTask(TagScheme scheme) implements Task {
     return ClassNames.sorted(names);
   }
 
+  /** How these tags mark entities: as the settings say, or as they look. */
+  public TagScheme schemeOf(List<String> tags) {
+    return scheme == null ? TagScheme.of(tags) : scheme;
+  }
+
   private TagPath path(List<String> tags) {
-    return new TagPath(scheme == null ? TagScheme.of(tags) : scheme, tags);
+    return new TagPath(schemeOf(tags), tags);
   }
 
   @Override
   public LabelCodec codec(List<String> classes) {
-    return new TagCodec(new ClassCodec(classes), path(classes).scheme());
+    return new TagCodec(new ClassCodec(classes), schemeOf(classes));
   }
 
   @Override
