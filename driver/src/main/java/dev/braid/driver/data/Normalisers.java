@@ -44,17 +44,18 @@ final class Normalisers {
       boolean ids =
           indexInputs.containsKey(input.name())
               || (input.encoding() != null && input.encoding().isOfIds());
-      normalisers.add(ids ? Normaliser.NONE : fit(kinds(own, wanted, input), train, i, input));
+      normalisers.add(ids ? Normaliser.NONE : fit(kinds(own, wanted, i, input), train, i, input));
     }
     return normalisers;
   }
 
   /** How each number of a table's columns is scaled; one for all where they are scaled alike. */
-  private static List<InputScaling> kinds(InputScaling kind, TableColumns wanted, Input input) {
+  private static List<InputScaling> kinds(
+      InputScaling kind, TableColumns wanted, int number, Input input) {
     List<InputScaling> kinds = new ArrayList<>();
     List<EncodedColumn> columns = input.encoding() == null ? List.of() : input.encoding().columns();
     for (EncodedColumn column : columns) {
-      InputScaling own = wanted.settings(column.name()).normalise();
+      InputScaling own = wanted.settings(number, column.name()).normalise();
       kinds.addAll(Collections.nCopies(column.width(), own == null ? kind : own));
     }
     return kinds.stream().distinct().count() > 1

@@ -7,6 +7,7 @@ import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.driver.source.column.NamedInput;
 import dev.braid.driver.source.column.NamedOutput;
 import dev.braid.driver.source.column.TableColumns;
+import dev.braid.driver.source.column.TextSettings;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Selection;
@@ -75,6 +76,14 @@ public record Conll(
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {
     return List.of(ConllRows.TOKENS, ConllRows.TAGS, ConllRows.DOCUMENT);
+  }
+
+  /** Words are texts: lists of tokens. */
+  @Override
+  public ColumnSettings usual(String column) {
+    return column.equals(ConllRows.TOKENS)
+        ? ColumnSettings.of(TextSettings.DEFAULT)
+        : ColumnSettings.NUMBERS;
   }
 
   /** A sentence goes over lines, and a document's number is counted from the file's beginning. */

@@ -154,6 +154,7 @@ public record Text(
         vectors,
         maxWords,
         null,
+        null,
         maxLength,
         longer,
         maxLength == null ? null : cut,

@@ -302,8 +302,8 @@ class TableSparkTest {
         .write()
         .parquet(path.toString());
     Map<String, NamedInput> inputs = new LinkedHashMap<>();
-    inputs.put("series", new NamedInput(List.of("series"), Shape.of(3, 2), true, null));
-    inputs.put("more", new NamedInput(List.of("more"), null, null, null));
+    inputs.put("series", new NamedInput(List.of("series"), Shape.of(3, 2), true, null, null));
+    inputs.put("more", new NamedInput(List.of("more"), null, null, null, null));
     Map<String, NamedOutput> outputs = new LinkedHashMap<>();
     outputs.put("kind", new NamedOutput(List.of("kind"), null, null));
     outputs.put("size", new NamedOutput(List.of("size"), null, Tasks.named("regression")));

@@ -13,18 +13,21 @@ import java.util.List;
  * already.
  *
  * @param tokenizer how a text is cut into tokens; see {@link Tokenizer#ofTokens}
+ * @param form in which tokens are looked up
  * @param vocabulary the known tokens
  * @param lengths how long texts may be, marks not counted
  * @param marks whether each text has a mark before its first token and one behind its last
  */
 public record TokenIds(
     @JsonProperty(required = true) String tokenizer,
+    WordForm form,
     @JsonProperty(required = true) Vocabulary vocabulary,
     @JsonProperty(required = true) Lengths lengths,
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean marks)
     implements SequenceEncoding, TextEncoding {
   public TokenIds {
     Tokenizer.ofTokens(tokenizer);
+    form = form == null ? WordForm.WRITTEN : form;
     require(
         !marks || !lengths.isSplit(),
         "marks tell where a text begins and ends, and the pieces of a split one do neither; leave"
@@ -36,14 +39,21 @@ public record TokenIds(
     this(tokenizer, vocabulary, lengths, false);
   }
 
+  /** Of texts as they are, with or without marks. */
+  public TokenIds(String tokenizer, Vocabulary vocabulary, Lengths lengths, boolean marks) {
+    this(tokenizer, WordForm.WRITTEN, vocabulary, lengths, marks);
+  }
+
   @Override
   public List<String> wordsOf(Object value) {
-    if (!(value instanceof List<?> tokens)) {
-      return Tokenizer.ofTokens(tokenizer).words(Values.text(value));
+    List<String> tokens = new ArrayList<>();
+    if (value instanceof List<?> list) {
+      list.forEach(token -> tokens.add(String.valueOf(Values.text(token))));
+    } else {
+      tokens.addAll(Tokenizer.ofTokens(tokenizer).words(Values.text(value)));
     }
-    List<String> words = new ArrayList<>();
-    tokens.forEach(token -> words.add(String.valueOf(Values.text(token))));
-    return words;
+    tokens.replaceAll(form::of);
+    return tokens;
   }
 
   @Override
@@ -58,7 +68,7 @@ public record TokenIds(
 
   @Override
   public TokenIds with(List<String> words) {
-    return new TokenIds(tokenizer, Vocabulary.of(words), lengths, marks);
+    return new TokenIds(tokenizer, form, Vocabulary.of(words), lengths, marks);
   }
 
   @Override

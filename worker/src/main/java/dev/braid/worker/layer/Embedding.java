@@ -54,7 +54,7 @@ public record Embedding(
 
   @Override
   public int numIndices() {
-    return size;
+    return size == null ? 0 : size;
   }
 
   @Override
@@ -67,9 +67,11 @@ public record Embedding(
     return pool == Pool.MEAN ? AlongTime.ACROSS : AlongTime.EACH;
   }
 
-  /** The same of so many different indices. */
-  public Embedding of(int numIds) {
-    return new Embedding(numIds, dimension, pool, padding, weights, name, from);
+  @Override
+  public Embedding knowing(int numIds) {
+    return size != null
+        ? this
+        : new Embedding(numIds, dimension, pool, padding, weights, name, from);
   }
 
   @Override

@@ -143,6 +143,11 @@ public sealed interface Layer extends Serializable
     }
   }
 
+  /** The same where it reads the ids of a text, of which there are so many, and says no number. */
+  default Layer knowing(int numIds) {
+    return this;
+  }
+
   /** How many different indices it reads, from 0 on; 0 where it reads numbers. */
   default int numIndices() {
     return 0;

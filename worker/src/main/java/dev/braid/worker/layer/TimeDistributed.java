@@ -63,6 +63,13 @@ public record TimeDistributed(
   }
 
   @Override
+  public Layer knowing(int numIds) {
+    List<Layer> known = new ArrayList<>(layers);
+    known.set(0, layers.get(0).knowing(numIds));
+    return new TimeDistributed(known, weights, name, from);
+  }
+
+  @Override
   public int numIndices() {
     return layers.get(0).numIndices();
   }

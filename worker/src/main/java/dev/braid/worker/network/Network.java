@@ -6,7 +6,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.network.block.Block;
 import dev.braid.worker.shape.Shape;
@@ -80,22 +79,19 @@ public record Network(
   public Network knowing(Map<String, Integer> numIds) {
     List<Layer> sized = new ArrayList<>();
     for (Layer layer : layers) {
-      Integer size =
-          layer instanceof Embedding embedding && embedding.size() == null
-              ? numIds.get(inputOf(embedding, sized.isEmpty(), numIds))
-              : null;
-      sized.add(size == null ? layer : ((Embedding) layer).of(size));
+      Integer size = numIds.get(inputOf(layer, sized.isEmpty(), numIds));
+      sized.add(size == null ? layer : layer.knowing(size));
     }
     return new Network(inputs, sized);
   }
 
   /** The data's name of the input that a layer reads; of a single one the network may call it. */
-  private String inputOf(Embedding embedding, boolean first, Map<String, Integer> numIds) {
+  private String inputOf(Layer layer, boolean first, Map<String, Integer> numIds) {
     String only = numIds.size() == 1 ? numIds.keySet().iterator().next() : null;
-    if (embedding.from() == null) {
+    if (layer.from() == null) {
       return first ? only : null;
     }
-    String read = embedding.from().get(0);
+    String read = layer.from().get(0);
     boolean renamed = inputs != null && inputs.size() == 1 && inputs.containsKey(read);
     return renamed ? only : read;
   }

@@ -49,7 +49,7 @@ public record ColumnSettings(
     SeriesSettings series,
     InputScaling normalise) {
   /** Numbers, none of which is missing. */
-  static final ColumnSettings NUMBERS = of((PictureSettings) null);
+  public static final ColumnSettings NUMBERS = of((PictureSettings) null);
 
   /** Texts of any length. */
   public static ColumnSettings of(TextSettings text) {

@@ -16,6 +16,8 @@ import java.util.List;
  * @param masked whether time steps of a sequence [time, features] may be missing: in a row all
  *     numbers of such a step are empty, and lists may end early; false by default
  * @param normalise how they are scaled; by default as {@code data.normalise} says
+ * @param as how its columns become numbers, instead of what {@code columns} says of them: for a
+ *     column that several inputs read, such as words and their letters
  */
 public record NamedInput(
     @JsonProperty(required = true)
@@ -23,7 +25,8 @@ public record NamedInput(
         List<String> columns,
     Shape shape,
     Boolean masked,
-    InputScaling normalise) {
+    InputScaling normalise,
+    ColumnSettings as) {
   public NamedInput {
     masked = masked != null && masked;
     require(

@@ -54,7 +54,7 @@ public record TableColumns(
     require(outputs == null || !outputs.isEmpty(), "outputs names no output");
     return new TableColumns(
         inputs == null
-            ? Map.of(Input.ONLY, new NamedInput(features, inputShape, null, null))
+            ? Map.of(Input.ONLY, new NamedInput(features, inputShape, null, null, null))
             : new LinkedHashMap<>(inputs),
         outputs == null
             ? Map.of(Labels.ONLY, new NamedOutput(label, null, null))
@@ -91,15 +91,26 @@ public record TableColumns(
     return setting + (named.outputs ? ".outputs." + name + ".columns" : ".label");
   }
 
-  /** Where the words of a column of texts come from. */
-  public KnownWords known(String column) {
-    TextSettings text = settings(column).text();
+  /** Where the words of a column of texts come from that an input reads. */
+  public KnownWords known(int input, String column) {
+    TextSettings text = settings(input, column).text();
     return (text == null ? TextSettings.DEFAULT : text).known();
   }
 
-  /** How a column's values become numbers. */
+  /** What {@code columns} says of a column. */
   public ColumnSettings settings(String column) {
     return settings.getOrDefault(column, ColumnSettings.NUMBERS);
+  }
+
+  /** How the values of a column become numbers that an input, by its place, reads. */
+  public ColumnSettings settings(int input, String column) {
+    return settings(input, column, ColumnSettings.NUMBERS);
+  }
+
+  /** The same, with what a column is for whose values nothing is said of. */
+  public ColumnSettings settings(int input, String column, ColumnSettings usual) {
+    ColumnSettings own = List.copyOf(inputs.values()).get(input).as();
+    return own == null ? settings.getOrDefault(column, usual) : own;
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.braid.worker.encoding.Letters;
 import dev.braid.worker.encoding.TextEncoding;
 import dev.braid.worker.encoding.TokenIds;
 import dev.braid.worker.encoding.Vocabulary;
+import dev.braid.worker.encoding.WordForm;
 import dev.braid.worker.encoding.WordIndices.End;
 import java.util.List;
 
@@ -25,6 +26,9 @@ import java.util.List;
  * @param maxWords only the first so many of them; by default all of the file's, or 20,000
  * @param letters gives the first so many letters of each token instead of the token itself, which
  *     are known then
+ * @param form in which tokens are looked up: written, as they are, lower, or plain, which is lower
+ *     with every digit as 0, one word for all addresses of the web and names behind @, and without
+ *     the # of topics; written by default
  * @param maxLength tokens of the longest text; any number by default
  * @param longer what becomes of longer ones: cut, split or quarantine; by default they are cut
  * @param cut which end of them is cut off; by default the end
@@ -37,13 +41,14 @@ public record TextSettings(
     String vectors,
     Integer maxWords,
     Integer letters,
+    WordForm form,
     Integer maxLength,
     Longer longer,
     End cut,
     Boolean marks) {
   /** Of texts of which nothing is said. */
   public static final TextSettings DEFAULT =
-      new TextSettings(null, null, null, null, null, null, null, null, null);
+      new TextSettings(null, null, null, null, null, null, null, null, null, null);
 
   public TextSettings {
     require(
@@ -69,7 +74,7 @@ public record TextSettings(
 
   /** What says which words are known, alone: of texts of one length. */
   public TextSettings wordsAlone() {
-    return new TextSettings(null, vocabulary, vectors, maxWords, null, null, null, null, null);
+    return new TextSettings(null, vocabulary, vectors, maxWords, null, null, null, null, null, null);
   }
 
   /** The encoding, before its words are known. */
@@ -78,6 +83,7 @@ public record TextSettings(
     TokenIds tokens =
         new TokenIds(
             tokenizer == null ? "letters" : tokenizer,
+            form,
             none,
             new Lengths(maxLength, longer, cut),
             marks != null && marks);
@@ -92,6 +98,7 @@ public record TextSettings(
   public void requireAlike(Inspection inspection, String setting, TokenIds earlier) {
     Lengths lengths = earlier.lengths();
     requireAlike(setting + ".tokenizer", tokenizer, earlier.tokenizer());
+    requireAlike(setting + ".form", form, earlier.form());
     requireAlike(setting + ".maxLength", maxLength, lengths.maxLength());
     requireAlike(setting + ".longer", longer, lengths.longer());
     requireAlike(setting + ".cut", cut, lengths.cut());

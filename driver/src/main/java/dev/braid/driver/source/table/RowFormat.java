@@ -1,6 +1,7 @@
 package dev.braid.driver.source.table;
 
 import dev.braid.driver.files.FileContent;
+import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TableUse;
 import dev.braid.driver.source.example.Inspection;
@@ -35,6 +36,11 @@ public interface RowFormat {
 
   /** What the columns are taken for. */
   TableColumns wanted();
+
+  /** How the values of a column become numbers, where the settings say nothing of it. */
+  default ColumnSettings usual(String column) {
+    return ColumnSettings.NUMBERS;
+  }
 
   /**
    * The names of the columns of a file, those of its folders not among them.

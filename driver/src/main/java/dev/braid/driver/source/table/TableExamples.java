@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.files.FileContent;
 import dev.braid.driver.source.column.ColumnOrder;
+import dev.braid.driver.source.column.ColumnSettings;
 import dev.braid.driver.source.column.Columns;
 import dev.braid.driver.source.column.NamedInput;
 import dev.braid.driver.source.column.NamedOutput;
@@ -183,8 +184,9 @@ public final class TableExamples {
   /** How a column of an input is encoded, as far as the settings and first rows say it. */
   private EncodedColumn column(Inspection inspection, int input, String name, int width) {
     Shape shape = new ArrayList<>(wanted.inputs().values()).get(input).shape();
-    EncodedColumn column = wanted.settings(name).column(name, width);
-    TextSettings text = wanted.settings(name).text();
+    ColumnSettings settings = wanted.settings(input, name, format.usual(name));
+    EncodedColumn column = settings.column(name, width);
+    TextSettings text = settings.text();
     if (text != null && text.known().file() != null && column.as() instanceof TextEncoding open) {
       String setting = "%s.%s.columns.%s".formatted(inspection.setting(), format.kind(), name);
       return new EncodedColumn(
@@ -420,14 +422,15 @@ public final class TableExamples {
     Found found = find(inspection, encodings);
     List<Input> inputs = new ArrayList<>();
     for (Input input : facts.inputs()) {
+      int number = inputs.size();
       List<EncodedColumn> columns = new ArrayList<>();
-      List<String> own = found.use.inputs().get(inputs.size());
+      List<String> own = found.use.inputs().get(number);
       for (EncodedColumn column : input.encoding().columns()) {
         int k = columns.size();
         columns.add(
             column.as() instanceof TextEncoding text && text.isOpen()
                 ? column.filled(
-                    text.with(mostFrequent(spark, found, column, own.get(k))), List.of())
+                    text.with(mostFrequent(spark, found, number, column, own.get(k))), List.of())
                 : column);
       }
       inputs.add(input.with(new InputEncoding(columns, input.encoding().maskedStep())));
@@ -438,15 +441,18 @@ public final class TableExamples {
   /**
    * The most frequent words of a column.
    *
+   * @param input that reads it
    * @param name in the table
    */
   private List<String> mostFrequent(
-      SparkSession spark, Found found, EncodedColumn column, String name) {
+      SparkSession spark, Found found, int input, EncodedColumn column, String name) {
     List<String> columns = new ArrayList<>(List.of(name));
     columns.addAll(found.use.labels()); // lines are texts with labels where these are asked for
     Selection selection = new Selection(columns, List.of(), found.selection.numColumns());
     return WordCounts.mostFrequent(
-        rows(spark, selection), (TextEncoding) column.as(), wanted.known(column.name()).most());
+        rows(spark, selection),
+        (TextEncoding) column.as(),
+        wanted.known(input, column.name()).most());
   }
 
   private SourceFacts withClasses(SparkSession spark, SourceFacts facts) {

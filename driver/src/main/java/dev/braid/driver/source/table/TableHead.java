@@ -63,19 +63,20 @@ public final class TableHead {
   /** How each input is made of its columns, with the categories where all rows were looked at. */
   List<InputEncoding> encodings() {
     return complete
-        ? use.encodings().stream()
-            .map(
-                encoding ->
-                    new InputEncoding(
-                        encoding.columns().stream().map(this::found).toList(),
-                        encoding.maskedStep()))
-            .toList()
+        ? IntStream.range(0, use.encodings().size()).mapToObj(this::encoding).toList()
         : use.encodings();
   }
 
-  private EncodedColumn found(EncodedColumn column) {
+  private InputEncoding encoding(int input) {
+    InputEncoding encoding = use.encodings().get(input);
+    return new InputEncoding(
+        encoding.columns().stream().map(column -> found(input, column)).toList(),
+        encoding.maskedStep());
+  }
+
+  private EncodedColumn found(int input, EncodedColumn column) {
     if (column.as() instanceof TextEncoding text && words.containsKey(column)) {
-      int most = wanted.known(column.name()).most();
+      int most = wanted.known(input, column.name()).most();
       return column.filled(text.with(words.get(column).mostFrequent(most)), List.of());
     }
     Set<String> values = categories.get(column);
