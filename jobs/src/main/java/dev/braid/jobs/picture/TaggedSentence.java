@@ -33,7 +33,9 @@ record TaggedSentence(List<String> words, List<Entity> actual, List<Entity> mark
     return shown(model).isPresent();
   }
 
-  /** The input whose words are shown: by their letters, as they are written, where these are one. */
+  /**
+   * The input whose words are shown: by their letters, as they are written, where these are one.
+   */
   private static Optional<Integer> shown(ModelDescription model) {
     List<Integer> texts =
         IntStream.range(0, model.inputs().size())
@@ -120,8 +122,7 @@ record TaggedSentence(List<String> words, List<Entity> actual, List<Entity> mark
                     .formatted(
                         each.line(each.actual, each.marked), each.line(each.marked, each.actual)))
         .collect(
-            Collectors.joining(
-                "\n", "<div class=\"card tagged\"><table>", "</table></div>\n"));
+            Collectors.joining("\n", "<div class=\"card tagged\"><table>", "</table></div>\n"));
   }
 
   /** The words with entities in colour: those that are among {@code others} in another one. */
