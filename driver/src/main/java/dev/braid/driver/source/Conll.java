@@ -22,8 +22,9 @@ import org.apache.hadoop.fs.FileStatus;
 /**
  * Sentences in the format of the CoNLL tasks: a line for each word with its columns, apart by tabs
  * where a line has one, else by blanks; blank lines between sentences; lines that begin with
- * -DOCSTART- between documents. A row is a sentence with three columns: the lists "tokens" and
- * "tags", and "document", the file's name with the number of the document in it.
+ * -DOCSTART- between documents. A row is a sentence with four columns: the lists "tokens", "tags"
+ * and "named", which has 1 for each word of an entity and 0 for others, and "document", the file's
+ * name with the number of the document in it.
  *
  * @param path a file, a folder or a wildcard
  * @param token column of the words, from 0, or from -1 backwards; 0 by default
@@ -75,7 +76,7 @@ public record Conll(
 
   @Override
   public List<String> columns(Inspection inspection, FileStatus file) {
-    return List.of(ConllRows.TOKENS, ConllRows.TAGS, ConllRows.DOCUMENT);
+    return List.of(ConllRows.TOKENS, ConllRows.TAGS, ConllRows.NAMED, ConllRows.DOCUMENT);
   }
 
   /** Words are texts: lists of tokens. */

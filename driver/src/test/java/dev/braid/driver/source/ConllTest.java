@@ -106,6 +106,13 @@ class ConllTest {
   }
 
   @Test
+  void named_isOneForEachWordOfAnEntity() throws IOException {
+    Path path = Files.writeString(folder.resolve("n.conll"), "Jim B-x\nKay I-x\nran O\n");
+    assertArrayEquals(
+        new Object[] {List.of(1L, 1L, 0L)}, rows(path, List.of("named")).get(0).value());
+  }
+
+  @Test
   void rows_withoutTags_areReadWhereNoneAreWanted() throws IOException {
     Path path = Files.writeString(folder.resolve("b.conll"), "Jim\nran\n\nhome\n");
     List<Placed<Object[]>> rows = rows(path, List.of("tokens"));

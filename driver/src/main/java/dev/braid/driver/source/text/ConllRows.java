@@ -40,9 +40,13 @@ public record ConllRows(Selection selection, int token, int tag, String comment,
   /** What the list of its tags is called. */
   public static final String TAGS = "tags";
 
+  /** What the list is called that has 1 for each word of an entity and 0 for others. */
+  public static final String NAMED = "named";
+
   /** What the document it stands in is called. */
   public static final String DOCUMENT = "document";
 
+  private static final String OUTSIDE = "O";
   private static final String DOCUMENT_LINE = "-DOCSTART-";
   private static final Pattern TAB = Pattern.compile("\t");
   private static final Pattern BLANKS = Pattern.compile("\\s+");
@@ -91,7 +95,7 @@ public record ConllRows(Selection selection, int token, int tag, String comment,
   }
 
   private boolean wantsTags() {
-    return selection.all().contains(TAGS);
+    return selection.all().contains(TAGS) || selection.all().contains(NAMED);
   }
 
   /** The words of a sentence so far. */
@@ -162,6 +166,7 @@ public record ConllRows(Selection selection, int token, int tag, String comment,
               switch (column) {
                 case TOKENS -> tokens;
                 case TAGS -> written;
+                case NAMED -> written.stream().map(tag -> tag.equals(OUTSIDE) ? 0L : 1L).toList();
                 case DOCUMENT -> place;
                 default -> null;
               });
