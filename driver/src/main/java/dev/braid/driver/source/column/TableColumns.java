@@ -97,7 +97,7 @@ public record TableColumns(
     return (text == null ? TextSettings.DEFAULT : text).known();
   }
 
-  /** What {@code columns} says of a column. */
+  /** What is said of a column, whichever input reads it. */
   public ColumnSettings settings(String column) {
     return settings.getOrDefault(column, ColumnSettings.NUMBERS);
   }
