@@ -6,7 +6,6 @@ import dev.braid.jobs.chart.Html;
 import dev.braid.jobs.chart.InlineImage;
 import dev.braid.jobs.chart.Ticks;
 import dev.braid.jobs.picture.Picture;
-import dev.braid.worker.encoding.TextEncoding;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelDescription.Labels;
 import dev.braid.worker.network.OutputPlan;
@@ -29,7 +28,6 @@ import java.util.stream.IntStream;
  */
 public record MistakesSection(List<MistakenExample> examples, ModelDescription model, String part) {
   private static final int MAX_COLUMNS = 24;
-  private static final int MAX_TEXT = 400;
 
   /** The section: what the tasks' pictures make of them, and a common form for all others. */
   public String html() {
@@ -110,7 +108,7 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
     int at = 0;
     for (ModelDescription.Input input : model.inputs()) {
       int size = input.shape().isRagged() ? 1 : input.shape().size();
-      if (words(input).isPresent()) {
+      if (InputWords.areIn(input)) {
         names.add(input.encoding().names().get(0));
       } else if (input.shape().rank() == 1) {
         names.addAll(ofNumbers.subList(at, at + size));
@@ -126,10 +124,9 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
     for (int i = 0; i < model.inputs().size(); i++) {
       ModelDescription.Input input = model.inputs().get(i);
       float[] numbers = example.inputs().get(i);
-      Optional<TextEncoding> words = words(input);
+      Optional<String> words = InputWords.of(input, numbers);
       if (words.isPresent()) {
-        String text = words.get().text(numbers);
-        values.add(text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + " \u2026" : text);
+        values.add(words.get());
       } else if (input.shape().rank() == 1) {
         for (float number : numbers) {
           values.add(Ticks.format(number));
@@ -137,14 +134,6 @@ public record MistakesSection(List<MistakenExample> examples, ModelDescription m
       }
     }
     return values;
-  }
-
-  private static Optional<TextEncoding> words(ModelDescription.Input input) {
-    return input.encoding() != null
-            && input.encoding().columns().size() == 1
-            && input.encoding().columns().get(0).as() instanceof TextEncoding words
-        ? Optional.of(words)
-        : Optional.empty();
   }
 
   private String actual(Mistake mistake) {

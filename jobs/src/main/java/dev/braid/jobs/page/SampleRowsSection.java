@@ -38,6 +38,8 @@ record SampleRowsSection(
     }
     run.keptColumns().forEach(column -> html.append("<th>%s</th>".formatted(Html.escape(column))));
     for (int i = 0; i < inputNames.size(); i++) {
+      html.append(
+          areWords(i) ? "<th>%s</th>".formatted(Html.escape(inputNames.get(i).get(0))) : "");
       for (int k = 0; k < numbersShown(i); k++) {
         html.append("<th>%s</th>".formatted(Html.escape(inputNames.get(i).get(k))));
       }
@@ -63,7 +65,14 @@ record SampleRowsSection(
     return run.facts().shapes().get(input).sizes();
   }
 
+  private boolean areWords(int input) {
+    return InputWords.areIn(run.facts().inputs().get(input));
+  }
+
   private int numbersShown(int input) {
+    if (areWords(input) || run.facts().shapes().get(input).isRagged()) {
+      return 0;
+    }
     int numbers = rows.get(0).inputs()[input].length;
     return numbers == inputNames.get(input).size() ? Math.min(MAX_NUMBERS, numbers) : 0;
   }
@@ -87,6 +96,10 @@ record SampleRowsSection(
     }
     row.kept().forEach(value -> html.append("<td>%s</td>".formatted(Html.escape(value))));
     for (int i = 0; i < inputNames.size(); i++) {
+      html.append(
+          InputWords.of(run.facts().inputs().get(i), row.inputs()[i])
+              .map(words -> "<td>%s</td>".formatted(Html.escape(words)))
+              .orElse(""));
       for (int k = 0; k < numbersShown(i); k++) {
         html.append("<td>%s</td>".formatted(Ticks.format(row.inputs()[i][k])));
       }
