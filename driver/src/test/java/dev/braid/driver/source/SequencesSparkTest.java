@@ -13,6 +13,7 @@ import dev.braid.driver.data.Shards;
 import dev.braid.driver.data.TrainingData;
 import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.example.Beside;
+import dev.braid.driver.source.column.InputScaling;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.encoding.InputEncoding;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -277,6 +279,116 @@ class SequencesSparkTest {
       assertEquals(List.of(-1, 2), data.facts().inputs().get(0).shape());
       assertEquals(List.of("[1.0, 10.0, 3.0, 30.0]", "[2.0, 20.0]"), examples(data.train()));
       assertEquals("[2.0, 20.0]", Arrays.toString(data.normalisers().get(0).shift()));
+    }
+  }
+
+  /** Series with a number at each of their steps to predict. */
+  private Source series(Map<String, Object> settings, Object task, List<String> rows)
+      throws IOException {
+    Path json = Files.write(folder.resolve("series.json"), rows);
+    return Sources.of(
+        "json",
+        "path",
+        json.toString(),
+        "features",
+        "x",
+        "outputs",
+        Map.of("y", Map.of("columns", "y", "task", task)),
+        "columns",
+        Map.of("x", Map.of("series", settings)));
+  }
+
+  @Test
+  void longerSeries_areSplitWithTheLabelsAlongThem() throws IOException {
+    Source train =
+        series(
+            Map.of("maxLength", 2, "longer", "split"),
+            Map.of("regression", Map.of("alongTime", true)),
+            List.of(
+                "{\"x\": [1, 2, 3, 4, 5], \"y\": [10, 20, 30, 40, 50]}",
+                "{\"x\": [6], \"y\": [60]}"));
+    try (TrainingData data = load(train)) {
+      List<String> pieces =
+          data
+              .train()
+              .rdd()
+              .flatMap(
+                  shard ->
+                      IntStream.range(0, shard.size())
+                          .mapToObj(
+                              i ->
+                                  Arrays.toString(shard.input(0).row(i))
+                                      + Arrays.toString(shard.label(0).row(i)))
+                          .iterator())
+              .collect()
+              .stream()
+              .sorted()
+              .toList();
+      assertEquals(
+          List.of("[1.0, 2.0][10.0, 20.0]", "[3.0, 4.0][30.0, 40.0]", "[5.0][50.0]", "[6.0][60.0]"),
+          pieces);
+    }
+  }
+
+  @Test
+  void longerSeries_areNotSplitWhereOneLabelIsOfTheWhole() throws IOException {
+    Source train =
+        series(
+            Map.of("maxLength", 2, "longer", "split"),
+            "regression",
+            List.of("{\"x\": [1, 2, 3], \"y\": 4.5}"));
+    String message = assertThrows(IllegalArgumentException.class, () -> load(train)).getMessage();
+    assertTrue(message.contains("longer: split") && message.contains("'y'"), message);
+  }
+
+  @Test
+  void longerSeries_areBrokenRowsWhereTheyAreToBeQuarantined() throws IOException {
+    Source train =
+        series(
+            Map.of("maxLength", 2, "longer", "quarantine"),
+            "regression",
+            List.of("{\"x\": [1, 2, 3], \"y\": 4.5}", "{\"x\": [1, 2], \"y\": 5.5}"));
+    try (TrainingData data = load(train)) {
+      assertEquals(List.of("[1.0, 2.0]"), examples(data.train()));
+      assertEquals(1, data.leftOut().get(0).count());
+    }
+  }
+
+  @Test
+  void idsOfWords_areNeverScaled_columnsEachInTheirOwnWay() throws IOException {
+    Path json =
+        Files.write(
+            folder.resolve("n.json"),
+            List.of(
+                "{\"y\": 1, \"review\": \"a b c d\", \"p\": 1, \"q\": 10, \"r\": 5}",
+                "{\"y\": 0, \"review\": \"a b\", \"p\": 3, \"q\": 30, \"r\": 7}"));
+    Map<String, Object> inputs = new LinkedHashMap<>();
+    inputs.put("text", Map.of("columns", "review"));
+    inputs.put("table", Map.of("columns", List.of("p", "q", "r"), "normalise", "scale"));
+    Source train =
+        Sources.of(
+            "json",
+            "path",
+            json.toString(),
+            "label",
+            "y",
+            "inputs",
+            inputs,
+            "columns",
+            Map.of(
+                "review",
+                Map.of("text", Map.of()),
+                "q",
+                Map.of("normalise", "standardise"),
+                "r",
+                Map.of("normalise", "none")));
+    DataSettings settings =
+        new DataSettings(train, null, null, null, InputScaling.STANDARDISE, null, null);
+    try (TrainingData data =
+        TrainingData.load(LocalSpark.session(), settings, Sources.check(settings), 1, 1)) {
+      assertTrue(data.normalisers().get(0).isNone());
+      assertEquals("[1.0, 20.0, 0.0]", Arrays.toString(data.normalisers().get(1).shift()));
+      assertEquals("[0.5, 0.1, 1.0]", Arrays.toString(data.normalisers().get(1).scale()));
     }
   }
 }

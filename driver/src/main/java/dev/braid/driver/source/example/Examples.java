@@ -4,7 +4,7 @@ import dev.braid.driver.source.row.Placed;
 import dev.braid.driver.source.row.Problem;
 import dev.braid.driver.source.row.Problems;
 import dev.braid.worker.data.RowLayout;
-import java.util.Objects;
+import java.util.List;
 import java.util.function.Function;
 import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaRDD;
@@ -54,26 +54,25 @@ public record Examples(JavaRDD<byte[]> rows, RowLayout layout, Problems problems
   private static Examples bytes(
       JavaRDD<Placed<Object[]>> rows,
       RowLayout layout,
-      Function0<Function<Object[], byte[]>> encoder) {
+      Function0<Function<Object[], List<byte[]>>> encoder) {
     Problems problems = Problems.register(JavaSparkContext.fromSparkContext(rows.context()));
     JavaRDD<byte[]> examples =
         rows.mapPartitions(
             part -> {
-              Function<Object[], byte[]> own = encoder.call();
+              Function<Object[], List<byte[]>> own = encoder.call();
               Iterable<Placed<Object[]>> once = () -> part;
               return StreamSupport.stream(once.spliterator(), false)
                   .map(row -> row.map(own))
-                  .map(row -> soundOrNull(row, problems))
-                  .filter(Objects::nonNull)
+                  .flatMap(row -> sound(row, problems).stream())
                   .iterator();
             });
     return new Examples(examples, layout, problems);
   }
 
-  private static byte[] soundOrNull(Placed<byte[]> row, Problems problems) {
+  private static List<byte[]> sound(Placed<List<byte[]>> row, Problems problems) {
     if (row.isBroken()) {
       problems.add(new Problem(row.place(), row.problem(), row.numRows()));
-      return null;
+      return List.of();
     }
     return row.value();
   }

@@ -9,6 +9,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -38,14 +39,18 @@ public record KeyedExamples(JavaRDD<byte[]> rows, RowLayout layout, Problems pro
    */
   public record Key(int group, int stratum, String column) implements Serializable {
 
-    /** The row of an example. */
-    byte[] with(Object[] values, byte[] example) {
+    /**
+     * The row of an example.
+     *
+     * @param whole the example that a row's values begin with, which its pieces stay with
+     */
+    byte[] with(Object[] values, byte[] whole, byte[] example) {
       if (group >= 0 && Values.isMissing(values[group])) {
         throw new WrongSettings(
             "column '%s' is empty, but data.parts.by says that it names the row's group"
                 .formatted(column));
       }
-      byte[] key = Digest.md5(group < 0 ? example : bytes(values[group]));
+      byte[] key = Digest.md5(group < 0 ? whole : bytes(values[group]));
       long of = stratum < 0 ? 0 : ByteBuffer.wrap(Digest.md5(bytes(values[stratum]))).getLong();
       return ByteBuffer.allocate(EXAMPLE_AT + example.length)
           .put(key)
@@ -71,7 +76,10 @@ public record KeyedExamples(JavaRDD<byte[]> rows, RowLayout layout, Problems pro
   }
 
   /** Encodes a row's values with their key in front. */
-  static Function<Object[], byte[]> encoder(RowEncoder encoder, Key key) {
-    return values -> key.with(values, encoder.encode(values));
+  static Function<Object[], List<byte[]>> encoder(RowEncoder encoder, Key key) {
+    return values -> {
+      List<byte[]> pieces = encoder.encode(values);
+      return pieces.stream().map(piece -> key.with(values, pieces.get(0), piece)).toList();
+    };
   }
 }

@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.RowLayout;
 import dev.braid.worker.encoding.InputEncoding;
+import dev.braid.worker.encoding.Lengths;
 import dev.braid.worker.encoding.Values;
 import dev.braid.worker.task.LabelCodec;
 import dev.braid.worker.task.Task;
@@ -54,11 +55,11 @@ public final class RowEncoder implements Serializable {
   }
 
   /**
-   * The example of a row's values.
+   * The example of a row's values; several, one after another, where its sequences are split.
    *
    * @throws IllegalArgumentException saying what is wrong with them
    */
-  byte[] encode(Object[] values) {
+  List<byte[]> encode(Object[] values) {
     List<float[]> example = new ArrayList<>();
     int at = 0;
     for (Input input : inputs) {
@@ -66,6 +67,7 @@ public final class RowEncoder implements Serializable {
       at += input.columns.size();
     }
     float[][] read = example.toArray(new float[0][]);
+    requireEqualSteps(read);
     for (Output output : outputs) {
       List<Float> numbers = new ArrayList<>(output.width);
       for (String column : output.columns) {
@@ -79,7 +81,63 @@ public final class RowEncoder implements Serializable {
     if (weight != null) {
       example.add(new float[] {weight(values[at])});
     }
-    return layout.row(example);
+    Lengths split = split();
+    return split == null ? List.of(layout.row(example)) : pieces(example, split);
+  }
+
+  /** How sequences are split; null where none is. */
+  private Lengths split() {
+    for (Input input : inputs) {
+      if (input.encoding.isRagged() && input.encoding.sequence().lengths().isSplit()) {
+        return input.encoding.sequence().lengths();
+      }
+    }
+    return null;
+  }
+
+  /**
+   * An example in pieces: all its sequences, which have as many steps, and the labels along them
+   * are cut at the same steps; what has no steps goes into each piece.
+   */
+  private List<byte[]> pieces(List<float[]> example, Lengths split) {
+    List<List<float[]>> pieces = new ArrayList<>();
+    for (int i = 0; i < example.size(); i++) {
+      int stepSize = stepSize(i);
+      List<float[]> own =
+          stepSize == 0 ? List.of(example.get(i)) : split.pieces(example.get(i), stepSize);
+      for (int k = 0; stepSize > 0 && k < own.size(); k++) {
+        if (pieces.size() == k) {
+          pieces.add(new ArrayList<>(example));
+        }
+        pieces.get(k).set(i, own.get(k));
+      }
+    }
+    return pieces.stream().map(layout::row).toList();
+  }
+
+  /** Numbers in each step of an input, or behind these of a label; 0 where it has no steps. */
+  private int stepSize(int i) {
+    if (i < inputs.size()) {
+      InputEncoding encoding = inputs.get(i).encoding;
+      return encoding.isRagged() ? encoding.width() : 0;
+    }
+    boolean alongTime =
+        i < inputs.size() + outputs.size() && outputs.get(i - inputs.size()).alongTime;
+    return alongTime ? outputs.get(i - inputs.size()).width : 0;
+  }
+
+  /** Refuses sequences that are split together and have more or fewer steps than one another. */
+  private void requireEqualSteps(float[][] read) {
+    int steps = -1;
+    for (int i = 0; split() != null && i < read.length; i++) {
+      int own = stepSize(i) == 0 ? steps : read[i].length / stepSize(i);
+      require(
+          steps < 0 || own == steps,
+          "its sequences have %d and %d steps; those of equal length alone are split together",
+          steps,
+          own);
+      steps = own;
+    }
   }
 
   /** Refuses more or fewer labels than there should be: a step's, for each step of the input. */

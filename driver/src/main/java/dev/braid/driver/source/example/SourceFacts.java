@@ -35,6 +35,16 @@ public record SourceFacts(
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     remarks = List.copyOf(remarks);
+    for (Input input : inputs) {
+      for (Labels labels : input.isSplit() ? outputs : List.<Labels>of()) {
+        require(
+            labels.task().isAlongTime(),
+            "input '%s' has longer: split, which makes several examples of one, but output '%s' has"
+                + " one label for the whole; set longer to cut or quarantine",
+            input.name(),
+            labels.name());
+      }
+    }
   }
 
   /** Of a source of which there is nothing to be said. */
@@ -168,6 +178,11 @@ public record SourceFacts(
     /** Whether it is a sequence of any length. */
     public boolean isRagged() {
       return new Shape(shape).isRagged();
+    }
+
+    /** Whether longer sequences become several examples. */
+    public boolean isSplit() {
+      return encoding != null && encoding.isRagged() && encoding.sequence().lengths().isSplit();
     }
 
     /** Numbers in an example, or in a step of it where it is a sequence of any length. */

@@ -233,12 +233,12 @@ public final class TableExamples {
       labels.forEach(scan -> scan.remark().ifPresent(remarks::add));
     }
     remarks.addAll(found.below.leftOut().remarks());
+    List<Input> inputs = inputs(encodings);
+    OptionalLong rows =
+        counted.isPresent() || !complete ? counted : OptionalLong.of(head.numRows());
+    boolean split = inputs.stream().anyMatch(Input::isSplit);
     return new SourceFacts(
-        inputs(encodings),
-        outputs,
-        counted.isPresent() || !complete ? counted : OptionalLong.of(head.numRows()),
-        remarks,
-        found.weight);
+        inputs, outputs, split ? OptionalLong.empty() : rows, remarks, found.weight);
   }
 
   /**
