@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
@@ -427,5 +428,42 @@ class NetworkTest {
     Split split = Split.of(plan, Set.of("words", "each", "text")).orElseThrow();
     assertEquals(Map.of("text", Shape.of(5)), split.head().inputs());
     assertTrue(Split.of(plan, Set.of("words", "each")).isEmpty());
+  }
+
+  @Test
+  void knowing_givesEmbeddingsTheSizesOfTheTextsTheyRead() {
+    Network network =
+        Networks.read(
+            "{inputs: null, layers: ["
+                + "{embedding: {name: 'a', dimension: 2, from: ['title'], pool: 'mean'}},"
+                + "{embedding: {name: 'b', dimension: 2, from: ['body'], pool: 'mean'}},"
+                + "{embedding: {name: 'c', size: 5, dimension: 2, from: ['body'], pool: 'mean'}},"
+                + "{concatenate: {from: ['a', 'b', 'c']}},"
+                + "{output: {loss: 'meanSquared', units: 1}}]}");
+    Map<String, Shape> data = new LinkedHashMap<>();
+    data.put("title", Shape.ragged());
+    data.put("body", Shape.ragged());
+
+    NetworkPlan plan = network.knowing(Map.of("title", 7, "body", 9)).plan(data, List.of());
+
+    assertEquals(
+        List.of(List.of(7, 2), List.of(9, 2), List.of(5, 2)),
+        plan.layout().params().stream().limit(3).map(Segment::shape).toList());
+    String refusal =
+        assertThrows(IllegalArgumentException.class, () -> network.plan(data, List.of()))
+            .getMessage();
+    assertTrue(refusal.startsWith("layer 'a' (embedding): its size is missing"), refusal);
+  }
+
+  @Test
+  void knowing_ofTheOnlyInput_isWhateverTheNetworkCallsIt() {
+    Network network =
+        Networks.read(
+            "{inputs: {words: ['time']}, layers: [{embedding: {dimension: 2, from: ['words']}},"
+                + "{gru: {units: 2, returnSequences: false}},"
+                + "{output: {loss: 'meanSquared', units: 1}}]}");
+    Network known = network.knowing(Map.of("input", 7));
+    assertEquals(7, ((Embedding) known.layers().get(0)).size());
+    assertEquals(known, Networks.read(Networks.write(known)));
   }
 }
