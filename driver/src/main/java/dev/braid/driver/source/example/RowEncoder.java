@@ -122,7 +122,7 @@ public final class RowEncoder implements Serializable {
       return encoding.isRagged() ? encoding.width() : 0;
     }
     boolean alongTime =
-        i < inputs.size() + outputs.size() && outputs.get(i - inputs.size()).alongTime;
+        i < inputs.size() + outputs.size() && outputs.get(i - inputs.size()).task.isAlongTime();
     return alongTime ? outputs.get(i - inputs.size()).width : 0;
   }
 
