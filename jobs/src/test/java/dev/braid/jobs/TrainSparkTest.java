@@ -2,6 +2,7 @@ package dev.braid.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -339,6 +340,18 @@ class TrainSparkTest {
     assertTrue(Files.exists(folder.resolve("exploded/checkpoints")));
     assertFalse(Files.exists(folder.resolve("exploded/model.zip")));
     assertFalse(Files.exists(folder.resolve("exploded/summary.json")));
+  }
+
+  @Test
+  void train_withAMovingAverage_saysThatTheModelIsOne() throws IOException {
+    CommandLineRun averaged = train("averaged", "--set", "training.movingAverage.decay=0.9");
+    assertEquals(0, averaged.exitCode(), averaged.err());
+    String words = "moving average of the parameters, decay 0.9";
+    assertEquals(words, summary("averaged").get("movingAverage").asText());
+    assertTrue(averaged.out().contains("the model is the " + words + "\n"), averaged.out());
+    assertTrue(Files.readString(folder.resolve("averaged/report.html")).contains(words));
+    assertFalse(summary("run").has("movingAverage"));
+    assertNotEquals(sha256("run"), sha256("averaged"));
   }
 
   @Test
