@@ -109,7 +109,10 @@ class KryoSparkTest {
       strings = {
         "network={dl4j: FOLDER/net.json}",
         "training.averaging={exchange: sliced}",
-        "data.test=null"
+        "data.test=null",
+        "data={parts: {train: {csv: {path: FOLDER/train.csv, label: kind}}, dev: 0.2, by: x}}",
+        "data={parts: {train: {csv: {path: FOLDER/train.csv, label: kind}}, dev: 0.2, stratified:"
+            + " true}}"
       })
   void train_table(String setting) throws IOException {
     MultiLayerConfiguration network =

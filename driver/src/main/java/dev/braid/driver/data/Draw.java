@@ -77,18 +77,18 @@ record Draw(
     Cuts cuts = this.cuts;
     boolean grouped = this.grouped;
     List<Map<Long, Long>> starts = this.starts;
-    JavaPairRDD<Part, byte[]> drawn =
+    JavaPairRDD<Integer, byte[]> drawn =
         rows.mapPartitionsToPair(
             blocks -> {
               int range = TaskContext.getPartitionId();
               return drawn(sorted(blocks), new HashMap<>(starts.get(range)), cuts, grouped);
             });
-    Map<Part, Long> counts = new EnumMap<>(Part.class);
-    drawn.keys().countByValue().forEach(counts::put);
+    Map<Integer, Long> counts = drawn.keys().countByValue();
     Map<Part, Examples> parts = new EnumMap<>(Part.class);
     for (Part part : division.shares().keySet()) {
-      division.requireSome(part, counts.getOrDefault(part, 0L), numExamples);
-      JavaRDD<byte[]> own = drawn.filter(row -> row._1() == part).values();
+      division.requireSome(part, counts.getOrDefault(part.ordinal(), 0L), numExamples);
+      int number = part.ordinal();
+      JavaRDD<byte[]> own = drawn.filter(row -> row._1() == number).values();
       parts.put(part, new Examples(own, examples.layout(), Problems.register(sc)));
     }
     return parts;
@@ -128,13 +128,13 @@ record Draw(
   }
 
   /**
-   * The examples of a range with their parts.
+   * The examples of a range with the numbers of their parts.
    *
    * @param ranks by stratum the rank of the next example
    */
-  private static Iterator<Tuple2<Part, byte[]>> drawn(
+  private static Iterator<Tuple2<Integer, byte[]>> drawn(
       List<byte[]> rows, Map<Long, Long> ranks, Cuts cuts, boolean grouped) {
-    List<Tuple2<Part, byte[]>> drawn = new ArrayList<>(rows.size());
+    List<Tuple2<Integer, byte[]>> drawn = new ArrayList<>(rows.size());
     for (int from = 0; from < rows.size(); ) {
       int to = from + 1;
       while (grouped && to < rows.size() && isSameGroup(rows.get(from), rows.get(to))) {
@@ -144,7 +144,7 @@ record Draw(
       long rank = ranks.merge(stratum, (long) to - from, Long::sum) - (to - from);
       Part part = cuts.part(stratum, rank + (to - from - 1) / 2.0);
       for (byte[] row : rows.subList(from, to)) {
-        drawn.add(new Tuple2<>(part, KeyedExamples.example(row)));
+        drawn.add(new Tuple2<>(part.ordinal(), KeyedExamples.example(row)));
       }
       from = to;
     }

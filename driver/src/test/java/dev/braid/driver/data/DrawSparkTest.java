@@ -210,4 +210,36 @@ class DrawSparkTest {
                 IllegalArgumentException.class, () -> drawn(settings(csv, "patient", false), 1))
             .getMessage());
   }
+
+  /** The same rows in every format that has columns with names fall into the same parts. */
+  @Test
+  void by_dividesTheRowsOfEveryFormat_alike() throws IOException {
+    List<String> rows = rows();
+    Source csv = csv("one", List.of(rows));
+    Map<Part, Set<Integer>> drawn = drawn(settings(csv, "patient", false), 7);
+    List<String> objects =
+        rows.stream()
+            .map(row -> row.split(",", -1))
+            .map(
+                f ->
+                    "{\"n\": %s, \"patient\": \"%s\", \"kind\": \"%s\"}"
+                        .formatted(f[0], f[1], f[2]))
+            .toList();
+    Path json = Files.write(folder.resolve("rows.jsonl"), objects);
+    Path parquet = folder.resolve("rows.parquet");
+    LocalSpark.session().read().json(json.toString()).write().parquet(parquet.toString());
+    for (String format : List.of("json", "parquet")) {
+      Path path = format.equals("json") ? json : parquet;
+      Source source =
+          Sources.of(
+              format, "path", path.toString(), "label", List.of("kind"), "features", List.of("n"));
+      assertEquals(drawn, drawn(settings(source, "patient", false), 7), format);
+      DataSettings weighted =
+          new DataSettings(source, null, null, null, null, null, "n", null, null, null);
+      DataFacts facts = Sources.check(weighted);
+      try (TrainingData data = TrainingData.load(LocalSpark.session(), weighted, facts, 2, 1)) {
+        assertEquals(199 / 2.0, data.train().meanOfLabel(1), 1e-9, format);
+      }
+    }
+  }
 }
