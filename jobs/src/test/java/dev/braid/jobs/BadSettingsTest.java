@@ -78,8 +78,8 @@ class BadSettingsTest {
         new Mistake(
             "loss: crossEntropy",
             "loss: crossEntropie",
-            "FILE: network.layers.1.output.loss (line 16): expected one of direction, crossEntropy,"
-                + " "),
+            "FILE: network.layers.1.output.loss (line 16): expected one of direction,"
+                + " crossEntropy,"),
         new Mistake(
             "epochs: 3",
             "epochs: few",
