@@ -85,9 +85,10 @@ record Draw(
             });
     Map<Integer, Long> counts = drawn.keys().countByValue();
     Map<Part, Examples> parts = new EnumMap<>(Part.class);
-    for (Part part : division.shares().keySet()) {
-      division.requireSome(part, counts.getOrDefault(part.ordinal(), 0L), numExamples);
-      int number = part.ordinal();
+    for (int i = 0; i < cuts.parts().length; i++) {
+      int number = i;
+      Part part = cuts.parts()[i];
+      division.requireSome(part, counts.getOrDefault(number, 0L), numExamples);
       JavaRDD<byte[]> own = drawn.filter(row -> row._1() == number).values();
       parts.put(part, new Examples(own, examples.layout(), Problems.register(sc)));
     }
@@ -142,9 +143,9 @@ record Draw(
       }
       long stratum = KeyedExamples.stratum(rows.get(from));
       long rank = ranks.merge(stratum, (long) to - from, Long::sum) - (to - from);
-      Part part = cuts.part(stratum, rank + (to - from - 1) / 2.0);
+      int part = cuts.part(stratum, rank + (to - from - 1) / 2.0);
       for (byte[] row : rows.subList(from, to)) {
-        drawn.add(new Tuple2<>(part.ordinal(), KeyedExamples.example(row)));
+        drawn.add(new Tuple2<>(part, KeyedExamples.example(row)));
       }
       from = to;
     }
@@ -190,14 +191,14 @@ record Draw(
       return (ByteBuffer.wrap(Digest.md5(both)).getLong() >>> 11) * 0x1p-53;
     }
 
-    /** The part of what has its middle at a rank. */
-    Part part(long stratum, double rank) {
+    /** The number of the part of what has its middle at a rank. */
+    int part(long stratum, double rank) {
       double[] own = ends.get(stratum);
       int i = 0;
       while (rank >= own[i]) {
         i++;
       }
-      return parts[i];
+      return i;
     }
   }
 }
