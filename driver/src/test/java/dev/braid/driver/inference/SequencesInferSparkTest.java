@@ -77,8 +77,12 @@ class SequencesInferSparkTest {
   @TempDir private Path folder;
 
   private String model(String description, Lengths lengths) throws IOException {
+    return model(description, "text", lengths);
+  }
+
+  private String model(String description, String column, Lengths lengths) throws IOException {
     TokenIds texts = new TokenIds("whitespace", Vocabulary.of(WORDS), lengths);
-    InputEncoding encoding = new InputEncoding(List.of(new EncodedColumn("text", texts, null)), 0);
+    InputEncoding encoding = new InputEncoding(List.of(new EncodedColumn(column, texts, null)), 0);
     return Scorable.write(
         folder, description.replace("ENCODING", JSON.writeValueAsString(encoding)));
   }
@@ -252,6 +256,38 @@ class SequencesInferSparkTest {
     assertEquals(2, reasons.size());
     assertTrue(reasons.get(0).contains("empty"), reasons + "");
     assertEquals("column 'text' is a sequence of 4 steps, and maxLength is 3", reasons.get(1));
+  }
+
+  /** As a tagger reads words and their letters; the column's name is the format's default. */
+  @Test
+  void severalInputsOfOneColumn_areKnownFromTheModel() throws IOException {
+    String second =
+        "{\"name\": \"again\", \"shape\": [\"time\"], \"encoding\": ENCODING,"
+            + " \"normaliser\": {\"shift\": [0], \"scale\": [1], \"inner\": 1}}],";
+    String model =
+        model(
+            MODEL
+                .replace("\"inner\": 1}}],", "\"inner\": 1}}, " + second)
+                .replace("\"vectors\", ", "\"vectors\", \"from\": [\"input\"], ")
+                .replace(
+                    "{\"globalMaxPooling\": {\"name\": \"whole\", \"from\": [\"both\"]}}",
+                    "{\"embedding\": {\"name\": \"more\", \"from\": [\"again\"], \"size\": 10,"
+                        + " \"dimension\": 2}}, {\"globalMaxPooling\": {\"name\": \"whole\"}}")
+                .replace("\"text\"", "\"tokens\""),
+            "tokens",
+            Lengths.ANY);
+    Path file =
+        Files.writeString(folder.resolve("words.conll"), "the O\ncat O\n\na O\ndog O\nsat O\n");
+    Source conll =
+        Sources.of(
+            "conll", "path", file.toString(), "outputs", Map.of("name", Map.of("columns", "tags")));
+    InferenceRun run =
+        InferenceRun.check(
+            new InferenceSettings(
+                model, null, conll, null, OutputSettings.of("unused"), 1, null, null, null),
+            folder.resolve("none").toString(),
+            new Configuration());
+    assertEquals(List.of("input", "again"), run.facts().inputNames());
   }
 
   /** Against its own probabilities, a step at a time. */

@@ -51,11 +51,17 @@ record ModelColumns(List<Asked> inputs, List<Asked> labels) {
       return List.of(new Asked(setting + ".features", columns));
     }
     require(
-        columns == null && model.inputs().stream().allMatch(input -> input.encoding() != null),
+        model.inputs().stream().allMatch(input -> isKnown(input, columns)),
         "%s: the model has the inputs %s; name the columns of each by inputs",
         setting,
         String.join(", ", model.inputNames()));
     return model.inputs().stream().map(input -> asked(setting, input, null)).toList();
+  }
+
+  /** Whether the model's file says an input's columns, and the settings do not speak of others. */
+  private static boolean isKnown(Input input, List<String> columns) {
+    return input.encoding() != null
+        && (columns == null || columns.containsAll(input.encoding().names()));
   }
 
   private static List<Asked> named(String setting, TableColumns wanted, ModelFacts model) {
