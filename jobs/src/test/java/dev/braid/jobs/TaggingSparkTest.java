@@ -92,6 +92,13 @@ class TaggingSparkTest {
             "evaluate", folder.resolve("run") + "", job, "--output", folder.resolve("again") + "");
     assertTrue(scored.out().contains("place"), scored.out());
     assertEquals(test.get("f1"), json("again/evaluation.json").get("f1"));
+    Files.writeString(folder.resolve("new.conll"), "Ann\nslept\nin\nIda\n");
+    Files.writeString(
+        folder.resolve("infer.yaml"),
+        "{model: FOLDER/run, input: {conll: {path: FOLDER/new.conll}}, output: {folder: FOLDER/out, format: json}}"
+            .replace("FOLDER", folder.toString()));
+    CommandLineRun inferred = braid("infer", folder.resolve("infer.yaml").toString());
+    assertTrue(inferred.out().contains("1 row"), inferred.out());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static dev.braid.worker.Check.require;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.braid.driver.source.column.ColumnSettings;
+import dev.braid.driver.source.column.InputPlan;
 import dev.braid.driver.source.column.NamedInput;
 import dev.braid.driver.source.column.NamedOutput;
 import dev.braid.driver.source.column.TableColumns;
@@ -11,7 +12,9 @@ import dev.braid.driver.source.column.TextSettings;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.row.Parts;
 import dev.braid.driver.source.row.Selection;
+import dev.braid.driver.source.table.TableItems;
 import dev.braid.driver.source.text.ConllRows;
+import dev.braid.worker.inference.ModelFacts;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.task.tagging.TagScheme;
 import java.util.List;
@@ -34,7 +37,8 @@ import org.apache.hadoop.fs.FileStatus;
  * @param as the scheme that tags are turned into; by default they stay as they are
  * @param comment what lines begin with that are remarks; by default no lines are, as a word may
  *     begin with any letter
- * @param label the column to predict; tags by default
+ * @param label the column to predict; tags by default. In a scoring the one that holds what is
+ *     right, for metrics; by default none
  * @param features the columns that are inputs; tokens by default
  * @param inputShape what a row's features are taken for; by default a step for each word
  * @param inputs instead of features and inputShape, by name, for a network of several inputs
@@ -60,8 +64,6 @@ public record Conll(
     token = token == null ? 0 : token;
     tag = tag == null ? -1 : tag;
     scheme = scheme == null ? TagScheme.BIO : scheme;
-    label = label == null && outputs == null ? List.of(ConllRows.TAGS) : label;
-    features = features == null && inputs == null ? List.of(ConllRows.TOKENS) : features;
     require(!token.equals(tag), "conll.token and conll.tag are both column %d", token);
     require(comment == null || !comment.isEmpty(), "conll.comment is empty");
     require(
@@ -72,6 +74,24 @@ public record Conll(
         as);
     TableColumns.of(
         label, features, inputShape, inputs, outputs, columns); // refuses contradictions
+  }
+
+  /** What a training takes: words and their tags, where the settings do not say otherwise. */
+  @Override
+  public TableColumns wanted() {
+    return TableColumns.of(
+        label == null && outputs == null ? List.of(ConllRows.TAGS) : label,
+        features == null && inputs == null ? List.of(ConllRows.TOKENS) : features,
+        inputShape,
+        inputs,
+        outputs,
+        columns);
+  }
+
+  /** A model is applied to words without tags, unless a label is asked for. */
+  @Override
+  public InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
+    return new TableItems(this, Table.super.wanted()).plan(inspection, model, keep);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.braid.driver.files.FileContent;
 import dev.braid.driver.source.column.ColumnOrder;
 import dev.braid.driver.source.column.Columns;
 import dev.braid.driver.source.column.InputPlan;
+import dev.braid.driver.source.column.TableColumns;
 import dev.braid.driver.source.column.TableUse;
 import dev.braid.driver.source.example.Inspection;
 import dev.braid.driver.source.row.FolderColumns;
@@ -36,9 +37,20 @@ public final class TableItems {
   private static final int MAX_LOOKED_AT = 100;
 
   private final RowFormat format;
+  private final TableColumns wanted;
 
   public TableItems(RowFormat format) {
+    this(format, format.wanted());
+  }
+
+  /**
+   * Of a format of which a scoring wants other columns than a training.
+   *
+   * @param wanted the columns a scoring wants
+   */
+  public TableItems(RowFormat format, TableColumns wanted) {
     this.format = format;
+    this.wanted = wanted;
   }
 
   /**
@@ -47,7 +59,7 @@ public final class TableItems {
    */
   public InputPlan plan(Inspection inspection, ModelFacts model, List<String> keep) {
     String setting = inspection.setting() + "." + format.kind();
-    ModelColumns wanted = ModelColumns.of(setting, format.wanted(), model);
+    ModelColumns asked = ModelColumns.of(setting, wanted, model);
     List<FileStatus> files = format.find(inspection).files();
     FileStatus first = format.first(inspection, files);
     List<String> names = format.columns(inspection, first);
@@ -55,7 +67,7 @@ public final class TableItems {
       format.requireSound(inspection, first);
     }
     Set<String> folders = FolderColumns.above(first.getPath()).keySet();
-    InputPlan plan = plan(setting, new Found(names, folders), wanted, model, keep);
+    InputPlan plan = plan(setting, new Found(names, folders), asked, model, keep);
     format.requireFits(inspection, first, plan.use());
     for (int i = 0; i < model.inputs().size(); i++) {
       requireOneFits(inspection, setting, first, plan, i);
