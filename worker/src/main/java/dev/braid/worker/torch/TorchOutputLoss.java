@@ -38,6 +38,7 @@ public final class TorchOutputLoss {
    * @param number of the output among the network's
    * @param lengths of the output's examples; null where it is not along time
    */
+  @SuppressWarnings("ArrayRecordComponent") // read, not compared
   public record Examples(MiniBatch batch, int number, int[] lengths) {}
 
   /**

@@ -74,7 +74,8 @@ public record TextSettings(
 
   /** What says which words are known, alone: of texts of one length. */
   public TextSettings wordsAlone() {
-    return new TextSettings(null, vocabulary, vectors, maxWords, null, null, null, null, null, null);
+    return new TextSettings(
+        null, vocabulary, vectors, maxWords, null, null, null, null, null, null);
   }
 
   /** The encoding, before its words are known. */

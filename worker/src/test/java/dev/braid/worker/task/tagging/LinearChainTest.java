@@ -17,6 +17,7 @@ class LinearChainTest {
   private static final int[][] TAGS = {{0, 1, 2, 1, 0}, {0, -1, 2, -1, -1}, {-1, -1, -1, -1, -1}};
 
   /** One network output, its length and the parameters. */
+  @SuppressWarnings("ArrayRecordComponent") // read, not compared
   private record Case(int numTags, int steps, double[] scores, double[] params, boolean[][] bans) {
 
     static Case random(int numTags, int steps, long seed, double scale, boolean banned) {
