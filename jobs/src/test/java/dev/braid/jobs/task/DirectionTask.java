@@ -66,7 +66,7 @@ public record DirectionTask(Integer points) implements Task {
 
   private static String point(double angle, int points) {
     long turn = Math.round(angle / (2 * Math.PI) * points);
-    return COMPASS.get((int) Math.floorMod(turn, points) * 8 / points);
+    return COMPASS.get(Math.floorMod(turn, points) * 8 / points);
   }
 
   @Override
