@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A network as a job file describes it.
@@ -79,21 +80,22 @@ public record Network(
   public Network knowing(Map<String, Integer> numIds) {
     List<Layer> sized = new ArrayList<>();
     for (Layer layer : layers) {
-      Integer size = numIds.get(inputOf(layer, sized.isEmpty(), numIds));
-      sized.add(size == null ? layer : layer.knowing(size));
+      Optional<Integer> size = inputOf(layer, sized.isEmpty(), numIds).map(numIds::get);
+      sized.add(size.isPresent() ? layer.knowing(size.get()) : layer);
     }
     return new Network(inputs, sized);
   }
 
   /** The data's name of the input that a layer reads; of a single one the network may call it. */
-  private String inputOf(Layer layer, boolean first, Map<String, Integer> numIds) {
-    String only = numIds.size() == 1 ? numIds.keySet().iterator().next() : null;
+  private Optional<String> inputOf(Layer layer, boolean first, Map<String, Integer> numIds) {
+    Optional<String> only =
+        numIds.size() == 1 ? numIds.keySet().stream().findFirst() : Optional.empty();
     if (layer.from() == null) {
-      return first ? only : null;
+      return first ? only : Optional.empty();
     }
     String read = layer.from().get(0);
     boolean renamed = inputs != null && inputs.size() == 1 && inputs.containsKey(read);
-    return renamed ? only : read;
+    return renamed ? only : Optional.of(read);
   }
 
   @Override

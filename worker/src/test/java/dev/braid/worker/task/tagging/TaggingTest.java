@@ -100,7 +100,7 @@ class TaggingTest {
         decoder.answer(numbers(2, 0, 1, 0), 4, none));
     double[] sums = new double[3];
     decoder.add(numbers(2, 0, 1, 0), 4, sums);
-    assertArrayEquals(new double[] {2, 1, 1}, sums);
+    assertArrayEquals(new double[] {0.5, 0.25, 0.25}, sums);
     List<Object> all = decoder.answer(numbers(2), 1, new AnswerDetail(AnswerDetail.ALL));
     assertEquals(List.of(List.of(0.2f, 0.2f, 0.6f)), all.get(2));
   }
@@ -113,7 +113,7 @@ class TaggingTest {
     assertTrue(
         assertThrows(WrongSettings.class, () -> codec.number("I-b"))
             .getMessage()
-            .contains("'I-b' is none of the 3 classes"));
+            .contains("'I-b' is none of the 3 known classes"));
     codec.requireWhole(new float[] {0, 1, 2, NONE, 1});
     String illegal =
         assertThrows(WrongSettings.class, () -> codec.requireWhole(new float[] {0, 2, 1}))
