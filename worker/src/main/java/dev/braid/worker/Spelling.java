@@ -13,7 +13,14 @@ public final class Spelling {
   public static Optional<String> nearest(String word, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt((String k) -> distance(word, k)).thenComparing(k -> k))
-        .filter(best -> distance(word, best) <= Math.max(2, best.length() / 2));
+        .filter(best -> isNear(word, best));
+  }
+
+  /** Near enough to be meant; a word that has no letter in its place is not. */
+  private static boolean isNear(String word, String known) {
+    int distance = distance(word, known);
+    return distance <= Math.max(2, known.length() / 2)
+        && distance < Math.max(word.length(), known.length());
   }
 
   /** {@code "; did you mean 'x'?"}, or nothing. */

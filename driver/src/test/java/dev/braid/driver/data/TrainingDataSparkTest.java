@@ -139,7 +139,7 @@ class TrainingDataSparkTest {
             () -> TrainingData.load(LocalSpark.session(), settings, facts, 2, 1));
     assertTrue(
         e.getMessage()
-            .contains("train-images.gz, row 6: column 'label': label '7' is none of the 3 classes"),
+            .contains("train-images.gz, row 6: column 'label': label '7' is none of the 3 known"),
         e.getMessage());
   }
 

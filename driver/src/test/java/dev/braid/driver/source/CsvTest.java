@@ -361,8 +361,8 @@ class CsvTest {
     assertEquals(
         "file:"
             + path
-            + ", row 3: column 'species': label 'virgnica' is none of the 3 classes of the"
-            + " training examples (setosa, versicolor, virginica); did you mean 'virginica'?",
+            + ", row 3: column 'species': label 'virgnica' is none of the 3 known classes"
+            + " (setosa, versicolor, virginica); did you mean 'virginica'?",
         e.getMessage());
   }
 

@@ -32,7 +32,7 @@ class ColumnSettingsTest {
   @Test
   void contradictions_areRefused() {
     assertEquals(
-        "categories, boolean and date exclude each other",
+        "categories, boolean, date, picture, text and series exclude each other",
         refusal("{categories: auto, boolean: auto}"));
     assertEquals(
         "categories have no median; set missing to mostFrequent or to a category",
