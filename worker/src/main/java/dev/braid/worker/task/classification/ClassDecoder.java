@@ -8,8 +8,8 @@ import dev.braid.worker.task.AnswerType;
 import dev.braid.worker.task.AnswerType.Single;
 import dev.braid.worker.task.ClassNames;
 import dev.braid.worker.task.Decoder;
+import dev.braid.worker.task.TopClasses;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.function.IntFunction;
@@ -27,14 +27,6 @@ import java.util.stream.IntStream;
  */
 public record ClassDecoder(
     int units, int inner, float threshold, boolean many, List<String> classes) implements Decoder {
-  private static final AnswerType TOP =
-      new AnswerType.ListOf(
-          new AnswerType.Group(
-              List.of(
-                  new AnswerColumn("prediction", Single.TEXT),
-                  new AnswerColumn("index", Single.WHOLE),
-                  new AnswerColumn("probability", Single.NUMBER))));
-
   public ClassDecoder {
     int expected = Math.max(2, units);
     require(
@@ -51,7 +43,7 @@ public record ClassDecoder(
     columns.add(column("prediction", Single.TEXT));
     columns.add(column("predictionIndex", Single.WHOLE));
     if (detail.top() > 0) {
-      columns.add(column("top", TOP));
+      columns.add(column("top", TopClasses.TYPE));
     } else if (detail.top() == AnswerDetail.ALL) {
       columns.add(column("probabilities", new AnswerType.ListOf(Single.NUMBER)));
     }
@@ -68,7 +60,8 @@ public record ClassDecoder(
     answer.add(each(numbers, i -> classes.get(index(numbers, i))));
     answer.add(each(numbers, i -> index(numbers, i)));
     if (detail.top() > 0) {
-      answer.add(each(numbers, i -> top(probabilities(numbers, i), detail.top())));
+      answer.add(
+          each(numbers, i -> TopClasses.of(probabilities(numbers, i), classes, detail.top())));
     } else if (detail.top() == AnswerDetail.ALL) {
       answer.add(each(numbers, i -> probabilities(numbers, i)));
     }
@@ -107,15 +100,6 @@ public record ClassDecoder(
       probabilities.add(number(numbers, position, k));
     }
     return probabilities;
-  }
-
-  private List<List<Object>> top(List<Float> probabilities, int top) {
-    return IntStream.range(0, probabilities.size())
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -probabilities.get(i)))
-        .limit(top)
-        .map(i -> List.<Object>of(classes.get(i), i, probabilities.get(i)))
-        .toList();
   }
 
   @Override

@@ -5,8 +5,8 @@ import dev.braid.worker.task.AnswerDetail;
 import dev.braid.worker.task.AnswerType;
 import dev.braid.worker.task.AnswerType.Single;
 import dev.braid.worker.task.Decoder;
+import dev.braid.worker.task.TopClasses;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -18,21 +18,13 @@ import java.util.stream.IntStream;
  * @param tokens their names by id
  */
 record NextTokenDecoder(int numTokens, List<String> tokens) implements Decoder {
-  private static final AnswerType TOP =
-      new AnswerType.ListOf(
-          new AnswerType.Group(
-              List.of(
-                  new AnswerColumn("prediction", Single.TEXT),
-                  new AnswerColumn("index", Single.WHOLE),
-                  new AnswerColumn("probability", Single.NUMBER))));
-
   @Override
   public List<AnswerColumn> columns(AnswerDetail detail) {
     List<AnswerColumn> columns = new ArrayList<>();
     columns.add(new AnswerColumn("prediction", Single.TEXT));
     columns.add(new AnswerColumn("probability", Single.NUMBER));
     if (detail.top() > 0) {
-      columns.add(new AnswerColumn("top", TOP));
+      columns.add(new AnswerColumn("top", TopClasses.TYPE));
     } else if (detail.top() == AnswerDetail.ALL) {
       columns.add(new AnswerColumn("probabilities", new AnswerType.ListOf(Single.NUMBER)));
     }
@@ -47,9 +39,9 @@ record NextTokenDecoder(int numTokens, List<String> tokens) implements Decoder {
     answer.add(tokens.get(best));
     answer.add(numbers[last + best]);
     if (detail.top() > 0) {
-      answer.add(top(numbers, last, detail.top()));
+      answer.add(TopClasses.of(probabilities(numbers, last), tokens, detail.top()));
     } else if (detail.top() == AnswerDetail.ALL) {
-      answer.add(IntStream.range(0, numTokens).mapToObj(i -> numbers[last + i]).toList());
+      answer.add(probabilities(numbers, last));
     }
     return answer;
   }
@@ -62,13 +54,8 @@ record NextTokenDecoder(int numTokens, List<String> tokens) implements Decoder {
     return best;
   }
 
-  private List<List<Object>> top(float[] numbers, int from, int top) {
-    return IntStream.range(0, numTokens)
-        .boxed()
-        .sorted(Comparator.comparingDouble((Integer i) -> -numbers[from + i]))
-        .limit(top)
-        .map(i -> List.<Object>of(tokens.get(i), i, numbers[from + i]))
-        .toList();
+  private List<Float> probabilities(float[] numbers, int from) {
+    return IntStream.range(0, numTokens).mapToObj(i -> numbers[from + i]).toList();
   }
 
   @Override
