@@ -1,0 +1,34 @@
+package dev.braid.worker.kernel;
+
+/**
+ * Floats side by side in an array: a value of a network, its gradient, a tensor. It is bound anew
+ * as memory is planned, so that a step makes no objects.
+ */
+public final class Floats {
+  private float[] array = {};
+  private int at;
+  private int size;
+
+  /** Lets it be {@code size} floats of {@code array} from {@code at} on. */
+  public Floats bind(float[] array, int at, int size) {
+    this.array = array;
+    this.at = at;
+    this.size = size;
+    return this;
+  }
+
+  /** The array, which others have floats in too. */
+  public float[] array() {
+    return array;
+  }
+
+  /** Where in the array it begins. */
+  public int at() {
+    return at;
+  }
+
+  /** How many floats there are. */
+  public int size() {
+    return size;
+  }
+}
