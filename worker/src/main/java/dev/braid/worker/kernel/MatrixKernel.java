@@ -12,4 +12,28 @@ public interface MatrixKernel {
    * @param adds whether c is added to
    */
   void multiply(Matrix a, Matrix b, Matrix c, boolean adds);
+
+  /** The same with a right side that is packed as it is needed. */
+  void multiply(Matrix a, Panels b, Matrix c, boolean adds);
+
+  /**
+   * Refuses factors and results that do not fit.
+   *
+   * @throws IllegalArgumentException with their shapes
+   */
+  static void requireProduct(Matrix a, Panels b, Matrix c) {
+    boolean fits = a.columns() == b.depth() && a.rows() == c.rows() && b.columns() == c.columns();
+    if (!fits || c.columnStride() != 1) {
+      throw new IllegalArgumentException(
+          "no product: [%d, %d] times [%d, %d] in [%d, %d], whose columns lie %d apart and must lie 1"
+              .formatted(
+                  a.rows(),
+                  a.columns(),
+                  b.depth(),
+                  b.columns(),
+                  c.rows(),
+                  c.columns(),
+                  c.columnStride()));
+    }
+  }
 }
