@@ -1,5 +1,7 @@
 package dev.braid.worker.kernel;
 
+import java.util.Arrays;
+
 /**
  * Floats side by side in an array: a value of a network, its gradient, a tensor. It is bound anew
  * as memory is planned, so that a step makes no objects.
@@ -30,5 +32,10 @@ public final class Floats {
   /** How many floats there are. */
   public int size() {
     return size;
+  }
+
+  /** Sets all to 0. */
+  public void clear() {
+    Arrays.fill(array, at, at + size, 0);
   }
 }

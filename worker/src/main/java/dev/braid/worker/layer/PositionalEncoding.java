@@ -22,4 +22,17 @@ public record PositionalEncoding(String name, List<String> from) implements Laye
   public LayerPlan plan(Node node) {
     return new LayerPlan(this, node, Recurrent.sequence(node));
   }
+
+  /** What is added to each of so many steps, [time, features]. */
+  public static float[] places(int time, int features) {
+    float[] places = new float[time * features];
+    for (int i = 0; i < places.length; i++) {
+      int place = i / features;
+      int feature = i % features;
+      int even = feature - feature % 2;
+      double angle = place / StrictMath.pow(10000, even / (double) features);
+      places[i] = (float) (feature % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle));
+    }
+    return places;
+  }
 }

@@ -82,24 +82,12 @@ final class AttentionLayers {
     int features = layer.input().channels();
     return Forward.of(
         x -> {
-          float[] places = places(Math.toIntExact(x.size(1)), features);
+          float[] places = PositionalEncoding.places(Math.toIntExact(x.size(1)), features);
           Tensor tensor =
               torch.zeros(new long[] {x.size(1), features}, new TensorOptions(x.scalar_type()));
           layer.precision().write(tensor, 0, places, 0, places.length);
           return x.add(tensor);
         });
-  }
-
-  private static float[] places(int time, int features) {
-    float[] places = new float[time * features];
-    for (int i = 0; i < places.length; i++) {
-      int place = i / features;
-      int feature = i % features;
-      int even = feature - feature % 2;
-      double angle = place / StrictMath.pow(10000, even / (double) features);
-      places[i] = (float) (feature % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle));
-    }
-    return places;
   }
 
   /**
