@@ -11,7 +11,8 @@ import dev.braid.jobs.report.StatusLine;
 import dev.braid.jobs.session.StopOnSignal;
 import dev.braid.jobs.session.TrainingOptions;
 import dev.braid.jobs.settings.SettingsFile;
-import dev.braid.worker.embedding.Kernels;
+import dev.braid.worker.embedding.skipgram.SkipGramPass;
+import dev.braid.worker.kernel.Kernels;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,7 +32,7 @@ public final class EmbedJob implements Callable<Integer> {
   public Integer call() {
     SettingsFile file = options.read();
     EmbedFile job = file.as(EmbedFile.class);
-    Kernels.Choice kernel = Kernels.choose();
+    Kernels.Choice kernel = SkipGramPass.kernel();
     EmbeddingRun run = file.check(() -> job.run(kernel));
     return options.train(file, job.output().folder(), folder -> train(file, job, run, folder));
   }
@@ -40,7 +41,7 @@ public final class EmbedJob implements Callable<Integer> {
     Checkpointing checkpointing = options.checkpointing(folder, CheckpointPlan.DEFAULT, file, FREE);
     StatusLine status = options.status();
     boolean chosen = job.training().kernel() == null;
-    String reason = chosen ? Kernels.choose().reason() : "as set";
+    String reason = chosen ? SkipGramPass.kernel().reason() : "as set";
     status.print("kernel %s: %s".formatted(run.model().kernel(), reason));
     options.unusedGpus().ifPresent(status::print);
     MetricsFile metrics =

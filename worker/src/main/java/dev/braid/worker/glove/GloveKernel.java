@@ -1,6 +1,6 @@
 package dev.braid.worker.glove;
 
-import dev.braid.worker.embedding.Kernels;
+import dev.braid.worker.kernel.Kernels;
 
 /**
  * One walk over a block of cells. For each cell, with g the gradient of its loss times the learning

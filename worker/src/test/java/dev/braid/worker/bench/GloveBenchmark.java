@@ -1,12 +1,12 @@
 package dev.braid.worker.bench;
 
-import dev.braid.worker.embedding.Kernels;
 import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.glove.CellBlock;
 import dev.braid.worker.glove.CellCounts;
 import dev.braid.worker.glove.Glove;
 import dev.braid.worker.glove.GloveKernel;
 import dev.braid.worker.glove.GloveRows;
+import dev.braid.worker.kernel.Kernels;
 import dev.braid.worker.random.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -68,7 +68,7 @@ public final class GloveBenchmark {
     CellBlock cells = CellBlock.of(counts(thread), glove, thread);
     GloveRows rows = GloveRows.initial(new float[NUM_WORDS], 0, 1, dimension, 1);
     GloveRows columns = GloveRows.initial(new float[NUM_WORDS], 0, 1, dimension, 2);
-    GloveKernel kernel = GloveKernel.create(Kernels.choose().name());
+    GloveKernel kernel = GloveKernel.create(Kernels.choose(GloveKernel.class).name());
     long begin = System.nanoTime();
     for (int pass = 0; pass < PASSES; pass++) {
       kernel.train(rows, columns, cells.withNegatives(1, pass), 0.05f);

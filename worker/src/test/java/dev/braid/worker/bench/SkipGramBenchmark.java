@@ -1,6 +1,5 @@
 package dev.braid.worker.bench;
 
-import dev.braid.worker.embedding.Kernels;
 import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSlice;
@@ -46,7 +45,7 @@ public final class SkipGramBenchmark {
   public static void main(String[] arguments) throws Exception {
     int dimension = Integer.parseInt(arguments[1]);
     int threads = Integer.parseInt(arguments[2]);
-    String kernel = arguments.length > 3 ? arguments[3] : Kernels.choose().name();
+    String kernel = arguments.length > 3 ? arguments[3] : SkipGramPass.kernel().name();
     Map<String, long[]> words = count(Path.of(arguments[0]));
     List<Map.Entry<String, long[]>> kept =
         words.entrySet().stream()

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.worker.embedding.Kernels;
+import dev.braid.worker.kernel.Kernels;
 import dev.braid.worker.random.SplitMix;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,7 @@ class GloveKernelTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 100, 128, 300, 1021})
   void vectorKernel_equalsPlain_after10000Cells(int dimension) {
-    assertEquals(Kernels.VECTOR, Kernels.choose().name());
+    assertEquals(Kernels.VECTOR, Kernels.choose(GloveKernel.class).name());
     GloveRows[] plain = rows(dimension);
     GloveRows[] vector = rows(dimension);
     CellBlock cells = cells().withNegatives(0.3, 4);

@@ -19,7 +19,7 @@ import java.io.Serializable;
  *     the cluster's size; 0 to choose by the corpus
  * @param removedDirections taken out of the vectors in the end, see {@link AllButTheTop}
  * @param seed of every random choice
- * @param kernel name of a kernel, see {@link dev.braid.worker.embedding.Kernels}
+ * @param kernel name of a kernel, see {@link dev.braid.worker.kernel.Kernels}
  * @param checkpointPasses passes between two checkpoints
  */
 public record GlovePlan(

@@ -18,7 +18,7 @@ import java.io.Serializable;
  * @param workers logical workers; 0 to choose by the corpus
  * @param tokensPerRound tokens a worker trains between two merges; 0 to choose
  * @param seed of every random choice
- * @param kernel name of a kernel of {@link dev.braid.worker.embedding.Kernels}
+ * @param kernel name of a kernel of {@link dev.braid.worker.kernel.Kernels}
  * @param table where the rows are kept meanwhile
  */
 public record SkipGramPlan(

@@ -15,9 +15,10 @@ import dev.braid.driver.embedding.skipgram.SmallTraining;
 import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stopped;
-import dev.braid.worker.embedding.Kernels;
 import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.glove.Glove;
+import dev.braid.worker.glove.GloveKernel;
+import dev.braid.worker.kernel.Kernels;
 import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.random.SplitMix;
 import java.io.IOException;
@@ -176,11 +177,12 @@ public class GloveTrainingSparkTest {
             new Glove.Weighting(10, 0.75),
             0,
             new LearningRates(0.05, 0.01));
-    return new GlovePlan(glove, passes, blocks, 1, seed, Kernels.choose().name(), 1);
+    return new GlovePlan(
+        glove, passes, blocks, 1, seed, Kernels.choose(GloveKernel.class).name(), 1);
   }
 
   private static GlovePlan plan(int passes, Glove glove) {
-    return new GlovePlan(glove, passes, 3, 1, 7, Kernels.choose().name(), 1);
+    return new GlovePlan(glove, passes, 3, 1, 7, Kernels.choose(GloveKernel.class).name(), 1);
   }
 
   private static String train(SparkSession spark, GlovePlan plan) {

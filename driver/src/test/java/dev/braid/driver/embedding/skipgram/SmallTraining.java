@@ -11,10 +11,10 @@ import dev.braid.driver.embedding.vectors.WordVectors;
 import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stop;
-import dev.braid.worker.embedding.Kernels;
 import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.embedding.skipgram.SkipGram;
 import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
+import dev.braid.worker.embedding.skipgram.SkipGramPass;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +38,7 @@ public final class SmallTraining {
         new SkipGram(
             Contexts.EACH, DIMENSION, 3, 5, 1e-2, new LearningRates(learningRate, 1e-4), 1);
     return new SkipGramPlan(
-        skipGram, 2, 3, 0, seed, Kernels.choose().name(), SkipGramPlan.RowTable.DEFAULT);
+        skipGram, 2, 3, 0, seed, SkipGramPass.kernel().name(), SkipGramPlan.RowTable.DEFAULT);
   }
 
   /** A run that saves every second round. */

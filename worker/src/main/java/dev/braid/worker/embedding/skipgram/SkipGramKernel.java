@@ -1,6 +1,6 @@
 package dev.braid.worker.embedding.skipgram;
 
-import dev.braid.worker.embedding.Kernels;
+import dev.braid.worker.kernel.Kernels;
 
 /**
  * The arithmetic of skip-gram with negative sampling at one position of the text: with I the rows

@@ -1,11 +1,11 @@
 package dev.braid.worker.embedding.skipgram;
 
-import dev.braid.worker.embedding.Kernels;
 import dev.braid.worker.embedding.Logistic;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSet;
 import dev.braid.worker.embedding.RowSlice;
 import dev.braid.worker.embedding.token.TokenBlock;
+import dev.braid.worker.kernel.Kernels;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.Blocks;
 import java.util.AbstractList;
@@ -105,6 +105,11 @@ public final class SkipGramPass {
       output = outputEnd;
     }
     return extents;
+  }
+
+  /** The fastest kernel that this JVM can run. */
+  public static Kernels.Choice kernel() {
+    return Kernels.choose(SkipGramKernel.class);
   }
 
   /**

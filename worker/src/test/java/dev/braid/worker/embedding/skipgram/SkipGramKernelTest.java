@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.braid.worker.embedding.Kernels;
 import dev.braid.worker.embedding.LearningRates;
 import dev.braid.worker.embedding.RowBlock;
 import dev.braid.worker.embedding.RowSlice;
 import dev.braid.worker.embedding.skipgram.SkipGram.Contexts;
 import dev.braid.worker.embedding.token.TokenBlock;
+import dev.braid.worker.kernel.Kernels;
 import dev.braid.worker.random.SplitMix;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,7 +27,7 @@ class SkipGramKernelTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 100, 128, 300, 1021})
   void vectorKernel_equalsPlain_after10000Positions(int dimension) {
-    assertEquals(Kernels.VECTOR, Kernels.choose().name());
+    assertEquals(Kernels.VECTOR, Kernels.choose(SkipGramKernel.class).name());
     for (int window : new int[] {1, 10}) {
       for (int negatives : new int[] {1, 5, 20}) {
         SkipGram settings =

@@ -1,4 +1,4 @@
-package dev.braid.worker.embedding;
+package dev.braid.worker.kernel;
 
 import static dev.braid.worker.Check.require;
 
@@ -10,7 +10,7 @@ public final class Kernels {
   /** Plain loops. */
   public static final String PLAIN = "plain";
 
-  /** JDK Vector API, 8 lanes. */
+  /** JDK Vector API. */
   public static final String VECTOR = "vector";
 
   private static final String ADD_MODULES = "--add-modules jdk.incubator.vector";
@@ -25,11 +25,15 @@ public final class Kernels {
    */
   public record Choice(String name, String reason) {}
 
-  /** The fastest kernels this JVM can run. */
-  public static Choice choose() {
+  /**
+   * The fastest kernels of a kind that this JVM can run.
+   *
+   * @param kind beside which lies the kernel on the Vector API, with "Vector" before its name
+   */
+  public static Choice choose(Class<?> kind) {
     try {
-      vector(Kernels.class.getPackageName() + ".skipgram.VectorSkipGramKernel");
-      return new Choice(VECTOR, "the JVM has the Vector API and the CPU 256-bit vectors");
+      vector(kind);
+      return new Choice(VECTOR, "the JVM has the Vector API and the CPU vectors wide enough");
     } catch (UnsupportedOperationException e) {
       return new Choice(PLAIN, e.getMessage());
     }
@@ -49,7 +53,7 @@ public final class Kernels {
     }
     require(name.equals(VECTOR), "kernel must be %s or %s, got '%s'", VECTOR, PLAIN, name);
     try {
-      return kind.cast(vector(kind.getPackageName() + ".Vector" + kind.getSimpleName()));
+      return kind.cast(vector(kind));
     } catch (UnsupportedOperationException e) {
       throw new IllegalStateException(
           "kernel 'vector' was chosen but cannot run here: "
@@ -62,11 +66,12 @@ public final class Kernels {
   }
 
   /** By name, since it is compiled apart: only its class needs the incubator module. */
-  private static Object vector(String className) {
+  private static Object vector(Class<?> kind) {
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
       throw new UnsupportedOperationException("the JVM was started without " + ADD_MODULES);
     }
     try {
+      String className = kind.getPackageName() + ".Vector" + kind.getSimpleName();
       var constructor = Class.forName(className).getDeclaredConstructor();
       constructor.setAccessible(true); // in a package of its own, like what asks for it
       return constructor.newInstance();
