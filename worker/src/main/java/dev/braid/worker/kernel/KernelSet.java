@@ -9,11 +9,16 @@ public record KernelSet(MatrixKernel matrix) {
 
   /** In plain loops. */
   public static KernelSet plain() {
-    return new KernelSet(new PlainMatrixKernel());
+    return named(Kernels.PLAIN);
   }
 
   /** The fastest that this JVM can run. */
   public static KernelSet best() {
-    return plain();
+    return named(Kernels.choose(MatrixKernel.class).name());
+  }
+
+  /** By their name among {@link Kernels}. */
+  public static KernelSet named(String name) {
+    return new KernelSet(Kernels.create(name, MatrixKernel.class, PlainMatrixKernel::new));
   }
 }

@@ -6,9 +6,17 @@ package dev.braid.worker.jvm.layer;
  */
 public interface LayerFunction {
   /**
+   * Whether the result is the only source's numbers as they are. Both are at one place in memory
+   * then, their gradients too, and neither {@link #forward} nor {@link #backward} is called.
+   */
+  default boolean isView(Call call) {
+    return false;
+  }
+
+  /**
    * Asks for memory, before the first mini-batch and whenever sizes have changed. What is asked for
    * is bound when {@link #forward} is called; what {@code call} has is not bound yet, its sizes are
-   * known.
+   * known. It is not called again where only the lengths within a padded mini-batch have changed.
    */
   default void plan(Call call, Room room) {}
 
@@ -16,8 +24,8 @@ public interface LayerFunction {
   void forward(Call call);
 
   /**
-   * From the gradient by the result: those by the sources that want one, and those by the tensors
-   * that learn, to which it adds.
+   * From the gradient by the result, which it may overwrite: those by the sources that want one,
+   * and those by the tensors that learn, to which it adds.
    */
   void backward(Call call);
 }

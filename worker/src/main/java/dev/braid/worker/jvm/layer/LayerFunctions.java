@@ -1,0 +1,47 @@
+package dev.braid.worker.jvm.layer;
+
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.kernel.KernelSet;
+import dev.braid.worker.layer.Flatten;
+import dev.braid.worker.layer.Layer;
+import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Reshape;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Which function belongs to which layer. */
+public final class LayerFunctions {
+  private static final Map<Class<? extends Layer>, Maker<Layer>> MAKERS = new HashMap<>();
+
+  static {
+    row(Flatten.class, (flatten, plan, kernels) -> new SameNumbers());
+    row(Reshape.class, (reshape, plan, kernels) -> new SameNumbers());
+  }
+
+  /**
+   * Makes the function of a layer of one kind.
+   *
+   * @param <L> the kind
+   */
+  @FunctionalInterface
+  interface Maker<L extends Layer> {
+    LayerFunction of(L settings, LayerPlan plan, KernelSet kernels);
+  }
+
+  private LayerFunctions() {}
+
+  private static <L extends Layer> void row(Class<L> kind, Maker<L> maker) {
+    MAKERS.put(kind, (settings, plan, kernels) -> maker.of(kind.cast(settings), plan, kernels));
+  }
+
+  /** What a layer computes. */
+  public static LayerFunction of(LayerPlan plan, KernelSet kernels) {
+    Maker<Layer> maker = MAKERS.get(plan.layer().getClass());
+    require(
+        maker != null,
+        "%s is not available on engine jvm; set engine: torch",
+        plan.node().describe());
+    return maker.of(plan.layer(), plan, kernels);
+  }
+}
