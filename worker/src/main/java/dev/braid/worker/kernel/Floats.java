@@ -38,4 +38,20 @@ public final class Floats {
   public void clear() {
     Arrays.fill(array, at, at + size, 0);
   }
+
+  /** Copies {@code count} of them, from {@code from} on, into {@code target} at {@code to}. */
+  public void copy(int from, Floats target, int to, int count) {
+    System.arraycopy(array, at + from, target.array, target.at + to, count);
+  }
+
+  /** Adds {@code count} of them, from {@code from} on, to those of {@code sums} at {@code to}. */
+  public void add(int from, Floats sums, int to, int count) {
+    float[] numbers = array;
+    float[] target = sums.array;
+    int n = at + from;
+    int s = sums.at + to;
+    for (int i = 0; i < count; i++) {
+      target[s + i] += numbers[n + i];
+    }
+  }
 }

@@ -16,6 +16,9 @@ public interface MatrixKernel {
   /** The same with a right side that is packed as it is needed. */
   void multiply(Matrix a, Panels b, Matrix c, boolean adds);
 
+  /** Packs the matrix bound in {@code b} for products with it, which only this kernel may make. */
+  default void pack(PackedMatrix b) {}
+
   /**
    * Refuses factors and results that do not fit.
    *

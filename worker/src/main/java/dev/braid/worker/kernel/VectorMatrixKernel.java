@@ -80,17 +80,37 @@ final class VectorMatrixKernel implements MatrixKernel {
       int column,
       boolean adds) {
     int columns = Math.min(WIDTH, b.columns() - column);
-    int vectors = vectors(columns);
-    rightStride = vectors * LANES;
-    b.pack(from, to, column, rightStride, panel);
-    right = panel;
-    rightAt = 0;
+    rightStride = vectors(columns) * LANES;
+    if (b instanceof PackedMatrix packed) {
+      right = packed.packed();
+      rightAt = column * b.depth() + from * rightStride;
+    } else {
+      b.pack(from, to, column, rightStride, panel);
+      right = panel;
+      rightAt = 0;
+    }
     depth = to - from;
     for (int row = top; row < bottom; row += ROWS) {
       int rows = Math.min(ROWS, bottom - row);
       int at = left(a, row, rows, from);
       int resultAt = c.at() + row * c.rowStride() + column;
       tile(at, c, resultAt, rows, columns, adds);
+    }
+  }
+
+  /** Panels one after another, each with all of the inner dimension. */
+  @Override
+  public void pack(PackedMatrix b) {
+    int panels = (b.columns() + WIDTH - 1) / WIDTH;
+    float[] packed = b.packed(panels * WIDTH * b.depth());
+    for (int column = 0; column < b.columns(); column += WIDTH) {
+      int width = vectors(Math.min(WIDTH, b.columns() - column)) * LANES;
+      for (int from = 0; from < b.depth(); from += DEPTH) {
+        int to = Math.min(from + DEPTH, b.depth());
+        b.pack(from, to, column, width, panel);
+        int at = column * b.depth() + from * width;
+        System.arraycopy(panel, 0, packed, at, (to - from) * width);
+      }
     }
   }
 

@@ -92,6 +92,22 @@ class MatrixKernelTest {
     }
   }
 
+  @Test
+  void product_ofAPackedMatrix_isTheSame() {
+    PackedMatrix packed = new PackedMatrix();
+    for (Product product : products()) {
+      Matrix expected = product.result();
+      plain.multiply(product.left(), product.right(), expected, true);
+      packed.matrix().transposeOf(new Matrix().transposeOf(product.right()));
+      for (MatrixKernel kernel : List.of(plain, vector)) {
+        Matrix actual = product.result();
+        kernel.pack(packed);
+        kernel.multiply(product.left(), packed, actual, true);
+        assertArrayEquals(expected.array(), actual.array(), product.toString());
+      }
+    }
+  }
+
   /** Also what lies beside the result in its array must stay. */
   @Test
   void product_isTheSumInAscendingOrder_byFusedMultiplyAdd() {
