@@ -32,6 +32,9 @@ public final class ReferenceTask extends ReplicaTask {
   private static final int MAX_SHARDS = 4;
   private static final int MAX_EXAMPLES = 500;
 
+  /** Long texts are answered one by one; so many of their steps say as much. */
+  private static final long MAX_STEPS = 20_000;
+
   private final ModelFacts facts;
 
   private ReferenceTask(Broadcast<byte[]> spec, SentState state, ModelFacts facts) {
@@ -95,11 +98,13 @@ public final class ReferenceTask extends ReplicaTask {
     int numInputs = facts.numInputMeans();
     int numPredictions = facts.numPredictions();
     double[] sums = new double[1 + 2 * (numInputs + numPredictions)];
-    for (int i = 0; i < normalised.count() && sums[0] < MAX_EXAMPLES; i++) {
+    long steps = 0;
+    for (int i = 0; i < normalised.count() && sums[0] < MAX_EXAMPLES && steps < MAX_STEPS; i++) {
       int[] rows = normalised.rows(i);
       float[][] answers = replica.output(normalised.get(i));
       int size = rows.length;
       for (int k = 0; k < size; k++) {
+        steps += padded ? shard.numSteps(rows[k]) : 1;
         double[] inputs = new double[numInputs];
         facts.addInputs(inputs, inputs(shard, rows[k]));
         addWithSquares(inputs, sums, 1);

@@ -69,7 +69,7 @@ public final class Shard implements Serializable {
   }
 
   /** Steps of an example's sequences of any length, all inputs together. */
-  long numSteps(int example) {
+  public long numSteps(int example) {
     return Arrays.stream(inputs)
         .filter(Column::isRagged)
         .mapToLong(input -> input.steps(example))
