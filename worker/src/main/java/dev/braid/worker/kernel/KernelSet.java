@@ -4,8 +4,9 @@ package dev.braid.worker.kernel;
  * The kernels of one network: they keep scratch memory, so a set belongs to one thread.
  *
  * @param matrix products of matrices
+ * @param convolution products of weights with what they slide over
  */
-public record KernelSet(MatrixKernel matrix) {
+public record KernelSet(MatrixKernel matrix, ConvolutionKernel convolution) {
 
   /** In plain loops. */
   public static KernelSet plain() {
@@ -19,6 +20,8 @@ public record KernelSet(MatrixKernel matrix) {
 
   /** By their name among {@link Kernels}. */
   public static KernelSet named(String name) {
-    return new KernelSet(Kernels.create(name, MatrixKernel.class, PlainMatrixKernel::new));
+    return new KernelSet(
+        Kernels.create(name, MatrixKernel.class, PlainMatrixKernel::new),
+        Kernels.create(name, ConvolutionKernel.class, PlainConvolutionKernel::new));
   }
 }

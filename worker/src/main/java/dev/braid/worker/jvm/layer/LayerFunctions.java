@@ -3,10 +3,15 @@ package dev.braid.worker.jvm.layer;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.kernel.KernelSet;
+import dev.braid.worker.layer.AveragePooling;
 import dev.braid.worker.layer.Flatten;
+import dev.braid.worker.layer.GlobalMaxPooling;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.MaxPooling;
 import dev.braid.worker.layer.Reshape;
+import dev.braid.worker.layer.Upsampling;
+import dev.braid.worker.layer.ZeroPadding;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,6 +20,13 @@ public final class LayerFunctions {
   private static final Map<Class<? extends Layer>, Maker<Layer>> MAKERS = new HashMap<>();
 
   static {
+    row(MaxPooling.class, (pooling, plan, kernels) -> new MaxPoolingFunction(pooling, plan));
+    row(
+        AveragePooling.class,
+        (pooling, plan, kernels) -> new AveragePoolingFunction(pooling, plan));
+    row(GlobalMaxPooling.class, (pooling, plan, kernels) -> new GlobalMaxPoolingFunction(plan));
+    row(ZeroPadding.class, (padding, plan, kernels) -> new ZeroPaddingFunction(padding, plan));
+    row(Upsampling.class, (upsampling, plan, kernels) -> new UpsamplingFunction(upsampling, plan));
     row(Flatten.class, (flatten, plan, kernels) -> new SameNumbers());
     row(Reshape.class, (reshape, plan, kernels) -> new SameNumbers());
   }

@@ -1,0 +1,49 @@
+package dev.braid.worker.kernel;
+
+/**
+ * What a convolution is made of: products of weights with values that are read at places of a
+ * channel, not copied out as patches. A kernel belongs to one thread: it keeps scratch memory.
+ */
+public interface ConvolutionKernel {
+  /** So many floats behind the last value of a product may be read, whatever they are. */
+  int BEYOND = 64;
+
+  /** Accumulators of a sum along places. */
+  int ACCUMULATORS = 16;
+
+  /**
+   * Orders weights for {@link #slide}: weight k of row i is number i rowStride + terms[k].
+   *
+   * @param packed rows x terms numbers, in an order of the kernel's own
+   */
+  void pack(Floats weights, int rows, int rowStride, int[] terms, Floats packed);
+
+  /**
+   * result[i, j] = start[i] + the sum over k of weight[i, k] values[taps[k] + j], k ascending, each
+   * term by a fused multiply-add to one accumulator.
+   *
+   * @param packed by {@link #pack}, as many rows as the result has, as many terms as taps
+   * @param start a number for each row, null for zeros
+   * @param values {@link #BEYOND} more of them may be read than the result has columns
+   * @param result of which the numbers of a row lie side by side
+   */
+  void slide(Floats packed, Floats start, Floats values, int[] taps, Matrix result);
+
+  /**
+   * sums[k, j] + the sum over p of values[taps[k] + places[p]] gradients[p, j] goes to sums[k, j],
+   * p ascending, each term by a fused multiply-add.
+   *
+   * @param places as many as the gradients have rows, or more
+   * @param gradients, sums with row strides of a multiple of 16, of which all may be read and
+   *     written
+   */
+  void gather(Floats values, int[] taps, int[] places, Matrix gradients, Matrix sums);
+
+  /**
+   * The sums over all places of values[taps[k] + r rowStride + j] gradients[r, j], j ascending in
+   * ascending rows r, by fused multiply-add to accumulator j mod 16 of tap k.
+   *
+   * @param sums [taps, 16], to which is added
+   */
+  void dots(Floats values, int[] taps, int rowStride, Matrix gradients, Floats sums);
+}

@@ -1,0 +1,742 @@
+package dev.braid.worker.kernel;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The products on the JDK's Vector API. Lanes run over places where values slide, over columns
+ * where they are gathered; a tile of results stays in registers for all of its terms.
+ */
+final class VectorConvolutionKernel implements ConvolutionKernel {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+
+  /** Rows of the largest tile: two vectors each, and what they are made of, fill the registers. */
+  private static final int ROWS = LANES >= 16 ? 8 : 6;
+
+  private static final int FEW_ROWS = 4;
+  private static final int ONE_ROW_VECTORS = 4;
+
+  private final float[] tile = new float[ROWS * 2 * LANES];
+  private final int[] tail = new int[LANES];
+  private float[] row = {};
+  private float[] a;
+  private int aAt;
+  private float[] b;
+  private int bAt;
+  private int bStride;
+  private Floats start;
+  private int[] taps;
+  private int[] places;
+  private int numPlaces;
+  private int numTaps;
+
+  /** Rows in blocks as high as a tile, each term by term. */
+  @Override
+  public void pack(Floats weights, int rows, int rowStride, int[] terms, Floats packed) {
+    int next = packed.at();
+    for (int row = 0; row < rows; row += height(rows - row)) {
+      int height = height(rows - row);
+      for (int term : terms) {
+        for (int i = row; i < row + height; i++) {
+          packed.array()[next++] = weights.array()[weights.at() + i * rowStride + term];
+        }
+      }
+    }
+  }
+
+  /** How many of the rows that are left the next tile has. */
+  private static int height(int rows) {
+    return rows >= ROWS ? ROWS : rows >= FEW_ROWS ? FEW_ROWS : 1;
+  }
+
+  @Override
+  public void slide(Floats packed, Floats start, Floats values, int[] taps, Matrix result) {
+    a = packed.array();
+    aAt = packed.at();
+    b = values.array();
+    bAt = values.at();
+    this.taps = taps;
+    this.start = start;
+    int columns = result.columns();
+    int rows = result.rows();
+    for (int column = 0; rows >= FEW_ROWS && column < columns; column += 2 * LANES) {
+      boolean narrow = columns - column <= LANES;
+      int height;
+      for (int row = 0; rows - row >= FEW_ROWS; row += height) {
+        height = height(rows - row);
+        slideTile(row, height, column, narrow && height == ROWS ? LANES : 2 * LANES, result);
+      }
+    }
+    for (int row = firstSingle(rows); row < rows; row++) {
+      for (int column = 0; column < columns; column += ONE_ROW_VECTORS * LANES) {
+        slideTile(row, 1, column, ONE_ROW_VECTORS * LANES, result);
+      }
+    }
+  }
+
+  /** The first of the rows that have tiles of their own. */
+  private static int firstSingle(int rows) {
+    int row = 0;
+    while (rows - row >= FEW_ROWS) {
+      row += height(rows - row);
+    }
+    return row;
+  }
+
+  private void slideTile(int row, int height, int column, int width, Matrix result) {
+    int to = result.at() + row * result.rowStride() + column;
+    int columns = result.columns() - column;
+    if (columns >= width) {
+      slideTile(row, height, column, width, result.array(), to, result.rowStride());
+      return;
+    }
+    slideTile(row, height, column, width, tile, 0, width);
+    for (int i = 0; i < height; i++) {
+      System.arraycopy(tile, i * width, result.array(), to + i * result.rowStride(), columns);
+    }
+  }
+
+  private void slideTile(
+      int row, int height, int column, int width, float[] c, int to, int stride) {
+    if (height == 1) {
+      slide1x4(row, column, c, to);
+    } else if (height == FEW_ROWS) {
+      slide4x2(row, column, c, to, stride);
+    } else if (ROWS == 8) {
+      if (width == LANES) {
+        slide8x1(row, column, c, to, stride);
+      } else {
+        slide8x2(row, column, c, to, stride);
+      }
+    } else if (width == LANES) {
+      slide6x1(row, column, c, to, stride);
+    } else {
+      slide6x2(row, column, c, to, stride);
+    }
+  }
+
+  /** Eight rows of two vectors. */
+  private void slide8x2(int row, int column, float[] c, int to, int stride) {
+    float[] weights = a;
+    float[] values = b;
+    int[] offsets = taps;
+    int p = aAt + row * offsets.length;
+    int first = bAt + column;
+    FloatVector c00 = start(row);
+    FloatVector c01 = c00;
+    FloatVector c10 = start(row + 1);
+    FloatVector c11 = c10;
+    FloatVector c20 = start(row + 2);
+    FloatVector c21 = c20;
+    FloatVector c30 = start(row + 3);
+    FloatVector c31 = c30;
+    FloatVector c40 = start(row + 4);
+    FloatVector c41 = c40;
+    FloatVector c50 = start(row + 5);
+    FloatVector c51 = c50;
+    FloatVector c60 = start(row + 6);
+    FloatVector c61 = c60;
+    FloatVector c70 = start(row + 7);
+    FloatVector c71 = c70;
+    for (int k = 0; k < offsets.length; k++) {
+      int at = first + offsets[k];
+      FloatVector b0 = load(values, at);
+      FloatVector b1 = load(values, at + LANES);
+      FloatVector x = broadcast(weights[p]);
+      c00 = x.fma(b0, c00);
+      c01 = x.fma(b1, c01);
+      x = broadcast(weights[p + 1]);
+      c10 = x.fma(b0, c10);
+      c11 = x.fma(b1, c11);
+      x = broadcast(weights[p + 2]);
+      c20 = x.fma(b0, c20);
+      c21 = x.fma(b1, c21);
+      x = broadcast(weights[p + 3]);
+      c30 = x.fma(b0, c30);
+      c31 = x.fma(b1, c31);
+      x = broadcast(weights[p + 4]);
+      c40 = x.fma(b0, c40);
+      c41 = x.fma(b1, c41);
+      x = broadcast(weights[p + 5]);
+      c50 = x.fma(b0, c50);
+      c51 = x.fma(b1, c51);
+      x = broadcast(weights[p + 6]);
+      c60 = x.fma(b0, c60);
+      c61 = x.fma(b1, c61);
+      x = broadcast(weights[p + 7]);
+      c70 = x.fma(b0, c70);
+      c71 = x.fma(b1, c71);
+      p += 8;
+    }
+    c00.intoArray(c, to);
+    c01.intoArray(c, to + LANES);
+    c10.intoArray(c, to + stride);
+    c11.intoArray(c, to + stride + LANES);
+    c20.intoArray(c, to + 2 * stride);
+    c21.intoArray(c, to + 2 * stride + LANES);
+    c30.intoArray(c, to + 3 * stride);
+    c31.intoArray(c, to + 3 * stride + LANES);
+    c40.intoArray(c, to + 4 * stride);
+    c41.intoArray(c, to + 4 * stride + LANES);
+    c50.intoArray(c, to + 5 * stride);
+    c51.intoArray(c, to + 5 * stride + LANES);
+    c60.intoArray(c, to + 6 * stride);
+    c61.intoArray(c, to + 6 * stride + LANES);
+    c70.intoArray(c, to + 7 * stride);
+    c71.intoArray(c, to + 7 * stride + LANES);
+  }
+
+  /** Eight rows of one vector. */
+  private void slide8x1(int row, int column, float[] c, int to, int stride) {
+    float[] weights = a;
+    float[] values = b;
+    int[] offsets = taps;
+    int p = aAt + row * offsets.length;
+    int first = bAt + column;
+    FloatVector c00 = start(row);
+    FloatVector c10 = start(row + 1);
+    FloatVector c20 = start(row + 2);
+    FloatVector c30 = start(row + 3);
+    FloatVector c40 = start(row + 4);
+    FloatVector c50 = start(row + 5);
+    FloatVector c60 = start(row + 6);
+    FloatVector c70 = start(row + 7);
+    for (int k = 0; k < offsets.length; k++) {
+      int at = first + offsets[k];
+      FloatVector b0 = load(values, at);
+      FloatVector x = broadcast(weights[p]);
+      c00 = x.fma(b0, c00);
+      x = broadcast(weights[p + 1]);
+      c10 = x.fma(b0, c10);
+      x = broadcast(weights[p + 2]);
+      c20 = x.fma(b0, c20);
+      x = broadcast(weights[p + 3]);
+      c30 = x.fma(b0, c30);
+      x = broadcast(weights[p + 4]);
+      c40 = x.fma(b0, c40);
+      x = broadcast(weights[p + 5]);
+      c50 = x.fma(b0, c50);
+      x = broadcast(weights[p + 6]);
+      c60 = x.fma(b0, c60);
+      x = broadcast(weights[p + 7]);
+      c70 = x.fma(b0, c70);
+      p += 8;
+    }
+    c00.intoArray(c, to);
+    c10.intoArray(c, to + stride);
+    c20.intoArray(c, to + 2 * stride);
+    c30.intoArray(c, to + 3 * stride);
+    c40.intoArray(c, to + 4 * stride);
+    c50.intoArray(c, to + 5 * stride);
+    c60.intoArray(c, to + 6 * stride);
+    c70.intoArray(c, to + 7 * stride);
+  }
+
+  /** Six rows of two vectors. */
+  private void slide6x2(int row, int column, float[] c, int to, int stride) {
+    float[] weights = a;
+    float[] values = b;
+    int[] offsets = taps;
+    int p = aAt + row * offsets.length;
+    int first = bAt + column;
+    FloatVector c00 = start(row);
+    FloatVector c01 = c00;
+    FloatVector c10 = start(row + 1);
+    FloatVector c11 = c10;
+    FloatVector c20 = start(row + 2);
+    FloatVector c21 = c20;
+    FloatVector c30 = start(row + 3);
+    FloatVector c31 = c30;
+    FloatVector c40 = start(row + 4);
+    FloatVector c41 = c40;
+    FloatVector c50 = start(row + 5);
+    FloatVector c51 = c50;
+    for (int k = 0; k < offsets.length; k++) {
+      int at = first + offsets[k];
+      FloatVector b0 = load(values, at);
+      FloatVector b1 = load(values, at + LANES);
+      FloatVector x = broadcast(weights[p]);
+      c00 = x.fma(b0, c00);
+      c01 = x.fma(b1, c01);
+      x = broadcast(weights[p + 1]);
+      c10 = x.fma(b0, c10);
+      c11 = x.fma(b1, c11);
+      x = broadcast(weights[p + 2]);
+      c20 = x.fma(b0, c20);
+      c21 = x.fma(b1, c21);
+      x = broadcast(weights[p + 3]);
+      c30 = x.fma(b0, c30);
+      c31 = x.fma(b1, c31);
+      x = broadcast(weights[p + 4]);
+      c40 = x.fma(b0, c40);
+      c41 = x.fma(b1, c41);
+      x = broadcast(weights[p + 5]);
+      c50 = x.fma(b0, c50);
+      c51 = x.fma(b1, c51);
+      p += 6;
+    }
+    c00.intoArray(c, to);
+    c01.intoArray(c, to + LANES);
+    c10.intoArray(c, to + stride);
+    c11.intoArray(c, to + stride + LANES);
+    c20.intoArray(c, to + 2 * stride);
+    c21.intoArray(c, to + 2 * stride + LANES);
+    c30.intoArray(c, to + 3 * stride);
+    c31.intoArray(c, to + 3 * stride + LANES);
+    c40.intoArray(c, to + 4 * stride);
+    c41.intoArray(c, to + 4 * stride + LANES);
+    c50.intoArray(c, to + 5 * stride);
+    c51.intoArray(c, to + 5 * stride + LANES);
+  }
+
+  /** Six rows of one vector. */
+  private void slide6x1(int row, int column, float[] c, int to, int stride) {
+    float[] weights = a;
+    float[] values = b;
+    int[] offsets = taps;
+    int p = aAt + row * offsets.length;
+    int first = bAt + column;
+    FloatVector c00 = start(row);
+    FloatVector c10 = start(row + 1);
+    FloatVector c20 = start(row + 2);
+    FloatVector c30 = start(row + 3);
+    FloatVector c40 = start(row + 4);
+    FloatVector c50 = start(row + 5);
+    for (int k = 0; k < offsets.length; k++) {
+      int at = first + offsets[k];
+      FloatVector b0 = load(values, at);
+      FloatVector x = broadcast(weights[p]);
+      c00 = x.fma(b0, c00);
+      x = broadcast(weights[p + 1]);
+      c10 = x.fma(b0, c10);
+      x = broadcast(weights[p + 2]);
+      c20 = x.fma(b0, c20);
+      x = broadcast(weights[p + 3]);
+      c30 = x.fma(b0, c30);
+      x = broadcast(weights[p + 4]);
+      c40 = x.fma(b0, c40);
+      x = broadcast(weights[p + 5]);
+      c50 = x.fma(b0, c50);
+      p += 6;
+    }
+    c00.intoArray(c, to);
+    c10.intoArray(c, to + stride);
+    c20.intoArray(c, to + 2 * stride);
+    c30.intoArray(c, to + 3 * stride);
+    c40.intoArray(c, to + 4 * stride);
+    c50.intoArray(c, to + 5 * stride);
+  }
+
+  /** Four rows of two vectors. */
+  private void slide4x2(int row, int column, float[] c, int to, int stride) {
+    float[] weights = a;
+    float[] values = b;
+    int[] offsets = taps;
+    int p = aAt + row * offsets.length;
+    int first = bAt + column;
+    FloatVector c00 = start(row);
+    FloatVector c01 = c00;
+    FloatVector c10 = start(row + 1);
+    FloatVector c11 = c10;
+    FloatVector c20 = start(row + 2);
+    FloatVector c21 = c20;
+    FloatVector c30 = start(row + 3);
+    FloatVector c31 = c30;
+    for (int k = 0; k < offsets.length; k++) {
+      int at = first + offsets[k];
+      FloatVector b0 = load(values, at);
+      FloatVector b1 = load(values, at + LANES);
+      FloatVector x = broadcast(weights[p]);
+      c00 = x.fma(b0, c00);
+      c01 = x.fma(b1, c01);
+      x = broadcast(weights[p + 1]);
+      c10 = x.fma(b0, c10);
+      c11 = x.fma(b1, c11);
+      x = broadcast(weights[p + 2]);
+      c20 = x.fma(b0, c20);
+      c21 = x.fma(b1, c21);
+      x = broadcast(weights[p + 3]);
+      c30 = x.fma(b0, c30);
+      c31 = x.fma(b1, c31);
+      p += 4;
+    }
+    c00.intoArray(c, to);
+    c01.intoArray(c, to + LANES);
+    c10.intoArray(c, to + stride);
+    c11.intoArray(c, to + stride + LANES);
+    c20.intoArray(c, to + 2 * stride);
+    c21.intoArray(c, to + 2 * stride + LANES);
+    c30.intoArray(c, to + 3 * stride);
+    c31.intoArray(c, to + 3 * stride + LANES);
+  }
+
+  /** One row of four vectors. */
+  private void slide1x4(int row, int column, float[] c, int to) {
+    float[] weights = a;
+    float[] values = b;
+    int[] offsets = taps;
+    int p = aAt + row * offsets.length;
+    int first = bAt + column;
+    FloatVector c00 = start(row);
+    FloatVector c01 = c00;
+    FloatVector c02 = c00;
+    FloatVector c03 = c00;
+    for (int k = 0; k < offsets.length; k++) {
+      int at = first + offsets[k];
+      FloatVector b0 = load(values, at);
+      FloatVector b1 = load(values, at + LANES);
+      FloatVector b2 = load(values, at + 2 * LANES);
+      FloatVector b3 = load(values, at + 3 * LANES);
+      FloatVector x = broadcast(weights[p]);
+      c00 = x.fma(b0, c00);
+      c01 = x.fma(b1, c01);
+      c02 = x.fma(b2, c02);
+      c03 = x.fma(b3, c03);
+      p++;
+    }
+    c00.intoArray(c, to);
+    c01.intoArray(c, to + LANES);
+    c02.intoArray(c, to + 2 * LANES);
+    c03.intoArray(c, to + 3 * LANES);
+  }
+
+  private FloatVector start(int row) {
+    return broadcast(start == null ? 0 : start.array()[start.at() + row]);
+  }
+
+  @Override
+  public void gather(Floats values, int[] taps, int[] places, Matrix gradients, Matrix sums) {
+    a = values.array();
+    aAt = values.at();
+    b = gradients.array();
+    bAt = gradients.at();
+    bStride = gradients.rowStride();
+    this.taps = taps;
+    this.places = places;
+    numTaps = sums.rows();
+    numPlaces = gradients.rows();
+    int columns = sums.columns();
+    int column = 0;
+    for (; columns - column > LANES; column += 2 * LANES) {
+      for (int tap = 0; tap < numTaps; tap += ROWS) {
+        if (ROWS == 8) {
+          gather8x2(tap, column, sums);
+        } else {
+          gather6x2(tap, column, sums);
+        }
+      }
+    }
+    for (int tap = 0; column < columns && tap < numTaps; tap += 8) {
+      gather8x1(tap, column, sums);
+    }
+  }
+
+  /** The tap itself or the last one: what a tile has too many computes the last sums again. */
+  private int clamped(int tap) {
+    return Math.min(tap, numTaps - 1);
+  }
+
+  /** Eight taps of two vectors. */
+  private void gather8x2(int tap, int column, Matrix sums) {
+    float[] values = a;
+    float[] gradients = b;
+    int[] offsets = places;
+    float[] c = sums.array();
+    int p = bAt + column;
+    int k0 = tap;
+    int k1 = clamped(tap + 1);
+    int k2 = clamped(tap + 2);
+    int k3 = clamped(tap + 3);
+    int k4 = clamped(tap + 4);
+    int k5 = clamped(tap + 5);
+    int k6 = clamped(tap + 6);
+    int k7 = clamped(tap + 7);
+    int r0 = aAt + taps[k0];
+    int r1 = aAt + taps[k1];
+    int r2 = aAt + taps[k2];
+    int r3 = aAt + taps[k3];
+    int r4 = aAt + taps[k4];
+    int r5 = aAt + taps[k5];
+    int r6 = aAt + taps[k6];
+    int r7 = aAt + taps[k7];
+    int to0 = sums.at() + k0 * sums.rowStride() + column;
+    int to1 = sums.at() + k1 * sums.rowStride() + column;
+    int to2 = sums.at() + k2 * sums.rowStride() + column;
+    int to3 = sums.at() + k3 * sums.rowStride() + column;
+    int to4 = sums.at() + k4 * sums.rowStride() + column;
+    int to5 = sums.at() + k5 * sums.rowStride() + column;
+    int to6 = sums.at() + k6 * sums.rowStride() + column;
+    int to7 = sums.at() + k7 * sums.rowStride() + column;
+    FloatVector c00 = load(c, to0);
+    FloatVector c01 = load(c, to0 + LANES);
+    FloatVector c10 = load(c, to1);
+    FloatVector c11 = load(c, to1 + LANES);
+    FloatVector c20 = load(c, to2);
+    FloatVector c21 = load(c, to2 + LANES);
+    FloatVector c30 = load(c, to3);
+    FloatVector c31 = load(c, to3 + LANES);
+    FloatVector c40 = load(c, to4);
+    FloatVector c41 = load(c, to4 + LANES);
+    FloatVector c50 = load(c, to5);
+    FloatVector c51 = load(c, to5 + LANES);
+    FloatVector c60 = load(c, to6);
+    FloatVector c61 = load(c, to6 + LANES);
+    FloatVector c70 = load(c, to7);
+    FloatVector c71 = load(c, to7 + LANES);
+    for (int i = 0; i < numPlaces; i++) {
+      int at = offsets[i];
+      FloatVector b0 = load(gradients, p);
+      FloatVector b1 = load(gradients, p + LANES);
+      FloatVector x = broadcast(values[r0 + at]);
+      c00 = x.fma(b0, c00);
+      c01 = x.fma(b1, c01);
+      x = broadcast(values[r1 + at]);
+      c10 = x.fma(b0, c10);
+      c11 = x.fma(b1, c11);
+      x = broadcast(values[r2 + at]);
+      c20 = x.fma(b0, c20);
+      c21 = x.fma(b1, c21);
+      x = broadcast(values[r3 + at]);
+      c30 = x.fma(b0, c30);
+      c31 = x.fma(b1, c31);
+      x = broadcast(values[r4 + at]);
+      c40 = x.fma(b0, c40);
+      c41 = x.fma(b1, c41);
+      x = broadcast(values[r5 + at]);
+      c50 = x.fma(b0, c50);
+      c51 = x.fma(b1, c51);
+      x = broadcast(values[r6 + at]);
+      c60 = x.fma(b0, c60);
+      c61 = x.fma(b1, c61);
+      x = broadcast(values[r7 + at]);
+      c70 = x.fma(b0, c70);
+      c71 = x.fma(b1, c71);
+      p += bStride;
+    }
+    c00.intoArray(c, to0);
+    c01.intoArray(c, to0 + LANES);
+    c10.intoArray(c, to1);
+    c11.intoArray(c, to1 + LANES);
+    c20.intoArray(c, to2);
+    c21.intoArray(c, to2 + LANES);
+    c30.intoArray(c, to3);
+    c31.intoArray(c, to3 + LANES);
+    c40.intoArray(c, to4);
+    c41.intoArray(c, to4 + LANES);
+    c50.intoArray(c, to5);
+    c51.intoArray(c, to5 + LANES);
+    c60.intoArray(c, to6);
+    c61.intoArray(c, to6 + LANES);
+    c70.intoArray(c, to7);
+    c71.intoArray(c, to7 + LANES);
+  }
+
+  /** Six taps of two vectors. */
+  private void gather6x2(int tap, int column, Matrix sums) {
+    float[] values = a;
+    float[] gradients = b;
+    int[] offsets = places;
+    float[] c = sums.array();
+    int p = bAt + column;
+    int k0 = tap;
+    int k1 = clamped(tap + 1);
+    int k2 = clamped(tap + 2);
+    int k3 = clamped(tap + 3);
+    int k4 = clamped(tap + 4);
+    int k5 = clamped(tap + 5);
+    int r0 = aAt + taps[k0];
+    int r1 = aAt + taps[k1];
+    int r2 = aAt + taps[k2];
+    int r3 = aAt + taps[k3];
+    int r4 = aAt + taps[k4];
+    int r5 = aAt + taps[k5];
+    int to0 = sums.at() + k0 * sums.rowStride() + column;
+    int to1 = sums.at() + k1 * sums.rowStride() + column;
+    int to2 = sums.at() + k2 * sums.rowStride() + column;
+    int to3 = sums.at() + k3 * sums.rowStride() + column;
+    int to4 = sums.at() + k4 * sums.rowStride() + column;
+    int to5 = sums.at() + k5 * sums.rowStride() + column;
+    FloatVector c00 = load(c, to0);
+    FloatVector c01 = load(c, to0 + LANES);
+    FloatVector c10 = load(c, to1);
+    FloatVector c11 = load(c, to1 + LANES);
+    FloatVector c20 = load(c, to2);
+    FloatVector c21 = load(c, to2 + LANES);
+    FloatVector c30 = load(c, to3);
+    FloatVector c31 = load(c, to3 + LANES);
+    FloatVector c40 = load(c, to4);
+    FloatVector c41 = load(c, to4 + LANES);
+    FloatVector c50 = load(c, to5);
+    FloatVector c51 = load(c, to5 + LANES);
+    for (int i = 0; i < numPlaces; i++) {
+      int at = offsets[i];
+      FloatVector b0 = load(gradients, p);
+      FloatVector b1 = load(gradients, p + LANES);
+      FloatVector x = broadcast(values[r0 + at]);
+      c00 = x.fma(b0, c00);
+      c01 = x.fma(b1, c01);
+      x = broadcast(values[r1 + at]);
+      c10 = x.fma(b0, c10);
+      c11 = x.fma(b1, c11);
+      x = broadcast(values[r2 + at]);
+      c20 = x.fma(b0, c20);
+      c21 = x.fma(b1, c21);
+      x = broadcast(values[r3 + at]);
+      c30 = x.fma(b0, c30);
+      c31 = x.fma(b1, c31);
+      x = broadcast(values[r4 + at]);
+      c40 = x.fma(b0, c40);
+      c41 = x.fma(b1, c41);
+      x = broadcast(values[r5 + at]);
+      c50 = x.fma(b0, c50);
+      c51 = x.fma(b1, c51);
+      p += bStride;
+    }
+    c00.intoArray(c, to0);
+    c01.intoArray(c, to0 + LANES);
+    c10.intoArray(c, to1);
+    c11.intoArray(c, to1 + LANES);
+    c20.intoArray(c, to2);
+    c21.intoArray(c, to2 + LANES);
+    c30.intoArray(c, to3);
+    c31.intoArray(c, to3 + LANES);
+    c40.intoArray(c, to4);
+    c41.intoArray(c, to4 + LANES);
+    c50.intoArray(c, to5);
+    c51.intoArray(c, to5 + LANES);
+  }
+
+  /** Eight taps of one vector. */
+  private void gather8x1(int tap, int column, Matrix sums) {
+    float[] values = a;
+    float[] gradients = b;
+    int[] offsets = places;
+    float[] c = sums.array();
+    int p = bAt + column;
+    int k0 = tap;
+    int k1 = clamped(tap + 1);
+    int k2 = clamped(tap + 2);
+    int k3 = clamped(tap + 3);
+    int k4 = clamped(tap + 4);
+    int k5 = clamped(tap + 5);
+    int k6 = clamped(tap + 6);
+    int k7 = clamped(tap + 7);
+    int r0 = aAt + taps[k0];
+    int r1 = aAt + taps[k1];
+    int r2 = aAt + taps[k2];
+    int r3 = aAt + taps[k3];
+    int r4 = aAt + taps[k4];
+    int r5 = aAt + taps[k5];
+    int r6 = aAt + taps[k6];
+    int r7 = aAt + taps[k7];
+    int to0 = sums.at() + k0 * sums.rowStride() + column;
+    int to1 = sums.at() + k1 * sums.rowStride() + column;
+    int to2 = sums.at() + k2 * sums.rowStride() + column;
+    int to3 = sums.at() + k3 * sums.rowStride() + column;
+    int to4 = sums.at() + k4 * sums.rowStride() + column;
+    int to5 = sums.at() + k5 * sums.rowStride() + column;
+    int to6 = sums.at() + k6 * sums.rowStride() + column;
+    int to7 = sums.at() + k7 * sums.rowStride() + column;
+    FloatVector c00 = load(c, to0);
+    FloatVector c10 = load(c, to1);
+    FloatVector c20 = load(c, to2);
+    FloatVector c30 = load(c, to3);
+    FloatVector c40 = load(c, to4);
+    FloatVector c50 = load(c, to5);
+    FloatVector c60 = load(c, to6);
+    FloatVector c70 = load(c, to7);
+    for (int i = 0; i < numPlaces; i++) {
+      int at = offsets[i];
+      FloatVector b0 = load(gradients, p);
+      FloatVector x = broadcast(values[r0 + at]);
+      c00 = x.fma(b0, c00);
+      x = broadcast(values[r1 + at]);
+      c10 = x.fma(b0, c10);
+      x = broadcast(values[r2 + at]);
+      c20 = x.fma(b0, c20);
+      x = broadcast(values[r3 + at]);
+      c30 = x.fma(b0, c30);
+      x = broadcast(values[r4 + at]);
+      c40 = x.fma(b0, c40);
+      x = broadcast(values[r5 + at]);
+      c50 = x.fma(b0, c50);
+      x = broadcast(values[r6 + at]);
+      c60 = x.fma(b0, c60);
+      x = broadcast(values[r7 + at]);
+      c70 = x.fma(b0, c70);
+      p += bStride;
+    }
+    c00.intoArray(c, to0);
+    c10.intoArray(c, to1);
+    c20.intoArray(c, to2);
+    c30.intoArray(c, to3);
+    c40.intoArray(c, to4);
+    c50.intoArray(c, to5);
+    c60.intoArray(c, to6);
+    c70.intoArray(c, to7);
+  }
+
+  @Override
+  public void dots(Floats values, int[] taps, int rowStride, Matrix gradients, Floats sums) {
+    a = values.array();
+    b = sums.array();
+    bAt = sums.at();
+    this.taps = taps;
+    int columns = gradients.columns();
+    int width = (columns + LANES - 1) / LANES * LANES;
+    if (row.length < width) {
+      row = new float[width];
+    }
+    Arrays.fill(row, columns, width, -0f); // with a value of 0, a term that changes no sum
+    for (int i = 0; i < LANES; i++) {
+      tail[i] = i < columns - (width - LANES) ? -1 : 0;
+    }
+    for (int r = 0; r < gradients.rows(); r++) {
+      int first = gradients.at() + r * gradients.rowStride();
+      for (int j = 0; j < columns; j++) {
+        row[j] = gradients.array()[first + j * gradients.columnStride()];
+      }
+      int at = values.at() + r * rowStride;
+      for (int j = 0; j < width - LANES; j += LANES) {
+        dot(at + j, j);
+      }
+      lastDot(at + width - LANES, width - LANES);
+    }
+  }
+
+  /** One vector of a row with the values at each tap. */
+  private void dot(int at, int column) {
+    float[] sums = b;
+    int to = bAt + column % ACCUMULATORS;
+    FloatVector gradients = load(row, column);
+    for (int tap : taps) {
+      load(a, at + tap).fma(gradients, load(sums, to)).intoArray(sums, to);
+      to += ACCUMULATORS;
+    }
+  }
+
+  /** The last vector of a row, of which the values behind the row count as 0 whatever they are. */
+  private void lastDot(int at, int column) {
+    float[] sums = b;
+    int to = bAt + column % ACCUMULATORS;
+    FloatVector gradients = load(row, column);
+    IntVector inRow = IntVector.fromArray(INTS, tail, 0);
+    for (int tap : taps) {
+      FloatVector x = load(a, at + tap).reinterpretAsInts().and(inRow).reinterpretAsFloats();
+      x.fma(gradients, load(sums, to)).intoArray(sums, to);
+      to += ACCUMULATORS;
+    }
+  }
+
+  private static FloatVector load(float[] values, int at) {
+    return FloatVector.fromArray(SPECIES, values, at);
+  }
+
+  private static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(SPECIES, value);
+  }
+}
