@@ -48,6 +48,11 @@ public record Letters(
   }
 
   @Override
+  public int mostWords() {
+    return vocabulary.mostWords();
+  }
+
+  @Override
   public int firstId() {
     return Vocabulary.SPECIAL.size();
   }

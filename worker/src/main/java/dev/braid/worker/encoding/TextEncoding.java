@@ -5,15 +5,16 @@ import java.util.List;
 
 /** A text as the ids of its words, of which nothing but equality has a meaning. */
 public sealed interface TextEncoding extends ColumnEncoding permits Letters, TokenIds, WordIndices {
-  /** As many words are known at most where nothing is said. */
-  int MOST_WORDS = 20_000;
-
   /** The words of a value, in their order. */
   List<String> wordsOf(Object value);
 
   /** The known words, in the order of their ids. */
   @JsonIgnore
   List<String> knownWords();
+
+  /** How many words are known, or may be at most where they are still to be found. */
+  @JsonIgnore
+  int mostWords();
 
   /** The id of the first known word. */
   @JsonIgnore
@@ -38,10 +39,10 @@ public sealed interface TextEncoding extends ColumnEncoding permits Letters, Tok
 
   /**
    * Number of ids, as many as a network needs vectors for; of words that are still to be found as
-   * many as there are by default.
+   * many as there may be.
    */
   @JsonIgnore
   default int numIds() {
-    return firstId() + (isOpen() ? MOST_WORDS : knownWords().size());
+    return Math.addExact(firstId(), mostWords());
   }
 }

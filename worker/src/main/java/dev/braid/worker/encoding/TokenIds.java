@@ -62,6 +62,11 @@ public record TokenIds(
   }
 
   @Override
+  public int mostWords() {
+    return vocabulary.mostWords();
+  }
+
+  @Override
   public int firstId() {
     return Vocabulary.SPECIAL.size();
   }

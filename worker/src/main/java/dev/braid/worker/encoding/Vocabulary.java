@@ -45,6 +45,11 @@ public final class Vocabulary implements Serializable {
         new WordList(words.stream().filter(Vocabulary::mayHold).distinct().toList()));
   }
 
+  /** Without words: those are still to be found, at most {@code mostWords}. */
+  public static Vocabulary open(int mostWords) {
+    return new Vocabulary(WordList.open(mostWords));
+  }
+
   /** The most frequent of counted words. */
   public static Vocabulary ofCounts(Map<String, Long> counts, int maxWords) {
     return of(
@@ -75,6 +80,11 @@ public final class Vocabulary implements Serializable {
   @JsonValue
   public List<String> words() {
     return words.words();
+  }
+
+  /** How many words it has, or may have at most where they are still to be found. */
+  int mostWords() {
+    return words.mostWords();
   }
 
   /** Number of ids: of all words, special ones included. */

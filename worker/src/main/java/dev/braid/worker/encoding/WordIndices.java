@@ -73,6 +73,11 @@ public record WordIndices(
   }
 
   @Override
+  public int mostWords() {
+    return words.mostWords();
+  }
+
+  @Override
   public int firstId() {
     return first;
   }

@@ -13,11 +13,22 @@ public final class WordList implements Serializable {
   private static final long serialVersionUID = 1;
 
   private final ArrayList<String> words;
+  private final int mostWords;
   private transient volatile Map<String, Integer> places;
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public WordList(List<String> words) {
+    this(words, words.size());
+  }
+
+  private WordList(List<String> words, int mostWords) {
     this.words = new ArrayList<>(words);
+    this.mostWords = mostWords;
+  }
+
+  /** Without words: those are still to be found, at most {@code mostWords}. */
+  public static WordList open(int mostWords) {
+    return new WordList(List.of(), mostWords);
   }
 
   @JsonValue
@@ -27,6 +38,11 @@ public final class WordList implements Serializable {
 
   public int size() {
     return words.size();
+  }
+
+  /** How many words there are, or may be at most where they are still to be found. */
+  int mostWords() {
+    return mostWords;
   }
 
   /** The word at a place, from 0. */
@@ -49,12 +65,14 @@ public final class WordList implements Serializable {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof WordList vocabulary && words.equals(vocabulary.words);
+    return other instanceof WordList list
+        && words.equals(list.words)
+        && mostWords == list.mostWords;
   }
 
   @Override
   public int hashCode() {
-    return words.hashCode();
+    return 31 * words.hashCode() + mostWords;
   }
 
   @Override

@@ -21,6 +21,8 @@ import org.apache.hadoop.fs.FileStatus;
  * @param maxWords only the first so many; null for all of a file's, or 20,000 of the texts'
  */
 public record KnownWords(String file, String setting, Integer maxWords) {
+  private static final int DEFAULT_MOST = 20_000;
+
   /** The words of the file. */
   public List<String> read(Inspection inspection, String section) {
     List<String> words = read(inspection, maxWords == null ? Integer.MAX_VALUE : maxWords);
@@ -69,8 +71,8 @@ public record KnownWords(String file, String setting, Integer maxWords) {
         : own.equals(training);
   }
 
-  /** How many words are known at most. */
+  /** How many words are known at most where the texts tell them. */
   public int most() {
-    return maxWords == null ? TextEncoding.MOST_WORDS : maxWords;
+    return maxWords == null ? DEFAULT_MOST : maxWords;
   }
 }

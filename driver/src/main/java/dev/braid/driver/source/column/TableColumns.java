@@ -91,12 +91,6 @@ public record TableColumns(
     return setting + (named.outputs ? ".outputs." + name + ".columns" : ".label");
   }
 
-  /** Where the words of a column of texts come from that an input reads. */
-  public KnownWords known(int input, String column) {
-    TextSettings text = settings(input, column).text();
-    return (text == null ? TextSettings.DEFAULT : text).known();
-  }
-
   /** What is said of a column, whichever input reads it. */
   public ColumnSettings settings(String column) {
     return settings.getOrDefault(column, ColumnSettings.NUMBERS);

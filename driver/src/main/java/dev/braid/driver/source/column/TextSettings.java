@@ -80,15 +80,15 @@ public record TextSettings(
 
   /** The encoding, before its words are known. */
   public TextEncoding open() {
-    Vocabulary none = Vocabulary.of(List.of());
+    Vocabulary found = Vocabulary.open(known().most());
     TokenIds tokens =
         new TokenIds(
             tokenizer == null ? "letters" : tokenizer,
             form,
-            none,
+            letters == null ? found : Vocabulary.of(List.of()),
             new Lengths(maxLength, longer, cut),
             marks != null && marks);
-    return letters == null ? tokens : new Letters(tokens, none, letters);
+    return letters == null ? tokens : new Letters(tokens, found, letters);
   }
 
   /**

@@ -422,15 +422,13 @@ public final class TableExamples {
     Found found = find(inspection, encodings);
     List<Input> inputs = new ArrayList<>();
     for (Input input : facts.inputs()) {
-      int number = inputs.size();
       List<EncodedColumn> columns = new ArrayList<>();
-      List<String> own = found.use.inputs().get(number);
+      List<String> own = found.use.inputs().get(inputs.size());
       for (EncodedColumn column : input.encoding().columns()) {
         int k = columns.size();
         columns.add(
             column.as() instanceof TextEncoding text && text.isOpen()
-                ? column.filled(
-                    text.with(mostFrequent(spark, found, number, column, own.get(k))), List.of())
+                ? column.filled(text.with(mostFrequent(spark, found, text, own.get(k))), List.of())
                 : column);
       }
       inputs.add(input.with(new InputEncoding(columns, input.encoding().maskedStep())));
@@ -438,21 +436,12 @@ public final class TableExamples {
     return facts.withInputs(inputs);
   }
 
-  /**
-   * The most frequent words of a column.
-   *
-   * @param input that reads it
-   * @param name in the table
-   */
   private List<String> mostFrequent(
-      SparkSession spark, Found found, int input, EncodedColumn column, String name) {
-    List<String> columns = new ArrayList<>(List.of(name));
+      SparkSession spark, Found found, TextEncoding text, String column) {
+    List<String> columns = new ArrayList<>(List.of(column));
     columns.addAll(found.use.labels()); // lines are texts with labels where these are asked for
     Selection selection = new Selection(columns, List.of(), found.selection.numColumns());
-    return WordCounts.mostFrequent(
-        rows(spark, selection),
-        (TextEncoding) column.as(),
-        wanted.known(input, column.name()).most());
+    return WordCounts.mostFrequent(rows(spark, selection), text);
   }
 
   private SourceFacts withClasses(SparkSession spark, SourceFacts facts) {

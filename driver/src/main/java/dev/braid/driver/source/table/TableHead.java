@@ -62,22 +62,17 @@ public final class TableHead {
 
   /** How each input is made of its columns, with the categories where all rows were looked at. */
   List<InputEncoding> encodings() {
-    return complete
-        ? IntStream.range(0, use.encodings().size()).mapToObj(this::encoding).toList()
-        : use.encodings();
+    return complete ? use.encodings().stream().map(this::found).toList() : use.encodings();
   }
 
-  private InputEncoding encoding(int input) {
-    InputEncoding encoding = use.encodings().get(input);
+  private InputEncoding found(InputEncoding encoding) {
     return new InputEncoding(
-        encoding.columns().stream().map(column -> found(input, column)).toList(),
-        encoding.maskedStep());
+        encoding.columns().stream().map(this::found).toList(), encoding.maskedStep());
   }
 
-  private EncodedColumn found(int input, EncodedColumn column) {
+  private EncodedColumn found(EncodedColumn column) {
     if (column.as() instanceof TextEncoding text && words.containsKey(column)) {
-      int most = wanted.known(input, column.name()).most();
-      return column.filled(text.with(words.get(column).mostFrequent(most)), List.of());
+      return column.filled(text.with(words.get(column).mostFrequent()), List.of());
     }
     Set<String> values = categories.get(column);
     return values == null

@@ -19,7 +19,7 @@ final class WordCounts {
   private final Map<String, Long> counts = new HashMap<>();
 
   /**
-   * @param text how texts are cut into words
+   * @param text how texts are cut into words, and how many may be known
    */
   WordCounts(TextEncoding text) {
     this.text = text;
@@ -37,17 +37,17 @@ final class WordCounts {
   }
 
   /** The most frequent words of the texts so far. */
-  List<String> mostFrequent(int maxWords) {
+  List<String> mostFrequent() {
     return words(
         counts.entrySet().stream()
             .map(count -> new Tuple2<>(count.getKey(), count.getValue()))
             .sorted(new ByFrequency())
-            .limit(maxWords)
+            .limit(text.mostWords())
             .toList());
   }
 
   /** The most frequent words of rows that hold one text each, in one Spark job. */
-  static List<String> mostFrequent(JavaRDD<Object[]> rows, TextEncoding text, int maxWords) {
+  static List<String> mostFrequent(JavaRDD<Object[]> rows, TextEncoding text) {
     return words(
         rows.mapPartitionsToPair(
                 part -> {
@@ -59,7 +59,7 @@ final class WordCounts {
                 })
             .reduceByKey(Long::sum)
             .map(count -> count)
-            .takeOrdered(maxWords, new ByFrequency()));
+            .takeOrdered(text.mostWords(), new ByFrequency()));
   }
 
   private static List<String> words(List<Tuple2<String, Long>> counts) {

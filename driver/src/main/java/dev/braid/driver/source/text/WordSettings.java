@@ -8,7 +8,6 @@ import dev.braid.worker.encoding.WordIndices;
 import dev.braid.worker.encoding.WordIndices.End;
 import dev.braid.worker.encoding.WordList;
 import dev.braid.worker.transfer.WordRows;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -48,7 +47,10 @@ public record WordSettings(
         LEARNED.first,
         LEARNED.unknown,
         LEARNED.padding);
-    List<String> words = known.file() == null ? List.of() : known.read(inspection, setting);
+    WordList words =
+        known.file() == null
+            ? WordList.open(known.most())
+            : new WordList(known.read(inspection, setting));
     return indices(words, length, End.START);
   }
 
@@ -75,7 +77,7 @@ public record WordSettings(
         setting,
         length,
         inputWidth);
-    return indices(known.read(inspection, setting), inputWidth, End.END);
+    return indices(new WordList(known.read(inspection, setting)), inputWidth, End.END);
   }
 
   /**
@@ -95,10 +97,10 @@ public record WordSettings(
     return given == null || given == expected;
   }
 
-  private WordIndices indices(List<String> words, int length, End pad) {
+  private WordIndices indices(WordList words, int length, End pad) {
     return new WordIndices(
         tokenizer == null ? "letters" : tokenizer,
-        new WordList(words),
+        words,
         length,
         places.first == null ? LEARNED.first : places.first,
         places.unknown == null ? LEARNED.unknown : places.unknown,
