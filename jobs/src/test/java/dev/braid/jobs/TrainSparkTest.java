@@ -210,6 +210,21 @@ class TrainSparkTest {
   }
 
   @Test
+  void evaluate_aPartThatOtherSettingsDraw_isRefused() {
+    for (String set : List.of("data.validation=0.3", "data.weight=x")) {
+      CommandLineRun refused = evaluate("--part", "validation", "--set", set);
+      assertEquals(2, refused.exitCode(), refused.out());
+      assertTrue(
+          refused
+              .err()
+              .contains(
+                  "data.validation: the parts of the model's training are 'dev 0.2, train 0.8',"
+                      + " these '"),
+          refused.err());
+    }
+  }
+
+  @Test
   void train_namedParts_areScoredSideBySide_andEachAgainAsItWasHeldOut() throws IOException {
     String parts = "data.parts={of: {csv: {path: %s/train.csv, label: kind}},".formatted(folder);
     String split = " split: {train: 0.6, trainDev: 0.1, dev: 0.2, test: 0.1}, stratified: true}";

@@ -70,6 +70,14 @@ public record DataSettings(
     return new Beside(Optional.ofNullable(division().draw().column()), Optional.ofNullable(weight));
   }
 
+  /**
+   * How parts are drawn from the source of the training part, in words: where they and the seed are
+   * alike, the same examples fall into the same parts.
+   */
+  public String drawing() {
+    return division().drawing(weight);
+  }
+
   /** Which examples belong to which part, whichever form says it. */
   public Division division() {
     return parts == null ? Division.of(train, validation, test) : Division.of(parts);

@@ -3,9 +3,11 @@ package dev.braid.driver.data;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.driver.source.Source;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,16 +37,53 @@ public record Division(
    *
    * @param column whose examples of one value stay together; null for none
    * @param stratified whether each class is divided by itself
+   * @param fold the piece that is the test part; null where shares alone say what is drawn
    */
-  public record By(String column, boolean stratified) {
+  public record By(String column, boolean stratified, Fold fold) {
     /** By the examples alone. */
-    public static final By EXAMPLES = new By(null, false);
+    public static final By EXAMPLES = new By(null, false, null);
 
     public By {
       require(
           column == null || !stratified,
           "data.parts: by and stratified exclude each other: where groups stay whole, the shares of"
               + " classes follow from them");
+    }
+
+    /** Whether neither groups nor classes matter, but the random order of the examples alone. */
+    boolean isPlain() {
+      return column == null && !stratified;
+    }
+
+    /** Where the first part that is drawn begins, as a share of all examples in their order. */
+    double origin() {
+      return fold == null ? 0 : fold.from();
+    }
+  }
+
+  /**
+   * One of the pieces of near size into which the examples are divided in their order.
+   *
+   * @param number of the piece, from 1
+   * @param of how many there are
+   */
+  public record Fold(int number, int of) {
+    public Fold {
+      require(of > 1, "data.parts.folds must be at least 2, got %d", of);
+      require(
+          number > 0 && number <= of,
+          "data.parts.fold must be one of the folds 1 to %d, got %d",
+          of,
+          number);
+    }
+
+    /** Where it begins, as a share of all examples: where the piece before it ends, exactly. */
+    double from() {
+      return (number - 1) / (double) of;
+    }
+
+    double to() {
+      return number / (double) of;
     }
   }
 
@@ -55,7 +94,9 @@ public record Division(
     /** Under data.parts, the training part as a source of its own. */
     NAMED,
     /** Under data.parts, the training part as a share. */
-    SPLIT
+    SPLIT,
+    /** Under data.parts, the training part as what a fold and shares leave. */
+    FOLDS
   }
 
   /** Of the short form of a job file, each part of which may be null. */
@@ -76,17 +117,30 @@ public record Division(
     put(origins, Part.TRAIN_DEV, parts.trainDev());
     put(origins, Part.DEV, parts.dev());
     put(origins, Part.TEST, parts.test());
-    By by = new By(parts.by(), parts.stratified());
+    By by = new By(parts.by(), parts.stratified(), fold(parts));
     if (parts.of() == null) {
       require(
-          parts.split() == null, "data.parts: split says how 'of: SOURCE' is divided; give it too");
+          parts.split() == null && by.fold() == null,
+          "data.parts: %s how 'of: SOURCE' is divided; give it too",
+          by.fold() == null ? "split says" : "folds say");
       return of(parts.train(), whole(), origins, by, Settings.NAMED);
     }
-    require(parts.split() != null, "data.parts: of is divided by split: {train: 0.9, ...}");
+    require(
+        parts.split() != null || by.fold() != null,
+        "data.parts: of is divided by split: {train: 0.9, ...}, or by folds: 5");
+    require(
+        parts.split() == null || by.fold() == null,
+        "data.parts: split and folds both say how 'of' is divided; leave one out");
     require(
         parts.train() == null,
         "data.parts: the training part is a share of 'of' and has a source of its own; leave one"
             + " out");
+    if (by.fold() != null) {
+      require(
+          parts.test() == null,
+          "data.parts: the test part is a fold of 'of' and is given itself; leave one out");
+      return of(parts.of(), shares(by.fold()), origins, by, Settings.FOLDS);
+    }
     Map<Part, Double> split = split(parts.split());
     for (Part part : origins.keySet()) {
       require(
@@ -95,6 +149,19 @@ public record Division(
           part.key());
     }
     return of(parts.of(), split, origins, by, Settings.SPLIT);
+  }
+
+  private static Fold fold(NamedParts parts) {
+    require(
+        parts.fold() == null || parts.folds() != null,
+        "data.parts: fold says which of the folds is the test part; give folds: 5 or so too");
+    return parts.folds() == null
+        ? null
+        : new Fold(parts.fold() == null ? 1 : parts.fold(), parts.folds());
+  }
+
+  private static Map<Part, Double> shares(Fold fold) {
+    return new EnumMap<>(Map.of(Part.TEST, 1.0 / fold.of(), Part.TRAIN, 1 - 1.0 / fold.of()));
   }
 
   private static void put(Map<Part, PartOrigin> origins, Part part, PartOrigin origin) {
@@ -192,12 +259,42 @@ public record Division(
     return settings != Settings.SHORT;
   }
 
+  /**
+   * How parts are drawn, in words; see {@link DataSettings#drawing}.
+   *
+   * @param weight the column of weights, which are among the bytes that order examples; may be null
+   */
+  String drawing(String weight) {
+    List<String> words = new ArrayList<>();
+    for (Part part : drawn()) {
+      words.add(part.key() + " " + shares.get(part).floatValue());
+    }
+    if (draw.fold() != null) {
+      words.add("fold %d of %d".formatted(draw.fold().number(), draw.fold().of()));
+    }
+    if (draw.column() != null) {
+      words.add("by " + draw.column());
+    } else if (weight != null) {
+      words.add("weight " + weight);
+    }
+    if (draw.stratified()) {
+      words.add("stratified");
+    }
+    return String.join(", ", words);
+  }
+
   /** A part's place in the job file. */
   public String setting(Part part) {
     return switch (settings) {
       case SHORT -> "data." + part.word();
       case NAMED -> "data.parts." + part.key();
       case SPLIT -> (given.containsKey(part) ? "data.parts." : "data.parts.split.") + part.key();
+      case FOLDS ->
+          switch (part) {
+            case TRAIN -> "data.parts.folds";
+            case TEST -> "data.parts.fold";
+            case DEV, TRAIN_DEV -> "data.parts." + part.key();
+          };
     };
   }
 
@@ -206,30 +303,56 @@ public record Division(
     if (given.containsKey(part)) {
       return setting(part);
     }
-    return settings == Settings.SPLIT ? "data.parts.of" : setting(Part.TRAIN);
+    return switch (settings) {
+      case SHORT, NAMED -> setting(Part.TRAIN);
+      case SPLIT, FOLDS -> "data.parts.of";
+    };
   }
 
   /**
-   * How many of {@code numExamples} the drawn parts before this one have together; the order is
-   * that of the parts, so that the training part has what the others leave.
+   * The position of a part's first example among {@code numExamples} in their order. Behind the
+   * last one the order begins again, so that it may be {@code numExamples} or more.
    */
   long start(Part part, long numExamples) {
-    return Math.round(numExamples * before(part));
+    return Math.round(numExamples * from(part));
   }
 
-  /** The first position behind this part's; see {@link #start}. */
+  /** The first position behind this part's; the training part has what the others leave. */
   long end(Part part, long numExamples) {
     return part == Part.TRAIN
-        ? numExamples
-        : Math.round(numExamples * (before(part) + shares.get(part)));
+        ? numExamples + Math.round(numExamples * draw.origin())
+        : Math.round(numExamples * to(part));
   }
 
-  /** The shares of the drawn parts before this one. */
-  double before(Part part) {
-    return shares.entrySet().stream()
-        .filter(other -> other.getKey().compareTo(part) < 0)
-        .mapToDouble(Map.Entry::getValue)
-        .sum();
+  /** The drawn parts as they follow one another: a fold first, the training part last. */
+  List<Part> drawn() {
+    List<Part> drawn = new ArrayList<>(shares.keySet());
+    if (draw.fold() != null) {
+      drawn.remove(Part.TEST);
+      drawn.add(0, Part.TEST);
+    }
+    return drawn;
+  }
+
+  /** Where a drawn part begins, as a share of all examples; see {@link #start}. */
+  private double from(Part part) {
+    List<Part> drawn = drawn();
+    List<Part> before = drawn.subList(0, drawn.indexOf(part));
+    if (draw.fold() == null || before.isEmpty()) {
+      return draw.origin() + sum(before);
+    }
+    return draw.fold().to() + sum(before.subList(1, before.size()));
+  }
+
+  /** Where it ends. */
+  double to(Part part) {
+    return draw.fold() != null && part == Part.TEST
+        ? draw.fold().to()
+        : from(part) + shares.get(part);
+  }
+
+  private double sum(List<Part> parts) {
+    return parts.stream().mapToDouble(shares::get).sum();
   }
 
   /**

@@ -159,30 +159,37 @@ record Draw(
   /**
    * Where the strata are cut.
    *
-   * @param parts that are drawn, in their order
-   * @param ends by stratum the ranks that end the parts
+   * @param parts that are drawn, as they follow one another
+   * @param strata how each is cut
    */
   @SuppressWarnings("ArrayRecordComponent") // nobody compares them
-  record Cuts(Part[] parts, HashMap<Long, double[]> ends) implements Serializable {
+  record Cuts(Part[] parts, HashMap<Long, Stratum> strata) implements Serializable {
 
     /**
      * A part of share s has of a stratum of n examples s n, rounded up or down: up with the chance
      * that keeps the shares of all strata together. Groups are rounded by their middles.
      */
-    static Cuts of(Division division, Map<Long, Long> strata, boolean grouped, long seed) {
-      Part[] parts = division.shares().keySet().toArray(Part[]::new);
-      HashMap<Long, double[]> ends = new HashMap<>();
-      strata.forEach(
+    static Cuts of(Division division, Map<Long, Long> counts, boolean grouped, long seed) {
+      Part[] parts = division.drawn().toArray(Part[]::new);
+      HashMap<Long, Stratum> strata = new HashMap<>();
+      counts.forEach(
           (stratum, count) -> {
             double rounding = grouped ? 0.5 : chance(stratum, seed);
-            double[] own = new double[parts.length];
-            for (int i = 0; i < own.length; i++) {
-              double share = division.before(parts[i]) + division.shares().get(parts[i]);
-              own[i] = i == own.length - 1 ? count : count * share - rounding;
+            double[] ends = new double[parts.length - 1];
+            for (int i = 0; i < ends.length; i++) {
+              ends[i] = cut(count, division.to(parts[i]), rounding);
             }
-            ends.put(stratum, own);
+            double begin = cut(count, division.draw().origin(), rounding);
+            strata.put(stratum, new Stratum(count, begin, ends));
           });
-      return new Cuts(parts, ends);
+      return new Cuts(parts, strata);
+    }
+
+    /** The rank at a share of a stratum; a share above 1 goes on at its beginning. */
+    private static double cut(long count, double share, double rounding) {
+      double turns = Math.floor(share);
+      double rest = share - turns;
+      return turns * count + (rest == 0 ? 0 : count * rest - rounding);
     }
 
     /** From 0 to below 1. */
@@ -193,9 +200,23 @@ record Draw(
 
     /** The number of the part of what has its middle at a rank. */
     int part(long stratum, double rank) {
-      double[] own = ends.get(stratum);
+      return strata.get(stratum).part(rank);
+    }
+  }
+
+  /**
+   * How a stratum is cut.
+   *
+   * @param count its examples
+   * @param begin the rank at which the first part begins
+   * @param ends the ranks that end all parts but the last; behind the last rank it begins again
+   */
+  @SuppressWarnings("ArrayRecordComponent") // nobody compares them
+  record Stratum(long count, double begin, double[] ends) implements Serializable {
+    int part(double rank) {
+      double turned = rank < begin ? rank + count : rank;
       int i = 0;
-      while (rank >= own[i]) {
+      while (i < ends.length && turned >= ends[i]) {
         i++;
       }
       return i;

@@ -7,8 +7,12 @@ import dev.braid.driver.source.Source;
  * divided, or a share of what the training part has otherwise. Which example belongs to which part
  * is a function of the examples and the seed alone.
  *
- * @param of the source that {@code split} divides; null where train is a source of its own
+ * @param of the source that {@code split} or {@code folds} divide; null where train is a source of
+ *     its own
  * @param split the shares of {@code of}
+ * @param folds instead of split, into how many pieces of near size {@code of} is divided, one of
+ *     which is the test part: a run for each of them tests every example once
+ * @param fold which of them is the test part, from 1; 1 by default
  * @param train the examples to learn from; null where {@code of} is divided
  * @param trainDev examples of the same kind as train's that are not learned from: how they are
  *     scored beside train and dev tells variance from a mismatch of the data; null for none
@@ -22,6 +26,8 @@ import dev.braid.driver.source.Source;
 public record NamedParts(
     Source of,
     Split split,
+    Integer folds,
+    Integer fold,
     Source train,
     PartOrigin trainDev,
     PartOrigin dev,

@@ -212,8 +212,8 @@ public final class Preflight {
       return train.numExamples();
     }
     long all = train.numExamples().getAsLong();
-    return division.draw().equals(Division.By.EXAMPLES)
-        ? OptionalLong.of(all - division.start(Part.TRAIN, all))
+    return division.draw().isPlain()
+        ? OptionalLong.of(division.end(Part.TRAIN, all) - division.start(Part.TRAIN, all))
         : OptionalLong.empty();
   }
 }

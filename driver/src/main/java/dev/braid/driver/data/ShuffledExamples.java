@@ -93,21 +93,27 @@ record ShuffledExamples(
   }
 
   /**
-   * The examples at positions {@code from} (inclusive) to {@code to} (exclusive) of the order, in
-   * {@code numShards} shards whose sizes differ by at most one: partition i holds shard i alone.
+   * The examples at positions {@code from} (inclusive) to {@code to} (exclusive) of the order,
+   * which begins again behind its last one, in {@code numShards} shards whose sizes differ by at
+   * most one: partition i holds shard i alone.
    */
   JavaRDD<Shard> shards(long from, long to, int numShards) {
     Cut cut = new Cut(to - from, numShards);
     RowLayout layout = this.layout;
     long[] starts = this.starts;
-    Permutation order = Permutation.of(count(), seed);
+    long count = count();
+    Permutation order = Permutation.of(count, seed);
     return ranges
         .mapPartitionsWithIndex(
             (range, blocks) -> {
               List<byte[]> rows = sorted(blocks, layout);
               Iterator<byte[]> placed =
                   IntStream.range(0, rows.size())
-                      .mapToObj(i -> placed(rows.get(i), order.get(starts[range] + i) - from))
+                      .mapToObj(
+                          i -> {
+                            long position = order.get(starts[range] + i);
+                            return placed(rows.get(i), Math.floorMod(position - from, count));
+                          })
                       .filter(row -> cut.contains(position(row)))
                       .iterator();
               return new BlockPacker(placed, numShards, row -> cut.shardOf(position(row)));

@@ -115,7 +115,7 @@ public record TrainingData(
     /** The parts of the source that the training part comes from. */
     Map<Part, Piece> drawn(SourceFacts facts) {
       Division division = settings.division();
-      return division.draw().equals(Division.By.EXAMPLES) || division.shares().size() == 1
+      return division.draw().isPlain() || division.shares().size() == 1
           ? byPosition(division, shuffled(division, Part.TRAIN, division.source(), facts))
           : byKey(division, facts);
     }

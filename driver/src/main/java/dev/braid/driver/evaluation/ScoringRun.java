@@ -83,6 +83,15 @@ public final class ScoringRun {
         trained,
         seed,
         trained);
+    String drawn = description.provenance().parts();
+    require(
+        !division.isDrawn(part) || drawn == null || drawn.equals(data.drawing()),
+        "%s: the parts of the model's training are '%s', these '%s', so that examples it learned"
+            + " from may be among those to score; set data.parts, or data.validation, and"
+            + " data.weight as in training, or give them a source of their own",
+        division.setting(part),
+        drawn,
+        data.drawing());
     Blueprint plan = description.plan();
     require(
         plan.outputs().size() == description.labels().size(),

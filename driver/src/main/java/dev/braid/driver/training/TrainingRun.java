@@ -464,7 +464,8 @@ public final class TrainingRun {
             settings.origin.settingsSha256,
             trained.epochs(),
             trained.work().rounds(),
-            trained.work().examples());
+            trained.work().examples(),
+            settings.data.drawing());
     ModelDescription description =
         new ModelDescription(
             plan.trained(

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.braid.driver.source.Source;
 import dev.braid.driver.source.Sources;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -72,29 +74,85 @@ class DivisionTest {
   }
 
   @Test
+  void folds_followOneAnother_andTheRestIsDrawnBehindThem() throws Exception {
+    for (int fold = 1; fold <= 3; fold++) {
+      Division division =
+          division("{'of': %s, 'folds': 3, 'fold': %d, 'dev': 0.25}".formatted(A, fold));
+      assertEquals(List.of(Part.TEST, Part.DEV, Part.TRAIN), division.drawn());
+      long[] ends = {0, 7, 13, 20};
+      assertEquals(ends[fold - 1], division.start(Part.TEST, 20));
+      assertEquals(ends[fold], division.end(Part.TEST, 20));
+      assertEquals(ends[fold], division.start(Part.DEV, 20));
+      assertEquals(division.end(Part.DEV, 20), division.start(Part.TRAIN, 20));
+      assertEquals(3, division.end(Part.DEV, 20) - division.start(Part.DEV, 20), 1);
+      assertEquals(20 + ends[fold - 1], division.end(Part.TRAIN, 20));
+      assertEquals("data.parts.fold", division.setting(Part.TEST));
+      assertEquals("data.parts.dev", division.setting(Part.DEV));
+      assertEquals("data.parts.of", division.sourceSetting(Part.TEST));
+    }
+    Division first = division("{'of': %s, 'folds': 2}".formatted(A));
+    assertEquals(new Division.Fold(1, 2), first.draw().fold());
+    assertEquals(Map.of(Part.TEST, 0.5, Part.TRAIN, 0.5), first.shares());
+  }
+
+  @Test
+  void drawing_namesAllThatSaysWhichExamplesFallIntoAPart() throws Exception {
+    Division division = division("{'of': %s, 'folds': 5, 'dev': 0.1, 'by': 'who'}".formatted(A));
+    assertEquals("test 0.2, dev 0.08, train 0.72, fold 1 of 5, by who", division.drawing("w"));
+    assertEquals(
+        "dev 0.5, train 0.5, weight w, stratified",
+        division("{'train': %s, 'dev': 0.5, 'stratified': true}".formatted(A)).drawing("w"));
+    assertEquals("train 1.0", division("{'train': %s, 'dev': %s}".formatted(A, B)).drawing(null));
+  }
+
+  @Test
   void contradictions_areRefusedWithTheWayOut() {
-    Map<String, String> refused =
-        Map.of(
-            "{'of': %s, 'split': {'train': 0.9, 'dev': 0.2}}".formatted(A),
-            "data.parts.split: the shares sum to 1.1, but together they are all examples: make them"
-                + " sum to 1",
-            "{'of': %s, 'split': {'train': 1.5, 'dev': -0.5}}".formatted(A),
-            "data.parts.split.dev must be a share above 0, got -0.5",
-            "{'of': %s, 'train': %s, 'split': {'train': 1}}".formatted(A, B),
-            "data.parts: the training part is a share of 'of' and has a source of its own; leave"
-                + " one out",
-            "{'of': %s, 'split': {'train': 0.9, 'dev': 0.1}, 'dev': %s}".formatted(A, B),
-            "data.parts: dev is a share of 'of' and is given itself; leave one out",
-            "{'of': %s}".formatted(A),
-            "data.parts: of is divided by split: {train: 0.9, ...}",
-            "{'train': %s, 'dev': 0.5, 'test': 0.5}".formatted(A),
-            "data.parts: the shares that are taken from train sum to 1.0; they must sum to less"
-                + " than 1, so that something is left to learn from",
-            "{'train': %s, 'dev': 0.5, 'by': 'p', 'stratified': true}".formatted(A),
-            "data.parts: by and stratified exclude each other: where groups stay whole, the shares"
-                + " of classes follow from them",
-            "{'train': %s, 'dev': %s, 'stratified': true}".formatted(A, B),
-            "data.parts.stratified: no part is drawn, each is a source of its own; leave it out");
+    Map<String, String> refused = new LinkedHashMap<>();
+    refused.put(
+        "{'of': %s, 'split': {'train': 0.9, 'dev': 0.2}}".formatted(A),
+        "data.parts.split: the shares sum to 1.1, but together they are all examples: make them"
+            + " sum to 1");
+    refused.put(
+        "{'of': %s, 'split': {'train': 1.5, 'dev': -0.5}}".formatted(A),
+        "data.parts.split.dev must be a share above 0, got -0.5");
+    refused.put(
+        "{'of': %s, 'train': %s, 'split': {'train': 1}}".formatted(A, B),
+        "data.parts: the training part is a share of 'of' and has a source of its own; leave"
+            + " one out");
+    refused.put(
+        "{'of': %s, 'split': {'train': 0.9, 'dev': 0.1}, 'dev': %s}".formatted(A, B),
+        "data.parts: dev is a share of 'of' and is given itself; leave one out");
+    refused.put(
+        "{'of': %s}".formatted(A),
+        "data.parts: of is divided by split: {train: 0.9, ...}, or by folds: 5");
+    refused.put(
+        "{'train': %s, 'dev': 0.5, 'test': 0.5}".formatted(A),
+        "data.parts: the shares that are taken from train sum to 1.0; they must sum to less"
+            + " than 1, so that something is left to learn from");
+    refused.put(
+        "{'train': %s, 'dev': 0.5, 'by': 'p', 'stratified': true}".formatted(A),
+        "data.parts: by and stratified exclude each other: where groups stay whole, the shares"
+            + " of classes follow from them");
+    refused.put(
+        "{'train': %s, 'dev': %s, 'stratified': true}".formatted(A, B),
+        "data.parts.stratified: no part is drawn, each is a source of its own; leave it out");
+    refused.put(
+        "{'of': %s, 'folds': 5, 'fold': 6}".formatted(A),
+        "data.parts.fold must be one of the folds 1 to 5, got 6");
+    refused.put(
+        "{'of': %s, 'folds': 1}".formatted(A), "data.parts.folds must be at least 2, got 1");
+    refused.put(
+        "{'of': %s, 'fold': 1, 'split': {'train': 0.5, 'test': 0.5}}".formatted(A),
+        "data.parts: fold says which of the folds is the test part; give folds: 5 or so too");
+    refused.put(
+        "{'of': %s, 'folds': 2, 'split': {'train': 0.5, 'test': 0.5}}".formatted(A),
+        "data.parts: split and folds both say how 'of' is divided; leave one out");
+    refused.put(
+        "{'of': %s, 'folds': 2, 'test': %s}".formatted(A, B),
+        "data.parts: the test part is a fold of 'of' and is given itself; leave one out");
+    refused.put(
+        "{'train': %s, 'folds': 2}".formatted(A),
+        "data.parts: folds say how 'of: SOURCE' is divided; give it too");
     refused.forEach(
         (parts, message) ->
             assertEquals(

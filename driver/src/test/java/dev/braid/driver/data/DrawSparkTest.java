@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +53,7 @@ class DrawSparkTest {
   }
 
   private static DataSettings settings(Source of, String by, boolean stratified) {
-    return named(new NamedParts(of, SPLIT, null, null, null, null, by, stratified));
+    return named(new NamedParts(of, SPLIT, null, null, null, null, null, null, by, stratified));
   }
 
   private static DataSettings named(NamedParts parts) {
@@ -135,6 +136,41 @@ class DrawSparkTest {
     assertTrue(drawn.get(Part.DEV).size() >= 30, drawn.get(Part.DEV).size() + " of 200");
   }
 
+  private static DataSettings fold(Source of, int fold, String by, boolean stratified) {
+    PartOrigin dev = new PartOrigin.Share(0.1);
+    return named(new NamedParts(of, null, 4, fold, null, null, dev, null, by, stratified));
+  }
+
+  @Test
+  void folds_testEveryExampleOnce_andLearnFromNoneOfThem() throws IOException {
+    List<String> rows = rows();
+    Source csv = csv("one", List.of(rows));
+    for (String by : new String[] {null, "patient"}) {
+      for (boolean stratified : by == null ? new boolean[] {false, true} : new boolean[] {false}) {
+        List<Integer> tested = new ArrayList<>();
+        for (int fold = 1; fold <= 4; fold++) {
+          Map<Part, Set<Integer>> drawn = drawn(fold(csv, fold, by, stratified), 3);
+          tested.addAll(drawn.get(Part.TEST));
+          assertEquals(200, size(drawn));
+          assertEquals(
+              200, drawn.values().stream().flatMap(Set::stream).distinct().count(), "in two parts");
+          int group = by == null ? 1 : 35; // a patient has a third of all rows
+          assertEquals(50, drawn.get(Part.TEST).size(), group + 1);
+          assertEquals(15, drawn.get(Part.DEV).size(), by == null ? 4 : 40);
+          if (by != null) {
+            counts(drawn, rows, 1).forEach((who, parts) -> assertEquals(1, parts.size(), who));
+          }
+          if (stratified) {
+            int ofFirst = counts(drawn, rows, 2).get("k0").get(Part.TEST);
+            assertEquals(30, ofFirst, 1);
+          }
+        }
+        Collections.sort(tested);
+        assertEquals(IntStream.range(0, 200).boxed().toList(), tested, by + " " + stratified);
+      }
+    }
+  }
+
   @Test
   void parts_areAFunctionOfExamplesAndSeed_notOfFilesAndOrder() throws IOException {
     List<String> rows = rows();
@@ -180,7 +216,16 @@ class DrawSparkTest {
     DataSettings settings =
         named(
             new NamedParts(
-                null, null, train, null, new PartOrigin.Own(dev), null, "patient", null));
+                null,
+                null,
+                null,
+                null,
+                train,
+                null,
+                new PartOrigin.Own(dev),
+                null,
+                "patient",
+                null));
     assertEquals(
         "data.parts.by: patient 'p5' lies in data.parts.dev and data.parts.train; leave its rows"
             + " out of one, or leave by out",

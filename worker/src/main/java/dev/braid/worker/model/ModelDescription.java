@@ -111,10 +111,25 @@ public record ModelDescription(
    * @param epochs passes over the training examples
    * @param rounds of averaging
    * @param examples trained on, counted each time
+   * @param parts how the seed drew the examples to learn from and those held out, in words; null
+   *     where not known
    */
   public record Provenance(
-      String braid, long seed, String settingsSha256, int epochs, long rounds, long examples)
-      implements Serializable {}
+      String braid,
+      long seed,
+      String settingsSha256,
+      int epochs,
+      long rounds,
+      long examples,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String parts)
+      implements Serializable {
+
+    /** Of examples of which it is not known how they were drawn. */
+    public Provenance(
+        String braid, long seed, String settingsSha256, int epochs, long rounds, long examples) {
+      this(braid, seed, settingsSha256, epochs, rounds, examples, null);
+    }
+  }
 
   /** How the inputs are made of what files hold, in their order; empty where one is not known. */
   public List<InputEncoding> encodings() {
