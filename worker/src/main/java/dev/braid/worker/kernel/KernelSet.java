@@ -5,8 +5,14 @@ package dev.braid.worker.kernel;
  *
  * @param matrix products of matrices
  * @param convolution products of weights with what they slide over
+ * @param activation activations and softmax
+ * @param reduction sums and vector arithmetic
  */
-public record KernelSet(MatrixKernel matrix, ConvolutionKernel convolution) {
+public record KernelSet(
+    MatrixKernel matrix,
+    ConvolutionKernel convolution,
+    ActivationKernel activation,
+    ReductionKernel reduction) {
 
   /** In plain loops. */
   public static KernelSet plain() {
@@ -22,6 +28,8 @@ public record KernelSet(MatrixKernel matrix, ConvolutionKernel convolution) {
   public static KernelSet named(String name) {
     return new KernelSet(
         Kernels.create(name, MatrixKernel.class, PlainMatrixKernel::new),
-        Kernels.create(name, ConvolutionKernel.class, PlainConvolutionKernel::new));
+        Kernels.create(name, ConvolutionKernel.class, PlainConvolutionKernel::new),
+        Kernels.create(name, ActivationKernel.class, PlainActivationKernel::new),
+        Kernels.create(name, ReductionKernel.class, PlainReductionKernel::new));
   }
 }
