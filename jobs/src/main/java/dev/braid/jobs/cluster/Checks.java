@@ -64,7 +64,22 @@ final class Checks {
   /** Native libraries, memory, disk. */
   static List<Finding> machine(String where, ProcessFacts facts) {
     List<Finding> findings = new ArrayList<>();
-    findings.add(torch(where, facts));
+    if (!facts.natives().javacpp().isEmpty()) {
+      findings.addAll(natives(where, facts));
+    }
+    if (facts.gpus() > 0 && !where.equals("driver")) { // the driver's are said with its settings
+      findings.add(Finding.good("%s: %s", where, Gpus.unused(facts.gpus())));
+    }
+    findings.add(
+        disk(where, "temporary files lie", "java.io.tmpdir", facts.disks().temporaryFreeBytes()));
+    return findings;
+  }
+
+  private static List<Finding> natives(String where, ProcessFacts facts) {
+    List<Finding> findings = new ArrayList<>();
+    if (facts.torch().onClasspath()) {
+      findings.add(torch(where, facts));
+    }
     if (facts.natives().nd4j().engine()) {
       findings.add(nd4j(where, facts.natives().nd4j()));
     }
@@ -81,13 +96,8 @@ final class Checks {
                 where.equals("driver")
                     ? "export OMP_NUM_THREADS=1"
                     : "--conf spark.executorEnv.OMP_NUM_THREADS=1"));
-    if (facts.gpus() > 0 && !where.equals("driver")) { // the driver's are said with its settings
-      findings.add(Finding.good("%s: %s", where, Gpus.unused(facts.gpus())));
-    }
     findings.add(
         disk(where, "natives are unpacked", facts.disks().cache(), facts.disks().cacheFreeBytes()));
-    findings.add(
-        disk(where, "temporary files lie", "java.io.tmpdir", facts.disks().temporaryFreeBytes()));
     return findings;
   }
 
@@ -129,7 +139,7 @@ final class Checks {
             folder.equals("java.io.tmpdir")
                 ? "--conf spark.local.dir=/path/with/room"
                 : "--conf"
-                    + " \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/room\"");
+                      + " \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/room\"");
   }
 
   /** That an executor has the versions of the driver, and its time. */

@@ -27,14 +27,16 @@ public record Nd4jFacts(boolean engine, List<String> builds, boolean avx512) {
 
   static Nd4jFacts here(Path cpuinfo) {
     ClassLoader loader = Nd4jFacts.class.getClassLoader();
-    String prefix = FOLDER + Loader.Detector.getPlatform() + "-";
-    List<String> builds =
-        KNOWN.stream()
-            .filter(build -> loader.getResource(prefix + build + "/libnd4jcpu.so") != null)
-            .toList();
     boolean engine =
         loader.getResource("org/deeplearning4j/nn/multilayer/MultiLayerNetwork.class") != null;
-    return new Nd4jFacts(engine, builds, hasAvx512(cpuinfo));
+    return new Nd4jFacts(engine, engine ? builds(loader) : List.of(), hasAvx512(cpuinfo));
+  }
+
+  private static List<String> builds(ClassLoader loader) {
+    String prefix = FOLDER + Loader.Detector.getPlatform() + "-";
+    return KNOWN.stream()
+        .filter(build -> loader.getResource(prefix + build + "/libnd4jcpu.so") != null)
+        .toList();
   }
 
   private static boolean hasAvx512(Path cpuinfo) {

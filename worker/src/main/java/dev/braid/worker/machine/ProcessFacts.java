@@ -2,6 +2,7 @@ package dev.braid.worker.machine;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.braid.worker.Library;
 import dev.braid.worker.torch.runtime.TorchFacts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,26 +48,30 @@ public record ProcessFacts(
    *
    * @param ompThreads the variable OMP_NUM_THREADS; empty when not set
    * @param nd4j ND4J's natives
-   * @param javacpp version of the bridge to natives, as its class says
+   * @param javacpp version of the bridge to natives, as its class says; empty where it is not here
    */
   public record Natives(String ompThreads, Nd4jFacts nd4j, String javacpp) {}
 
   /**
    * Room on disks.
    *
-   * @param cache folder that natives are unpacked to
+   * @param cache folder that natives are unpacked to, where there are any
    * @param cacheFreeBytes on its disk
    * @param temporaryFreeBytes on the disk of temporary files
    */
   public record Disks(String cache, long cacheFreeBytes, long temporaryFreeBytes) {}
+
+  private static final Library JAVACPP =
+      new Library("JavaCPP", "org/bytedeco/javacpp/Loader.class", "-Pjvm");
 
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Looks at this process; loads libtorch. */
   public static ProcessFacts here() {
     try {
-      Path cache = Loader.getCacheDir().toPath();
       Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+      boolean natives = JAVACPP.isHere();
+      Path cache = natives ? Loader.getCacheDir().toPath() : temporary;
       String omp = System.getenv("OMP_NUM_THREADS");
       return new ProcessFacts(
           InetAddress.getLocalHost().getHostName(),
@@ -80,7 +85,7 @@ public record ProcessFacts(
           new Natives(
               omp == null ? "" : omp,
               Nd4jFacts.here(),
-              Loader.getVersion("org.bytedeco", "javacpp") + ""),
+              natives ? Loader.getVersion("org.bytedeco", "javacpp") + "" : ""),
           new Disks(cache.toString(), freeBytes(cache), freeBytes(temporary)),
           Gpus.here(),
           System.currentTimeMillis());

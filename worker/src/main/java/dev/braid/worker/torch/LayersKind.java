@@ -6,13 +6,14 @@ import dev.braid.worker.inference.ModelKind;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
+import dev.braid.worker.torch.runtime.TorchClasspath;
 import java.util.Optional;
 
 /** Networks of Braid's layers, on libtorch: each thread has one that shares the weights. */
 public final class LayersKind implements ModelKind {
   @Override
   public Optional<LoadedModel> load(Model model, Blueprint plan) {
-    if (!(plan instanceof NetworkPlan layers)) {
+    if (!(plan instanceof NetworkPlan layers) || !TorchClasspath.isHere()) {
       return Optional.empty();
     }
     return Optional.of(

@@ -9,6 +9,7 @@ import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.optimizer.rule.UpdateRule;
+import dev.braid.worker.torch.runtime.TorchClasspath;
 import java.util.Optional;
 
 /** libtorch, for networks of layers and modules in TorchScript. */
@@ -20,12 +21,18 @@ public final class TorchEngine implements NetworkEngine {
 
   @Override
   public boolean runs(Blueprint plan) {
-    return plan instanceof NetworkPlan || plan instanceof TorchBlueprint;
+    return TorchClasspath.isHere() && isOfTorch(plan);
   }
 
   @Override
   public void requireRuns(Blueprint plan) {
-    require(runs(plan), "engine: torch runs no DL4J network; set engine: dl4j or leave it out");
+    TorchClasspath.requireHere("engine: torch");
+    require(
+        isOfTorch(plan), "engine: torch runs no DL4J network; set engine: dl4j or leave it out");
+  }
+
+  private static boolean isOfTorch(Blueprint plan) {
+    return plan instanceof NetworkPlan || plan instanceof TorchBlueprint;
   }
 
   @Override

@@ -1,16 +1,20 @@
 package dev.braid.worker.dl4j.nd4j;
 
-import static dev.braid.worker.Check.require;
+import dev.braid.worker.Library;
 
 /** Whether DL4J is on the classpath: a jar of Braid may be built without it. */
 public final class Dl4jClasspath {
-  private static final String CLASS = "org/deeplearning4j/nn/multilayer/MultiLayerNetwork.class";
+  private static final Library DL4J =
+      new Library(
+          "DL4J",
+          "org/deeplearning4j/nn/multilayer/MultiLayerNetwork.class",
+          "-Pwithout-dl4j and -Pjvm, or a network of layers");
 
   private Dl4jClasspath() {}
 
   /** Whether DL4J's networks can be read, written and run here. */
   public static boolean isHere() {
-    return Dl4jClasspath.class.getClassLoader().getResource(CLASS) != null;
+    return DL4J.isHere();
   }
 
   /**
@@ -20,10 +24,6 @@ public final class Dl4jClasspath {
    * @throws IllegalArgumentException where it is not
    */
   public static void requireHere(String what) {
-    require(
-        isHere(),
-        "%s needs DL4J, which this build of Braid is without; take one built without"
-            + " -Pwithout-dl4j, or a network of layers and engine: torch",
-        what);
+    DL4J.requireHere(what);
   }
 }

@@ -14,6 +14,7 @@ import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.StateLayout;
+import dev.braid.worker.torch.runtime.TorchClasspath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public record ScriptArchitecture(@JsonProperty(required = true) String torchScri
   /** {@inheritDoc} The module is run on two examples of zeros to see what it gives. */
   @Override
   public ScriptPlan plan(Map<String, Shape> data, List<Target> targets) {
+    TorchClasspath.requireHere("a TorchScript network");
     require(
         targets.size() <= 1,
         "a TorchScript network has one output, but the data has labels for %d",

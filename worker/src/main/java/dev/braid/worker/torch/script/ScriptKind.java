@@ -7,6 +7,7 @@ import dev.braid.worker.inference.ModelKind;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.torch.TorchModel;
+import dev.braid.worker.torch.runtime.TorchClasspath;
 import java.util.Optional;
 
 /** Modules of PyTorch's: in files that it wrote, and in Braid's model files. */
@@ -18,6 +19,7 @@ public final class ScriptKind implements ModelKind {
 
   @Override
   public LoadedModel read(byte[] file, ForeignSettings foreign) {
+    TorchClasspath.requireHere("a file of PyTorch's");
     return new TorchScriptModel(file, foreign);
   }
 

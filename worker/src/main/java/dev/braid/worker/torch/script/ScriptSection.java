@@ -8,6 +8,7 @@ import dev.braid.worker.WrongSettings;
 import dev.braid.worker.loss.Loss;
 import dev.braid.worker.network.NetworkSection;
 import dev.braid.worker.network.Start;
+import dev.braid.worker.torch.runtime.TorchClasspath;
 import java.util.Optional;
 
 /**
@@ -30,6 +31,7 @@ public record ScriptSection(@JsonProperty(required = true) String torchScript, L
 
   @Override
   public Start start(Files files) {
+    TorchClasspath.requireHere("network.torchScript");
     byte[] file = files.read(torchScript);
     try (Script script = new Script(file)) {
       Script.Numbers numbers = script.takeNumbers();
