@@ -8,6 +8,7 @@ import dev.braid.worker.machine.ProcessFacts;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -15,7 +16,7 @@ import org.apache.hadoop.fs.Path;
 
 /** What must be so on each machine; plain functions of what a process says of itself. */
 final class Checks {
-  private static final int JAVA = 17;
+  private static final Set<Integer> JAVA = Set.of(17, 21);
   private static final double GIB = 1 << 30;
   private static final double MIN_FREE_GIB = 2;
   private static final double MAX_CLOCK_SECONDS = 10;
@@ -28,11 +29,11 @@ final class Checks {
   }
 
   private static Finding version(String where, ProcessFacts facts) {
-    return facts.java().feature() == JAVA
-        ? Finding.good("%s: Java %d in %s", where, JAVA, facts.java().home())
+    return JAVA.contains(facts.java().feature())
+        ? Finding.good("%s: Java %d in %s", where, facts.java().feature(), facts.java().home())
         : Finding.bad(
-            "%s: Java %d, but Spark 3.5 and Braid run on %d"
-                .formatted(where, facts.java().feature(), JAVA),
+            "%s: Java %d, but Spark 3.5 and Braid run on 17 and 21"
+                .formatted(where, facts.java().feature()),
             "apt-get install openjdk-17-jre-headless   (on " + facts.host() + ")",
             "--conf spark.executorEnv.JAVA_HOME=/usr/lib/jvm/java-17-openjdk-amd64");
   }
@@ -52,7 +53,8 @@ final class Checks {
         ? Finding.good("%s: Vector API", where)
         : Finding.bad(
             where
-                + ": the JVM lacks the Vector API module; word vectors train several times slower",
+                + ": the JVM lacks the Vector API module; networks and word vectors train several times"
+                + " slower",
             javaOptions(where, "--add-modules=" + JvmFlags.VECTOR));
   }
 

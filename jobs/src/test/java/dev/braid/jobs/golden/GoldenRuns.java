@@ -22,7 +22,7 @@ import org.apache.spark.sql.SparkSession;
  * file. A change of the code that is to change no result leaves that file the same, byte for byte:
  *
  * <pre>
- * cd jobs &amp;&amp; OMP_NUM_THREADS=1 java @../conf/jvm.options --add-modules=jdk.incubator.vector \
+ * cd jobs &amp;&amp; OMP_NUM_THREADS=1 java @../conf/jvm.options \
  *   -Dlog4j2.configurationFile=../conf/log4j2.properties -cp \
  *   target/test-classes:target/classes:$(cat target/classpath/embedded) \
  *   dev.braid.jobs.golden.GoldenRuns before.txt

@@ -4,7 +4,7 @@ import java.util.List;
 
 /** The flags a JVM that runs Braid on Spark needs; conf/jvm.options gives them. */
 public final class JvmFlags {
-  /** The module the embedding kernels compute with. */
+  /** The module that the kernels compute with. */
   public static final String VECTOR = "jdk.incubator.vector";
 
   /** Packages of java.base that Spark reaches into by reflection. */
