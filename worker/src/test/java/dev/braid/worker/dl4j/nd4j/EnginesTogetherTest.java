@@ -2,6 +2,7 @@ package dev.braid.worker.dl4j.nd4j;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.OwnJvm;
 import dev.braid.worker.bench.EnginesSoak;
 import java.io.IOException;
 import java.util.List;

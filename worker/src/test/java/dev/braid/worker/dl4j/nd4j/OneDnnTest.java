@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.OwnJvm;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;

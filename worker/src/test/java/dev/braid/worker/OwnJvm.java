@@ -1,4 +1,4 @@
-package dev.braid.worker.dl4j.nd4j;
+package dev.braid.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -8,17 +8,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A program of the tests in a JVM of its own: it may load other natives, or crash. */
-final class OwnJvm {
+/** A program of the tests in a JVM of its own: it may have other flags or natives, or crash. */
+public final class OwnJvm {
   private OwnJvm() {}
 
   /** What it says, both streams; it must end with zero. */
-  static String run(List<String> flags, Class<?> program, String... arguments)
+  public static String run(List<String> flags, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    return run(
+        List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()),
+        flags,
+        program,
+        arguments);
+  }
+
+  /**
+   * The same in another Java.
+   *
+   * @param java the words of the command that starts it
+   */
+  public static String run(
+      List<String> java, List<String> flags, Class<?> program, String... arguments)
       throws IOException, InterruptedException {
     String classpath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = new ArrayList<>(java);
     command.addAll(flags);
     command.addAll(List.of("-cp", classpath, program.getName()));
     command.addAll(List.of(arguments));
