@@ -53,8 +53,8 @@ final class Checks {
         ? Finding.good("%s: Vector API", where)
         : Finding.bad(
             where
-                + ": the JVM lacks the Vector API module; networks and word vectors train several times"
-                + " slower",
+                + ": the JVM lacks the Vector API module; networks and word vectors train several"
+                + " times slower",
             javaOptions(where, "--add-modules=" + JvmFlags.VECTOR));
   }
 
