@@ -87,6 +87,12 @@ class RecurrentKernelTest {
     return output;
   }
 
+  private static void run(RecurrentKernel kernel, GruStep step, int units) {
+    kernel.news(step, units);
+    kernel.states(step, units);
+    kernel.backward(step, units);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 8, 15, 16, 17, 31, 67, 1000})
   void lstm_ofVectors_equalsThatOfPlainLoops(int units) {
@@ -109,12 +115,8 @@ class RecurrentKernelTest {
     for (boolean first : new boolean[] {false, true}) {
       GruStep expected = gru(units, first);
       GruStep found = gru(units, first);
-      for (GruStep step : new GruStep[] {expected, found}) {
-        RecurrentKernel kernel = step == found ? vector : plain;
-        kernel.news(step, units);
-        kernel.states(step, units);
-        kernel.backward(step, units);
-      }
+      run(plain, expected, units);
+      run(vector, found, units);
       assertSame(expected.sums(), found.sums());
       assertSame(expected.after(), found.after());
       assertSame(expected.beforeGradient(), found.beforeGradient());
