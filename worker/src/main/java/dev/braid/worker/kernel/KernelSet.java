@@ -7,12 +7,14 @@ package dev.braid.worker.kernel;
  * @param convolution products of weights with what they slide over
  * @param activation activations and softmax
  * @param reduction sums and vector arithmetic
+ * @param recurrent gates of recurrent cells
  */
 public record KernelSet(
     MatrixKernel matrix,
     ConvolutionKernel convolution,
     ActivationKernel activation,
-    ReductionKernel reduction) {
+    ReductionKernel reduction,
+    RecurrentKernel recurrent) {
 
   /** In plain loops. */
   public static KernelSet plain() {
@@ -30,6 +32,7 @@ public record KernelSet(
         Kernels.create(name, MatrixKernel.class, PlainMatrixKernel::new),
         Kernels.create(name, ConvolutionKernel.class, PlainConvolutionKernel::new),
         Kernels.create(name, ActivationKernel.class, PlainActivationKernel::new),
-        Kernels.create(name, ReductionKernel.class, PlainReductionKernel::new));
+        Kernels.create(name, ReductionKernel.class, PlainReductionKernel::new),
+        Kernels.create(name, RecurrentKernel.class, PlainRecurrentKernel::new));
   }
 }

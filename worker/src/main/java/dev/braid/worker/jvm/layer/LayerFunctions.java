@@ -4,12 +4,18 @@ import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.kernel.KernelSet;
 import dev.braid.worker.layer.AveragePooling;
+import dev.braid.worker.layer.Bidirectional;
 import dev.braid.worker.layer.Flatten;
 import dev.braid.worker.layer.GlobalMaxPooling;
+import dev.braid.worker.layer.Gru;
+import dev.braid.worker.layer.LastStep;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.MaxPooling;
+import dev.braid.worker.layer.RepeatVector;
 import dev.braid.worker.layer.Reshape;
+import dev.braid.worker.layer.SimpleRnn;
 import dev.braid.worker.layer.Upsampling;
 import dev.braid.worker.layer.ZeroPadding;
 import java.util.HashMap;
@@ -27,6 +33,12 @@ public final class LayerFunctions {
     row(GlobalMaxPooling.class, (pooling, plan, kernels) -> new GlobalMaxPoolingFunction(plan));
     row(ZeroPadding.class, (padding, plan, kernels) -> new ZeroPaddingFunction(padding, plan));
     row(Upsampling.class, (upsampling, plan, kernels) -> new UpsamplingFunction(upsampling, plan));
+    row(SimpleRnn.class, RecurrentFunction::new);
+    row(Gru.class, RecurrentFunction::new);
+    row(Lstm.class, RecurrentFunction::new);
+    row(Bidirectional.class, RecurrentFunction::new);
+    row(RepeatVector.class, StepFunctions::repeatVector);
+    row(LastStep.class, StepFunctions::lastStep);
     row(Flatten.class, (flatten, plan, kernels) -> new SameNumbers());
     row(Reshape.class, (reshape, plan, kernels) -> new SameNumbers());
   }
