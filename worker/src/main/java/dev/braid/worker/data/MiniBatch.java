@@ -1,5 +1,8 @@
 package dev.braid.worker.data;
 
+import static dev.braid.worker.Check.require;
+
+import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -41,6 +44,68 @@ public record MiniBatch(
   /** The same examples as the next steps of rows that have come so far. */
   public MiniBatch from(States states) {
     return new MiniBatch(size, inputs, lengths, labels, weights, states);
+  }
+
+  /**
+   * The numbers of input {@code i}.
+   *
+   * @param shape of its examples, padded
+   * @throws IllegalArgumentException where they do not fit it
+   */
+  public float[] numbers(int i, Shape shape) {
+    float[] numbers = inputs[i];
+    require(
+        numbers.length == size * shape.size(),
+        "input %d needs %s, that is %d numbers an example, got %d for %d examples",
+        i + 1,
+        shape,
+        shape.size(),
+        numbers.length,
+        size);
+    return numbers;
+  }
+
+  /** The shape of input {@code i} here: padded, where each example tells its number of steps. */
+  public Shape padded(int i, Shape shape) {
+    return shape.isRagged() ? shape.at(time(i, shape)) : shape;
+  }
+
+  /** To how many steps input {@code i} is padded; its first size where it is not ragged. */
+  public int time(int i, Shape shape) {
+    return shape.isRagged()
+        ? Math.max(1, inputs[i].length / (size * shape.stepSize()))
+        : shape.sizes().get(0);
+  }
+
+  /**
+   * The steps of each example of input {@code i}; null where it is not ragged.
+   *
+   * @throws IllegalArgumentException where they are missing or no steps that there are
+   */
+  public int[] steps(int i, Shape shape) {
+    if (!shape.isRagged()) {
+      return null;
+    }
+    int[] steps = lengths[i];
+    require(steps != null, "input %d is ragged: a mini-batch needs its lengths", i + 1);
+    requireSteps(steps, time(i, shape));
+    return steps;
+  }
+
+  /**
+   * Does nothing where each example has steps, and not more than it is padded to.
+   *
+   * @param time to how many steps the examples are padded
+   */
+  public static void requireSteps(int[] steps, int time) {
+    for (int i = 0; i < steps.length; i++) {
+      require(
+          steps[i] > 0 && steps[i] <= time,
+          "example %d of the mini-batch has %d steps; there must be 1 to %d",
+          i + 1,
+          steps[i],
+          time);
+    }
   }
 
   /** The number of steps that input {@code i}, which is ragged, is padded to: its longest's. */

@@ -14,6 +14,16 @@ public interface Differentiable extends Evaluator {
   StateLayout layout();
 
   /**
+   * Computes from now on in these very vectors, if it can: what changes in them needs no loading
+   * then, and training moves the statistics in place.
+   *
+   * @return whether it can; if not, nothing has happened
+   */
+  default boolean computesIn(Blocks params, Blocks statistics) {
+    return false;
+  }
+
+  /**
    * Takes over a copy of the parameters.
    *
    * @param params [numParams]

@@ -15,6 +15,8 @@ public final class OptimizedReplica extends ForwardingEvaluator implements Repli
   private final UpdateRule rule;
   private final State state;
   private final Blocks gradients;
+  private final boolean shares;
+  private final Blocks earlierStatistics;
   private Set<String> frozen = Set.of();
   private Set<String> unreached = Set.of();
   private final Set<String> miscounted = new TreeSet<>();
@@ -32,6 +34,8 @@ public final class OptimizedReplica extends ForwardingEvaluator implements Repli
     this.rule = rule;
     this.state = newState();
     this.gradients = Blocks.zeros(network.layout().numParams());
+    this.shares = network.computesIn(state.params(), state.statistics());
+    this.earlierStatistics = Blocks.zeros(shares ? network.layout().numStatistics() : 0);
     learnAsIn(0);
   }
 
@@ -58,8 +62,10 @@ public final class OptimizedReplica extends ForwardingEvaluator implements Repli
   @Override
   public void load(State state) {
     this.state.copyFrom(state);
-    network.loadParams(state.params());
-    network.loadStatistics(state.statistics());
+    if (!shares) {
+      network.loadParams(state.params());
+      network.loadStatistics(state.statistics());
+    }
   }
 
   @Override
@@ -76,6 +82,9 @@ public final class OptimizedReplica extends ForwardingEvaluator implements Repli
     if (context.epoch() != epoch) {
       learnAsIn(context.epoch());
     }
+    if (shares) {
+      earlierStatistics.copyFrom(state.statistics());
+    }
     double loss = network.gradient(batch, context.key(), gradients);
     if (!network.unreached().equals(unreached)) {
       if (stepped && rule.optimizer().countsUpdates()) {
@@ -87,14 +96,24 @@ public final class OptimizedReplica extends ForwardingEvaluator implements Repli
     stepped = true;
     loss += rule.penalty(slices);
     if (!Double.isFinite(loss)) {
-      network.loadStatistics(state.statistics());
+      takeStatisticsBack();
       return loss;
     }
     double learningRate = rule.learningRate(context.epoch(), context.step()) * context.rateFactor();
     rule.stepInPlace(slices, learningRate, context.update());
-    network.loadParams(state.params());
-    network.readStatistics(state.statistics());
+    if (!shares) {
+      network.loadParams(state.params());
+      network.readStatistics(state.statistics());
+    }
     return loss;
+  }
+
+  private void takeStatisticsBack() {
+    if (shares) {
+      state.statistics().copyFrom(earlierStatistics);
+    } else {
+      network.loadStatistics(state.statistics());
+    }
   }
 
   /** Adds what is in one set alone. */

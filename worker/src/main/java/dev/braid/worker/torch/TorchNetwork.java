@@ -1,10 +1,9 @@
 package dev.braid.worker.torch;
 
-import static dev.braid.worker.Check.require;
-
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.Differentiable;
 import dev.braid.worker.engine.Scores;
+import dev.braid.worker.layer.Indices;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
@@ -221,9 +220,10 @@ public final class TorchNetwork implements Differentiable {
     Tensor[] values = new Tensor[inputShapes.size() + layers.size()];
     Lengths[] lengths = new Lengths[values.length];
     for (int i = 0; i < inputShapes.size(); i++) {
-      Shape shape = shape(i, batch);
+      Shape shape = batch.padded(i, inputShapes.get(i));
       values[i] = input(i, shape, batch);
-      lengths[i] = inputShapes.get(i).isRagged() ? lengths(i, shape, batch) : null;
+      int[] steps = batch.steps(i, inputShapes.get(i));
+      lengths[i] = steps == null ? null : new Lengths(steps, shape.sizes().get(0));
     }
     boolean carries = batch.states() != null;
     Pass learning = carries ? pass.carrying(new Carried(batch.states(), precision)) : pass;
@@ -251,22 +251,6 @@ public final class TorchNetwork implements Differentiable {
     return read;
   }
 
-  /** The shape of input {@code i} in this mini-batch: padded, where its lengths differ. */
-  private Shape shape(int i, MiniBatch batch) {
-    Shape shape = inputShapes.get(i);
-    if (!shape.isRagged()) {
-      return shape;
-    }
-    int numSteps = batch.inputs()[i].length / (batch.size() * shape.stepSize());
-    return shape.at(Math.max(1, numSteps));
-  }
-
-  private static Lengths lengths(int i, Shape padded, MiniBatch batch) {
-    require(
-        batch.lengths()[i] != null, "input %d is ragged: a mini-batch needs its lengths", i + 1);
-    return new Lengths(batch.lengths()[i], padded.sizes().get(0));
-  }
-
   private static Tensor apply(LayerForward layer, Tensor[] read, Pass pass) {
     try {
       return layer.forward.apply(read, pass);
@@ -276,43 +260,19 @@ public final class TorchNetwork implements Differentiable {
   }
 
   private Tensor input(int i, Shape shape, MiniBatch batch) {
-    float[] numbers = numbers(i, shape, batch);
+    float[] numbers = batch.numbers(i, shape);
     for (LayerPlan layer : plan.layers()) {
       if (layer.layer().numIndices() > 0 && readsInput(layer, i)) {
-        requireIndices(layer.node().name(), layer.layer().numIndices(), numbers);
+        Indices.require(
+            layer.node().name(), layer.layer().numIndices(), numbers, 0, numbers.length);
       }
     }
     Tensor x = inputs.get(i).load(numbers, Precision.batched(batch.size(), shape.sizes()));
     return shape.rank() == 3 ? ConvolutionAndPooling.channelsInnermost(x) : x;
   }
 
-  /** A mini-batch's numbers for input {@code i}, which must fit its shape. */
-  public static float[] numbers(int i, Shape shape, MiniBatch batch) {
-    float[] numbers = batch.inputs()[i];
-    require(
-        numbers.length == batch.size() * shape.size(),
-        "input %d needs %s, that is %d numbers an example, got %d for %d examples",
-        i + 1,
-        shape,
-        shape.size(),
-        numbers.length,
-        batch.size());
-    return numbers;
-  }
-
   private static boolean readsInput(LayerPlan layer, int input) {
     return layer.node().sources().get(0).index() == input;
-  }
-
-  private static void requireIndices(String layer, int size, float[] numbers) {
-    for (float number : numbers) {
-      require(
-          number >= 0 && number < size && number == (int) number,
-          "layer '%s' has vectors for the indices 0 to %d, but its input has %s",
-          layer,
-          size - 1,
-          number);
-    }
   }
 
   /** The tensors of the output layer that are its loss's own. */

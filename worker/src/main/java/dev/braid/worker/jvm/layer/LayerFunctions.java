@@ -5,6 +5,8 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.kernel.KernelSet;
 import dev.braid.worker.layer.AveragePooling;
 import dev.braid.worker.layer.Bidirectional;
+import dev.braid.worker.layer.Dense;
+import dev.braid.worker.layer.Embedding;
 import dev.braid.worker.layer.Flatten;
 import dev.braid.worker.layer.GlobalMaxPooling;
 import dev.braid.worker.layer.Gru;
@@ -13,6 +15,7 @@ import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.MaxPooling;
+import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.RepeatVector;
 import dev.braid.worker.layer.Reshape;
 import dev.braid.worker.layer.SimpleRnn;
@@ -39,6 +42,9 @@ public final class LayerFunctions {
     row(Bidirectional.class, RecurrentFunction::new);
     row(RepeatVector.class, StepFunctions::repeatVector);
     row(LastStep.class, StepFunctions::lastStep);
+    row(Dense.class, DenseFunction::dense);
+    row(Output.class, DenseFunction::output);
+    row(Embedding.class, (embedding, plan, kernels) -> new EmbeddingFunction(embedding, plan));
     row(Flatten.class, (flatten, plan, kernels) -> new SameNumbers());
     row(Reshape.class, (reshape, plan, kernels) -> new SameNumbers());
   }

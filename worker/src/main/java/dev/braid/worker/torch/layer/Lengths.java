@@ -1,7 +1,6 @@
 package dev.braid.worker.torch.layer;
 
-import static dev.braid.worker.Check.require;
-
+import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.layer.LayerPlan;
 import java.util.Arrays;
 import java.util.List;
@@ -29,14 +28,7 @@ public final class Lengths {
    * @param time to how many they are padded, at least the most of them
    */
   public Lengths(int[] steps, int time) {
-    for (int i = 0; i < steps.length; i++) {
-      require(
-          steps[i] > 0 && steps[i] <= time,
-          "example %d of the mini-batch has %d steps; there must be 1 to %d",
-          i + 1,
-          steps[i],
-          time);
-    }
+    MiniBatch.requireSteps(steps, time);
     this.steps = steps;
     this.time = time;
   }

@@ -9,7 +9,6 @@ import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.StateLayout;
-import dev.braid.worker.torch.TorchNetwork;
 import dev.braid.worker.torch.TorchOutputLoss;
 import dev.braid.worker.torch.runtime.Native;
 import dev.braid.worker.torch.runtime.Precision;
@@ -139,7 +138,7 @@ public final class ScriptNetwork implements Differentiable {
     List<Shape> shapes = List.copyOf(plan.inputs().values());
     for (int i = 0; i < shapes.size(); i++) {
       Shape shape = shapes.get(i);
-      float[] numbers = TorchNetwork.numbers(i, shape, batch);
+      float[] numbers = batch.numbers(i, shape);
       arguments.push_back(Script.input(batch.size(), shape.sizes(), numbers));
     }
     Tensor answer = Script.tensor(Script.unoptimised(script.module(), arguments), batch.size());

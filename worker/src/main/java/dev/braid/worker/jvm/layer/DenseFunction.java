@@ -1,0 +1,113 @@
+package dev.braid.worker.jvm.layer;
+
+import dev.braid.worker.function.Activation;
+import dev.braid.worker.kernel.ActivationKernel;
+import dev.braid.worker.kernel.Floats;
+import dev.braid.worker.kernel.KernelSet;
+import dev.braid.worker.kernel.Matrix;
+import dev.braid.worker.layer.Dense;
+import dev.braid.worker.layer.LayerPlan;
+import dev.braid.worker.layer.Output;
+
+/** activation(x W' + b) for each row of x, the examples or their time steps. */
+final class DenseFunction implements LayerFunction {
+  private final KernelSet kernels;
+  private final Activation activation;
+  private final boolean hasBias;
+  private final int features;
+  private final int units;
+  private final Matrix x = new Matrix();
+  private final Matrix z = new Matrix();
+  private final Matrix weight = new Matrix();
+  private final Matrix transposed = new Matrix();
+  private Floats before;
+
+  private DenseFunction(LayerPlan plan, Activation activation, boolean hasBias, KernelSet kernels) {
+    this.kernels = kernels;
+    this.activation = activation;
+    this.hasBias = hasBias;
+    features = plan.node().shape().channels();
+    units = plan.shape().channels();
+  }
+
+  static LayerFunction dense(Dense settings, LayerPlan plan, KernelSet kernels) {
+    return new DenseFunction(plan, settings.activation(), settings.bias(), kernels);
+  }
+
+  /** Its activation belongs to the loss and to what users see. */
+  static LayerFunction output(Output settings, LayerPlan plan, KernelSet kernels) {
+    return settings.projection()
+        ? new DenseFunction(plan, Activation.IDENTITY, settings.bias(), kernels)
+        : new SameNumbers();
+  }
+
+  @Override
+  public void plan(Call call, Room room) {
+    boolean keeps = ActivationKernel.needsInput(activation);
+    before = keeps ? room.kept(call.result().size()) : call.result();
+  }
+
+  @Override
+  public void forward(Call call) {
+    bind(call.source(0), before);
+    bindWeight(call.tensor(0));
+    if (hasBias) {
+      fill(before, call.tensor(1));
+    }
+    kernels.matrix().multiply(x, transposed.transposeOf(weight), z, hasBias);
+    activate(call);
+  }
+
+  private void activate(Call call) {
+    switch (activation) {
+      case IDENTITY -> {}
+      case SOFTMAX -> kernels.activation().softmax(before, call.result(), units);
+      default -> kernels.activation().forward(activation, before, call.result());
+    }
+  }
+
+  @Override
+  public void backward(Call call) {
+    Floats gradient = call.resultGradient();
+    goThroughActivation(call, gradient);
+    bind(call.source(0), gradient);
+    if (call.learns(0)) {
+      bindWeight(call.tensorGradient(0));
+      kernels.matrix().multiply(transposed.transposeOf(z), x, weight, true);
+    }
+    if (hasBias && call.learns(1)) {
+      kernels.reduction().columnSums(gradient, call.tensorGradient(1), true);
+    }
+    if (call.wants(0)) {
+      bind(call.sourceGradient(0), gradient);
+      bindWeight(call.tensor(0));
+      kernels.matrix().multiply(z, weight, x, call.adds(0));
+    }
+  }
+
+  private void goThroughActivation(Call call, Floats gradient) {
+    switch (activation) {
+      case IDENTITY -> {}
+      case SOFTMAX ->
+          kernels.activation().softmaxBackward(call.result(), gradient, gradient, units);
+      default ->
+          kernels.activation().backward(activation, before, call.result(), gradient, gradient);
+    }
+  }
+
+  private void bind(Floats read, Floats made) {
+    x.bind(read, read.size() / features, features);
+    z.bind(made, made.size() / units, units);
+  }
+
+  private void bindWeight(Floats tensor) {
+    weight.bind(tensor, units, features);
+  }
+
+  private static void fill(Floats rows, Floats row) {
+    int end = rows.at() + rows.size();
+    for (int at = rows.at(); at < end; at += row.size()) {
+      System.arraycopy(row.array(), row.at(), rows.array(), at, row.size());
+    }
+  }
+}
