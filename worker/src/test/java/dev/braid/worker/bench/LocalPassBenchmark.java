@@ -5,12 +5,15 @@ import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.MiniBatches;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.Differentiable;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.OptimizedReplica;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.jvm.JvmNetwork;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
+import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.optimizer.rule.UpdateRule;
@@ -19,6 +22,7 @@ import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import dev.braid.worker.torch.TorchNetwork;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -26,30 +30,42 @@ import java.util.stream.IntStream;
 
 /**
  * Examples per second of one worker on one core, local passes with Adam (fit) and inference
- * (output), for four small networks: a plain program rather than JMH, so that its lines can be
- * compared with those of other libraries' programs run in turns.
+ * (output), for small networks: a plain program rather than JMH, so that its lines can be compared
+ * with those of other libraries' programs run in turns. Beside mlp, lenet, lstm and gru there are a
+ * language model of letters (charlm), a tagger of words (tagging) and a reader of reviews
+ * (sentiment), the last two on texts of different lengths.
  *
  * <pre>
  * mvn -q -pl worker test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath
  * export OMP_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=536870912
- * java -cp worker/target/test-classes:worker/target/classes:$(cat
- *     worker/target/classpath) dev.braid.worker.bench.LocalPassBenchmark mlp,lenet,lstm,gru 2
+ * java --add-modules jdk.incubator.vector -cp worker/target/test-classes:worker/target/classes:$(cat
+ *     worker/target/classpath) dev.braid.worker.bench.LocalPassBenchmark mlp,lenet,lstm,gru 2 jvm
  * </pre>
  *
  * The second argument is the seconds of each of three measurements, of which the median is printed:
- * by the clock, and by the processor's time in this thread, which a busy machine disturbs less.
+ * by the clock, and by the processor's time in this thread, which a busy machine disturbs less. The
+ * third is the engine, jvm or torch.
  */
 public final class LocalPassBenchmark {
   private static final int NUM_MINI_BATCHES = 20;
 
   private LocalPassBenchmark() {}
 
-  /** A network and how its examples look. */
-  private record Net(int batchSize, NetworkPlan plan) {
+  /**
+   * A network and how its examples look.
+   *
+   * @param shortest steps of an example whose length is not fixed
+   * @param longest the most that there are
+   */
+  private record Net(int batchSize, NetworkPlan plan, int shortest, int longest) {
+    private static final String OUTPUT = "output: {loss: 'crossEntropy'}";
+
+    Net(int batchSize, NetworkPlan plan) {
+      this(batchSize, plan, 0, 0);
+    }
+
     static Net of(String name) {
       Target ten = Target.ofClasses(10);
-      Target tenAtEachStep = new Target(50, 10);
-      String output = "output: {loss: 'crossEntropy'}";
       return switch (name) {
         case "mlp" ->
             new Net(
@@ -59,7 +75,7 @@ public final class LocalPassBenchmark {
                     ten,
                     "dense: {units: 256, activation: 'relu'}",
                     "dense: {units: 128, activation: 'relu'}",
-                    output));
+                    OUTPUT));
         case "lenet" ->
             new Net(
                 64,
@@ -72,32 +88,88 @@ public final class LocalPassBenchmark {
                     "maxPooling: {kernel: 2}",
                     "flatten: {}",
                     "dense: {units: 500, activation: 'relu'}",
-                    output));
-        case "lstm", "gru" ->
-            new Net(
-                32,
-                Networks.plan(Shape.of(50, 64), tenAtEachStep, name + ": {units: 128}", output));
+                    OUTPUT));
+        case "lstm", "gru" -> {
+          Target tenAtEachStep = new Target(50, 10);
+          yield new Net(
+              32, Networks.plan(Shape.of(50, 64), tenAtEachStep, name + ": {units: 128}", OUTPUT));
+        }
+        case "charlm" ->
+            ofTexts(
+                new Target(1, 65, true),
+                100,
+                100,
+                "embedding: {size: 65, dimension: 64}",
+                "lstm: {units: 256}");
+        case "tagging" ->
+            ofTexts(
+                new Target(1, 9, true),
+                5,
+                40,
+                "embedding: {size: 5000, dimension: 100}",
+                "bidirectional: {layer: {lstm: {units: 128}}}");
+        case "sentiment" ->
+            ofTexts(
+                Target.ofClasses(2),
+                50,
+                200,
+                "embedding: {size: 10000, dimension: 64}",
+                "gru: {units: 96, returnSequences: false}");
         default -> throw new IllegalArgumentException("no net " + name);
       };
+    }
+
+    private static Net ofTexts(Target target, int shortest, int longest, String... layers) {
+      List<String> all = new ArrayList<>(List.of(layers));
+      all.add(OUTPUT);
+      return new Net(
+          32, Networks.plan(Shape.ragged(), target, all.toArray(String[]::new)), shortest, longest);
     }
 
     Shard shard() {
       int size = NUM_MINI_BATCHES * batchSize;
       SplitMix random = SplitMix.stream(1);
-      int features = plan.inputs().values().iterator().next().size();
-      float[] inputs = new float[size * features];
-      for (int i = 0; i < inputs.length; i++) {
-        inputs[i] = (float) random.nextGaussian();
+      Shape shape = plan.inputs().values().iterator().next();
+      OutputPlan output = plan.outputs().get(0);
+      if (!shape.isRagged()) {
+        return new Shard(
+            size,
+            new Column[] {numbers(size, shape.size(), 0, random)},
+            new Column[] {numbers(size, output.labelWidth(), output.numUnits(), random)});
       }
-      int width = plan.outputs().get(0).labelWidth();
-      float[] labels = new float[size * width];
-      for (int i = 0; i < labels.length; i++) {
-        labels[i] = random.nextInt(10);
+      int numWords = plan.indexInputs().values().iterator().next();
+      float[][] texts = new float[size][];
+      float[][] labels = new float[size][];
+      for (int i = 0; i < size; i++) {
+        int steps = shortest + random.nextInt(longest - shortest + 1);
+        texts[i] = indices(steps, numWords, random);
+        labels[i] = indices(steps, output.numUnits(), random);
       }
-      return new Shard(
-          size,
-          new Column[] {Column.ofFloats(features, inputs)},
-          new Column[] {Column.ofFloats(width, labels)});
+      Column answers =
+          output.shape().isRagged()
+              ? Column.ofSequences(1, labels)
+              : numbers(size, 1, output.numUnits(), random);
+      return new Shard(size, new Column[] {Column.ofSequences(1, texts)}, new Column[] {answers});
+    }
+
+    /** Indices of that many classes, or numbers. */
+    private static Column numbers(int size, int width, int classes, SplitMix random) {
+      if (classes > 0) {
+        return Column.ofFloats(width, indices(size * width, classes, random));
+      }
+      float[] numbers = new float[size * width];
+      for (int i = 0; i < numbers.length; i++) {
+        numbers[i] = (float) random.nextGaussian();
+      }
+      return Column.ofFloats(width, numbers);
+    }
+
+    private static float[] indices(int count, int bound, SplitMix random) {
+      float[] indices = new float[count];
+      for (int i = 0; i < count; i++) {
+        indices[i] = random.nextInt(bound);
+      }
+      return indices;
     }
   }
 
@@ -108,25 +180,38 @@ public final class LocalPassBenchmark {
       Net net = Net.of(name);
       Adam adam = new Adam(0.001, null, null, null);
       try (Replica replica =
-          new OptimizedReplica(new TorchNetwork(net.plan), new UpdateRule(adam))) {
+          new OptimizedReplica(network(args[2], net.plan), new UpdateRule(adam))) {
         State state = replica.newState();
         state.params().copyFrom(net.plan.initialParams(1));
         state.statistics().copyFrom(net.plan.initialStatistics());
         replica.load(state);
         Shard shard = net.shard();
         List<Normaliser> none = List.of(Normaliser.NONE);
-        report(name, "fit", seconds, shard.size(), epoch -> pass(replica, shard, net, epoch));
+        report(
+            args[2] + " " + name,
+            "fit",
+            seconds,
+            shard.size(),
+            epoch -> pass(replica, shard, net, epoch));
         MiniBatches batches = MiniBatches.inOrder(shard, net.batchSize, none);
         MiniBatch[] all =
             IntStream.range(0, NUM_MINI_BATCHES).mapToObj(batches::get).toArray(MiniBatch[]::new);
         report(
-            name,
+            args[2] + " " + name,
             "output",
             seconds,
             shard.size(),
             epoch -> Arrays.stream(all).forEach(replica::output));
       }
     }
+  }
+
+  private static Differentiable network(String engine, NetworkPlan plan) {
+    return switch (engine) {
+      case "jvm" -> new JvmNetwork(plan);
+      case "torch" -> new TorchNetwork(plan);
+      default -> throw new IllegalArgumentException("no engine " + engine);
+    };
   }
 
   private static void pass(Replica replica, Shard shard, Net net, int epoch) {

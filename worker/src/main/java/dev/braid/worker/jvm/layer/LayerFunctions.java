@@ -19,6 +19,7 @@ import dev.braid.worker.layer.Output;
 import dev.braid.worker.layer.RepeatVector;
 import dev.braid.worker.layer.Reshape;
 import dev.braid.worker.layer.SimpleRnn;
+import dev.braid.worker.layer.TimeDistributed;
 import dev.braid.worker.layer.Upsampling;
 import dev.braid.worker.layer.ZeroPadding;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ public final class LayerFunctions {
     row(Gru.class, RecurrentFunction::new);
     row(Lstm.class, RecurrentFunction::new);
     row(Bidirectional.class, RecurrentFunction::new);
+    row(TimeDistributed.class, TimeDistributedFunction::new);
     row(RepeatVector.class, StepFunctions::repeatVector);
     row(LastStep.class, StepFunctions::lastStep);
     row(Dense.class, DenseFunction::dense);
