@@ -75,6 +75,35 @@ public final class Oracle {
     }
   }
 
+  /** Checks that a layer says the same bits of an example alone and in a padded mini-batch. */
+  public static void checkAlone(int features, String layer) {
+    NetworkPlan plan =
+        Networks.of(
+                "dense: {name: 'first', units: 4, activation: 'tanh'}",
+                layer,
+                "output: {loss: 'meanSquared', projection: false}")
+            .plan(Map.of("input", Shape.ragged(features)), List.of());
+    MiniBatch batch = batch(plan, 6, 7);
+    for (KernelSet kernels : List.of(KernelSet.plain(), KernelSet.best())) {
+      try (JvmNetwork network = new JvmNetwork(plan, kernels)) {
+        network.loadParams(params(plan, 1));
+        float[] together = network.output(batch)[0];
+        for (int i = 0; i < batch.size(); i++) {
+          float[] alone = network.output(alone(batch, i, features))[0];
+          int from = i * (together.length / batch.size());
+          assertArrayEquals(alone, Arrays.copyOfRange(together, from, from + alone.length));
+        }
+      }
+    }
+  }
+
+  private static MiniBatch alone(MiniBatch batch, int example, int features) {
+    int from = example * (batch.inputs()[0].length / batch.size());
+    int length = batch.lengths()[0][example];
+    float[] input = Arrays.copyOfRange(batch.inputs()[0], from, from + length * features);
+    return new MiniBatch(1, new float[][] {input}, new int[][] {{length}}, null, null);
+  }
+
   /** Everything that a network says of a mini-batch. */
   private record Answers(
       Scores scores,

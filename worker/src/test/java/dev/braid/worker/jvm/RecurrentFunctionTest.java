@@ -1,14 +1,11 @@
 package dev.braid.worker.jvm;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.States;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -122,33 +119,9 @@ class RecurrentFunctionTest {
     Oracle.check(plan, 20, 2); // more rows than are begun by one product
   }
 
-  /** Each example alone, then all of them, padded further than need be. */
   @ParameterizedTest
   @MethodSource("layers")
   void example_alone_equalsTheSameInABatch_bitForBit(String layer) {
-    NetworkPlan plan =
-        plan(
-            Shape.ragged(FEATURES),
-            "dense: {name: 'first', units: 4, activation: 'tanh'}",
-            layer,
-            "output: {loss: 'meanSquared', projection: false}");
-    MiniBatch batch = Oracle.batch(plan, 6, 7);
-    try (JvmNetwork network = new JvmNetwork(plan)) {
-      network.loadParams(Oracle.params(plan, 1));
-      float[] together = network.output(batch)[0];
-      for (int i = 0; i < batch.size(); i++) {
-        float[] alone = network.output(alone(batch, i))[0];
-        int from = i * (together.length / batch.size());
-        assertArrayEquals(alone, Arrays.copyOfRange(together, from, from + alone.length));
-      }
-    }
-  }
-
-  private static MiniBatch alone(MiniBatch batch, int example) {
-    int width = batch.inputs()[0].length / batch.size();
-    int length = batch.lengths()[0][example];
-    int from = example * width;
-    float[] input = Arrays.copyOfRange(batch.inputs()[0], from, from + length * FEATURES);
-    return new MiniBatch(1, new float[][] {input}, new int[][] {{length}}, null, null);
+    Oracle.checkAlone(FEATURES, layer);
   }
 }

@@ -3,6 +3,8 @@ package dev.braid.worker.jvm.layer;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.kernel.KernelSet;
+import dev.braid.worker.layer.Attention;
+import dev.braid.worker.layer.AttentionPooling;
 import dev.braid.worker.layer.AveragePooling;
 import dev.braid.worker.layer.Bidirectional;
 import dev.braid.worker.layer.Dense;
@@ -15,7 +17,9 @@ import dev.braid.worker.layer.Layer;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.MaxPooling;
+import dev.braid.worker.layer.MultiHeadAttention;
 import dev.braid.worker.layer.Output;
+import dev.braid.worker.layer.PositionalEncoding;
 import dev.braid.worker.layer.RepeatVector;
 import dev.braid.worker.layer.Reshape;
 import dev.braid.worker.layer.SimpleRnn;
@@ -49,6 +53,10 @@ public final class LayerFunctions {
     row(Embedding.class, (embedding, plan, kernels) -> new EmbeddingFunction(embedding, plan));
     row(Flatten.class, (flatten, plan, kernels) -> new SameNumbers());
     row(Reshape.class, (reshape, plan, kernels) -> new SameNumbers());
+    row(Attention.class, AttentionFunction::new);
+    row(MultiHeadAttention.class, MultiHeadFunction::new);
+    row(AttentionPooling.class, AttentionPoolingFunction::new);
+    row(PositionalEncoding.class, PositionalEncodingFunction::new);
   }
 
   /**

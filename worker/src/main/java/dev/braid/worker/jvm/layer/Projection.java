@@ -1,0 +1,99 @@
+package dev.braid.worker.jvm.layer;
+
+import dev.braid.worker.kernel.Floats;
+import dev.braid.worker.kernel.KernelSet;
+import dev.braid.worker.kernel.Matrix;
+
+/** y = x W' + b for each row of x, where W and b are tensors of a layer, or parts of such. */
+final class Projection {
+  /**
+   * Where numbers lie in the tensors of a layer.
+   *
+   * @param tensor the tensor's number
+   * @param at how many of its numbers come before
+   */
+  record Part(int tensor, int at) {
+    /** A whole tensor. */
+    static Part of(int tensor) {
+      return new Part(tensor, 0);
+    }
+  }
+
+  private final KernelSet kernels;
+  private final Part weightAt;
+  private final Part biasAt;
+  private final int from;
+  private final int to;
+  private final Floats bias = new Floats();
+  private final Matrix rows = new Matrix();
+  private final Matrix results = new Matrix();
+  private final Matrix weight = new Matrix();
+  private final Matrix transposed = new Matrix();
+
+  /**
+   * @param biasAt null for none
+   * @param from numbers in a row of x
+   * @param to numbers in a row of y
+   */
+  Projection(KernelSet kernels, Part weightAt, Part biasAt, int from, int to) {
+    this.kernels = kernels;
+    this.weightAt = weightAt;
+    this.biasAt = biasAt;
+    this.from = from;
+    this.to = to;
+  }
+
+  /** Writes y. */
+  void forward(Call call, Floats x, Floats y) {
+    bindRows(x, y);
+    bindWeight(call.tensor(weightAt.tensor()));
+    if (biasAt != null) {
+      bindBias(call.tensor(biasAt.tensor()));
+      fillRows(y);
+    }
+    transposed.transposeOf(weight);
+    kernels.matrix().multiply(rows, transposed, results, biasAt != null);
+  }
+
+  /**
+   * From the gradient by y: adds to those by W and b where they learn, and to that by x.
+   *
+   * @param byX null where nobody asks for it
+   */
+  void backward(Call call, Floats x, Floats byY, Floats byX) {
+    bindRows(x, byY);
+    if (call.learns(weightAt.tensor())) {
+      bindWeight(call.tensorGradient(weightAt.tensor()));
+      kernels.matrix().multiply(transposed.transposeOf(results), rows, weight, true);
+    }
+    if (biasAt != null && call.learns(biasAt.tensor())) {
+      bindBias(call.tensorGradient(biasAt.tensor()));
+      kernels.reduction().columnSums(byY, bias, true);
+    }
+    if (byX != null) {
+      bindRows(byX, byY);
+      bindWeight(call.tensor(weightAt.tensor()));
+      kernels.matrix().multiply(results, weight, rows, true);
+    }
+  }
+
+  private void bindRows(Floats x, Floats y) {
+    rows.bind(x, x.size() / from, from);
+    results.bind(y, y.size() / to, to);
+  }
+
+  private void bindWeight(Floats tensor) {
+    weight.bind(tensor.array(), tensor.at() + weightAt.at(), to, from);
+  }
+
+  private void bindBias(Floats tensor) {
+    bias.bind(tensor.array(), tensor.at() + biasAt.at(), to);
+  }
+
+  private void fillRows(Floats y) {
+    int end = y.at() + y.size();
+    for (int row = y.at(); row < end; row += to) {
+      System.arraycopy(bias.array(), bias.at(), y.array(), row, to);
+    }
+  }
+}
