@@ -84,6 +84,11 @@ class LanguageModelSparkTest {
     assertEquals(
         drawn, sample("stream", "--start", "a", "--temperature", "3", "--seed", "5").out());
 
+    String report = Files.readString(folder.resolve("stream/report.html"));
+    assertTrue(report.contains("<h2>What the model writes</h2>"), report);
+    assertTrue(report.matches("(?s).*<pre>[a-h]{400}.*"), report);
+    assertTrue(report.contains("<h2>What was foreseen least of the validation texts</h2>"), report);
+
     assertEquals(0, train("again", STREAM, "--set", "training.epochs=5").exitCode());
     CommandLineRun again = train("again", STREAM, "--resume", "--master", "local[1]");
     assertEquals(0, again.exitCode(), again.err());
@@ -106,6 +111,8 @@ class LanguageModelSparkTest {
   void lines_begin_andEnd() throws IOException {
     CommandLineRun run = train("lines", LINES);
     assertEquals(0, run.exitCode(), run.err());
+    String report = Files.readString(folder.resolve("lines/report.html"));
+    assertTrue(report.contains("<pre>anna</pre>") && report.contains("<pre>otto</pre>"), report);
     String name = sample("lines", "--seed", "1").out();
     assertTrue(List.of("anna\n", "otto\n").contains(name), name);
     assertEquals("otto\n", sample("lines", "--start", "o", "--temperature", "0").out());

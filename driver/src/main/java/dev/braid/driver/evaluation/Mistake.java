@@ -8,7 +8,7 @@ import java.util.List;
  * An example on which a network was wrong, and how sure it was.
  *
  * @param output of the network, by name
- * @param answer the numbers that the output gave
+ * @param answer the numbers that the output gave, or what {@code Metrics.shown} keeps of them
  * @param label the numbers of its label
  * @param confidence how sure the network was, as {@code Metrics.mistake} says
  * @param shard where the example lies

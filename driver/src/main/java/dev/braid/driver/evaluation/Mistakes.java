@@ -40,10 +40,15 @@ final class Mistakes {
       float[] answer = Arrays.copyOfRange(predictions, i * outputs, (i + 1) * outputs);
       float[] label = Arrays.copyOfRange(labels, i * width, (i + 1) * width);
       float sure = kind.mistake(answer, label);
-      if (!Float.isNaN(sure)) {
-        add(new Mistake(output, list(answer), list(label), sure, rows.shard, rows.places[i]));
+      if (mayBeAmongThem(sure)) {
+        List<Float> shown = list(kind.shown(answer, label));
+        add(new Mistake(output, shown, list(label), sure, rows.shard, rows.places[i]));
       }
     }
+  }
+
+  private boolean mayBeAmongThem(float sure) {
+    return !Float.isNaN(sure) && (surest.size() < MOST || sure >= surest.last().confidence());
   }
 
   private static List<Float> list(float[] numbers) {

@@ -13,7 +13,9 @@ import dev.braid.worker.task.AnswerDetail;
 import dev.braid.worker.task.Decoder;
 import dev.braid.worker.task.LabelCodec;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,25 +31,33 @@ import java.util.stream.IntStream;
 public record MistakesSection(List<MistakenExample> examples, ModelDescription model, String part) {
   private static final int MAX_COLUMNS = 24;
 
-  /** The section: what the tasks' pictures make of them, and a common form for all others. */
+  /** The sections: what the tasks' pictures make of them, and a common form for all others. */
   public String html() {
-    StringBuilder html = new StringBuilder();
+    Map<String, String> sections = new LinkedHashMap<>();
     List<MistakenExample> others = new ArrayList<>(examples);
     for (int i = 0; i < model.labels().size(); i++) {
       int output = i;
       List<MistakenExample> own =
           examples.stream().filter(each -> output(each.mistake()) == output).toList();
-      Optional<String> picture =
-          own.isEmpty()
-              ? Optional.empty()
-              : Picture.of(model.labels().get(i).task().name()).mistakes(own, model, output);
-      picture.ifPresent(html::append);
-      others.removeAll(picture.isPresent() ? own : List.of());
+      Picture picture = Picture.of(model.labels().get(i).task().name());
+      Optional<String> shown =
+          own.isEmpty() ? Optional.empty() : picture.mistakes(own, model, output);
+      if (shown.isPresent()) {
+        sections.merge(picture.mistakesTitle(), shown.get(), String::concat);
+        others.removeAll(own);
+      }
     }
-    html.append(others.isEmpty() ? "" : new MistakesSection(others, model, part).common());
-    return html.isEmpty()
-        ? ""
-        : "<h2>The surest mistakes on the %s examples</h2>%n%s".formatted(part, html);
+    if (!others.isEmpty()) {
+      String shown = new MistakesSection(others, model, part).common();
+      sections.merge(Picture.SUREST_MISTAKES, shown, String::concat);
+    }
+    return sections.entrySet().stream()
+        .map(section -> "<h2>%s</h2>%n%s".formatted(title(section.getKey()), section.getValue()))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private String title(String of) {
+    return of.replace("PART", part);
   }
 
   private String common() {

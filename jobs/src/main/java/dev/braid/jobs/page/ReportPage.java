@@ -19,6 +19,7 @@ import java.util.stream.Stream;
  * @param scores on the test examples, per output of the network; may be empty
  * @param examples the section about what was learned from; may be empty
  * @param mistakes the section about them; may be empty
+ * @param written what the model does by itself; may be empty
  */
 public record ReportPage(
     Page page,
@@ -26,7 +27,8 @@ public record ReportPage(
     String parts,
     Map<String, ScoreTables> scores,
     String examples,
-    String mistakes) {
+    String mistakes,
+    String written) {
 
   /** The page. */
   public String html() {
@@ -36,6 +38,7 @@ public record ReportPage(
         examples,
         parts,
         scoreSections(),
+        written,
         mistakes);
   }
 

@@ -3,6 +3,7 @@ package dev.braid.jobs.picture;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.braid.driver.evaluation.MistakenExample;
 import dev.braid.worker.metric.Metrics;
+import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.ServiceLoader;
  * task's kind.
  */
 public interface Picture {
+  /** What wrong answers are called; PART stands for the name of the part, such as test. */
+  String SUREST_MISTAKES = "The surest mistakes on the PART examples";
 
   /** The name of the task, which is the kind of its metrics. */
   String task();
@@ -30,6 +33,19 @@ public interface Picture {
 
   /** Puts what programs read into the object of an output. */
   default void describe(Metrics metrics, List<String> classes, ObjectNode json) {}
+
+  /**
+   * Sections about what a finished model does by itself, such as the texts that it writes; empty
+   * for none.
+   */
+  default String written(Model model) {
+    return "";
+  }
+
+  /** What {@link #mistakes} are called. */
+  default String mistakesTitle() {
+    return SUREST_MISTAKES;
+  }
 
   /**
    * The surest mistakes of an output, as the inside of a section; empty where they are shown as

@@ -15,6 +15,7 @@ import dev.braid.jobs.page.Page;
 import dev.braid.jobs.page.PartsSection;
 import dev.braid.jobs.page.ReportPage;
 import dev.braid.jobs.page.ScoreTables;
+import dev.braid.jobs.picture.Picture;
 import dev.braid.worker.model.ForeignFormat;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
@@ -184,7 +185,14 @@ public record Results(
                 result.mistakes(),
                 result.model().description(),
                 result.test().isPresent() ? "test" : "validation")
-            .html());
+            .html(),
+        written());
+  }
+
+  private String written() {
+    return result.model().description().labels().stream()
+        .map(labels -> Picture.of(labels.task().name()).written(result.model()))
+        .collect(joining());
   }
 
   private List<String> allRemarks() {

@@ -96,6 +96,7 @@ class ReportPageTest {
             "output",
             new ScoreTables(Runs.evaluation().outputs().get("output"), List.of("sun", "moon"))),
         "<h2>The training examples</h2>",
-        "<h2>The surest mistakes</h2>");
+        "<h2>The surest mistakes</h2>",
+        "");
   }
 }

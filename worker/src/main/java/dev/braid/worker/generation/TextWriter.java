@@ -118,6 +118,18 @@ public final class TextWriter implements AutoCloseable {
     return words;
   }
 
+  /** Whether its texts have an end, and not only the length that is asked for. */
+  public boolean ends() {
+    return tokens.marks();
+  }
+
+  /** What a text begins with where nothing is said: nothing, if the model knows a beginning. */
+  public String usualStart() {
+    boolean knowsBeginning =
+        tokens.marks() || tokens.vocabulary().id(Tokenizer.LINE_END) != Vocabulary.UNKNOWN;
+    return knowsBeginning ? "" : tokens.vocabulary().words().get(0);
+  }
+
   private boolean isOfCharacters() {
     return tokens.tokenizer().equals(Tokenizer.CHARACTERS);
   }

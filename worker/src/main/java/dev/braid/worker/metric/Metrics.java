@@ -70,6 +70,17 @@ public interface Metrics {
     return Float.NaN;
   }
 
+  /**
+   * What of an answer is kept where it is among the surest mistakes, to be shown: all of it, if not
+   * said otherwise.
+   *
+   * @param predictions of one example
+   * @param labels of that example
+   */
+  default float[] shown(float[] predictions, float[] labels) {
+    return predictions;
+  }
+
   /** Writes all but the header. */
   void write(DataOutputStream out) throws IOException;
 

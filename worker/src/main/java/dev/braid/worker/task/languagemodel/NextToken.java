@@ -23,4 +23,16 @@ record NextToken(List<String> tokens) implements LabelCodec {
     next[text.length - 1] = Float.NaN;
     return next;
   }
+
+  /**
+   * The token of the highest of {@code count} numbers from {@code from} on; of equal ones the
+   * first.
+   */
+  static int likeliest(float[] numbers, int from, int count) {
+    int best = 0;
+    for (int i = 1; i < count; i++) {
+      best = numbers[from + i] > numbers[from + best] ? i : best;
+    }
+    return best;
+  }
 }

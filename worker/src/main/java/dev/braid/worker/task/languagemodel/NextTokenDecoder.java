@@ -34,7 +34,7 @@ record NextTokenDecoder(int numTokens, List<String> tokens) implements Decoder {
   @Override
   public List<Object> answer(float[] numbers, int steps, AnswerDetail detail) {
     int last = (steps - 1) * numTokens;
-    int best = likeliest(numbers, last);
+    int best = NextToken.likeliest(numbers, last, numTokens);
     List<Object> answer = new ArrayList<>();
     answer.add(tokens.get(best));
     answer.add(numbers[last + best]);
@@ -44,14 +44,6 @@ record NextTokenDecoder(int numTokens, List<String> tokens) implements Decoder {
       answer.add(probabilities(numbers, last));
     }
     return answer;
-  }
-
-  private int likeliest(float[] numbers, int from) {
-    int best = 0;
-    for (int i = 1; i < numTokens; i++) {
-      best = numbers[from + i] > numbers[from + best] ? i : best;
-    }
-    return best;
   }
 
   private List<Float> probabilities(float[] numbers, int from) {
@@ -70,12 +62,12 @@ record NextTokenDecoder(int numTokens, List<String> tokens) implements Decoder {
 
   @Override
   public void add(float[] numbers, int steps, double[] sums) {
-    sums[likeliest(numbers, (steps - 1) * numTokens)]++;
+    sums[NextToken.likeliest(numbers, (steps - 1) * numTokens, numTokens)]++;
   }
 
   @Override
   public OptionalDouble confidence(float[] numbers, int steps) {
     int last = (steps - 1) * numTokens;
-    return OptionalDouble.of(numbers[last + likeliest(numbers, last)]);
+    return OptionalDouble.of(numbers[last + NextToken.likeliest(numbers, last, numTokens)]);
   }
 }

@@ -57,19 +57,38 @@ public final class Perplexity implements Metrics {
 
   private void add(float[] predictions, int from, int token) {
     require(token >= 0 && token < numTokens, "label %d is none of the %d tokens", token, numTokens);
-    float own = predictions[from + token];
     count++;
-    hits += likeliest(predictions, from) == token ? 1 : 0;
-    double nats = -StrictMath.log(Math.max(own, Float.MIN_VALUE));
-    units = Math.addExact(units, Math.round(nats * UNITS_PER_NAT));
+    hits += NextToken.likeliest(predictions, from, numTokens) == token ? 1 : 0;
+    units = Math.addExact(units, Math.round(nats(predictions[from + token]) * UNITS_PER_NAT));
   }
 
-  private int likeliest(float[] predictions, int from) {
-    int best = 0;
-    for (int i = 1; i < numTokens; i++) {
-      best = predictions[from + i] > predictions[from + best] ? i : best;
+  private static double nats(float probability) {
+    return -StrictMath.log(Math.max(probability, Float.MIN_VALUE));
+  }
+
+  /** The mean nats of a text's tokens: the least foreseen texts are shown. */
+  @Override
+  public float mistake(float[] predictions, float[] labels) {
+    double sum = 0;
+    int tokens = 0;
+    for (float nats : shown(predictions, labels)) {
+      sum += Float.isNaN(nats) ? 0 : nats;
+      tokens += Float.isNaN(nats) ? 0 : 1;
     }
-    return best;
+    return (float) (sum / tokens); // NaN of a text without tokens to foresee
+  }
+
+  /** The nats at each step, NaN where none is to be foreseen, and not the probabilities of all. */
+  @Override
+  public float[] shown(float[] predictions, float[] labels) {
+    float[] nats = new float[labels.length];
+    for (int i = 0; i < nats.length; i++) {
+      nats[i] =
+          Float.isNaN(labels[i])
+              ? Float.NaN
+              : (float) nats(predictions[i * numTokens + (int) labels[i]]);
+    }
+    return nats;
   }
 
   @Override

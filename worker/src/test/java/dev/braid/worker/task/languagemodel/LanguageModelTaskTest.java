@@ -53,6 +53,22 @@ class LanguageModelTaskTest {
   }
 
   @Test
+  void leastForeseenTexts_areKeptWithTheNatsOfTheirTokensAlone() {
+    Metrics metrics = TASK.metrics(output(), TOKENS, MetricOptions.NONE);
+    float[] probabilities = {
+      0, 0, 0, 0, 0.25f, 0.75f, //
+      0, 0, 0, 0, 1, 0, //
+      0.5f, 0.5f, 0, 0, 0, 0
+    };
+    float[] labels = {4, 4, Float.NaN};
+    float[] nats = metrics.shown(probabilities, labels);
+    assertArrayEquals(new float[] {(float) Math.log(4), 0, Float.NaN}, nats, 1e-6f);
+    assertEquals(Math.log(4) / 2, metrics.mistake(probabilities, labels), 1e-6);
+    float[] none = {Float.NaN};
+    assertTrue(Float.isNaN(metrics.mistake(new float[6], none)), "nothing was to be foreseen");
+  }
+
+  @Test
   void nats_areTheMeanOfTheLogarithms_computedDirectly() {
     Random random = new Random(1);
     Metrics metrics = TASK.metrics(output(), TOKENS, MetricOptions.NONE);
