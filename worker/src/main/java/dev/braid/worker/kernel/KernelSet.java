@@ -8,13 +8,15 @@ package dev.braid.worker.kernel;
  * @param activation activations and softmax
  * @param reduction sums and vector arithmetic
  * @param recurrent gates of recurrent cells
+ * @param normalisation what normalisations are made of
  */
 public record KernelSet(
     MatrixKernel matrix,
     ConvolutionKernel convolution,
     ActivationKernel activation,
     ReductionKernel reduction,
-    RecurrentKernel recurrent) {
+    RecurrentKernel recurrent,
+    NormalisationKernel normalisation) {
 
   /** In plain loops. */
   public static KernelSet plain() {
@@ -33,6 +35,7 @@ public record KernelSet(
         Kernels.create(name, ConvolutionKernel.class, PlainConvolutionKernel::new),
         Kernels.create(name, ActivationKernel.class, PlainActivationKernel::new),
         Kernels.create(name, ReductionKernel.class, PlainReductionKernel::new),
-        Kernels.create(name, RecurrentKernel.class, PlainRecurrentKernel::new));
+        Kernels.create(name, RecurrentKernel.class, PlainRecurrentKernel::new),
+        Kernels.create(name, NormalisationKernel.class, PlainNormalisationKernel::new));
   }
 }

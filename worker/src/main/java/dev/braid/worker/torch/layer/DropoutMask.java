@@ -1,12 +1,13 @@
 package dev.braid.worker.torch.layer;
 
 import dev.braid.worker.layer.Dropout;
+import dev.braid.worker.random.DropMask;
 import dev.braid.worker.random.SplitMix;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Dropout with masks that are a function of the step's key and the layer's place alone. */
-public final class DropoutMask {
+final class DropoutMask {
   private DropoutMask() {}
 
   /** Numbers become 0 with probability {@code rate}; the others are divided by 1 - rate. */
@@ -19,10 +20,12 @@ public final class DropoutMask {
       }
       long key = SplitMix.key(pass.key(), layer.index());
       int size = Math.toIntExact(x.numel());
-      float[] mask =
-          layer.plan().shape().isRagged()
-              ? masks(pass.size(), size / pass.size(), rate, key)
-              : mask(size, rate, key);
+      float[] mask = new float[size];
+      if (layer.plan().shape().isRagged()) {
+        fillEach(mask, pass.size(), rate, key);
+      } else {
+        DropMask.fill(mask, 0, size, rate, key);
+      }
       Tensor tensor = torch.empty_like(x);
       layer.precision().write(tensor, 0, mask, 0, mask.length);
       return x.mul(tensor);
@@ -30,25 +33,10 @@ public final class DropoutMask {
   }
 
   /** A mask for each example: that of its first steps, however many steps follow as padding. */
-  private static float[] masks(int numExamples, int length, double rate, long key) {
-    float[] masks = new float[numExamples * length];
+  private static void fillEach(float[] masks, int numExamples, double rate, long key) {
+    int length = masks.length / numExamples;
     for (int i = 0; i < numExamples; i++) {
-      float[] mask = mask(length, rate, SplitMix.key(key, i));
-      System.arraycopy(mask, 0, masks, i * length, length);
+      DropMask.fill(masks, i * length, length, rate, SplitMix.key(key, i));
     }
-    return masks;
-  }
-
-  /** 0 or 1 / (1 - rate), each decided by 32 random bits. */
-  public static float[] mask(int size, double rate, long key) {
-    float[] mask = new float[size];
-    float scale = (float) (1 / (1 - rate));
-    long limit = (long) (rate * (1L << 32));
-    for (int i = 0; i < size; i++) {
-      long bits = SplitMix.bits(key, i / 2);
-      long half = (i & 1) == 0 ? bits >>> 32 : bits & 0xFFFFFFFFL;
-      mask[i] = half < limit ? 0 : scale;
-    }
-    return mask;
   }
 }
