@@ -1,51 +1,65 @@
 package dev.braid.worker.kernel;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products on the JDK's Vector API. The result is cut into tiles of six rows and up to four
- * vectors, which stay in registers while the inner dimension runs; the right factor is packed panel
- * by panel, a panel being as wide as a tile, and stays in the cache while all rows use it. Lanes
- * run over columns of the result, so that their number decides nothing but speed.
+ * Products on the JDK's Vector API, blocked as in Goto and van de Geijn, "Anatomy of
+ * High-Performance Matrix Multiplication" (2008). The result is cut into tiles of a few rows and
+ * two vectors, which stay in registers while the inner dimension runs. Rows of the left factor are
+ * copied together and stay in the second cache; the right factor is copied panel by panel, a panel
+ * being as wide as a tile, and stays in a cache while all these rows use it. Lanes run over columns
+ * of the result, so that their number decides nothing but speed.
+ *
+ * <p>The widest vectors are the fastest here: on a Xeon with both, 512 bits won over 256 bits on
+ * every shape measured. A tile has as many accumulators as C2 of JDK 17 keeps in registers: 12 of
+ * 16, or 16 of 32. With 24 it runs out of its budget of inlining and boxes some, ten times slower.
+ * For the same reason all strides in the innermost loops are constants: each further index costs
+ * registers, and C2 keeps what does not fit in those of vectors.
  */
 final class VectorMatrixKernel implements MatrixKernel {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
-  private static final int ROWS = 6;
+  private static final int WIDTH = 2 * LANES;
 
-  /** Vectors side by side in a tile: as many as there are registers for. */
-  private static final int VECTORS = LANES == 8 ? 2 : 4;
+  /** Rows of a tile: AVX2 has 16 registers, AVX-512 and NEON have 32. */
+  private static final int ROWS = LANES == 8 ? 6 : 8;
 
-  private static final int WIDTH = VECTORS * LANES;
+  /** Rows of a tile where there are no more. */
+  private static final int FEW_ROWS = 6;
 
-  /** Of the inner dimension, so much at a time that a panel stays in the first cache. */
-  private static final int DEPTH = 256;
+  /** Of the inner dimension, at most so much at a time. */
+  private static final int MAX_DEPTH = 512;
 
-  /** Of the left factor, so many rows at a time that they stay in the second cache. */
-  private static final int HEIGHT = 64 * ROWS;
+  /** Of the left factor, at most so many rows at a time: whole tiles of either kind. */
+  private static final int MAX_HEIGHT = 240;
+
+  /** From a packed left row to the next: no power of two, or they would share a cache's sets. */
+  private static final int LEFT_STRIDE = MAX_DEPTH + 16;
 
   private static final float[] ZEROS = new float[WIDTH];
 
-  private final float[] panel = new float[DEPTH * WIDTH];
-  private final float[] leftTile = new float[DEPTH * ROWS];
-  private final float[] edge = new float[ROWS * WIDTH];
   private final MatrixPanels panels = new MatrixPanels();
+  private final float[] panel = new float[MAX_DEPTH * WIDTH];
+  private float[] left = {};
+  private final float[] edge = new float[ROWS * WIDTH];
 
-  // The tile at work: its left rows, right panel, what its accumulators begin with, where they go.
-  private float[] left = ZEROS;
-  private int leftStride;
+  /** Of the inner dimension, as much as is packed. */
+  private int depth;
+
+  /** The panel at work, in which the numbers of a row of b are side by side, and its columns. */
   private float[] right = ZEROS;
+
   private int rightAt;
-  private int rightStride;
+  private int width;
+
+  // What the accumulators of the tile at work begin with, and where they go.
   private float[] start = ZEROS;
   private int startAt;
   private int startStride;
   private float[] result = ZEROS;
   private int resultAt;
   private int resultStride;
-  private int depth;
 
   @Override
   public void multiply(Matrix a, Matrix b, Matrix c, boolean adds) {
@@ -57,44 +71,56 @@ final class VectorMatrixKernel implements MatrixKernel {
     MatrixKernel.requireProduct(a, b, c);
     if (b.depth() == 0 && !adds) {
       clear(c);
+      return;
     }
-    for (int top = 0; top < a.rows(); top += HEIGHT) {
-      int bottom = Math.min(top + HEIGHT, a.rows());
-      for (int from = 0; from < b.depth(); from += DEPTH) {
-        int to = Math.min(from + DEPTH, b.depth());
-        for (int column = 0; column < b.columns(); column += WIDTH) {
-          multiplyPanel(a, top, bottom, b, from, to, c, column, adds || from > 0);
-        }
+    int numBlocks = (b.depth() + MAX_DEPTH - 1) / MAX_DEPTH;
+    for (int block = 0; block < numBlocks; block++) {
+      int from = (int) ((long) b.depth() * block / numBlocks);
+      int to = (int) ((long) b.depth() * (block + 1) / numBlocks);
+      for (int top = 0; top < a.rows(); top += MAX_HEIGHT) {
+        int bottom = Math.min(top + MAX_HEIGHT, a.rows());
+        packLeft(a, top, bottom, from, to);
+        multiplyLeft(top, bottom, b, from, c, adds || block > 0);
       }
     }
   }
 
-  private void multiplyPanel(
-      Matrix a,
-      int top,
-      int bottom,
-      Panels b,
-      int from,
-      int to,
-      Matrix c,
-      int column,
-      boolean adds) {
-    int columns = Math.min(WIDTH, b.columns() - column);
-    rightStride = vectors(columns) * LANES;
+  private void packLeft(Matrix a, int top, int bottom, int from, int to) {
+    depth = to - from;
+    grow(bottom - top);
+    for (int row = top; row < bottom; row++) {
+      int at = a.at() + row * a.rowStride() + from * a.columnStride();
+      int into = (row - top) * LEFT_STRIDE;
+      if (a.columnStride() == 1) {
+        System.arraycopy(a.array(), at, left, into, depth);
+      } else {
+        gather(a.array(), at, a.columnStride(), into);
+      }
+    }
+  }
+
+  /** Memory for so many left rows and those that fill the last tile. */
+  private void grow(int rows) {
+    int leftSize = (rows + ROWS) * LEFT_STRIDE;
+    if (left.length < leftSize) {
+      left = new float[leftSize];
+    }
+  }
+
+  private void gather(float[] a, int at, int stride, int into) {
+    for (int k = 0; k < depth; k++) {
+      left[into + k] = a[at + k * stride];
+    }
+  }
+
+  private void bindRight(Panels b, int from, int column) {
     if (b instanceof PackedMatrix packed) {
       right = packed.packed();
-      rightAt = column * b.depth() + from * rightStride;
+      rightAt = column * b.depth() + from * width;
     } else {
-      b.pack(from, to, column, rightStride, panel);
+      b.pack(from, from + depth, column, width, panel);
       right = panel;
       rightAt = 0;
-    }
-    depth = to - from;
-    for (int row = top; row < bottom; row += ROWS) {
-      int rows = Math.min(ROWS, bottom - row);
-      int at = left(a, row, rows, from);
-      int resultAt = c.at() + row * c.rowStride() + column;
-      tile(at, c, resultAt, rows, columns, adds);
     }
   }
 
@@ -104,197 +130,250 @@ final class VectorMatrixKernel implements MatrixKernel {
     int panels = (b.columns() + WIDTH - 1) / WIDTH;
     float[] packed = b.packed(panels * WIDTH * b.depth());
     for (int column = 0; column < b.columns(); column += WIDTH) {
-      int width = vectors(Math.min(WIDTH, b.columns() - column)) * LANES;
-      for (int from = 0; from < b.depth(); from += DEPTH) {
-        int to = Math.min(from + DEPTH, b.depth());
-        b.pack(from, to, column, width, panel);
-        int at = column * b.depth() + from * width;
-        System.arraycopy(panel, 0, packed, at, (to - from) * width);
+      int columns = width(b.columns() - column);
+      for (int from = 0; from < b.depth(); from += MAX_DEPTH) {
+        int to = Math.min(from + MAX_DEPTH, b.depth());
+        b.pack(from, to, column, columns, panel);
+        int at = column * b.depth() + from * columns;
+        System.arraycopy(panel, 0, packed, at, (to - from) * columns);
       }
     }
   }
 
-  private static int vectors(int columns) {
-    int vectors = (columns + LANES - 1) / LANES;
-    return vectors == 3 ? 4 : vectors;
+  /** Columns of the panel of so many columns or its first. */
+  private static int width(int columns) {
+    return columns > LANES ? WIDTH : LANES;
   }
 
-  /** Binds the left rows and returns where they begin. */
-  private int left(Matrix a, int row, int rows, int from) {
-    if (rows == ROWS && a.columnStride() == 1) {
-      left = a.array();
-      leftStride = a.rowStride();
-      return a.at() + row * a.rowStride() + from;
+  private static int tileRows(int rows) {
+    return rows > FEW_ROWS ? ROWS : FEW_ROWS;
+  }
+
+  private void multiplyLeft(int top, int bottom, Panels b, int from, Matrix c, boolean adds) {
+    for (int column = 0; column < b.columns(); column += WIDTH) {
+      int columns = Math.min(WIDTH, b.columns() - column);
+      width = width(columns);
+      bindRight(b, from, column);
+      int rows;
+      for (int row = top; row < bottom; row += rows) {
+        rows = tileRows(bottom - row);
+        int at = c.at() + row * c.rowStride() + column * c.columnStride();
+        if (bottom - row >= rows && columns == width && c.columnStride() == 1) {
+          bind(c.array(), at, c.rowStride(), adds);
+          tile(rows, (row - top) * LEFT_STRIDE);
+        } else {
+          bind(edge, 0, WIDTH, adds);
+          if (adds) {
+            fetch(c, at, Math.min(rows, bottom - row), columns);
+          }
+          tile(rows, (row - top) * LEFT_STRIDE);
+          store(c, at, Math.min(rows, bottom - row), columns);
+        }
+      }
     }
-    left = leftTile;
-    leftStride = DEPTH;
+  }
+
+  private void bind(float[] array, int at, int stride, boolean adds) {
+    result = array;
+    resultAt = at;
+    resultStride = stride;
+    start = adds ? array : ZEROS;
+    startAt = adds ? at : 0;
+    startStride = adds ? stride : 0;
+  }
+
+  private void fetch(Matrix c, int at, int rows, int columns) {
     for (int i = 0; i < rows; i++) {
-      int at = a.at() + (row + i) * a.rowStride() + from * a.columnStride();
-      for (int k = 0; k < depth; k++) {
-        leftTile[i * DEPTH + k] = a.array()[at + k * a.columnStride()];
-      }
-    }
-    return 0;
-  }
-
-  private void tile(int leftAt, Matrix c, int at, int rows, int columns, boolean adds) {
-    boolean whole = rows == ROWS && columns == rightStride;
-    result = whole ? c.array() : edge;
-    resultAt = whole ? at : 0;
-    resultStride = whole ? c.rowStride() : WIDTH;
-    start = adds ? result : ZEROS;
-    startAt = adds ? resultAt : 0;
-    startStride = adds ? resultStride : 0;
-    if (!whole && adds) {
-      for (int i = 0; i < rows; i++) {
-        System.arraycopy(c.array(), at + i * c.rowStride(), edge, i * WIDTH, columns);
-      }
-    }
-    run(leftAt);
-    if (!whole) {
-      for (int i = 0; i < rows; i++) {
-        System.arraycopy(edge, i * WIDTH, c.array(), at + i * c.rowStride(), columns);
+      int from = at + i * c.rowStride();
+      for (int j = 0; j < columns; j++) {
+        edge[i * WIDTH + j] = c.array()[from + j * c.columnStride()];
       }
     }
   }
 
-  private void run(int leftAt) {
-    switch (rightStride / LANES) {
-      case 1 -> sixByOne(leftAt);
-      case 2 -> sixByTwo(leftAt);
-      default -> sixByFour(leftAt);
+  private void store(Matrix c, int at, int rows, int columns) {
+    for (int i = 0; i < rows; i++) {
+      int to = at + i * c.rowStride();
+      for (int j = 0; j < columns; j++) {
+        c.array()[to + j * c.columnStride()] = edge[i * WIDTH + j];
+      }
     }
   }
 
   private static void clear(Matrix c) {
     for (int i = 0; i < c.rows(); i++) {
-      int at = c.at() + i * c.rowStride();
-      Arrays.fill(c.array(), at, at + c.columns(), 0);
+      for (int j = 0; j < c.columns(); j++) {
+        c.array()[c.at() + i * c.rowStride() + j * c.columnStride()] = 0;
+      }
     }
   }
 
-  /** Six rows of four vectors. */
-  private void sixByFour(int a0) {
+  private void tile(int rows, int leftAt) {
+    if (rows == FEW_ROWS) {
+      if (width == LANES) {
+        sixByOne(leftAt);
+      } else {
+        sixByTwo(leftAt);
+      }
+    } else if (width == LANES) {
+      eightByOne(leftAt);
+    } else {
+      eightByTwo(leftAt);
+    }
+  }
+
+  /** Eight rows of two vectors. */
+  private void eightByTwo(int leftAt) {
     float[] a = left;
     float[] b = right;
-    int a1 = a0 + leftStride;
-    int a2 = a1 + leftStride;
-    int a3 = a2 + leftStride;
-    int a4 = a3 + leftStride;
-    int a5 = a4 + leftStride;
+    int rightAt = this.rightAt;
     float[] c = start;
     int at = startAt;
     FloatVector c00 = load(c, at);
     FloatVector c01 = load(c, at + LANES);
-    FloatVector c02 = load(c, at + 2 * LANES);
-    FloatVector c03 = load(c, at + 3 * LANES);
     at += startStride;
     FloatVector c10 = load(c, at);
     FloatVector c11 = load(c, at + LANES);
-    FloatVector c12 = load(c, at + 2 * LANES);
-    FloatVector c13 = load(c, at + 3 * LANES);
     at += startStride;
     FloatVector c20 = load(c, at);
     FloatVector c21 = load(c, at + LANES);
-    FloatVector c22 = load(c, at + 2 * LANES);
-    FloatVector c23 = load(c, at + 3 * LANES);
     at += startStride;
     FloatVector c30 = load(c, at);
     FloatVector c31 = load(c, at + LANES);
-    FloatVector c32 = load(c, at + 2 * LANES);
-    FloatVector c33 = load(c, at + 3 * LANES);
     at += startStride;
     FloatVector c40 = load(c, at);
     FloatVector c41 = load(c, at + LANES);
-    FloatVector c42 = load(c, at + 2 * LANES);
-    FloatVector c43 = load(c, at + 3 * LANES);
     at += startStride;
     FloatVector c50 = load(c, at);
     FloatVector c51 = load(c, at + LANES);
-    FloatVector c52 = load(c, at + 2 * LANES);
-    FloatVector c53 = load(c, at + 3 * LANES);
-    int row = rightAt;
-    int step = rightStride;
+    at += startStride;
+    FloatVector c60 = load(c, at);
+    FloatVector c61 = load(c, at + LANES);
+    at += startStride;
+    FloatVector c70 = load(c, at);
+    FloatVector c71 = load(c, at + LANES);
     int end = depth;
     for (int k = 0; k < end; k++) {
-      FloatVector b0 = load(b, row);
-      FloatVector b1 = load(b, row + LANES);
-      FloatVector b2 = load(b, row + 2 * LANES);
-      FloatVector b3 = load(b, row + 3 * LANES);
-      row += step;
-      FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-      c00 = x.fma(b0, c00);
-      c01 = x.fma(b1, c01);
-      c02 = x.fma(b2, c02);
-      c03 = x.fma(b3, c03);
-      x = FloatVector.broadcast(SPECIES, a[a1 + k]);
-      c10 = x.fma(b0, c10);
-      c11 = x.fma(b1, c11);
-      c12 = x.fma(b2, c12);
-      c13 = x.fma(b3, c13);
-      x = FloatVector.broadcast(SPECIES, a[a2 + k]);
-      c20 = x.fma(b0, c20);
-      c21 = x.fma(b1, c21);
-      c22 = x.fma(b2, c22);
-      c23 = x.fma(b3, c23);
-      x = FloatVector.broadcast(SPECIES, a[a3 + k]);
-      c30 = x.fma(b0, c30);
-      c31 = x.fma(b1, c31);
-      c32 = x.fma(b2, c32);
-      c33 = x.fma(b3, c33);
-      x = FloatVector.broadcast(SPECIES, a[a4 + k]);
-      c40 = x.fma(b0, c40);
-      c41 = x.fma(b1, c41);
-      c42 = x.fma(b2, c42);
-      c43 = x.fma(b3, c43);
-      x = FloatVector.broadcast(SPECIES, a[a5 + k]);
-      c50 = x.fma(b0, c50);
-      c51 = x.fma(b1, c51);
-      c52 = x.fma(b2, c52);
-      c53 = x.fma(b3, c53);
+      FloatVector y0 = load(b, rightAt + k * WIDTH);
+      FloatVector y1 = load(b, rightAt + k * WIDTH + LANES);
+      FloatVector x = FloatVector.broadcast(SPECIES, a[leftAt + k]);
+      c00 = x.fma(y0, c00);
+      c01 = x.fma(y1, c01);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + LEFT_STRIDE]);
+      c10 = x.fma(y0, c10);
+      c11 = x.fma(y1, c11);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 2 * LEFT_STRIDE]);
+      c20 = x.fma(y0, c20);
+      c21 = x.fma(y1, c21);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 3 * LEFT_STRIDE]);
+      c30 = x.fma(y0, c30);
+      c31 = x.fma(y1, c31);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 4 * LEFT_STRIDE]);
+      c40 = x.fma(y0, c40);
+      c41 = x.fma(y1, c41);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 5 * LEFT_STRIDE]);
+      c50 = x.fma(y0, c50);
+      c51 = x.fma(y1, c51);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 6 * LEFT_STRIDE]);
+      c60 = x.fma(y0, c60);
+      c61 = x.fma(y1, c61);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 7 * LEFT_STRIDE]);
+      c70 = x.fma(y0, c70);
+      c71 = x.fma(y1, c71);
     }
     c = result;
     at = resultAt;
     c00.intoArray(c, at);
     c01.intoArray(c, at + LANES);
-    c02.intoArray(c, at + 2 * LANES);
-    c03.intoArray(c, at + 3 * LANES);
     at += resultStride;
     c10.intoArray(c, at);
     c11.intoArray(c, at + LANES);
-    c12.intoArray(c, at + 2 * LANES);
-    c13.intoArray(c, at + 3 * LANES);
     at += resultStride;
     c20.intoArray(c, at);
     c21.intoArray(c, at + LANES);
-    c22.intoArray(c, at + 2 * LANES);
-    c23.intoArray(c, at + 3 * LANES);
     at += resultStride;
     c30.intoArray(c, at);
     c31.intoArray(c, at + LANES);
-    c32.intoArray(c, at + 2 * LANES);
-    c33.intoArray(c, at + 3 * LANES);
     at += resultStride;
     c40.intoArray(c, at);
     c41.intoArray(c, at + LANES);
-    c42.intoArray(c, at + 2 * LANES);
-    c43.intoArray(c, at + 3 * LANES);
     at += resultStride;
     c50.intoArray(c, at);
     c51.intoArray(c, at + LANES);
-    c52.intoArray(c, at + 2 * LANES);
-    c53.intoArray(c, at + 3 * LANES);
+    at += resultStride;
+    c60.intoArray(c, at);
+    c61.intoArray(c, at + LANES);
+    at += resultStride;
+    c70.intoArray(c, at);
+    c71.intoArray(c, at + LANES);
+  }
+
+  /** Eight rows of one vector. */
+  private void eightByOne(int leftAt) {
+    float[] a = left;
+    float[] b = right;
+    int rightAt = this.rightAt;
+    float[] c = start;
+    int at = startAt;
+    FloatVector c0 = load(c, at);
+    at += startStride;
+    FloatVector c1 = load(c, at);
+    at += startStride;
+    FloatVector c2 = load(c, at);
+    at += startStride;
+    FloatVector c3 = load(c, at);
+    at += startStride;
+    FloatVector c4 = load(c, at);
+    at += startStride;
+    FloatVector c5 = load(c, at);
+    at += startStride;
+    FloatVector c6 = load(c, at);
+    at += startStride;
+    FloatVector c7 = load(c, at);
+    int end = depth;
+    for (int k = 0; k < end; k++) {
+      FloatVector y = load(b, rightAt + k * LANES);
+      FloatVector x = FloatVector.broadcast(SPECIES, a[leftAt + k]);
+      c0 = x.fma(y, c0);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + LEFT_STRIDE]);
+      c1 = x.fma(y, c1);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 2 * LEFT_STRIDE]);
+      c2 = x.fma(y, c2);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 3 * LEFT_STRIDE]);
+      c3 = x.fma(y, c3);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 4 * LEFT_STRIDE]);
+      c4 = x.fma(y, c4);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 5 * LEFT_STRIDE]);
+      c5 = x.fma(y, c5);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 6 * LEFT_STRIDE]);
+      c6 = x.fma(y, c6);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 7 * LEFT_STRIDE]);
+      c7 = x.fma(y, c7);
+    }
+    c = result;
+    at = resultAt;
+    c0.intoArray(c, at);
+    at += resultStride;
+    c1.intoArray(c, at);
+    at += resultStride;
+    c2.intoArray(c, at);
+    at += resultStride;
+    c3.intoArray(c, at);
+    at += resultStride;
+    c4.intoArray(c, at);
+    at += resultStride;
+    c5.intoArray(c, at);
+    at += resultStride;
+    c6.intoArray(c, at);
+    at += resultStride;
+    c7.intoArray(c, at);
   }
 
   /** Six rows of two vectors. */
-  private void sixByTwo(int a0) {
+  private void sixByTwo(int leftAt) {
     float[] a = left;
     float[] b = right;
-    int a1 = a0 + leftStride;
-    int a2 = a1 + leftStride;
-    int a3 = a2 + leftStride;
-    int a4 = a3 + leftStride;
-    int a5 = a4 + leftStride;
+    int rightAt = this.rightAt;
     float[] c = start;
     int at = startAt;
     FloatVector c00 = load(c, at);
@@ -314,31 +393,28 @@ final class VectorMatrixKernel implements MatrixKernel {
     at += startStride;
     FloatVector c50 = load(c, at);
     FloatVector c51 = load(c, at + LANES);
-    int row = rightAt;
-    int step = rightStride;
     int end = depth;
     for (int k = 0; k < end; k++) {
-      FloatVector b0 = load(b, row);
-      FloatVector b1 = load(b, row + LANES);
-      row += step;
-      FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-      c00 = x.fma(b0, c00);
-      c01 = x.fma(b1, c01);
-      x = FloatVector.broadcast(SPECIES, a[a1 + k]);
-      c10 = x.fma(b0, c10);
-      c11 = x.fma(b1, c11);
-      x = FloatVector.broadcast(SPECIES, a[a2 + k]);
-      c20 = x.fma(b0, c20);
-      c21 = x.fma(b1, c21);
-      x = FloatVector.broadcast(SPECIES, a[a3 + k]);
-      c30 = x.fma(b0, c30);
-      c31 = x.fma(b1, c31);
-      x = FloatVector.broadcast(SPECIES, a[a4 + k]);
-      c40 = x.fma(b0, c40);
-      c41 = x.fma(b1, c41);
-      x = FloatVector.broadcast(SPECIES, a[a5 + k]);
-      c50 = x.fma(b0, c50);
-      c51 = x.fma(b1, c51);
+      FloatVector y0 = load(b, rightAt + k * WIDTH);
+      FloatVector y1 = load(b, rightAt + k * WIDTH + LANES);
+      FloatVector x = FloatVector.broadcast(SPECIES, a[leftAt + k]);
+      c00 = x.fma(y0, c00);
+      c01 = x.fma(y1, c01);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + LEFT_STRIDE]);
+      c10 = x.fma(y0, c10);
+      c11 = x.fma(y1, c11);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 2 * LEFT_STRIDE]);
+      c20 = x.fma(y0, c20);
+      c21 = x.fma(y1, c21);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 3 * LEFT_STRIDE]);
+      c30 = x.fma(y0, c30);
+      c31 = x.fma(y1, c31);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 4 * LEFT_STRIDE]);
+      c40 = x.fma(y0, c40);
+      c41 = x.fma(y1, c41);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 5 * LEFT_STRIDE]);
+      c50 = x.fma(y0, c50);
+      c51 = x.fma(y1, c51);
     }
     c = result;
     at = resultAt;
@@ -362,59 +438,52 @@ final class VectorMatrixKernel implements MatrixKernel {
   }
 
   /** Six rows of one vector. */
-  private void sixByOne(int a0) {
+  private void sixByOne(int leftAt) {
     float[] a = left;
     float[] b = right;
-    int a1 = a0 + leftStride;
-    int a2 = a1 + leftStride;
-    int a3 = a2 + leftStride;
-    int a4 = a3 + leftStride;
-    int a5 = a4 + leftStride;
+    int rightAt = this.rightAt;
     float[] c = start;
     int at = startAt;
-    FloatVector c00 = load(c, at);
+    FloatVector c0 = load(c, at);
     at += startStride;
-    FloatVector c10 = load(c, at);
+    FloatVector c1 = load(c, at);
     at += startStride;
-    FloatVector c20 = load(c, at);
+    FloatVector c2 = load(c, at);
     at += startStride;
-    FloatVector c30 = load(c, at);
+    FloatVector c3 = load(c, at);
     at += startStride;
-    FloatVector c40 = load(c, at);
+    FloatVector c4 = load(c, at);
     at += startStride;
-    FloatVector c50 = load(c, at);
-    int row = rightAt;
-    int step = rightStride;
+    FloatVector c5 = load(c, at);
     int end = depth;
     for (int k = 0; k < end; k++) {
-      FloatVector b0 = load(b, row);
-      row += step;
-      FloatVector x = FloatVector.broadcast(SPECIES, a[a0 + k]);
-      c00 = x.fma(b0, c00);
-      x = FloatVector.broadcast(SPECIES, a[a1 + k]);
-      c10 = x.fma(b0, c10);
-      x = FloatVector.broadcast(SPECIES, a[a2 + k]);
-      c20 = x.fma(b0, c20);
-      x = FloatVector.broadcast(SPECIES, a[a3 + k]);
-      c30 = x.fma(b0, c30);
-      x = FloatVector.broadcast(SPECIES, a[a4 + k]);
-      c40 = x.fma(b0, c40);
-      x = FloatVector.broadcast(SPECIES, a[a5 + k]);
-      c50 = x.fma(b0, c50);
+      FloatVector y = load(b, rightAt + k * LANES);
+      FloatVector x = FloatVector.broadcast(SPECIES, a[leftAt + k]);
+      c0 = x.fma(y, c0);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + LEFT_STRIDE]);
+      c1 = x.fma(y, c1);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 2 * LEFT_STRIDE]);
+      c2 = x.fma(y, c2);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 3 * LEFT_STRIDE]);
+      c3 = x.fma(y, c3);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 4 * LEFT_STRIDE]);
+      c4 = x.fma(y, c4);
+      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 5 * LEFT_STRIDE]);
+      c5 = x.fma(y, c5);
     }
     c = result;
     at = resultAt;
-    c00.intoArray(c, at);
+    c0.intoArray(c, at);
     at += resultStride;
-    c10.intoArray(c, at);
+    c1.intoArray(c, at);
     at += resultStride;
-    c20.intoArray(c, at);
+    c2.intoArray(c, at);
     at += resultStride;
-    c30.intoArray(c, at);
+    c3.intoArray(c, at);
     at += resultStride;
-    c40.intoArray(c, at);
+    c4.intoArray(c, at);
     at += resultStride;
-    c50.intoArray(c, at);
+    c5.intoArray(c, at);
   }
 
   private static FloatVector load(float[] values, int at) {
