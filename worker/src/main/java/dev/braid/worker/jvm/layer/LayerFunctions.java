@@ -39,6 +39,8 @@ import dev.braid.worker.layer.Subtract;
 import dev.braid.worker.layer.TimeDistributed;
 import dev.braid.worker.layer.Upsampling;
 import dev.braid.worker.layer.ZeroPadding;
+import dev.braid.worker.layer.Convolution;
+import dev.braid.worker.layer.GlobalAveragePooling;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -47,11 +49,15 @@ public final class LayerFunctions {
   private static final Map<Class<? extends Layer>, Maker<Layer>> MAKERS = new HashMap<>();
 
   static {
+    row(Convolution.class, ConvolutionFunction::new);
     row(MaxPooling.class, (pooling, plan, kernels) -> new MaxPoolingFunction(pooling, plan));
     row(
         AveragePooling.class,
         (pooling, plan, kernels) -> new AveragePoolingFunction(pooling, plan));
     row(GlobalMaxPooling.class, (pooling, plan, kernels) -> new GlobalMaxPoolingFunction(plan));
+    row(
+        GlobalAveragePooling.class,
+        (pooling, plan, kernels) -> new GlobalAveragePoolingFunction(plan, kernels.reduction()));
     row(ZeroPadding.class, (padding, plan, kernels) -> new ZeroPaddingFunction(padding, plan));
     row(Upsampling.class, (upsampling, plan, kernels) -> new UpsamplingFunction(upsampling, plan));
     row(SimpleRnn.class, RecurrentFunction::new);
