@@ -12,6 +12,13 @@ public interface ConvolutionKernel {
   int ACCUMULATORS = 16;
 
   /**
+   * Copies rows, which may be short and many.
+   *
+   * @param from, to of one size, the numbers of a row side by side
+   */
+  void copy(Matrix from, Matrix to);
+
+  /**
    * Orders weights for {@link #slide}: weight k of row i is number i rowStride + terms[k].
    *
    * @param packed rows x terms numbers, in an order of the kernel's own

@@ -2,6 +2,18 @@ package dev.braid.worker.kernel;
 
 /** The products in plain loops, number by number: what {@link ConvolutionKernel} means. */
 final class PlainConvolutionKernel implements ConvolutionKernel {
+  @Override
+  public void copy(Matrix from, Matrix to) {
+    for (int i = 0; i < to.rows(); i++) {
+      System.arraycopy(
+          from.array(),
+          from.at() + i * from.rowStride(),
+          to.array(),
+          to.at() + i * to.rowStride(),
+          to.columns());
+    }
+  }
+
   /** Row by row. */
   @Override
   public void pack(Floats weights, int rows, int rowStride, int[] terms, Floats packed) {

@@ -34,6 +34,58 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
   private int numPlaces;
   private int numTaps;
 
+  @Override
+  public void copy(Matrix from, Matrix to) {
+    int rows = to.rows();
+    int columns = to.columns();
+    int at = from.at();
+    int next = to.at();
+    if (columns < LANES) {
+      // What is read and written again beyond a row must be there.
+      int end = Math.max(at + (rows - 1) * from.rowStride(), next + (rows - 1) * to.rowStride());
+      boolean isRoom = end + LANES <= Math.min(from.array().length, to.array().length);
+      if (isRoom) {
+        copyShort(from, to);
+        return;
+      }
+    }
+    for (int i = 0; i < rows; i++) {
+      copyRow(from.array(), at, to.array(), next, columns);
+      at += from.rowStride();
+      next += to.rowStride();
+    }
+  }
+
+  private static void copyRow(float[] from, int at, float[] to, int next, int count) {
+    if (count < LANES) {
+      System.arraycopy(from, at, to, next, count);
+      return;
+    }
+    for (int i = 0; i < count - LANES; i += LANES) {
+      load(from, at + i).intoArray(to, next + i);
+    }
+    load(from, at + count - LANES).intoArray(to, next + count - LANES);
+  }
+
+  /** Rows shorter than a vector: what lies behind them is written as it was. */
+  private void copyShort(Matrix from, Matrix to) {
+    for (int i = 0; i < LANES; i++) {
+      tail[i] = i < to.columns() ? -1 : 0;
+    }
+    IntVector inRow = IntVector.fromArray(INTS, tail, 0);
+    float[] source = from.array();
+    float[] target = to.array();
+    int at = from.at();
+    int next = to.at();
+    for (int i = 0; i < to.rows(); i++) {
+      IntVector row = load(source, at).reinterpretAsInts().and(inRow);
+      IntVector behind = load(target, next).reinterpretAsInts().and(inRow.not());
+      row.or(behind).reinterpretAsFloats().intoArray(target, next);
+      at += from.rowStride();
+      next += to.rowStride();
+    }
+  }
+
   /** Rows in blocks as high as a tile, each term by term. */
   @Override
   public void pack(Floats weights, int rows, int rowStride, int[] terms, Floats packed) {

@@ -39,6 +39,28 @@ class ConvolutionKernelTest {
   }
 
   @Test
+  void copy_ofAnySizes_writesItsRowsAlone() {
+    onRandomSizes(
+        (random, mayBeRare) -> {
+          int rows = size(random, 8);
+          int columns = size(random, 70);
+          int fromStride = columns + random.nextInt(9);
+          int toStride = columns + random.nextInt(9);
+          Floats from = values(random, rows * fromStride, mayBeRare);
+          Floats begin = values(random, rows * toStride, mayBeRare);
+          float[][] results = new float[2][];
+          for (int i = 0; i < 2; i++) {
+            results[i] = begin.array().clone();
+            (i == 0 ? plain : vector)
+                .copy(
+                    new Matrix().bind(from.array(), from.at(), rows, columns, fromStride),
+                    new Matrix().bind(results[i], begin.at(), rows, columns, toStride));
+          }
+          assertSameBits(results[0], results[1]);
+        });
+  }
+
+  @Test
   void slide_ofAnySizes_hasTheSameBitsOnVectors() {
     onRandomSizes(
         (random, mayBeRare) -> {

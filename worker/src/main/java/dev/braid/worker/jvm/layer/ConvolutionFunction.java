@@ -87,6 +87,7 @@ final class ConvolutionFunction implements LayerFunction {
     TapAxis sharing = TapAxis.of(along, result.width(), false);
     boolean apart = isWorthCopying(sharing, filters());
     return new TapPlanes(
+        kernels.convolution(),
         read(),
         channels(),
         TapAxis.of(windows.get(0), result.depth(), false),
@@ -136,6 +137,7 @@ final class ConvolutionFunction implements LayerFunction {
     TapAxis sharing = TapAxis.back(windows.get(2), phases[2], source.width(), false);
     TapPlanes planes =
         new TapPlanes(
+            kernels.convolution(),
             result,
             filters(),
             TapAxis.back(windows.get(0), phases[0], source.depth(), false),

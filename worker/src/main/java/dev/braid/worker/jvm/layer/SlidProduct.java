@@ -53,6 +53,8 @@ final class SlidProduct {
   private final Floats start = new Floats();
   private final Floats packed = new Floats();
   private final Matrix rows = new Matrix();
+  private final Matrix channelRows = new Matrix();
+  private final Matrix written = new Matrix();
 
   SlidProduct(
       ConvolutionKernel kernel, Grid source, TapPlanes planes, Results results, Weights weights) {
@@ -143,34 +145,44 @@ final class SlidProduct {
       rows.bind(memory.rows, results.channels, span);
     }
     kernel.slide(packed(memory, group), first, part, taps, rows);
-    if (!direct) {
-      for (int c = 0; c < results.channels; c++) {
-        int channel = at + c * results.grid.channelStride();
-        for (int h = 0; h < planes.rows(); h++) {
-          int from = rows.at() + c * span + h * planes.rowStep();
-          if (adds) {
-            add(rows.array(), from, to, channel + results.at(d, h, 0));
-          } else {
-            write(rows.array(), from, to, channel + results.at(d, h, 0));
-          }
-        }
+    for (int c = 0; c < results.channels && !direct; c++) {
+      int from = rows.at() + c * span;
+      int channel = at + c * results.grid.channelStride() + results.at(d, 0, 0);
+      if (!adds && rowStride() == 1) {
+        channelRows.bind(rows.array(), from, planes.rows(), planes.columns(), planes.rowStep());
+        written.bind(to, channel, planes.rows(), planes.columns(), results.strides[1] * results.grid.width());
+        kernel.copy(channelRows, written);
+      } else {
+        write(rows.array(), from, to, channel, adds);
       }
     }
   }
 
-  private void write(float[] from, int first, float[] to, int at) {
-    int stride = results.strides[2] * results.grid.placeStride();
-    if (stride == 1) {
-      System.arraycopy(from, first, to, at, planes.columns());
-      return;
+  private void write(float[] from, int first, float[] to, int at, boolean adds) {
+    int step = results.strides[1] * results.grid.rowSize();
+    for (int h = 0; h < planes.rows(); h++) {
+      int row = first + h * planes.rowStep();
+      if (adds) {
+        addRow(from, row, to, at + h * step);
+      } else {
+        writeRow(from, row, to, at + h * step);
+      }
     }
+  }
+
+  private int rowStride() {
+    return results.strides[2] * results.grid.placeStride();
+  }
+
+  private void writeRow(float[] from, int first, float[] to, int at) {
+    int stride = rowStride();
     for (int i = 0; i < planes.columns(); i++) {
       to[at + i * stride] = from[first + i];
     }
   }
 
-  private void add(float[] from, int first, float[] to, int at) {
-    int stride = results.strides[2] * results.grid.placeStride();
+  private void addRow(float[] from, int first, float[] to, int at) {
+    int stride = rowStride();
     for (int i = 0; i < planes.columns(); i++) {
       to[at + i * stride] += from[first + i];
     }

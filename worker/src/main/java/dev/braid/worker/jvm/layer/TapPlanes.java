@@ -1,12 +1,17 @@
 package dev.braid.worker.jvm.layer;
 
+import dev.braid.worker.kernel.ConvolutionKernel;
 import dev.braid.worker.kernel.Floats;
+import dev.braid.worker.kernel.Matrix;
 
 /**
  * The channels of a sequence, image or volume copied with zeros around them, so that what a tap
  * reads at all places of a plane lies at one distance from those places.
  */
 final class TapPlanes {
+  private final ConvolutionKernel kernel;
+  private final Matrix read = new Matrix();
+  private final Matrix written = new Matrix();
   private final Grid source;
   private final int channels;
   private final TapAxis depths;
@@ -18,7 +23,8 @@ final class TapPlanes {
    * @param channels how many of the source's at a time
    * @param axes along depth, height and width
    */
-  TapPlanes(Grid source, int channels, TapAxis... axes) {
+  TapPlanes(ConvolutionKernel kernel, Grid source, int channels, TapAxis... axes) {
+    this.kernel = kernel;
     this.source = source;
     this.channels = channels;
     depths = axes[0];
@@ -155,27 +161,30 @@ final class TapPlanes {
 
   private void copyBlock(float[] from, int channel, int dc, int hc, int wc, float[] to, int at) {
     int begin = widths.begin(wc);
-    int end = widths.end(wc, source.width());
-    int bottom = heights.end(hc, source.height());
+    int count = widths.end(wc, source.width()) - begin;
+    int top = heights.begin(hc);
+    int rows = heights.end(hc, source.height()) - top;
     int back = depths.end(dc, source.depth());
+    int height = heights.copies()[hc] + top * heights.step();
+    int width = widths.copies()[wc] + begin * widths.step();
     for (int d = depths.begin(dc); d < back; d++) {
       int depth = depths.copies()[dc] + d * depths.step();
-      for (int h = heights.begin(hc); h < bottom; h++) {
-        int height = heights.copies()[hc] + h * heights.step();
-        int width = widths.copies()[wc] + begin * widths.step();
-        int first = channel + source.at(depth, height, width);
-        int row = at + d * planeStep() + h * rowStep();
-        copyRow(from, first, to, row + begin, end - begin);
+      int first = channel + source.at(depth, height, width);
+      int next = at + d * planeStep() + top * rowStep() + begin;
+      if (widths.step() * source.placeStride() == 1) {
+        read.bind(from, first, rows, count, heights.step() * source.width());
+        kernel.copy(read, written.bind(to, next, rows, count, rowStep()));
+      } else {
+        for (int h = 0; h < rows; h++) {
+          int row = first + h * heights.step() * source.rowSize();
+          copyRow(from, row, to, next + h * rowStep(), count);
+        }
       }
     }
   }
 
   private void copyRow(float[] from, int first, float[] to, int at, int count) {
     int stride = widths.step() * source.placeStride();
-    if (stride == 1) {
-      System.arraycopy(from, first, to, at, count);
-      return;
-    }
     for (int i = 0; i < count; i++) {
       to[at + i] = from[first + i * stride];
     }
