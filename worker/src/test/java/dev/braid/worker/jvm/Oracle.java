@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.States;
 import dev.braid.worker.engine.Differentiable;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What libtorch computes in double precision from a network's layers, which the jvm engine's floats
@@ -252,13 +254,14 @@ public final class Oracle {
     return statistics;
   }
 
-  /** Random examples, of 1 to 9 steps where their inputs are ragged, with random labels. */
+  /** Random examples, of up to 9 steps where their inputs are ragged, with random labels. */
   public static MiniBatch batch(NetworkPlan plan, int size, long seed) {
     SplitMix random = SplitMix.stream(SplitMix.key(seed, 3));
     List<Shape> shapes = List.copyOf(plan.inputs().values());
     List<String> names = List.copyOf(plan.inputs().keySet());
     int[] steps = new int[size];
-    Arrays.setAll(steps, i -> i == 0 ? 9 : 1 + random.nextInt(9));
+    int fewest = fewestSteps(plan);
+    Arrays.setAll(steps, i -> i == 0 ? 9 : fewest + random.nextInt(10 - fewest));
     float[][] inputs = new float[shapes.size()][];
     int[][] lengths = new int[shapes.size()][];
     for (int i = 0; i < inputs.length; i++) {
@@ -271,6 +274,27 @@ public final class Oracle {
       labels.add(labels(plan.outputs().get(i), size, plan.steps(i, lengths), random));
     }
     return new MiniBatch(size, inputs, lengths, labels.toArray(float[][]::new), null);
+  }
+
+  /** The shortest sequence that all layers can read, such as one that a kernel fits into. */
+  private static int fewestSteps(NetworkPlan plan) {
+    return IntStream.rangeClosed(1, 9)
+        .filter(steps -> reads(plan, steps))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean reads(NetworkPlan plan, int steps) {
+    int[][] lengths =
+        plan.inputs().values().stream()
+            .map(shape -> shape.isRagged() ? new int[] {steps} : null)
+            .toArray(int[][]::new);
+    try {
+      plan.steps(0, lengths);
+      return true;
+    } catch (WrongSettings tooShort) {
+      return false;
+    }
   }
 
   private static float[] numbers(Shape shape, int[] steps, int indices, SplitMix random) {

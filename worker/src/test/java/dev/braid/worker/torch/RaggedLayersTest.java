@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sequences of any length: what stands behind the end of one is of no account. */
-class RaggedLayersTest {
+public class RaggedLayersTest {
   private static final float ROUNDING = 1e-6f;
   private static final int FEATURES = 4;
   private static final int INDICES = 9;
@@ -38,7 +38,7 @@ class RaggedLayersTest {
   private static final String LAST = "output: {loss: 'meanSquared', projection: false}";
 
   /** Every layer that may read or give a sequence of any length. */
-  static Stream<String> layers() {
+  public static Stream<String> layers() {
     return Stream.of(
         "dense: {units: 3, activation: 'softmax'}",
         "activation: {function: 'softmax'}",

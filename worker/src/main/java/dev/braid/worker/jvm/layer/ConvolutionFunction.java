@@ -213,15 +213,13 @@ final class ConvolutionFunction implements LayerFunction {
       if (carried == null) {
         Arrays.fill(joined.array(), at, at + lead, 0);
       } else {
-        System.arraycopy(
-            carried[0].array(), carried[0].at() + n * lead, joined.array(), at, lead);
+        System.arraycopy(carried[0].array(), carried[0].at() + n * lead, joined.array(), at, lead);
       }
       System.arraycopy(
           x.array(), x.at() + n * source.size(), joined.array(), at + lead, source.size());
       if (carried != null) {
         int end = at + source.stepsOf(call.lengths(0), n) * source.channels();
-        System.arraycopy(
-            joined.array(), end, carried[0].array(), carried[0].at() + n * lead, lead);
+        System.arraycopy(joined.array(), end, carried[0].array(), carried[0].at() + n * lead, lead);
       }
     }
     return joined;
@@ -254,9 +252,7 @@ final class ConvolutionFunction implements LayerFunction {
       return;
     }
     for (int at = 0; at < dz.size(); at += result.size()) {
-      kernels
-          .reduction()
-          .rowSums(part.bind(dz.array(), dz.at() + at, result.size()), bias, true);
+      kernels.reduction().rowSums(part.bind(dz.array(), dz.at() + at, result.size()), bias, true);
     }
   }
 }

@@ -150,7 +150,12 @@ final class SlidProduct {
       int channel = at + c * results.grid.channelStride() + results.at(d, 0, 0);
       if (!adds && rowStride() == 1) {
         channelRows.bind(rows.array(), from, planes.rows(), planes.columns(), planes.rowStep());
-        written.bind(to, channel, planes.rows(), planes.columns(), results.strides[1] * results.grid.width());
+        written.bind(
+            to,
+            channel,
+            planes.rows(),
+            planes.columns(),
+            results.strides[1] * results.grid.width());
         kernel.copy(channelRows, written);
       } else {
         write(rows.array(), from, to, channel, adds);

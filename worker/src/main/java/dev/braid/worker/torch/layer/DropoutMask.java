@@ -26,7 +26,8 @@ final class DropoutMask {
       } else {
         DropMask.fill(mask, 0, size, rate, key);
       }
-      Tensor tensor = torch.empty_like(x);
+      // In the order of the numbers, which may lie in another one in memory.
+      Tensor tensor = torch.zeros(x.sizes().vec().get(), x.options());
       layer.precision().write(tensor, 0, mask, 0, mask.length);
       return x.mul(tensor);
     };
