@@ -18,13 +18,13 @@ public final class JvmEngine implements NetworkEngine {
 
   @Override
   public boolean runs(Blueprint plan) {
-    return false; // where it is named alone
+    return plan instanceof NetworkPlan; // after libtorch, where that is here
   }
 
   @Override
   public void requireRuns(Blueprint plan) {
     require(
-        plan instanceof NetworkPlan,
+        runs(plan),
         "engine: jvm runs networks of layers, and this is none; leave engine out");
   }
 
