@@ -23,9 +23,7 @@ public final class JvmEngine implements NetworkEngine {
 
   @Override
   public void requireRuns(Blueprint plan) {
-    require(
-        runs(plan),
-        "engine: jvm runs networks of layers, and this is none; leave engine out");
+    require(runs(plan), "engine: jvm runs networks of layers, and this is none; leave engine out");
   }
 
   @Override
