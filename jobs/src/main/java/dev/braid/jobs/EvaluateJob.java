@@ -63,7 +63,9 @@ final class EvaluateJob implements Runnable {
     Model model = Models.read(modelPath, hadoop);
     ScoringRun run =
         file.check(
-            () -> ScoringRun.check(model, job.data(), part, job.seed(), job.metrics(), hadoop));
+            () ->
+                ScoringRun.check(
+                    model, job.engine(), job.data(), part, job.seed(), job.metrics(), hadoop));
     PrintWriter out = options.out();
     StatusLine status = options.status();
     TerminalProgress progress = new TerminalProgress(status);

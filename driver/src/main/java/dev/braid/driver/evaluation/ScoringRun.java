@@ -36,14 +36,21 @@ public final class ScoringRun {
   private static final int NUM_SHARDS = 32;
 
   private final Model model;
+  private final NetworkEngine engine;
   private final DataSettings data;
   private final Part part;
   private final MetricSettings metrics;
   private final SourceFacts facts;
 
   private ScoringRun(
-      Model model, DataSettings data, Part part, MetricSettings metrics, SourceFacts facts) {
+      Model model,
+      NetworkEngine engine,
+      DataSettings data,
+      Part part,
+      MetricSettings metrics,
+      SourceFacts facts) {
     this.model = model;
+    this.engine = engine;
     this.data = data;
     this.part = part;
     this.metrics = metrics;
@@ -53,12 +60,14 @@ public final class ScoringRun {
   /**
    * Checks all that can be checked without Spark.
    *
+   * @param engine what computes; null for the network's own
    * @param part of {@code data} that is scored; as it was held out in training, by {@code seed}
    * @param metrics what is counted
    * @throws IllegalArgumentException when the examples are not such as the model was trained with
    */
   public static ScoringRun check(
       Model model,
+      NetworkEngine engine,
       DataSettings data,
       Part part,
       long seed,
@@ -93,6 +102,8 @@ public final class ScoringRun {
         drawn,
         data.drawing());
     Blueprint plan = description.plan();
+    NetworkEngine computing = engine == null ? NetworkEngine.of(plan) : engine;
+    computing.requireRuns(plan);
     require(
         plan.outputs().size() == description.labels().size(),
         "the model was made without labels; it cannot be scored");
@@ -109,7 +120,7 @@ public final class ScoringRun {
     NetworkNeeds.requireMasks(plan, facts.inputs());
     metrics.requireFits(plan);
     metrics.requireWeights(facts, division.sourceSetting(part));
-    return new ScoringRun(model, data, part, metrics, facts);
+    return new ScoringRun(model, computing, data, part, metrics, facts);
   }
 
   /** The way to score what there is, in words. */
@@ -145,7 +156,7 @@ public final class ScoringRun {
   public Evaluation run(SparkSession spark, long seed, Consumer<List<RowsLeftOut>> leftOut) {
     JavaSparkContext sc = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Blueprint plan = model.description().plan();
-    ReplicaSource replicas = NetworkEngine.of(plan).replicas(plan);
+    ReplicaSource replicas = engine.replicas(plan);
     State state = new State(model.params(), List.of(), model.statistics());
     try (Shards shards = TrainingData.part(spark, data, part, facts, NUM_SHARDS, seed, leftOut)) {
       RunSpec spec =

@@ -61,12 +61,18 @@ public final class Features implements AutoCloseable {
   private final List<Shards> computed = new ArrayList<>();
 
   /**
+   * @param engine what computes them
    * @param whole the network's state
    * @param normalisers of the network's inputs
    * @param folder where features are stored
    */
   public Features(
-      JavaSparkContext sc, Split split, State whole, List<Normaliser> normalisers, String folder) {
+      JavaSparkContext sc,
+      NetworkEngine engine,
+      Split split,
+      State whole,
+      List<Normaliser> normalisers,
+      String folder) {
     this.sc = sc;
     this.split = split;
     this.normalisers = normalisers;
@@ -74,12 +80,7 @@ public final class Features implements AutoCloseable {
     trunk = split.ofTrunk(whole);
     spec =
         ReplicaPool.begin(
-            sc,
-            new RunSpec(
-                NetworkEngine.of(split.trunk()).replicas(split.trunk()),
-                normalisers,
-                BATCH_SIZE,
-                0));
+            sc, new RunSpec(engine.replicas(split.trunk()), normalisers, BATCH_SIZE, 0));
     hadoop = sc.broadcast(new SerializableConfiguration(sc.hadoopConfiguration()));
     sent = SentState.send(sc, trunk, WireFormat.FLOAT32);
   }

@@ -79,7 +79,7 @@ public final class InferenceRun {
       ScoringSpec spec =
           new ScoringSpec(
               model.facts(),
-              settings.foreign(),
+              settings.loading(),
               plan,
               settings.output().probabilities(),
               format == OutputSettings.Format.CSV,
@@ -101,7 +101,7 @@ public final class InferenceRun {
 
   private static LoadedModel load(InferenceSettings settings, byte[] bytes) {
     try {
-      return ModelBytes.load(bytes, settings.foreign());
+      return ModelBytes.load(bytes, settings.loading());
     } catch (WrongSettings e) {
       throw new WrongSettings(settings.model() + ": " + e.getMessage(), e);
     }

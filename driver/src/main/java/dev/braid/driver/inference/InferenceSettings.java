@@ -5,7 +5,9 @@ import static dev.braid.worker.Check.require;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.braid.driver.inference.output.OutputSettings;
 import dev.braid.driver.source.Source;
+import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadingPlan;
 import java.util.List;
 
 /**
@@ -14,6 +16,8 @@ import java.util.List;
  * @param model a {@code model.zip}, the folder of the run that trained it, a DL4J zip or an ONNX
  *     file
  * @param foreign what files of others do not say of themselves
+ * @param engine what computes the answers, torch or jvm for networks of layers; follows from the
+ *     model if left out
  * @param input what is scored
  * @param keep columns of the input that go into the output; none if left out
  * @param output where the predictions go
@@ -25,6 +29,7 @@ import java.util.List;
 public record InferenceSettings(
     @JsonProperty(required = true) String model,
     ForeignSettings foreign,
+    NetworkEngine engine,
     @JsonProperty(required = true) Source input,
     List<String> keep,
     OutputSettings output,
@@ -45,5 +50,34 @@ public record InferenceSettings(
         maxQuarantinedShare >= 0 && maxQuarantinedShare <= 1,
         "maxQuarantinedShare must be from 0 to 1, got %s",
         maxQuarantinedShare);
+  }
+
+  /** On the engine that comes first. */
+  public InferenceSettings(
+      String model,
+      ForeignSettings foreign,
+      Source input,
+      List<String> keep,
+      OutputSettings output,
+      Integer batchSize,
+      Boolean incremental,
+      Integer filesPerBatch,
+      Double maxQuarantinedShare) {
+    this(
+        model,
+        foreign,
+        null,
+        input,
+        keep,
+        output,
+        batchSize,
+        incremental,
+        filesPerBatch,
+        maxQuarantinedShare);
+  }
+
+  /** How the model is loaded. */
+  LoadingPlan loading() {
+    return new LoadingPlan(foreign, engine == null ? null : engine.name());
   }
 }

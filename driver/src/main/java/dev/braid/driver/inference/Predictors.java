@@ -1,7 +1,7 @@
 package dev.braid.driver.inference;
 
-import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.LoadingPlan;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.machine.Pool;
@@ -15,8 +15,8 @@ public final class Predictors extends Pool<Predictor> {
   }
 
   /** Those of the model that these bytes are. */
-  public static Predictors of(byte[] bytes, ForeignSettings foreign) {
-    return Pool.of(bytes, file -> new Predictors(ModelBytes.load(file, foreign)));
+  public static Predictors of(byte[] bytes, LoadingPlan how) {
+    return Pool.of(bytes, file -> new Predictors(ModelBytes.load(file, how)));
   }
 
   @Override

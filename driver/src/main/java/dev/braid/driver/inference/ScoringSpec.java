@@ -2,7 +2,7 @@ package dev.braid.driver.inference;
 
 import dev.braid.driver.inference.output.Probabilities;
 import dev.braid.driver.source.column.InputPlan;
-import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadingPlan;
 import dev.braid.worker.inference.ModelFacts;
 import java.io.Serializable;
 
@@ -10,7 +10,7 @@ import java.io.Serializable;
  * What every task of a scoring knows.
  *
  * @param facts of the model
- * @param foreign what files of others do not say of themselves
+ * @param loading how it is loaded
  * @param input the columns
  * @param probabilities which go into the output
  * @param asText whether lists are written as JSON, as CSV has no lists
@@ -18,7 +18,7 @@ import java.io.Serializable;
  */
 record ScoringSpec(
     ModelFacts facts,
-    ForeignSettings foreign,
+    LoadingPlan loading,
     InputPlan input,
     Probabilities probabilities,
     boolean asText,

@@ -71,7 +71,7 @@ record ScoringTask(
       this.near = new NearLengths(facts, spec.batchSize());
       this.items = items;
       this.context = context;
-      this.predictors = Predictors.of(task.model().value(), spec.foreign());
+      this.predictors = Predictors.of(task.model().value(), spec.loading());
       this.predictor = predictors.take();
       this.quarantine =
           new Quarantine(

@@ -8,7 +8,7 @@ import dev.braid.driver.source.column.SparkValues;
 import dev.braid.worker.blas.OneOpenBlas;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.function.Activation;
-import dev.braid.worker.inference.ForeignSettings;
+import dev.braid.worker.inference.LoadingPlan;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelFile;
 import java.io.ByteArrayInputStream;
@@ -111,7 +111,7 @@ final class NetworkFile implements Serializable {
         numFeatures,
         features);
     float[] inputs = SparkValues.numbers(features, "features");
-    return Predictors.of(bytes(), ForeignSettings.NONE)
+    return Predictors.of(bytes(), LoadingPlan.DEFAULT)
         .lend(predictor -> predictor.answer(MiniBatch.unlabelled(1, inputs))[0]);
   }
 

@@ -343,7 +343,7 @@ public final class TrainingRun {
     String folder = settings.start.adaptation().orElseThrow().features().folder();
     State first = whole.initial();
     RunSpec spec = whole.spec();
-    try (Features features = new Features(sc, split, first, spec.normalisers(), folder)) {
+    try (Features features = new Features(sc, engine, split, first, spec.normalisers(), folder)) {
       Validation scored = whole.validation().orElseThrow();
       Features.Report report = features.report(whole.shards(), scored.shards());
       Shards train = features.of(whole.shards());

@@ -5,6 +5,7 @@ import dev.braid.worker.dl4j.network.Dl4jPlan;
 import dev.braid.worker.format.ZipHead;
 import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.LoadingPlan;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.ModelKind;
 import dev.braid.worker.model.Model;
@@ -14,6 +15,11 @@ import java.util.Optional;
 
 /** Networks of DL4J's: in zips that it wrote, and in Braid's model files. */
 public final class Dl4jKind implements ModelKind {
+  @Override
+  public String engine() {
+    return "dl4j";
+  }
+
   /** {@inheritDoc} Braid's own files hold DL4J's entries too, but not first. */
   @Override
   public boolean reads(byte[] file) {
@@ -21,9 +27,10 @@ public final class Dl4jKind implements ModelKind {
   }
 
   @Override
-  public LoadedModel read(byte[] file, ForeignSettings foreign) {
+  public LoadedModel read(byte[] file, LoadingPlan how) {
+    ForeignSettings foreign = how.foreign();
     Shape shape = foreign.inputShape() == null ? null : new Shape(foreign.inputShape());
-    return ModelBytes.load(SavedNetwork.read("the model", file, shape, foreign.classes()));
+    return ModelBytes.load(SavedNetwork.read("the model", file, shape, foreign.classes()), how);
   }
 
   @Override

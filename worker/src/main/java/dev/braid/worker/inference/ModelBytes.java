@@ -15,33 +15,51 @@ import java.util.HexFormat;
 public final class ModelBytes {
   private ModelBytes() {}
 
+  /** Loads a model on the engine that comes first. */
+  public static LoadedModel load(byte[] file, ForeignSettings foreign) {
+    return load(file, new LoadingPlan(foreign, null));
+  }
+
   /**
    * Loads a model: a {@code model.zip} of Braid, or a file of another {@link ModelKind}.
    *
-   * @param foreign what files of others do not say of themselves
-   * @throws IllegalArgumentException if the bytes are none of these, or damaged
+   * @throws IllegalArgumentException if the bytes are none of these, or damaged, or nothing that
+   *     the named engine applies
    */
-  public static LoadedModel load(byte[] file, ForeignSettings foreign) {
+  public static LoadedModel load(byte[] file, LoadingPlan how) {
     for (ModelKind kind : ModelKind.all()) {
       if (kind.reads(file)) {
-        return kind.read(file, foreign);
+        return kind.read(file, how);
       }
     }
     try {
-      return load(ModelFile.read(new ByteArrayInputStream(file), file.length));
+      return load(ModelFile.read(new ByteArrayInputStream(file), file.length), how);
     } catch (IOException e) {
       throw new UncheckedIOException("the model cannot be read", e);
     }
   }
 
-  /** Loads a model that was read from a file. */
+  /** Loads a model that was read from a file, on the engine that comes first. */
   public static LoadedModel load(Model model) {
+    return load(model, LoadingPlan.DEFAULT);
+  }
+
+  /** Loads a model that was read from a file. */
+  public static LoadedModel load(Model model, LoadingPlan how) {
     Blueprint plan = model.description().plan();
     return ModelKind.all().stream()
+        .filter(kind -> how.engine() == null || how.engine().equals(kind.engine()))
         .flatMap(kind -> kind.load(model, plan).stream())
         .findFirst()
-        .orElseThrow(
-            () -> new WrongSettings("the model's network is of a kind that is not applied"));
+        .orElseThrow(() -> notApplied(how));
+  }
+
+  private static WrongSettings notApplied(LoadingPlan how) {
+    return new WrongSettings(
+        how.engine() == null
+            ? "the model's network is of a kind that is not applied"
+            : "engine: %s does not apply networks like the model's; leave engine out"
+                .formatted(how.engine()));
   }
 
   /** SHA-256 of a file, 64 hexadecimal digits. */

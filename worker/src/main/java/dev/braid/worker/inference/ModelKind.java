@@ -12,6 +12,11 @@ import java.util.ServiceLoader;
  */
 public interface ModelKind {
 
+  /** Name of the engine that computes the answers; null where a program of another does. */
+  default String engine() {
+    return null;
+  }
+
   /**
    * Whether a file is in a format of this kind's own.
    *
@@ -24,10 +29,9 @@ public interface ModelKind {
   /**
    * Loads a file that is in this kind's own format.
    *
-   * @param foreign what such a file does not say of itself
    * @throws IllegalArgumentException if it is damaged, or holds what cannot be applied
    */
-  default LoadedModel read(byte[] file, ForeignSettings foreign) {
+  default LoadedModel read(byte[] file, LoadingPlan how) {
     throw new IllegalStateException("this kind of model has no files of its own");
   }
 

@@ -1,7 +1,7 @@
 package dev.braid.worker.keras;
 
-import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.LoadingPlan;
 import dev.braid.worker.inference.ModelBytes;
 import dev.braid.worker.inference.ModelKind;
 
@@ -13,7 +13,7 @@ public final class KerasKind implements ModelKind {
   }
 
   @Override
-  public LoadedModel read(byte[] file, ForeignSettings foreign) {
-    return ModelBytes.load(KerasModel.read(file).model());
+  public LoadedModel read(byte[] file, LoadingPlan how) {
+    return ModelBytes.load(KerasModel.read(file).model(), how);
   }
 }

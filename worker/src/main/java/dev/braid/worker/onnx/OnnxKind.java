@@ -2,8 +2,8 @@ package dev.braid.worker.onnx;
 
 import dev.braid.worker.Library;
 import dev.braid.worker.format.ZipHead;
-import dev.braid.worker.inference.ForeignSettings;
 import dev.braid.worker.inference.LoadedModel;
+import dev.braid.worker.inference.LoadingPlan;
 import dev.braid.worker.inference.ModelKind;
 
 /** ONNX files, which have no mark of their own: whatever is no zip and of no other kind. */
@@ -20,8 +20,9 @@ public final class OnnxKind implements ModelKind {
   }
 
   @Override
-  public LoadedModel read(byte[] file, ForeignSettings foreign) {
+  public LoadedModel read(byte[] file, LoadingPlan how) {
+    how.requireEngine(null, "a file in ONNX");
     RUNTIME.requireHere("a file in ONNX");
-    return new OnnxModel(file, foreign);
+    return new OnnxModel(file, how.foreign());
   }
 }

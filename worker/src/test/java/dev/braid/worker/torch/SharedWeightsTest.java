@@ -37,7 +37,7 @@ class SharedWeightsTest {
   }
 
   private static LoadedModel load(Model model) {
-    return new LayersKind().load(model, model.description().plan()).orElseThrow();
+    return new TorchKind().load(model, model.description().plan()).orElseThrow();
   }
 
   @Test

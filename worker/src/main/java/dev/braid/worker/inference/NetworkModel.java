@@ -1,20 +1,17 @@
-package dev.braid.worker.torch;
+package dev.braid.worker.inference;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.Differentiable;
-import dev.braid.worker.inference.LoadedModel;
-import dev.braid.worker.inference.ModelFacts;
-import dev.braid.worker.inference.Predictor;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.network.Blueprint;
 import java.util.function.Function;
 
 /**
- * A network on libtorch that Braid has trained.
+ * A network that Braid has trained, on an engine that computes its answers from flat vectors.
  *
  * @param <N> the network that has the weights
  */
-public final class TorchModel<N extends Differentiable> implements LoadedModel {
+public final class NetworkModel<N extends Differentiable> implements LoadedModel {
   private final ModelFacts facts;
   private final N network;
   private final Function<N, Predictor> forOneThread;
@@ -24,12 +21,15 @@ public final class TorchModel<N extends Differentiable> implements LoadedModel {
    *
    * @param forOneThread what a thread asks, given the network
    */
-  public TorchModel(ModelFacts facts, Model model, N network, Function<N, Predictor> forOneThread) {
+  public NetworkModel(
+      ModelFacts facts, Model model, N network, Function<N, Predictor> forOneThread) {
     this.facts = facts;
     this.network = network;
     this.forOneThread = forOneThread;
-    network.loadParams(model.params());
-    network.loadStatistics(model.statistics());
+    if (!network.computesIn(model.params(), model.statistics())) {
+      network.loadParams(model.params());
+      network.loadStatistics(model.statistics());
+    }
   }
 
   /** What answers with a network and does something when it is closed. */

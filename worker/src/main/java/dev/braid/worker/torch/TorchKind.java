@@ -3,6 +3,7 @@ package dev.braid.worker.torch;
 import dev.braid.worker.inference.Facts;
 import dev.braid.worker.inference.LoadedModel;
 import dev.braid.worker.inference.ModelKind;
+import dev.braid.worker.inference.NetworkModel;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
@@ -10,20 +11,25 @@ import dev.braid.worker.torch.runtime.TorchClasspath;
 import java.util.Optional;
 
 /** Networks of Braid's layers, on libtorch: each thread has one that shares the weights. */
-public final class LayersKind implements ModelKind {
+public final class TorchKind implements ModelKind {
+  @Override
+  public String engine() {
+    return "torch";
+  }
+
   @Override
   public Optional<LoadedModel> load(Model model, Blueprint plan) {
     if (!(plan instanceof NetworkPlan layers) || !TorchClasspath.isHere()) {
       return Optional.empty();
     }
     return Optional.of(
-        new TorchModel<>(
+        new NetworkModel<>(
             Facts.of(model, layers),
             model,
             new TorchNetwork(layers),
             network -> {
               TorchNetwork own = network.sharingWeights();
-              return TorchModel.asking(own, layers, own::close);
+              return NetworkModel.asking(own, layers, own::close);
             }));
   }
 }
