@@ -22,12 +22,12 @@ public interface MatrixKernel {
   /**
    * Refuses factors and results that do not fit.
    *
-   * @throws IllegalArgumentException with their shapes
+   * @throws IllegalStateException with their shapes
    */
   static void requireProduct(Matrix a, Panels b, Matrix c) {
     boolean fits = a.columns() == b.depth() && a.rows() == c.rows() && b.columns() == c.columns();
     if (!fits || c.columnStride() != 1) {
-      throw new IllegalArgumentException(
+      throw new IllegalStateException(
           "no product: [%d, %d] times [%d, %d] in [%d, %d], whose columns lie %d apart and must lie 1"
               .formatted(
                   a.rows(),

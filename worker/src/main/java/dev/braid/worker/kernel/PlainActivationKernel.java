@@ -39,7 +39,7 @@ final class PlainActivationKernel implements ActivationKernel {
       case HARD_SIGMOID_5 -> clamped(0, Math.fma(x, FIFTH, 0.5f), 1);
       case TANH -> FloatFunctions.tanh(x);
       case HARD_TANH -> clamped(-1, x, 1);
-      case SOFTMAX -> throw new IllegalArgumentException(OF_ROWS);
+      case SOFTMAX -> throw new IllegalStateException(OF_ROWS);
       case SOFTPLUS -> FloatFunctions.softplus(x);
       case SOFTSIGN -> x / (1 + Math.abs(x));
       case SWISH -> x * FloatFunctions.sigmoid(x);
@@ -81,7 +81,7 @@ final class PlainActivationKernel implements ActivationKernel {
       case HARD_SIGMOID_5 -> y > 0 && y < 1 ? FIFTH * dy : 0;
       case TANH -> dy * Math.fma(-y, y, 1);
       case HARD_TANH -> y > -1 && y < 1 ? dy : 0;
-      case SOFTMAX -> throw new IllegalArgumentException(OF_ROWS);
+      case SOFTMAX -> throw new IllegalStateException(OF_ROWS);
       case SOFTPLUS -> dy * -FloatFunctions.expm1(-y);
       case SOFTSIGN -> dy * ((1 - Math.abs(y)) * (1 - Math.abs(y)));
       case SWISH -> dy * FloatFunctions.swishSlope(y);

@@ -49,7 +49,7 @@ final class VectorActivationKernel implements ActivationKernel {
       case HARD_SIGMOID_5 -> hardSigmoid(PlainActivationKernel.FIFTH, x, y, size);
       case TANH -> tanh(x, y, size);
       case HARD_TANH -> clamp(-1, x, 1, y, size);
-      case SOFTMAX -> throw new IllegalArgumentException(PlainActivationKernel.OF_ROWS);
+      case SOFTMAX -> throw new IllegalStateException(PlainActivationKernel.OF_ROWS);
       case SOFTPLUS -> softplus(x, y, size);
       case SOFTSIGN -> softsign(x, y, size);
       case SWISH -> swish(x, y, size);
@@ -187,7 +187,7 @@ final class VectorActivationKernel implements ActivationKernel {
       case HARD_SIGMOID_5 -> hardSigmoidBack(PlainActivationKernel.FIFTH, y, dy, dx, size);
       case TANH -> tanhBack(y, dy, dx, size);
       case HARD_TANH -> clampBack(-1, y, 1, dy, dx, size);
-      case SOFTMAX -> throw new IllegalArgumentException(PlainActivationKernel.OF_ROWS);
+      case SOFTMAX -> throw new IllegalStateException(PlainActivationKernel.OF_ROWS);
       case SOFTPLUS -> softplusBack(y, dy, dx, size);
       case SOFTSIGN -> softsignBack(y, dy, dx, size);
       case SWISH -> swishBack(y, dy, dx, size);

@@ -1,5 +1,7 @@
 package dev.braid.worker.layer;
 
+import dev.braid.worker.WrongSettings;
+
 /** The numbers that a layer reads as indices. */
 public final class Indices {
   private Indices() {}
@@ -17,7 +19,7 @@ public final class Indices {
     for (int i = from; i < to; i++) {
       float number = numbers[i];
       if (!(number >= 0 && number < size && number == (int) number)) {
-        throw new IllegalArgumentException(
+        throw new WrongSettings(
             "layer '%s' has vectors for the indices 0 to %d, but its input has %s"
                 .formatted(layer, size - 1, number));
       }

@@ -66,14 +66,15 @@ class LayersOnJvmTest {
             "3,5,6|activation: {function: 'gelu'}",
             "7|dense: {units: 33, activation: 'swish'}",
             "7|dense: {units: 3, activation: 'mish', bias: false}")
-        .map(row -> Arguments.of(row.split("\\|")[0], row.split("\\|")[1]));
+        .map(row -> row.split("\\|", 2))
+        .map(row -> Arguments.of(row[0], row[1]));
   }
 
   /** Between other layers of its kind of value, in training and in inference. */
   @ParameterizedTest
   @MethodSource("layers")
   void layer_onAShape_isAsOnTorch(String shape, String layer) {
-    List<Integer> sizes = Stream.of(shape.split(",")).map(Integer::valueOf).toList();
+    List<Integer> sizes = Stream.of(shape.split(",", -1)).map(Integer::valueOf).toList();
     Shape input = new Shape(sizes);
     String first =
         switch (sizes.size()) {
