@@ -263,7 +263,7 @@ class JvmNetworkTest {
     Blocks params = Blocks.zeros(plan.layout().numParams());
     long end = params.size();
     for (long i = end - 60; i < end; i++) {
-      params.set(i, (float) Math.sin(i));
+      params.set(i, (float) Math.sin((double) i));
     }
     MiniBatch batch = new MiniBatch(1, new float[][] {{8388599, 3, 8388598}}, new float[][] {{2}});
     JvmNetwork network = new JvmNetwork(plan);

@@ -208,7 +208,7 @@ public final class Graph {
     if (wanted.length == 0) {
       wanted = new int[4 + 2 * values.length];
     }
-    wanted[0] = mode.ordinal();
+    wanted[0] = (mode.isTraining() ? 1 : 0) + (mode.drops() ? 2 : 0);
     wanted[1] = size;
     wanted[2] = changes;
     wanted[3] = states == null ? 0 : 1;
