@@ -10,10 +10,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * What the jar without native code has on its classpath trains, evaluates and makes word vectors.
- */
+/** What the jar without native code has on its classpath trains, scores and makes word vectors. */
 class WithoutNativesIT {
+  private static final String INFER =
+      """
+      model: FOLDER/run
+      input: {csv: {path: FOLDER/test.csv, features: [x, y, z]}}
+      output: {format: csv}
+      """;
   private static final String EMBED =
       """
       corpus: {path: FOLDER/text.txt, minCount: 2}
@@ -35,6 +39,8 @@ class WithoutNativesIT {
       LeanJvm.braid("evaluate", run + "/model.zip", job, "--master", "local[2]");
       LeanJvm.braid("describe", run + "/model.zip");
       LeanJvm.braid("doctor", "--master", "local[2]", "--output", run);
+      String scored = "" + folder.resolve("scored");
+      LeanJvm.braid("infer", "" + folder.resolve("infer.yaml"), "--output", scored);
       String words = "" + folder.resolve("words");
       LeanJvm.braid("embed", "" + folder.resolve("embed.yaml"), "--output", words);
       LeanJvm.braid("train", job, "--set", "engine=torch");
@@ -45,10 +51,13 @@ class WithoutNativesIT {
   }
 
   @Test
-  void networksAndWordVectors_work_andTheOthersAreRefused()
+  void networksVectorsAndInference_work_andTheOthersAreRefused()
       throws IOException, InterruptedException {
     Tables.write(folder, Tables.JOB);
-    Files.writeString(folder.resolve("embed.yaml"), EMBED.replace("FOLDER", "" + folder));
+    for (String job : List.of("infer", "embed")) {
+      String text = job.equals("infer") ? INFER : EMBED;
+      Files.writeString(folder.resolve(job + ".yaml"), text.replace("FOLDER", "" + folder));
+    }
     Files.writeString(folder.resolve("text.txt"), "a rose is a rose is a flower\n".repeat(400));
     String said =
         LeanJvm.run(
@@ -62,7 +71,7 @@ class WithoutNativesIT {
             folder,
             "" + folder);
 
-    for (String command : List.of("train", "evaluate", "describe", "doctor", "embed")) {
+    for (String command : List.of("train", "evaluate", "describe", "doctor", "infer", "embed")) {
       assertTrue(said.contains(command + " 0\n"), command + ":\n" + said);
     }
     for (String what : List.of("engine: torch", "network.torchScript")) {

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Ten steps of Adam for each of three networks, and the fingerprint of what they have become: the
+ * Ten steps of Adam for each of four networks, and the fingerprint of what they have become: the
  * same in every JVM, whatever its version and flags, and on every processor.
  *
  * <pre>
@@ -72,22 +72,18 @@ public final class SameBits {
 
   private static Map<String, Net> nets() {
     Map<String, Net> nets = new LinkedHashMap<>();
+    nets.put("LeNet", Net.of(8, Shape.of(1, 28, 28), null, leNet()));
     nets.put(
-        "MLP",
-        Net.of(
-            9,
-            Shape.of(784),
-            null,
-            List.of(
-                "dense: {units: 256, activation: 'relu'}",
-                "dense: {units: 128, activation: 'tanh'}")));
-    nets.put(
-        "LSTM",
+        "LSTM with dropout",
         Net.of(
             5,
             Shape.ragged(11),
             new int[] {7, TIME, 1, 10, 4},
-            List.of("lstm: {units: 33}", "lstm: {units: 16, returnSequences: false}")));
+            List.of(
+                "lstm: {units: 33}",
+                "dropout: {rate: 0.3}",
+                "lstm: {units: 16, returnSequences: false}")));
+    nets.put("ResNet-20 with batch norm", Net.of(3, Shape.of(3, 16, 16), null, resNet20()));
     nets.put(
         "GRU with attention",
         Net.of(
@@ -98,10 +94,55 @@ public final class SameBits {
                 "bidirectional: {layer: {gru: {units: 12}}}",
                 "positionalEncoding: {}",
                 "multiHeadAttention: {heads: 4, causal: true}",
+                "layerNorm: {}",
                 "attention: {score: 'additive', units: 9}",
                 "attentionPooling: {units: 7}",
                 "dense: {units: 19, activation: 'gelu'}")));
     return nets;
+  }
+
+  private static List<String> leNet() {
+    return List.of(
+        "convolution: {filters: 20, kernel: 5, activation: 'relu'}",
+        "maxPooling: {kernel: 2}",
+        "convolution: {filters: 50, kernel: 5, activation: 'relu'}",
+        "maxPooling: {kernel: 2}",
+        "flatten: {}",
+        "dense: {units: 500, activation: 'relu'}");
+  }
+
+  /** Of He et al. 2016 (arXiv:1512.03385) for small pictures, with half as many filters. */
+  private static List<String> resNet20() {
+    List<String> layers = new ArrayList<>();
+    String before = "stem";
+    layers.add("convolution: {filters: 8, kernel: 3, padding: 'same', bias: false}");
+    layers.add("batchNorm: {}");
+    layers.add("activation: {name: 'stem', function: 'relu'}");
+    for (int i = 0; i < 9; i++) {
+      int filters = 8 << i / 3;
+      int stride = i == 3 || i == 6 ? 2 : 1;
+      String shortcut = before;
+      if (stride == 2) {
+        shortcut = "narrowed" + i;
+        layers.add(convolution(filters, 1, stride, "name: '%s', from: '%s'", shortcut, before));
+      }
+      layers.add(convolution(filters, 3, stride, "from: '%s'", before));
+      layers.add("batchNorm: {}");
+      layers.add("activation: {function: 'relu'}");
+      layers.add(convolution(filters, 3, 1, "bias: false"));
+      layers.add("batchNorm: {name: 'normal" + i + "'}");
+      layers.add("add: {name: 'sum" + i + "', from: ['normal" + i + "', '" + shortcut + "']}");
+      before = "block" + i;
+      layers.add("activation: {name: '" + before + "', function: 'relu'}");
+    }
+    layers.add("globalAveragePooling: {}");
+    return layers;
+  }
+
+  private static String convolution(
+      int filters, int kernel, int stride, String more, Object... names) {
+    return "convolution: {filters: %d, kernel: %d, stride: %d, padding: %d, %s}"
+        .formatted(filters, kernel, stride, kernel / 2, more.formatted(names));
   }
 
   /** A line for each network: its name and the SHA-256 of its parameters and statistics. */

@@ -15,9 +15,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SameBitsTest {
   private static final String EXPECTED =
       """
-      MLP: 4c2343bc45255890b3a671dd39d2e33a801a620fe615ba062a12da02c6d21e18
-      LSTM: bacc4d4fb6e8c388d11a57479e9d96bca8579f8f3c4983b2ae3f65e992c7b4bd
-      GRU with attention: f9d9cca816865a73ad787b04aaa52dd367705ed1b6fed76a9c41eac71bfa356b
+      LeNet: 0a1aa5ae31aa0b82a684fc4d67315e56efc8d6ef5b1c181f20bab780bbe40d6a
+      LSTM with dropout: 550e2cc35e6153b86c5b6f575fe08aed608ec51e27e0513e51a23e561f6dcb2c
+      ResNet-20 with batch norm: aab69dad1f3de28a10fc036a82b8b4dbbb6caf04be963e41ecd89bc208d24cea
+      GRU with attention: be74c8f9c15a1d1d0f87b8a07ca795520b16f1e0da6ba6924add563ee4576e33
       """;
 
   @Test
