@@ -90,6 +90,7 @@ final class StateTensors {
   }
 
   /** Sets to 0 the gradients, in this vector, of what learns. */
+  @SuppressWarnings("ReferenceEquality") // whether these are the very vectors that are bound
   void clearGradients(Blocks gradients) {
     if (gradients != gradientBlocks) {
       gradientBlocks = gradients;

@@ -119,14 +119,14 @@ public final class SameBits {
     layers.add("batchNorm: {}");
     layers.add("activation: {name: 'stem', function: 'relu'}");
     for (int i = 0; i < 9; i++) {
-      int filters = 8 << i / 3;
+      int filters = 8 << (i / 3);
       int stride = i == 3 || i == 6 ? 2 : 1;
       String shortcut = before;
       if (stride == 2) {
         shortcut = "narrowed" + i;
-        layers.add(convolution(filters, 1, stride, "name: '%s', from: '%s'", shortcut, before));
+        layers.add(convolution(filters, 1, stride, named(shortcut) + ", " + from(before)));
       }
-      layers.add(convolution(filters, 3, stride, "from: '%s'", before));
+      layers.add(convolution(filters, 3, stride, from(before)));
       layers.add("batchNorm: {}");
       layers.add("activation: {function: 'relu'}");
       layers.add(convolution(filters, 3, 1, "bias: false"));
@@ -139,10 +139,17 @@ public final class SameBits {
     return layers;
   }
 
-  private static String convolution(
-      int filters, int kernel, int stride, String more, Object... names) {
+  private static String named(String name) {
+    return "name: '" + name + "'";
+  }
+
+  private static String from(String name) {
+    return "from: '" + name + "'";
+  }
+
+  private static String convolution(int filters, int kernel, int stride, String more) {
     return "convolution: {filters: %d, kernel: %d, stride: %d, padding: %d, %s}"
-        .formatted(filters, kernel, stride, kernel / 2, more.formatted(names));
+        .formatted(filters, kernel, stride, kernel / 2, more);
   }
 
   /** A line for each network: its name and the SHA-256 of its parameters and statistics. */

@@ -41,11 +41,11 @@ final class Arena {
     }
 
     boolean isNeededAt(int moment) {
-      return moment >= from && moment <= to || moment == again;
+      return (moment >= from && moment <= to) || moment == again;
     }
 
     boolean meets(Need other) {
-      return from <= other.to && other.from <= to
+      return (from <= other.to && other.from <= to)
           || other.isNeededAt(again)
           || isNeededAt(other.again);
     }

@@ -22,7 +22,6 @@ final class BatchNormFunction implements LayerFunction {
   private final int channels;
   private final boolean channelsFirst;
   private final Floats part = new Floats();
-  private final Floats partOfFactors = new Floats();
 
   // Of each channel.
   private final Floats means;
@@ -133,7 +132,7 @@ final class BatchNormFunction implements LayerFunction {
     } else {
       eachExample(call, means);
     }
-    invert(sums, count);
+    invert(sums, (double) count);
     for (int c = 0; c < channels; c++) {
       follow(call.tensor(MEAN), c, number(means, c));
       follow(call.tensor(VARIANCE), c, number(sums, c) / (count - 1));

@@ -26,6 +26,7 @@ interface RecurrentCell {
    * @param earlier that by the output before, to be added to what does not go through the sums; of
    *     no size at the first step
    */
+  @SuppressWarnings("ArrayRecordComponent") // of one step; nobody compares them
   record Step(Floats sums, Floats[] before, Floats[] after, Floats gradient, Floats earlier) {
     static Step of(int numStates) {
       return new Step(
