@@ -234,7 +234,8 @@ class SettingsFileTest {
     assertEquals("torch", SettingsFile.read(file, List.of()).as(Computed.class).engine().name());
     Files.writeString(file, "engine: torsh");
     assertEquals(
-        file + ": engine (line 1): expected one of torch, jvm, dl4j, got 'torsh'; did you mean 'torch'?",
+        file
+            + ": engine (line 1): expected one of torch, jvm, dl4j, got 'torsh'; did you mean 'torch'?",
         assertThrows(
                 WrongSettings.class, () -> SettingsFile.read(file, List.of()).as(Computed.class))
             .getMessage());
