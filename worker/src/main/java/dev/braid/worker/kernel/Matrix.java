@@ -5,6 +5,9 @@ package dev.braid.worker.kernel;
  * a part. It is bound anew as memory is planned, so that a step makes no objects.
  */
 public final class Matrix {
+  /** Rows that are copied at a time across the direction of numbers: they stay in the cache. */
+  private static final int CHUNK = 32;
+
   private float[] array = {};
   private int at;
   private int rows;
@@ -42,6 +45,73 @@ public final class Matrix {
     rowStride = other.columnStride;
     columnStride = other.rowStride;
     return this;
+  }
+
+  /** A part of another as that is bound now, from a row and a column on. */
+  Matrix partOf(Matrix other, int row, int column, int rows, int columns) {
+    array = other.array;
+    at = other.at(row, column);
+    this.rows = rows;
+    this.columns = columns;
+    rowStride = other.rowStride;
+    columnStride = other.columnStride;
+    return this;
+  }
+
+  /** Takes the numbers of another, of the same shape; those of a row here lie side by side. */
+  void copyFrom(Matrix other) {
+    if (other.columnStride == 1) {
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(other.array, other.at(row, 0), array, at(row, 0), columns);
+      }
+      return;
+    }
+    for (int row = 0; row < rows; row += CHUNK) {
+      int end = Math.min(row + CHUNK, rows);
+      int column = 0;
+      for (; other.rowStride == 1 && column + 8 <= columns; column += 8) {
+        copyEight(
+            other.array, other.at(row, column), other.columnStride, at(row, column), end - row);
+      }
+      for (; column < columns; column++) {
+        copyColumn(other, column, row, end);
+      }
+    }
+  }
+
+  /** Copies eight columns, in each of which the numbers lie side by side. */
+  private void copyEight(float[] from, int first, int apart, int at, int rows) {
+    float[] numbers = array;
+    int second = first + apart;
+    int third = second + apart;
+    int fourth = third + apart;
+    int fifth = fourth + apart;
+    int sixth = fifth + apart;
+    int seventh = sixth + apart;
+    int eighth = seventh + apart;
+    int to = at;
+    for (int row = 0; row < rows; row++) {
+      numbers[to] = from[first + row];
+      numbers[to + 1] = from[second + row];
+      numbers[to + 2] = from[third + row];
+      numbers[to + 3] = from[fourth + row];
+      numbers[to + 4] = from[fifth + row];
+      numbers[to + 5] = from[sixth + row];
+      numbers[to + 6] = from[seventh + row];
+      numbers[to + 7] = from[eighth + row];
+      to += rowStride;
+    }
+  }
+
+  private void copyColumn(Matrix other, int column, int from, int end) {
+    for (int row = from; row < end; row++) {
+      array[at(row, column)] = other.array[other.at(row, column)];
+    }
+  }
+
+  /** Where in the array a number is. */
+  int at(int row, int column) {
+    return at + row * rowStride + column * columnStride;
   }
 
   /** The array, which others have numbers in too. */

@@ -13,8 +13,15 @@ public interface MatrixKernel {
    */
   void multiply(Matrix a, Matrix b, Matrix c, boolean adds);
 
-  /** The same with a right side that is packed as it is needed. */
-  void multiply(Matrix a, Panels b, Matrix c, boolean adds);
+  /**
+   * c = start + a b: the accumulators begin with the numbers of {@code start}.
+   *
+   * @param start [m, n], or one row for all, bound with rows 0 apart; it may be c
+   */
+  void multiply(Matrix a, Matrix b, Matrix start, Matrix c);
+
+  /** The product with a right side that is packed. */
+  void multiply(Matrix a, PackedMatrix b, Matrix c, boolean adds);
 
   /** Packs the matrix bound in {@code b} for products with it, which only this kernel may make. */
   default void pack(PackedMatrix b) {}
@@ -24,15 +31,15 @@ public interface MatrixKernel {
    *
    * @throws IllegalStateException with their shapes
    */
-  static void requireProduct(Matrix a, Panels b, Matrix c) {
-    boolean fits = a.columns() == b.depth() && a.rows() == c.rows() && b.columns() == c.columns();
+  static void requireProduct(Matrix a, Matrix b, Matrix c) {
+    boolean fits = a.columns() == b.rows() && a.rows() == c.rows() && b.columns() == c.columns();
     if (!fits || c.columnStride() != 1) {
       throw new IllegalStateException(
           "no product: [%d, %d] times [%d, %d] in [%d, %d], whose columns lie %d apart and must lie 1"
               .formatted(
                   a.rows(),
                   a.columns(),
-                  b.depth(),
+                  b.rows(),
                   b.columns(),
                   c.rows(),
                   c.columns(),

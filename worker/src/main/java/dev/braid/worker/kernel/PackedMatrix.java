@@ -4,29 +4,13 @@ package dev.braid.worker.kernel;
  * The right side of several products, which a kernel packs once ({@link MatrixKernel#pack}): then
  * none of them has to, as long as the matrix stays as it is.
  */
-public final class PackedMatrix implements Panels {
+public final class PackedMatrix {
   private final Matrix matrix = new Matrix();
-  private final MatrixPanels panels = new MatrixPanels().of(matrix);
   private float[] packed = {};
 
   /** The matrix, to be bound before it is packed. */
   public Matrix matrix() {
     return matrix;
-  }
-
-  @Override
-  public int depth() {
-    return panels.depth();
-  }
-
-  @Override
-  public int columns() {
-    return panels.columns();
-  }
-
-  @Override
-  public void pack(int from, int to, int column, int width, float[] panel) {
-    panels.pack(from, to, column, width, panel);
   }
 
   /** Room for {@code size} floats, in which a kernel lays them out as it needs them. */

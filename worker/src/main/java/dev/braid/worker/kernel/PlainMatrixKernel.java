@@ -7,47 +7,65 @@ final class PlainMatrixKernel implements MatrixKernel {
   private static final int WIDTH = 64;
   private static final int DEPTH = 256;
 
-  private final float[] panel = new float[DEPTH * WIDTH];
-  private final MatrixPanels panels = new MatrixPanels();
+  /** A part of the right factor, the numbers of each row side by side. */
+  private final Matrix panel = new Matrix();
+
+  private final float[] numbers = new float[DEPTH * WIDTH];
+  private final Matrix part = new Matrix();
 
   @Override
   public void multiply(Matrix a, Matrix b, Matrix c, boolean adds) {
-    multiply(a, panels.of(b), c, adds);
+    MatrixKernel.requireProduct(a, b, c);
+    if (!adds) {
+      clear(c);
+    }
+    add(a, b, c);
   }
 
   @Override
-  public void multiply(Matrix a, Panels b, Matrix c, boolean adds) {
+  public void multiply(Matrix a, Matrix b, Matrix start, Matrix c) {
     MatrixKernel.requireProduct(a, b, c);
+    if (start != c) {
+      c.copyFrom(start);
+    }
+    add(a, b, c);
+  }
+
+  @Override
+  public void multiply(Matrix a, PackedMatrix b, Matrix c, boolean adds) {
+    multiply(a, b.matrix(), c, adds);
+  }
+
+  private void add(Matrix a, Matrix b, Matrix c) {
     for (int column = 0; column < b.columns(); column += WIDTH) {
       int width = Math.min(WIDTH, b.columns() - column);
-      if (!adds) {
-        clear(c, column, width);
-      }
-      for (int from = 0; from < b.depth(); from += DEPTH) {
-        int to = Math.min(from + DEPTH, b.depth());
-        b.pack(from, to, column, width, panel);
-        for (int i = 0; i < a.rows(); i++) {
-          addRow(a, i, from, to, width, c.at() + i * c.rowStride() + column, c.array());
+      for (int from = 0; from < b.rows(); from += DEPTH) {
+        int depth = Math.min(DEPTH, b.rows() - from);
+        part.partOf(b, from, column, depth, width);
+        panel.bind(numbers, 0, depth, width).copyFrom(part);
+        for (int row = 0; row < a.rows(); row++) {
+          addRow(a, row, from, c.array(), c.at(row, column));
         }
       }
     }
   }
 
-  /** Adds the terms of some rows of b, which are in the panel, to a row of the result. */
-  private void addRow(Matrix a, int row, int from, int to, int width, int at, float[] c) {
-    for (int k = from; k < to; k++) {
-      float x = a.array()[a.at() + row * a.rowStride() + k * a.columnStride()];
-      int b = (k - from) * width;
+  /** Adds the terms of the rows of b which are in the panel to a row of the result. */
+  private void addRow(Matrix a, int row, int from, float[] c, int at) {
+    int width = panel.columns();
+    for (int k = 0; k < panel.rows(); k++) {
+      float x = a.array()[a.at(row, from + k)];
+      int b = k * width;
       for (int j = 0; j < width; j++) {
-        c[at + j] = Math.fma(x, panel[b + j], c[at + j]);
+        c[at + j] = Math.fma(x, numbers[b + j], c[at + j]);
       }
     }
   }
 
-  private static void clear(Matrix c, int column, int width) {
-    for (int i = 0; i < c.rows(); i++) {
-      int at = c.at() + i * c.rowStride() + column;
-      Arrays.fill(c.array(), at, at + width, 0);
+  private static void clear(Matrix c) {
+    for (int row = 0; row < c.rows(); row++) {
+      int at = c.at(row, 0);
+      Arrays.fill(c.array(), at, at + c.columns(), 0);
     }
   }
 }

@@ -1,492 +1,193 @@
 package dev.braid.worker.kernel;
 
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
+import static dev.braid.worker.kernel.VectorTileKernel.LANES;
+import static dev.braid.worker.kernel.VectorTileKernel.MAX_DEPTH;
+import static dev.braid.worker.kernel.VectorTileKernel.ROWS;
+import static dev.braid.worker.kernel.VectorTileKernel.WIDTH;
+
+import java.util.Arrays;
 
 /**
  * Products on the JDK's Vector API, blocked as in Goto and van de Geijn, "Anatomy of
- * High-Performance Matrix Multiplication" (2008). The result is cut into tiles of a few rows and
- * two vectors, which stay in registers while the inner dimension runs. Rows of the left factor are
- * copied together and stay in the second cache; the right factor is copied panel by panel, a panel
- * being as wide as a tile, and stays in a cache while all these rows use it. Lanes run over columns
- * of the result, so that their number decides nothing but speed.
+ * High-Performance Matrix Multiplication" (2008). The right factor is copied into panels as wide as
+ * a tile, which stay in the second cache; the left factor's rows of one tile are copied into the
+ * first, and stay there while the panels pass by.
  *
- * <p>The widest vectors are the fastest here: on a Xeon with both, 512 bits won over 256 bits on
- * every shape measured. A tile has as many accumulators as C2 of JDK 17 keeps in registers: 12 of
- * 16, or 16 of 32. With 24 it runs out of its budget of inlining and boxes some, ten times slower.
- * For the same reason all strides in the innermost loops are constants: each further index costs
- * registers, and C2 keeps what does not fit in those of vectors.
+ * <p>Where that takes less copying across the direction in which numbers lie side by side, the
+ * factors change places, and the result is computed as its transpose. The terms of each sum are the
+ * same, in the same order.
  */
 final class VectorMatrixKernel implements MatrixKernel {
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final int LANES = SPECIES.length();
-  private static final int WIDTH = 2 * LANES;
+  /** Numbers of the right factor that are packed at a time: half a megabyte. */
+  private static final int MAX_RIGHT = 1 << 17;
 
-  /** Rows of a tile: AVX2 has 16 registers, AVX-512 and NEON have 32. */
-  private static final int ROWS = LANES == 8 ? 6 : 8;
-
-  /** Rows of a tile where there are no more. */
-  private static final int FEW_ROWS = 6;
-
-  /** Of the inner dimension, at most so much at a time. */
-  private static final int MAX_DEPTH = 512;
-
-  /** Of the left factor, at most so many rows at a time: whole tiles of either kind. */
-  private static final int MAX_HEIGHT = 240;
-
-  /** From a packed left row to the next: no power of two, or they would share a cache's sets. */
-  private static final int LEFT_STRIDE = MAX_DEPTH + 16;
+  /** How many numbers are copied along their direction while one is copied across. */
+  private static final int ACROSS = 5;
 
   private static final float[] ZEROS = new float[WIDTH];
 
-  private final MatrixPanels panels = new MatrixPanels();
-  private final float[] panel = new float[MAX_DEPTH * WIDTH];
-  private float[] left = {};
+  private final VectorTileKernel tile = new VectorTileKernel();
   private final float[] edge = new float[ROWS * WIDTH];
-
-  /** Of the inner dimension, as much as is packed. */
-  private int depth;
-
-  /** The panel at work, in which the numbers of a row of b are side by side, and its columns. */
-  private float[] right = ZEROS;
-
-  private int rightAt;
-  private int width;
-
-  // What the accumulators of the tile at work begin with, and where they go.
-  private float[] start = ZEROS;
-  private int startAt;
-  private int startStride;
-  private float[] result = ZEROS;
-  private int resultAt;
-  private int resultStride;
+  private final PackedMatrix right = new PackedMatrix();
+  private float[] turned = {};
+  private final Matrix turnedA = new Matrix();
+  private final Matrix turnedB = new Matrix();
+  private final Matrix turnedC = new Matrix();
+  private final Matrix leftPart = new Matrix();
+  private final Matrix startPart = new Matrix();
+  private final Matrix resultPart = new Matrix();
+  private final Matrix from = new Matrix();
+  private final Matrix to = new Matrix();
 
   @Override
   public void multiply(Matrix a, Matrix b, Matrix c, boolean adds) {
-    multiply(a, panels.of(b), c, adds);
+    multiply(a, b, adds ? c : null, c);
   }
 
   @Override
-  public void multiply(Matrix a, Panels b, Matrix c, boolean adds) {
+  public void multiply(Matrix a, Matrix b, Matrix start, Matrix c) {
     MatrixKernel.requireProduct(a, b, c);
-    if (b.depth() == 0 && !adds) {
-      clear(c);
-      return;
-    }
-    int numBlocks = (b.depth() + MAX_DEPTH - 1) / MAX_DEPTH;
-    for (int block = 0; block < numBlocks; block++) {
-      int from = (int) ((long) b.depth() * block / numBlocks);
-      int to = (int) ((long) b.depth() * (block + 1) / numBlocks);
-      for (int top = 0; top < a.rows(); top += MAX_HEIGHT) {
-        int bottom = Math.min(top + MAX_HEIGHT, a.rows());
-        packLeft(a, top, bottom, from, to);
-        multiplyLeft(top, bottom, b, from, c, adds || block > 0);
-      }
-    }
-  }
-
-  private void packLeft(Matrix a, int top, int bottom, int from, int to) {
-    depth = to - from;
-    grow(bottom - top);
-    for (int row = top; row < bottom; row++) {
-      int at = a.at() + row * a.rowStride() + from * a.columnStride();
-      int into = (row - top) * LEFT_STRIDE;
-      if (a.columnStride() == 1) {
-        System.arraycopy(a.array(), at, left, into, depth);
-      } else {
-        gather(a.array(), at, a.columnStride(), into);
-      }
-    }
-  }
-
-  /** Memory for so many left rows and those that fill the last tile. */
-  private void grow(int rows) {
-    int leftSize = (rows + ROWS) * LEFT_STRIDE;
-    if (left.length < leftSize) {
-      left = new float[leftSize];
-    }
-  }
-
-  private void gather(float[] a, int at, int stride, int into) {
-    for (int k = 0; k < depth; k++) {
-      left[into + k] = a[at + k * stride];
-    }
-  }
-
-  private void bindRight(Panels b, int from, int column) {
-    if (b instanceof PackedMatrix packed) {
-      right = packed.packed();
-      rightAt = column * b.depth() + from * width;
+    if (turns(a, b, start, c)) {
+      multiplyTurned(a, b, start, c);
     } else {
-      b.pack(from, from + depth, column, width, panel);
-      right = panel;
-      rightAt = 0;
+      multiplyParts(a, b, start, c);
     }
+  }
+
+  @Override
+  public void multiply(Matrix a, PackedMatrix b, Matrix c, boolean adds) {
+    MatrixKernel.requireProduct(a, b.matrix(), c);
+    multiplyPacked(a, b, adds ? c : null, c);
+  }
+
+  private static boolean turns(Matrix a, Matrix b, Matrix start, Matrix c) {
+    long left = (long) a.rows() * a.columns();
+    long right = (long) b.rows() * b.columns();
+    long result = (long) c.rows() * c.columns() * (start == c ? 2 : 1);
+    long asIs = left * copying(a.columnStride()) + right * copying(b.columnStride());
+    long ifTurned = left * copying(a.rowStride()) + right * copying(b.rowStride());
+    return ifTurned + result * ACROSS < asIs;
+  }
+
+  private static int copying(int stride) {
+    return stride == 1 ? 1 : ACROSS;
+  }
+
+  private void multiplyTurned(Matrix a, Matrix b, Matrix start, Matrix c) {
+    int size = c.rows() * c.columns();
+    if (turned.length < size) {
+      turned = new float[size];
+    }
+    turnedC.bind(turned, 0, c.columns(), c.rows());
+    if (start != null) {
+      turnedC.copyFrom(from.transposeOf(start));
+    }
+    turnedA.transposeOf(a);
+    turnedB.transposeOf(b);
+    multiplyParts(turnedB, turnedA, start == null ? null : turnedC, turnedC);
+    c.copyFrom(from.transposeOf(turnedC));
+  }
+
+  /** Packs as much of b as stays in the cache, multiplies with that, and so on. */
+  private void multiplyParts(Matrix a, Matrix b, Matrix start, Matrix c) {
+    int depth = evenDepth(b.rows());
+    int width = Math.max(MAX_RIGHT / depth / WIDTH, 1) * WIDTH;
+    for (int row = 0; row == 0 || row < b.rows(); row += depth) {
+      int rows = Math.min(depth, b.rows() - row);
+      Matrix begun = row == 0 ? start : c;
+      leftPart.partOf(a, 0, row, a.rows(), rows);
+      for (int column = 0; column < b.columns(); column += width) {
+        int columns = Math.min(width, b.columns() - column);
+        right.matrix().partOf(b, row, column, rows, columns);
+        pack(right);
+        resultPart.partOf(c, 0, column, c.rows(), columns);
+        if (begun != null) {
+          startPart.partOf(begun, 0, column, c.rows(), columns);
+        }
+        multiplyPacked(leftPart, right, begun == null ? null : startPart, resultPart);
+      }
+    }
+  }
+
+  /** A part of the inner dimension, so that all parts are about alike. */
+  private static int evenDepth(int depth) {
+    int numParts = Math.max((depth + MAX_DEPTH - 1) / MAX_DEPTH, 1);
+    return Math.max((depth + numParts - 1) / numParts, 1);
   }
 
   /** Panels one after another, each with all of the inner dimension. */
   @Override
   public void pack(PackedMatrix b) {
-    int panels = (b.columns() + WIDTH - 1) / WIDTH;
-    float[] packed = b.packed(panels * WIDTH * b.depth());
-    for (int column = 0; column < b.columns(); column += WIDTH) {
-      int columns = width(b.columns() - column);
-      for (int from = 0; from < b.depth(); from += MAX_DEPTH) {
-        int to = Math.min(from + MAX_DEPTH, b.depth());
-        b.pack(from, to, column, columns, panel);
-        int at = column * b.depth() + from * columns;
-        System.arraycopy(panel, 0, packed, at, (to - from) * columns);
+    Matrix matrix = b.matrix();
+    int depth = matrix.rows();
+    int numPanels = (matrix.columns() + WIDTH - 1) / WIDTH;
+    float[] packed = b.packed(numPanels * WIDTH * depth);
+    for (int column = 0; column < matrix.columns(); column += WIDTH) {
+      int columns = Math.min(WIDTH, matrix.columns() - column);
+      int at = column * depth;
+      int width = width(columns);
+      if (columns < width) {
+        Arrays.fill(packed, at, at + depth * width, 0);
+      }
+      from.partOf(matrix, 0, column, depth, columns);
+      if (columns == WIDTH && matrix.columnStride() == 1) {
+        VectorTileKernel.copyPanel(from, packed, at);
+      } else {
+        to.bind(packed, at, depth, columns, width).copyFrom(from);
       }
     }
   }
 
-  /** Columns of the panel of so many columns or its first. */
+  /** Columns of the panel of so many columns. */
   private static int width(int columns) {
     return columns > LANES ? WIDTH : LANES;
   }
 
-  private static int tileRows(int rows) {
-    return rows > FEW_ROWS ? ROWS : FEW_ROWS;
-  }
-
-  private void multiplyLeft(int top, int bottom, Panels b, int from, Matrix c, boolean adds) {
-    for (int column = 0; column < b.columns(); column += WIDTH) {
-      int columns = Math.min(WIDTH, b.columns() - column);
-      width = width(columns);
-      bindRight(b, from, column);
+  private void multiplyPacked(Matrix a, PackedMatrix b, Matrix start, Matrix c) {
+    int depth = evenDepth(a.columns());
+    for (int k = 0; k == 0 || k < a.columns(); k += depth) {
+      int terms = Math.min(depth, a.columns() - k);
       int rows;
-      for (int row = top; row < bottom; row += rows) {
-        rows = tileRows(bottom - row);
-        int at = c.at() + row * c.rowStride() + column * c.columnStride();
-        if (bottom - row >= rows && columns == width && c.columnStride() == 1) {
-          bind(c.array(), at, c.rowStride(), adds);
-          tile(rows, (row - top) * LEFT_STRIDE);
+      for (int row = 0; row < a.rows(); row += rows) {
+        rows = VectorTileKernel.rows(a.rows() - row);
+        int present = Math.min(rows, a.rows() - row);
+        tile.left(from.partOf(a, row, k, present, terms), rows);
+        multiplyRows(row, b, k, k == 0 ? start : c, c);
+      }
+    }
+  }
+
+  /** Multiplies the left rows at work, of which the first is {@code row}, with all panels. */
+  private void multiplyRows(int row, PackedMatrix b, int k, Matrix start, Matrix c) {
+    for (int column = 0; column < c.columns(); column += WIDTH) {
+      int columns = Math.min(WIDTH, c.columns() - column);
+      int width = width(columns);
+      tile.right(b.packed(), column * b.matrix().rows() + k * width, width);
+      if (columns == WIDTH && c.rows() - row >= tile.rows()) {
+        if (start == null) {
+          tile.start(ZEROS, 0, 0);
         } else {
-          bind(edge, 0, WIDTH, adds);
-          if (adds) {
-            fetch(c, at, Math.min(rows, bottom - row), columns);
-          }
-          tile(rows, (row - top) * LEFT_STRIDE);
-          store(c, at, Math.min(rows, bottom - row), columns);
+          tile.start(start.array(), start.at(row, column), start.rowStride());
         }
-      }
-    }
-  }
-
-  private void bind(float[] array, int at, int stride, boolean adds) {
-    result = array;
-    resultAt = at;
-    resultStride = stride;
-    start = adds ? array : ZEROS;
-    startAt = adds ? at : 0;
-    startStride = adds ? stride : 0;
-  }
-
-  private void fetch(Matrix c, int at, int rows, int columns) {
-    for (int i = 0; i < rows; i++) {
-      int from = at + i * c.rowStride();
-      for (int j = 0; j < columns; j++) {
-        edge[i * WIDTH + j] = c.array()[from + j * c.columnStride()];
-      }
-    }
-  }
-
-  private void store(Matrix c, int at, int rows, int columns) {
-    for (int i = 0; i < rows; i++) {
-      int to = at + i * c.rowStride();
-      for (int j = 0; j < columns; j++) {
-        c.array()[to + j * c.columnStride()] = edge[i * WIDTH + j];
-      }
-    }
-  }
-
-  private static void clear(Matrix c) {
-    for (int i = 0; i < c.rows(); i++) {
-      for (int j = 0; j < c.columns(); j++) {
-        c.array()[c.at() + i * c.rowStride() + j * c.columnStride()] = 0;
-      }
-    }
-  }
-
-  private void tile(int rows, int leftAt) {
-    if (rows == FEW_ROWS) {
-      if (width == LANES) {
-        sixByOne(leftAt);
+        tile.run(c.array(), c.at(row, column), c.rowStride());
       } else {
-        sixByTwo(leftAt);
+        multiplyAtEdge(row, column, start, c);
       }
-    } else if (width == LANES) {
-      eightByOne(leftAt);
+    }
+  }
+
+  /** A tile that reaches beyond the result, or is narrow. */
+  private void multiplyAtEdge(int row, int column, Matrix start, Matrix c) {
+    int rows = Math.min(tile.rows(), c.rows() - row);
+    int columns = Math.min(WIDTH, c.columns() - column);
+    to.bind(edge, 0, rows, columns, WIDTH);
+    if (start == null) {
+      tile.start(ZEROS, 0, 0);
     } else {
-      eightByTwo(leftAt);
+      to.copyFrom(from.partOf(start, row, column, rows, columns));
+      tile.start(edge, 0, WIDTH);
     }
-  }
-
-  /** Eight rows of two vectors. */
-  private void eightByTwo(int leftAt) {
-    float[] a = left;
-    float[] b = right;
-    int rightAt = this.rightAt;
-    float[] c = start;
-    int at = startAt;
-    FloatVector c00 = load(c, at);
-    FloatVector c01 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c10 = load(c, at);
-    FloatVector c11 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c20 = load(c, at);
-    FloatVector c21 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c30 = load(c, at);
-    FloatVector c31 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c40 = load(c, at);
-    FloatVector c41 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c50 = load(c, at);
-    FloatVector c51 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c60 = load(c, at);
-    FloatVector c61 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c70 = load(c, at);
-    FloatVector c71 = load(c, at + LANES);
-    int end = depth;
-    for (int k = 0; k < end; k++) {
-      FloatVector y0 = load(b, rightAt + k * WIDTH);
-      FloatVector y1 = load(b, rightAt + k * WIDTH + LANES);
-      FloatVector x = FloatVector.broadcast(SPECIES, a[leftAt + k]);
-      c00 = x.fma(y0, c00);
-      c01 = x.fma(y1, c01);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + LEFT_STRIDE]);
-      c10 = x.fma(y0, c10);
-      c11 = x.fma(y1, c11);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 2 * LEFT_STRIDE]);
-      c20 = x.fma(y0, c20);
-      c21 = x.fma(y1, c21);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 3 * LEFT_STRIDE]);
-      c30 = x.fma(y0, c30);
-      c31 = x.fma(y1, c31);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 4 * LEFT_STRIDE]);
-      c40 = x.fma(y0, c40);
-      c41 = x.fma(y1, c41);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 5 * LEFT_STRIDE]);
-      c50 = x.fma(y0, c50);
-      c51 = x.fma(y1, c51);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 6 * LEFT_STRIDE]);
-      c60 = x.fma(y0, c60);
-      c61 = x.fma(y1, c61);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 7 * LEFT_STRIDE]);
-      c70 = x.fma(y0, c70);
-      c71 = x.fma(y1, c71);
-    }
-    c = result;
-    at = resultAt;
-    c00.intoArray(c, at);
-    c01.intoArray(c, at + LANES);
-    at += resultStride;
-    c10.intoArray(c, at);
-    c11.intoArray(c, at + LANES);
-    at += resultStride;
-    c20.intoArray(c, at);
-    c21.intoArray(c, at + LANES);
-    at += resultStride;
-    c30.intoArray(c, at);
-    c31.intoArray(c, at + LANES);
-    at += resultStride;
-    c40.intoArray(c, at);
-    c41.intoArray(c, at + LANES);
-    at += resultStride;
-    c50.intoArray(c, at);
-    c51.intoArray(c, at + LANES);
-    at += resultStride;
-    c60.intoArray(c, at);
-    c61.intoArray(c, at + LANES);
-    at += resultStride;
-    c70.intoArray(c, at);
-    c71.intoArray(c, at + LANES);
-  }
-
-  /** Eight rows of one vector. */
-  private void eightByOne(int leftAt) {
-    float[] a = left;
-    float[] b = right;
-    int rightAt = this.rightAt;
-    float[] c = start;
-    int at = startAt;
-    FloatVector c0 = load(c, at);
-    at += startStride;
-    FloatVector c1 = load(c, at);
-    at += startStride;
-    FloatVector c2 = load(c, at);
-    at += startStride;
-    FloatVector c3 = load(c, at);
-    at += startStride;
-    FloatVector c4 = load(c, at);
-    at += startStride;
-    FloatVector c5 = load(c, at);
-    at += startStride;
-    FloatVector c6 = load(c, at);
-    at += startStride;
-    FloatVector c7 = load(c, at);
-    int end = depth;
-    for (int k = 0; k < end; k++) {
-      FloatVector y = load(b, rightAt + k * LANES);
-      FloatVector x = FloatVector.broadcast(SPECIES, a[leftAt + k]);
-      c0 = x.fma(y, c0);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + LEFT_STRIDE]);
-      c1 = x.fma(y, c1);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 2 * LEFT_STRIDE]);
-      c2 = x.fma(y, c2);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 3 * LEFT_STRIDE]);
-      c3 = x.fma(y, c3);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 4 * LEFT_STRIDE]);
-      c4 = x.fma(y, c4);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 5 * LEFT_STRIDE]);
-      c5 = x.fma(y, c5);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 6 * LEFT_STRIDE]);
-      c6 = x.fma(y, c6);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 7 * LEFT_STRIDE]);
-      c7 = x.fma(y, c7);
-    }
-    c = result;
-    at = resultAt;
-    c0.intoArray(c, at);
-    at += resultStride;
-    c1.intoArray(c, at);
-    at += resultStride;
-    c2.intoArray(c, at);
-    at += resultStride;
-    c3.intoArray(c, at);
-    at += resultStride;
-    c4.intoArray(c, at);
-    at += resultStride;
-    c5.intoArray(c, at);
-    at += resultStride;
-    c6.intoArray(c, at);
-    at += resultStride;
-    c7.intoArray(c, at);
-  }
-
-  /** Six rows of two vectors. */
-  private void sixByTwo(int leftAt) {
-    float[] a = left;
-    float[] b = right;
-    int rightAt = this.rightAt;
-    float[] c = start;
-    int at = startAt;
-    FloatVector c00 = load(c, at);
-    FloatVector c01 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c10 = load(c, at);
-    FloatVector c11 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c20 = load(c, at);
-    FloatVector c21 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c30 = load(c, at);
-    FloatVector c31 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c40 = load(c, at);
-    FloatVector c41 = load(c, at + LANES);
-    at += startStride;
-    FloatVector c50 = load(c, at);
-    FloatVector c51 = load(c, at + LANES);
-    int end = depth;
-    for (int k = 0; k < end; k++) {
-      FloatVector y0 = load(b, rightAt + k * WIDTH);
-      FloatVector y1 = load(b, rightAt + k * WIDTH + LANES);
-      FloatVector x = FloatVector.broadcast(SPECIES, a[leftAt + k]);
-      c00 = x.fma(y0, c00);
-      c01 = x.fma(y1, c01);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + LEFT_STRIDE]);
-      c10 = x.fma(y0, c10);
-      c11 = x.fma(y1, c11);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 2 * LEFT_STRIDE]);
-      c20 = x.fma(y0, c20);
-      c21 = x.fma(y1, c21);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 3 * LEFT_STRIDE]);
-      c30 = x.fma(y0, c30);
-      c31 = x.fma(y1, c31);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 4 * LEFT_STRIDE]);
-      c40 = x.fma(y0, c40);
-      c41 = x.fma(y1, c41);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 5 * LEFT_STRIDE]);
-      c50 = x.fma(y0, c50);
-      c51 = x.fma(y1, c51);
-    }
-    c = result;
-    at = resultAt;
-    c00.intoArray(c, at);
-    c01.intoArray(c, at + LANES);
-    at += resultStride;
-    c10.intoArray(c, at);
-    c11.intoArray(c, at + LANES);
-    at += resultStride;
-    c20.intoArray(c, at);
-    c21.intoArray(c, at + LANES);
-    at += resultStride;
-    c30.intoArray(c, at);
-    c31.intoArray(c, at + LANES);
-    at += resultStride;
-    c40.intoArray(c, at);
-    c41.intoArray(c, at + LANES);
-    at += resultStride;
-    c50.intoArray(c, at);
-    c51.intoArray(c, at + LANES);
-  }
-
-  /** Six rows of one vector. */
-  private void sixByOne(int leftAt) {
-    float[] a = left;
-    float[] b = right;
-    int rightAt = this.rightAt;
-    float[] c = start;
-    int at = startAt;
-    FloatVector c0 = load(c, at);
-    at += startStride;
-    FloatVector c1 = load(c, at);
-    at += startStride;
-    FloatVector c2 = load(c, at);
-    at += startStride;
-    FloatVector c3 = load(c, at);
-    at += startStride;
-    FloatVector c4 = load(c, at);
-    at += startStride;
-    FloatVector c5 = load(c, at);
-    int end = depth;
-    for (int k = 0; k < end; k++) {
-      FloatVector y = load(b, rightAt + k * LANES);
-      FloatVector x = FloatVector.broadcast(SPECIES, a[leftAt + k]);
-      c0 = x.fma(y, c0);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + LEFT_STRIDE]);
-      c1 = x.fma(y, c1);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 2 * LEFT_STRIDE]);
-      c2 = x.fma(y, c2);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 3 * LEFT_STRIDE]);
-      c3 = x.fma(y, c3);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 4 * LEFT_STRIDE]);
-      c4 = x.fma(y, c4);
-      x = FloatVector.broadcast(SPECIES, a[leftAt + k + 5 * LEFT_STRIDE]);
-      c5 = x.fma(y, c5);
-    }
-    c = result;
-    at = resultAt;
-    c0.intoArray(c, at);
-    at += resultStride;
-    c1.intoArray(c, at);
-    at += resultStride;
-    c2.intoArray(c, at);
-    at += resultStride;
-    c3.intoArray(c, at);
-    at += resultStride;
-    c4.intoArray(c, at);
-    at += resultStride;
-    c5.intoArray(c, at);
-  }
-
-  private static FloatVector load(float[] values, int at) {
-    return FloatVector.fromArray(SPECIES, values, at);
+    tile.run(edge, 0, WIDTH);
+    from.partOf(c, row, column, rows, columns).copyFrom(to);
   }
 }

@@ -76,6 +76,8 @@ class MatrixKernelTest {
     products.add(new Product(401, 3, 70, 2));
     products.add(new Product(7, 1000, 131, 19));
     products.add(new Product(3, 2, 1000, 16));
+    products.add(new Product(20, 1100, 200, 16));
+    products.add(new Product(64, 600, 260, 17));
     return products;
   }
 
@@ -104,6 +106,52 @@ class MatrixKernelTest {
         kernel.pack(packed);
         kernel.multiply(product.left(), packed, actual, true);
         assertArrayEquals(expected.array(), actual.array(), product.toString());
+      }
+    }
+  }
+
+  /** A start is a matrix of its own, the result itself or one row for all. */
+  @Test
+  void product_beginsWithItsStart() {
+    for (Product product : products()) {
+      for (int rowStride : new int[] {0, product.columns()}) {
+        Matrix numbers = Product.random(product.rows(), product.columns(), 3, false);
+        Matrix start =
+            new Matrix()
+                .bind(numbers.array(), numbers.at(), product.rows(), product.columns(), rowStride);
+        Matrix expected = product.result();
+        expected.copyFrom(start);
+        plain.multiply(product.left(), product.right(), expected, true);
+        for (MatrixKernel kernel : List.of(plain, vector)) {
+          Matrix actual = product.result();
+          kernel.multiply(product.left(), product.right(), start, actual);
+          assertArrayEquals(expected.array(), actual.array(), product.toString());
+        }
+        Matrix itself = product.result();
+        itself.copyFrom(start);
+        vector.multiply(product.left(), product.right(), itself, itself);
+        assertArrayEquals(expected.array(), itself.array(), product.toString());
+      }
+    }
+  }
+
+  @Test
+  void copy_takesEachNumber_whateverTheStrides() {
+    for (Product product : products()) {
+      Matrix from = product.left();
+      Matrix copy =
+          new Matrix()
+              .bind(
+                  new float[product.rows() * (product.depth() + 2)],
+                  1,
+                  product.rows(),
+                  product.depth(),
+                  product.depth() + 1);
+      copy.copyFrom(from);
+      for (int row = 0; row < product.rows(); row++) {
+        for (int column = 0; column < product.depth(); column++) {
+          assertEquals(number(from, row, column), number(copy, row, column));
+        }
       }
     }
   }

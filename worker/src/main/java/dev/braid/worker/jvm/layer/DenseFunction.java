@@ -20,6 +20,7 @@ final class DenseFunction implements LayerFunction {
   private final Matrix z = new Matrix();
   private final Matrix weight = new Matrix();
   private final Matrix transposed = new Matrix();
+  private final Matrix biases = new Matrix();
   private Floats before;
 
   private DenseFunction(LayerPlan plan, Activation activation, boolean hasBias, KernelSet kernels) {
@@ -51,10 +52,14 @@ final class DenseFunction implements LayerFunction {
   public void forward(Call call) {
     bind(call.source(0), before);
     bindWeight(call.tensor(0));
+    transposed.transposeOf(weight);
     if (hasBias) {
-      fill(before, call.tensor(1));
+      Floats bias = call.tensor(1);
+      biases.bind(bias.array(), bias.at(), z.rows(), units, 0);
+      kernels.matrix().multiply(x, transposed, biases, z);
+    } else {
+      kernels.matrix().multiply(x, transposed, z, false);
     }
-    kernels.matrix().multiply(x, transposed.transposeOf(weight), z, hasBias);
     activate(call);
   }
 
@@ -102,12 +107,5 @@ final class DenseFunction implements LayerFunction {
 
   private void bindWeight(Floats tensor) {
     weight.bind(tensor, units, features);
-  }
-
-  private static void fill(Floats rows, Floats row) {
-    int end = rows.at() + rows.size();
-    for (int at = rows.at(); at < end; at += row.size()) {
-      System.arraycopy(row.array(), row.at(), rows.array(), at, row.size());
-    }
   }
 }

@@ -25,6 +25,7 @@ final class Projection {
   private final int from;
   private final int to;
   private final Floats bias = new Floats();
+  private final Matrix biases = new Matrix();
   private final Matrix rows = new Matrix();
   private final Matrix results = new Matrix();
   private final Matrix weight = new Matrix();
@@ -47,12 +48,14 @@ final class Projection {
   void forward(Call call, Floats x, Floats y) {
     bindRows(x, y);
     bindWeight(call.tensor(weightAt.tensor()));
+    transposed.transposeOf(weight);
     if (biasAt != null) {
       bindBias(call.tensor(biasAt.tensor()));
-      fillRows(y);
+      biases.bind(bias.array(), bias.at(), results.rows(), to, 0);
+      kernels.matrix().multiply(rows, transposed, biases, results);
+    } else {
+      kernels.matrix().multiply(rows, transposed, results, false);
     }
-    transposed.transposeOf(weight);
-    kernels.matrix().multiply(rows, transposed, results, biasAt != null);
   }
 
   /**
@@ -88,12 +91,5 @@ final class Projection {
 
   private void bindBias(Floats tensor) {
     bias.bind(tensor.array(), tensor.at() + biasAt.at(), to);
-  }
-
-  private void fillRows(Floats y) {
-    int end = y.at() + y.size();
-    for (int row = y.at(); row < end; row += to) {
-      System.arraycopy(bias.array(), bias.at(), y.array(), row, to);
-    }
   }
 }
