@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "gradcheck",
     description =
-        "Compare the gradients of a job file's network with finite differences. In double"
-            + " precision, near the first parameters, with dropout off.")
+        "Compare the gradients of a job file's network, on its engine, with finite differences in"
+            + " double precision, near the first parameters, with dropout off.")
 final class GradcheckJob implements Runnable {
   @Mixin private JobOptions options;
 
@@ -52,8 +52,8 @@ final class GradcheckJob implements Runnable {
     if (!report.passed()) {
       throw new IllegalStateException(
           "gradients and finite differences disagree by %.1e; at most %.0e is rounding"
-              .formatted(report.largestError(), GradientCheck.TOLERANCE));
+              .formatted(report.largestError(), report.tolerance()));
     }
-    out.printf("all gradients agree within %.0e%n", GradientCheck.TOLERANCE);
+    out.printf("all gradients agree within %.0e%n", report.tolerance());
   }
 }

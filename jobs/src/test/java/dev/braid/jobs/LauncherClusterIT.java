@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +68,22 @@ class LauncherClusterIT {
     assertTrue(run.out().contains("train"), run.out());
   }
 
+  @Test
+  void braid_onAJavaThatSparkDoesNotKnow_saysWhichItDoes() throws Exception {
+    Path java = Files.createDirectories(folder.resolve("jdk-25/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\nexit 1\n");
+    assertTrue(java.toFile().setExecutable(true));
+    Files.writeString(folder.resolve("jdk-25/release"), "JAVA_VERSION=\"25.0.1\"\n");
+    CommandLineRun run =
+        launch(Map.of("JAVA_HOME", folder.resolve("jdk-25") + ""), List.of("doctor"));
+    assertEquals(1, run.exitCode());
+    assertEquals(
+        "braid: Spark 3.5 does not run on Java 25, which "
+            + java
+            + " is; set JAVA_HOME to a JDK 17 or 21\n",
+        run.err());
+  }
+
   private static String sha256(String run) throws IOException {
     return new JsonMapper()
         .readTree(folder.resolve(run).resolve("summary.json").toFile())
@@ -75,13 +92,19 @@ class LauncherClusterIT {
   }
 
   private static CommandLineRun launch(String... arguments) throws Exception {
+    return launch(Map.of(), List.of(arguments));
+  }
+
+  private static CommandLineRun launch(Map<String, String> environment, List<String> arguments)
+      throws Exception {
     Path out = Files.createTempFile(folder, "out", "");
     Path err = Files.createTempFile(folder, "err", "");
     List<String> command =
-        Stream.concat(Stream.of(Checkout.root().resolve("braid").toString()), Stream.of(arguments))
+        Stream.concat(Stream.of(Checkout.root().resolve("braid").toString()), arguments.stream())
             .toList();
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().remove("SPARK_HOME");
+    builder.environment().putAll(environment);
     Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
     if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly();

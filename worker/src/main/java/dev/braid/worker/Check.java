@@ -14,7 +14,16 @@ public final class Check {
   @FormatMethod
   public static void require(boolean condition, String message, Object... arguments) {
     if (!condition) {
-      throw new WrongSettings(String.format(message, arguments));
+      throw wrong(message, arguments);
     }
+  }
+
+  /**
+   * What to throw where something is wrong. In passes over mini-batches an {@code if} before it
+   * takes the place of {@link #require}, whose arguments are objects even where all is well.
+   */
+  @FormatMethod
+  public static WrongSettings wrong(String message, Object... arguments) {
+    return new WrongSettings(String.format(message, arguments));
   }
 }

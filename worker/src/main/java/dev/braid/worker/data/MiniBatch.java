@@ -1,6 +1,6 @@
 package dev.braid.worker.data;
 
-import static dev.braid.worker.Check.require;
+import static dev.braid.worker.Check.wrong;
 
 import dev.braid.worker.shape.Shape;
 import java.io.Serializable;
@@ -49,19 +49,17 @@ public record MiniBatch(
   /**
    * The numbers of input {@code i}.
    *
-   * @param shape of its examples, padded
+   * @param shape of its examples
    * @throws IllegalArgumentException where they do not fit it
    */
   public float[] numbers(int i, Shape shape) {
     float[] numbers = inputs[i];
-    require(
-        numbers.length == size * shape.size(),
-        "input %d needs %s, that is %d numbers an example, got %d for %d examples",
-        i + 1,
-        shape,
-        shape.size(),
-        numbers.length,
-        size);
+    int needed = shape.isRagged() ? time(i, shape) * shape.stepSize() : shape.size();
+    if (numbers.length != size * needed) {
+      throw wrong(
+          "input %d needs %s, that is %d numbers an example, got %d for %d examples",
+          i + 1, padded(i, shape), needed, numbers.length, size);
+    }
     return numbers;
   }
 
@@ -87,7 +85,9 @@ public record MiniBatch(
       return null;
     }
     int[] steps = lengths[i];
-    require(steps != null, "input %d is ragged: a mini-batch needs its lengths", i + 1);
+    if (steps == null) {
+      throw wrong("input %d is ragged: a mini-batch needs its lengths", i + 1);
+    }
     requireSteps(steps, time(i, shape));
     return steps;
   }
@@ -99,12 +99,11 @@ public record MiniBatch(
    */
   public static void requireSteps(int[] steps, int time) {
     for (int i = 0; i < steps.length; i++) {
-      require(
-          steps[i] > 0 && steps[i] <= time,
-          "example %d of the mini-batch has %d steps; there must be 1 to %d",
-          i + 1,
-          steps[i],
-          time);
+      if (steps[i] <= 0 || steps[i] > time) {
+        throw wrong(
+            "example %d of the mini-batch has %d steps; there must be 1 to %d",
+            i + 1, steps[i], time);
+      }
     }
   }
 

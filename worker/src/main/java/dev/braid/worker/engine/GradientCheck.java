@@ -5,6 +5,7 @@ import static dev.braid.worker.Check.require;
 import dev.braid.worker.random.RandomStream;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.Segment;
+import dev.braid.worker.state.StateLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -27,19 +28,29 @@ import java.util.TreeSet;
  * @param seed source of the noise and of the samples
  */
 public record GradientCheck(double tolerance, int samplesPerTensor, long seed) {
-  /** The error up to which a gradient agrees with finite differences. */
-  public static final double TOLERANCE = 1e-7;
-
   private static final double LARGEST_STEP = 1e-3;
   private static final double SMALLEST_STEP = 0.9e-6;
   private static final double NOISE = 0.02;
 
-  /** What rounding leaves of a difference of two losses near 1, divided by a step. */
-  private static final double RESOLUTION = 1e-11;
+  /** Parameters to look at in a network of many tensors; each takes six losses or more. */
+  private static final int SAMPLES = 400;
+
+  private static final int FEWEST_PER_TENSOR = 4;
+  private static final int MOST_PER_TENSOR = 24;
 
   public GradientCheck {
     require(tolerance > 0, "tolerance must be above 0, got %s", tolerance);
     require(samplesPerTensor > 0, "samplesPerTensor must be at least 1, got %d", samplesPerTensor);
+  }
+
+  /**
+   * A check of a network whose number of samples depends on how many tensors there are: it takes
+   * the time of about 3000 forward passes.
+   */
+  public static GradientCheck of(StateLayout layout, double tolerance, long seed) {
+    int share = SAMPLES / layout.params().size();
+    int samples = Math.max(FEWEST_PER_TENSOR, Math.min(MOST_PER_TENSOR, share));
+    return new GradientCheck(tolerance, samples, seed);
   }
 
   /**
@@ -61,9 +72,10 @@ public record GradientCheck(double tolerance, int samplesPerTensor, long seed) {
    * How a whole network came out.
    *
    * @param loss at the parameters checked
+   * @param tolerance largest error that passes
    * @param tensors in the layout's order
    */
-  public record Report(double loss, List<Tensor> tensors) {
+  public record Report(double loss, double tolerance, List<Tensor> tensors) {
     public Report {
       tensors = List.copyOf(tensors);
     }
@@ -91,7 +103,7 @@ public record GradientCheck(double tolerance, int samplesPerTensor, long seed) {
     for (Segment segment : loss.layout().params()) {
       tensors.add(check(loss, segment, gradient, Math.max(1, Math.abs(value))));
     }
-    return new Report(value, tensors);
+    return new Report(value, tolerance, tensors);
   }
 
   private Tensor check(DoubleLoss loss, Segment segment, double[] gradient, double lossScale) {
@@ -101,7 +113,7 @@ public record GradientCheck(double tolerance, int samplesPerTensor, long seed) {
       typical += gradient[(int) i] * gradient[(int) i];
     }
     typical = Math.sqrt(typical / samples.size());
-    double resolution = RESOLUTION * lossScale;
+    double resolution = loss.resolution() * lossScale;
     double kink = Math.max(tolerance * typical, resolution);
     double differences = 0;
     double analytic = 0;

@@ -9,6 +9,7 @@ import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.optimizer.Sgd;
 import dev.braid.worker.optimizer.rule.UpdateRule;
+import dev.braid.worker.state.Blocks;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -46,14 +47,24 @@ public interface NetworkEngine {
   }
 
   /**
-   * Compares the gradients of a network of layers near its first parameters with finite
-   * differences, in double precision, with dropout off.
+   * Compares the gradients of a network of layers near its first parameters with finite differences
+   * in double precision, with dropout off.
    *
    * @param batch a few examples are enough: the time grows with their number
    * @param seed source of the first parameters and of the samples
    */
   default GradientCheck.Report checkGradients(NetworkPlan plan, MiniBatch batch, long seed) {
     throw new IllegalStateException("engine " + name() + " runs no networks of layers");
+  }
+
+  /**
+   * The loss of a mini-batch as a function of the parameters, in double precision and with dropout
+   * off; empty where this engine computes in floats alone.
+   *
+   * @param params where they begin, [numParams]
+   */
+  default Optional<DoubleLoss> doubleLoss(NetworkPlan plan, Blocks params, MiniBatch batch) {
+    return Optional.empty();
   }
 
   /** The engine of a network where none is named. */

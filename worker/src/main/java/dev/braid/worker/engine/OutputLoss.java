@@ -1,6 +1,6 @@
 package dev.braid.worker.engine;
 
-import static dev.braid.worker.Check.require;
+import static dev.braid.worker.Check.wrong;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.loss.LossBatch;
@@ -81,7 +81,9 @@ public final class OutputLoss {
     }
     if (weight != 1) {
       scale(gradient, count(), weight);
-      gradients.forEach(own -> scale(own, own.length, weight));
+      for (int i = 0; i < gradients.size(); i++) {
+        scale(gradients.get(i), gradients.get(i).length, weight);
+      }
     }
     return value;
   }
@@ -150,13 +152,11 @@ public final class OutputLoss {
   private float[] labels(float[] given, int size, int positions) {
     int units = output.numUnits();
     int width = output.labels() == OutputPlan.Labels.NUMBERS ? positions * units : positions;
-    require(
-        given.length == size * width,
-        "output '%s' needs %d numbers in an example's label, got %d for %d examples",
-        output.name(),
-        width,
-        given.length,
-        size);
+    if (given.length != size * width) {
+      throw wrong(
+          "output '%s' needs %d numbers in an example's label, got %d for %d examples",
+          output.name(), width, given.length, size);
+    }
     return switch (output.labels()) {
       case CLASS_INDEX -> classes(given);
       case ONE_HOT -> oneHot(given, units);
@@ -177,13 +177,11 @@ public final class OutputLoss {
 
   private void requireClass(float label) {
     int index = (int) label;
-    require(
-        index == label && index >= 0 && index < output.numUnits(),
-        "label %s of output '%s' is not a class: its %d units stand for 0 to %d",
-        label,
-        output.name(),
-        output.numUnits(),
-        output.numUnits() - 1);
+    if (index != label || index < 0 || index >= output.numUnits()) {
+      throw wrong(
+          "label %s of output '%s' is not a class: its %d units stand for 0 to %d",
+          label, output.name(), output.numUnits(), output.numUnits() - 1);
+    }
   }
 
   /** 1 for the class of each position and 0 for the others. */

@@ -2,6 +2,8 @@ package dev.braid.worker.jvm;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.engine.GradientCheck;
 import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.network.Blueprint;
@@ -24,6 +26,11 @@ public final class JvmEngine implements NetworkEngine {
   @Override
   public void requireRuns(Blueprint plan) {
     require(runs(plan), "engine: jvm runs networks of layers, and this is none; leave engine out");
+  }
+
+  @Override
+  public GradientCheck.Report checkGradients(NetworkPlan plan, MiniBatch batch, long seed) {
+    return JvmGradient.check(plan, batch, seed);
   }
 
   @Override

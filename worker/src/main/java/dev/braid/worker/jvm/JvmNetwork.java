@@ -162,7 +162,7 @@ public final class JvmNetwork implements Differentiable {
     graph.begin(mode, batch.size(), key, batch.states());
     for (int i = 0; i < inputs.size(); i++) {
       Shape shape = inputs.get(i);
-      float[] numbers = batch.numbers(i, batch.padded(i, shape));
+      float[] numbers = batch.numbers(i, shape);
       graph.input(i, numbers, 0, batch.time(i, shape), batch.steps(i, shape));
     }
     graph.forward();

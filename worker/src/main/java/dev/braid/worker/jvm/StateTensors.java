@@ -4,9 +4,7 @@ import dev.braid.worker.jvm.layer.LayerTensor;
 import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.Segment;
 import dev.braid.worker.state.StateLayout;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,8 +14,8 @@ import java.util.Set;
  */
 final class StateTensors {
   private final Map<String, LayerTensor> byName = new LinkedHashMap<>();
-  private final List<Part> params = new ArrayList<>();
-  private final List<Part> statistics = new ArrayList<>();
+  private final Part[] params;
+  private final Part[] statistics;
   private Blocks paramBlocks;
   private Blocks statisticBlocks;
   private Blocks gradientBlocks;
@@ -52,8 +50,8 @@ final class StateTensors {
   }
 
   StateTensors(StateLayout layout) {
-    layout.params().forEach(segment -> params.add(part(segment)));
-    layout.statistics().forEach(segment -> statistics.add(part(segment)));
+    params = layout.params().stream().map(this::part).toArray(Part[]::new);
+    statistics = layout.statistics().stream().map(this::part).toArray(Part[]::new);
     freeze(Set.of());
   }
 
@@ -70,15 +68,21 @@ final class StateTensors {
 
   /** Asks for no gradients of these layers' parameters, and for those of all others. */
   void freeze(Set<String> layers) {
-    params.forEach(part -> part.tensor.learns(!layers.contains(part.segment.layer())));
+    for (Part part : params) {
+      part.tensor.learns(!layers.contains(part.segment.layer()));
+    }
   }
 
   /** Lets the tensors lie in these vectors from now on. */
   void bind(Blocks params, Blocks statistics) {
     paramBlocks = params;
     statisticBlocks = statistics;
-    this.params.forEach(part -> part.bind(params));
-    this.statistics.forEach(part -> part.bind(statistics));
+    for (Part part : this.params) {
+      part.bind(params);
+    }
+    for (Part part : this.statistics) {
+      part.bind(statistics);
+    }
   }
 
   Blocks params() {
@@ -94,7 +98,9 @@ final class StateTensors {
   void clearGradients(Blocks gradients) {
     if (gradients != gradientBlocks) {
       gradientBlocks = gradients;
-      params.forEach(part -> part.bindGradient(gradients));
+      for (Part part : params) {
+        part.bindGradient(gradients);
+      }
     }
     for (Part part : params) {
       if (part.tensor.learns()) {

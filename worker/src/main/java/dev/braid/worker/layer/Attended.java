@@ -1,6 +1,7 @@
 package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
+import static dev.braid.worker.Check.wrong;
 
 import dev.braid.worker.shape.Node;
 import dev.braid.worker.shape.Shape;
@@ -61,22 +62,22 @@ public record Attended(Shape queries, Shape keys, Shape values) {
   }
 
   /** The steps of a ragged result, those of the queries. */
-  int[] steps(Node node, List<int[]> ragged, boolean causal) {
-    int keysAt = queries.isRagged() && node.sources().size() > 1 ? 1 : 0;
+  static int[] steps(Node node, List<int[]> ragged, boolean causal) {
+    int keys = Math.min(1, node.sources().size() - 1);
+    int keysAt = node.shape().isRagged() ? keys : 0;
     int[] ofKeys = ragged.get(Math.min(keysAt, ragged.size() - 1));
     int[] ofValues = ragged.get(ragged.size() - 1);
-    require(
-        !keys.isRagged() || Arrays.equals(ofKeys, ofValues),
-        "%s needs a value for each key, but its examples have %s keys and %s values",
-        node.describe(),
-        Arrays.toString(ofKeys),
-        Arrays.toString(ofValues));
-    require(
-        !causal || Arrays.equals(ragged.get(0), ofKeys),
-        "%s is causal and needs as many queries as keys, but its examples have %s and %s",
-        node.describe(),
-        Arrays.toString(ragged.get(0)),
-        Arrays.toString(ofKeys));
+    boolean raggedKeys = node.sources().get(keys).shape().isRagged();
+    if (raggedKeys && !Arrays.equals(ofKeys, ofValues)) {
+      throw wrong(
+          "%s needs a value for each key, but its examples have %s keys and %s values",
+          node.describe(), Arrays.toString(ofKeys), Arrays.toString(ofValues));
+    }
+    if (causal && !Arrays.equals(ragged.get(0), ofKeys)) {
+      throw wrong(
+          "%s is causal and needs as many queries as keys, but its examples have %s and %s",
+          node.describe(), Arrays.toString(ragged.get(0)), Arrays.toString(ofKeys));
+    }
     return ragged.get(0);
   }
 }

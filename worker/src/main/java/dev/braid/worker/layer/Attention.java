@@ -63,7 +63,7 @@ public record Attention(
 
   @Override
   public int[] steps(Node node, List<int[]> sources) {
-    return Attended.of(node).steps(node, sources, causal);
+    return Attended.steps(node, sources, causal);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.braid.worker.layer;
 
 import static dev.braid.worker.Check.require;
+import static dev.braid.worker.Check.wrong;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
@@ -166,14 +167,15 @@ public sealed interface Layer extends Serializable
    */
   default int[] steps(Node node, List<int[]> sources) {
     int[] first = sources.get(0);
-    for (int[] steps : sources) {
-      require(
-          Arrays.equals(first, steps),
-          "%s joins %s, whose examples must have the same numbers of steps: got %s and %s",
-          node.describe(),
-          node.describeSources(),
-          Arrays.toString(first),
-          Arrays.toString(steps));
+    for (int i = 1; i < sources.size(); i++) {
+      if (!Arrays.equals(first, sources.get(i))) {
+        throw wrong(
+            "%s joins %s, whose examples must have the same numbers of steps: got %s and %s",
+            node.describe(),
+            node.describeSources(),
+            Arrays.toString(first),
+            Arrays.toString(sources.get(i)));
+      }
     }
     return first;
   }

@@ -47,7 +47,7 @@ public record MultiHeadAttention(
 
   @Override
   public int[] steps(Node node, List<int[]> sources) {
-    return Attended.of(node).steps(node, sources, causal);
+    return Attended.steps(node, sources, causal);
   }
 
   @Override

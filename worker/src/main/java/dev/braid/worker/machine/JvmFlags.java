@@ -38,8 +38,18 @@ public final class JvmFlags {
     return OPENED.stream().filter(name -> !base.isOpen(name, ours)).toList();
   }
 
-  /** Whether this JVM has the Vector API. */
-  static boolean hasVector() {
-    return ModuleLayer.boot().findModule(VECTOR).isPresent();
+  /** The width of the vectors that kernels compute with here; 0 without the Vector API. */
+  static int vectorBits() {
+    if (ModuleLayer.boot().findModule(VECTOR).isEmpty()) {
+      return 0;
+    }
+    try { // by name: without the module these classes could not be linked
+      Class<?> floats = Class.forName(VECTOR + ".FloatVector");
+      Object species = floats.getField("SPECIES_PREFERRED").get(null);
+      Class<?> kind = Class.forName(VECTOR + ".VectorSpecies");
+      return (int) kind.getMethod("vectorBitSize").invoke(species);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the Vector API of this Java is another", e);
+    }
   }
 }

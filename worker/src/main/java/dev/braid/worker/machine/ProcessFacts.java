@@ -37,11 +37,11 @@ public record ProcessFacts(
    * @param feature 17 for Java 17
    * @param home where that Java lies
    * @param closedPackages packages Spark needs that are not opened
-   * @param vector whether the Vector API is there
+   * @param vectorBits width of its vectors; 0 where the Vector API is not there
    * @param heapBytes the Java heap may grow to
    */
   public record Jvm(
-      int feature, String home, List<String> closedPackages, boolean vector, long heapBytes) {}
+      int feature, String home, List<String> closedPackages, int vectorBits, long heapBytes) {}
 
   /**
    * Native libraries.
@@ -79,7 +79,7 @@ public record ProcessFacts(
               Runtime.version().feature(),
               System.getProperty("java.home"),
               JvmFlags.closed(),
-              JvmFlags.hasVector(),
+              JvmFlags.vectorBits(),
               Runtime.getRuntime().maxMemory()),
           TorchFacts.here(),
           new Natives(

@@ -25,7 +25,7 @@ public record AdamEpsilonHat(Double learningRate, Double beta1, Double beta2, Do
 
   @Override
   public void updateInPlace(Slice slice, double learningRate, long update) {
-    double corrected = epsilon / StrictMath.sqrt(1 - StrictMath.pow(beta2, update + 1.0));
+    double corrected = epsilon / StrictMath.sqrt(1 - AdamFamily.power(beta2, update + 1));
     moveInPlace(slice, learningRate, update, 0, corrected);
   }
 }

@@ -18,6 +18,17 @@ sealed interface AdamFamily extends Optimizer permits Adam, AdamEpsilonHat, Adam
     return true;
   }
 
+  /** A number times itself, by squaring: unlike {@code StrictMath.pow} without arrays. */
+  static double power(double number, long exponent) {
+    double power = 1;
+    double square = number;
+    for (long left = exponent; left > 0; left >>= 1) {
+      power *= (left & 1) == 1 ? square : 1;
+      square *= square;
+    }
+    return power;
+  }
+
   /**
    * Adam's update.
    *
@@ -34,8 +45,8 @@ sealed interface AdamFamily extends Optimizer permits Adam, AdamEpsilonHat, Adam
     float freshMean = (float) (1 - beta1());
     float keptSquare = beta2().floatValue();
     float freshSquare = (float) (1 - beta2());
-    float rate = (float) (learningRate / (1 - StrictMath.pow(beta1(), update + 1.0)));
-    float rootScale = (float) (1 / StrictMath.sqrt(1 - StrictMath.pow(beta2(), update + 1.0)));
+    float rate = (float) (learningRate / (1 - power(beta1(), update + 1)));
+    float rootScale = (float) (1 / StrictMath.sqrt(1 - power(beta2(), update + 1)));
     float guard = (float) epsilon;
     float keptParams = (float) (1 - shrink);
     for (int i = slice.from(); i < slice.to(); i++) {

@@ -29,6 +29,11 @@ public final class SplitMix {
     return key;
   }
 
+  /** The same of one counter alone. */
+  public static long key(long seed, long counter) {
+    return mix(mix(seed + GOLDEN) ^ mix(counter + GOLDEN));
+  }
+
   /** The number at {@code index} of the stream of {@code key}, all 64 bits of it. */
   public static long bits(long key, long index) {
     return mix(key + (index + 1) * GOLDEN);

@@ -1,6 +1,7 @@
 package dev.braid.worker.shape;
 
 import static dev.braid.worker.Check.require;
+import static dev.braid.worker.Check.wrong;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -100,7 +101,7 @@ public record Shape(List<Integer> sizes) implements Serializable {
 
   /** Numbers in one step of a sequence: in one of what the first size counts. */
   public int stepSize() {
-    return sizes.stream().skip(1).reduce(1, (a, b) -> a * b);
+    return product(1);
   }
 
   /** Number of dimensions. */
@@ -115,16 +116,24 @@ public record Shape(List<Integer> sizes) implements Serializable {
    */
   public int size() {
     requireFixed("a fixed number of numbers");
-    return sizes.stream().reduce(1, (a, b) -> a * b);
+    return product(0);
+  }
+
+  private int product(int from) {
+    int product = 1;
+    for (int i = from; i < sizes.size(); i++) {
+      product *= sizes.get(i);
+    }
+    return product;
   }
 
   private void requireFixed(String needed) {
-    require(
-        !isRagged(),
-        "sequences of any length, %s, do not have %s; pool over their steps, take the last one, or"
-            + " give all one length",
-        this,
-        needed);
+    if (isRagged()) {
+      throw wrong(
+          "sequences of any length, %s, do not have %s; pool over their steps, take the last one,"
+              + " or give all one length",
+          this, needed);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.braid.worker.state;
 
 import static dev.braid.worker.Check.require;
+import static dev.braid.worker.Check.wrong;
 
 import java.util.Arrays;
 
@@ -104,7 +105,9 @@ public final class Blocks {
 
   /** Overwrites this vector with {@code other}, which must be of the same size. */
   public void copyFrom(Blocks other) {
-    require(size == other.size, "sizes differ: %d and %d", size, other.size);
+    if (size != other.size) {
+      throw wrong("sizes differ: %d and %d", size, other.size);
+    }
     for (int i = 0; i < blocks.length; i++) {
       System.arraycopy(other.blocks[i], 0, blocks[i], 0, blocks[i].length);
     }

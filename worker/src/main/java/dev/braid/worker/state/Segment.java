@@ -70,6 +70,10 @@ public record Segment(String name, List<Integer> shape, long offset, Role role, 
 
   /** Number of floats. */
   public long size() {
-    return shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
+    long size = 1;
+    for (int i = 0; i < shape.size(); i++) {
+      size = Math.multiplyExact(size, (long) shape.get(i));
+    }
+    return size;
   }
 }

@@ -3,12 +3,14 @@ package dev.braid.worker.torch;
 import static dev.braid.worker.Check.require;
 
 import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.engine.DoubleLoss;
 import dev.braid.worker.engine.GradientCheck;
 import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.network.Blueprint;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.optimizer.rule.UpdateRule;
+import dev.braid.worker.state.Blocks;
 import dev.braid.worker.torch.runtime.TorchClasspath;
 import java.util.Optional;
 
@@ -45,5 +47,12 @@ public final class TorchEngine implements NetworkEngine {
   @Override
   public GradientCheck.Report checkGradients(NetworkPlan plan, MiniBatch batch, long seed) {
     return TorchLoss.check(plan, batch, seed);
+  }
+
+  @Override
+  public Optional<DoubleLoss> doubleLoss(NetworkPlan plan, Blocks params, MiniBatch batch) {
+    return TorchClasspath.isHere()
+        ? Optional.of(new TorchLoss(plan, params, batch))
+        : Optional.empty();
   }
 }

@@ -45,7 +45,7 @@ public final class SameBits {
    *     none
    */
   @SuppressWarnings("ArrayRecordComponent") // only read
-  private record Net(NetworkPlan plan, int size, int[] lengths) {
+  record Net(NetworkPlan plan, int size, int[] lengths) {
     static Net of(int size, Shape shape, int[] lengths, List<String> layers) {
       List<String> all = new ArrayList<>(layers);
       all.add("output: {loss: 'crossEntropy'}");
@@ -70,7 +70,8 @@ public final class SameBits {
     }
   }
 
-  private static Map<String, Net> nets() {
+  /** The networks by their names. */
+  static Map<String, Net> nets() {
     Map<String, Net> nets = new LinkedHashMap<>();
     nets.put("LeNet", Net.of(8, Shape.of(1, 28, 28), null, leNet()));
     nets.put(

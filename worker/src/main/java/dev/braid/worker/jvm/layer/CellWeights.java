@@ -9,7 +9,7 @@ import java.util.List;
 
 /** A recurrent layer's weights of its input or of its state: all products with them. */
 final class CellWeights {
-  private final List<Part> parts;
+  private final Part[] parts;
   private final int units;
   private final int width;
   private final int features;
@@ -28,7 +28,7 @@ final class CellWeights {
    * @param features that they are multiplied with
    */
   CellWeights(List<Part> parts, int units, int width, int features, MatrixKernel kernel) {
-    this.parts = parts;
+    this.parts = parts.toArray(new Part[0]);
     this.units = units;
     this.width = width;
     this.features = features;
@@ -48,7 +48,7 @@ final class CellWeights {
   /** Packs the weights for {@link #forward}. */
   void packForward(Floats weights) {
     for (int i = 0; i < forth.length; i++) {
-      forth[i].matrix().transposeOf(ofPart(rows, parts.get(i), weights));
+      forth[i].matrix().transposeOf(ofPart(rows, parts[i], weights));
       kernel.pack(forth[i]);
     }
   }
@@ -56,7 +56,7 @@ final class CellWeights {
   /** Packs them for {@link #backward}. */
   void packBackward(Floats weights) {
     for (int i = 0; i < back.length; i++) {
-      ofPart(back[i].matrix(), parts.get(i), weights);
+      ofPart(back[i].matrix(), parts[i], weights);
       kernel.pack(back[i]);
     }
   }
@@ -77,7 +77,7 @@ final class CellWeights {
   void forward(Floats x, Floats sums) {
     rows.bind(x, x.size() / features, features);
     for (int i = 0; i < forth.length; i++) {
-      kernel.multiply(rows, forth[i], sums(parts.get(i), sums), true);
+      kernel.multiply(rows, forth[i], sums(parts[i], sums), true);
     }
   }
 
@@ -85,7 +85,7 @@ final class CellWeights {
   void backward(Floats sumGradients, Floats gradients, boolean adds) {
     rows.bind(gradients, gradients.size() / features, features);
     for (int i = 0; i < back.length; i++) {
-      kernel.multiply(sums(parts.get(i), sumGradients), back[i], rows, adds || i > 0);
+      kernel.multiply(sums(parts[i], sumGradients), back[i], rows, adds || i > 0);
     }
   }
 

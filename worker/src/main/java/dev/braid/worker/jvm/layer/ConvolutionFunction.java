@@ -240,8 +240,8 @@ final class ConvolutionFunction implements LayerFunction {
     if (call.wants(0)) {
       boolean adds = call.adds(0) || gradientsHaveGaps;
       Floats dx = gradientsHaveGaps ? call.clearedSourceGradient(0) : call.sourceGradient(0);
-      for (SlidProduct each : gradients) {
-        each.run(dz, call.tensor(0), null, dx, adds, memory);
+      for (int i = 0; i < gradients.size(); i++) {
+        gradients.get(i).run(dz, call.tensor(0), null, dx, adds, memory);
       }
     }
   }

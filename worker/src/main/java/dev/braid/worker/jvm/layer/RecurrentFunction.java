@@ -9,19 +9,17 @@ import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Lstm;
 import dev.braid.worker.layer.Recurrent;
 import dev.braid.worker.layer.SimpleRnn;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Recurrent layers, in one direction or in both. */
 final class RecurrentFunction implements LayerFunction {
   private final StepOrder order = new StepOrder();
-  private final List<Recurrence> directions = new ArrayList<>();
+  private final Recurrence[] directions;
 
   /** One direction. */
   RecurrentFunction(Recurrent settings, LayerPlan plan, KernelSet kernels) {
     Direction direction =
         new Direction(0, 0, settings.units(), false, false, settings.returnSequences());
-    directions.add(recurrence(settings, direction, plan, kernels));
+    directions = new Recurrence[] {recurrence(settings, direction, plan, kernels)};
   }
 
   /** Both directions. */
@@ -34,8 +32,10 @@ final class RecurrentFunction implements LayerFunction {
     boolean everyStep = each.returnSequences();
     Direction forth = new Direction(0, 0, columns, false, false, everyStep);
     Direction back = new Direction(tensors, sum ? 0 : units, columns, true, true, everyStep);
-    directions.add(recurrence(each, forth, plan, kernels));
-    directions.add(recurrence(each, back, plan, kernels));
+    directions =
+        new Recurrence[] {
+          recurrence(each, forth, plan, kernels), recurrence(each, back, plan, kernels)
+        };
   }
 
   private static Recurrence recurrence(

@@ -30,7 +30,8 @@ public record Regularisation(Double l1, Double l2) implements Serializable {
   /** What the penalty adds to the loss, summed in double precision, slice after slice. */
   double penalty(List<Slice> slices) {
     double sum = 0;
-    for (Slice slice : slices) {
+    for (int i = 0; i < slices.size(); i++) {
+      Slice slice = slices.get(i);
       double l1 = l1Of(slice);
       if (l1 > 0) {
         sum += l1 * Sum.absolutes(slice.params(), slice.from(), slice.to());
@@ -45,7 +46,8 @@ public record Regularisation(Double l1, Double l2) implements Serializable {
 
   /** Adds the penalty's gradient: l1 sign(w) + l2 w. */
   void addGradientInPlace(List<Slice> slices) {
-    for (Slice slice : slices) {
+    for (int i = 0; i < slices.size(); i++) {
+      Slice slice = slices.get(i);
       float l1 = (float) l1Of(slice);
       if (l1 > 0) {
         addL1(slice, l1);

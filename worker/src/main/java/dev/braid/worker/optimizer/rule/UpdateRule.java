@@ -87,7 +87,8 @@ public record UpdateRule(
   public void stepInPlace(List<Slice> slices, double learningRate, long update) {
     regularisation.addGradientInPlace(slices);
     clipping.clipInPlace(slices);
-    for (Slice slice : slices) {
+    for (int i = 0; i < slices.size(); i++) {
+      Slice slice = slices.get(i);
       optimizer.updateInPlace(slice, learningRate * slice.tensor().rate(), update);
     }
   }

@@ -1,0 +1,97 @@
+package dev.braid.worker.jvm;
+
+import com.sun.management.ThreadMXBean;
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.engine.OptimizedReplica;
+import dev.braid.worker.engine.StepContext;
+import dev.braid.worker.kernel.KernelSet;
+import dev.braid.worker.network.Networks;
+import dev.braid.worker.network.Target;
+import dev.braid.worker.optimizer.Adam;
+import dev.braid.worker.optimizer.rule.UpdateRule;
+import dev.braid.worker.shape.Shape;
+import dev.braid.worker.state.State;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/**
+ * Counts the bytes of the heap that networks take in a training step, and in an answer beside the
+ * answer itself, once their memory is planned.
+ */
+final class AllocatedBytes {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final int BATCHES = 3;
+
+  /** Where a copy goes, so that it is made. */
+  private static float[][] copied = {};
+
+  private AllocatedBytes() {}
+
+  private static Map<String, SameBits.Net> nets() {
+    Map<String, SameBits.Net> nets = new LinkedHashMap<>();
+    String[] layers = {
+      "dense: {units: 40, activation: 'relu'}",
+      "dense: {units: 20, activation: 'tanh'}",
+      "output: {loss: 'crossEntropy'}"
+    };
+    nets.put(
+        "MLP",
+        new SameBits.Net(Networks.plan(Shape.of(31), Target.ofClasses(10), layers), 7, null));
+    nets.putAll(SameBits.nets());
+    return nets;
+  }
+
+  /**
+   * A line for each network: its name, the bytes of a step, and those of an answer beside the
+   * arrays that it is returned in.
+   *
+   * @param warmUp how often each mini-batch is learnt and answered before
+   */
+  static String report(KernelSet kernels, int warmUp) {
+    StringBuilder lines = new StringBuilder();
+    nets().forEach((name, net) -> lines.append(name + ": " + bytes(net, kernels, warmUp) + "\n"));
+    return lines.toString();
+  }
+
+  private static String bytes(SameBits.Net net, KernelSet kernels, int warmUp) {
+    MiniBatch[] batches = new MiniBatch[BATCHES];
+    StepContext[] contexts = new StepContext[BATCHES];
+    for (int i = 0; i < BATCHES; i++) {
+      batches[i] = net.batch(i);
+      contexts[i] = new StepContext(0, i, i, i);
+    }
+    UpdateRule adam = new UpdateRule(new Adam(0.001, null, null, null));
+    try (OptimizedReplica replica =
+        new OptimizedReplica(new JvmNetwork(net.plan(), kernels), adam)) {
+      State state = replica.newState();
+      state.params().copyFrom(net.plan().initialParams(1));
+      state.statistics().copyFrom(net.plan().initialStatistics());
+      replica.load(state);
+      long step = bytes(i -> replica.step(batches[i], contexts[i]), warmUp);
+      float[] answer = replica.output(batches[0])[0];
+      long arrays = bytes(i -> copied = new float[][] {Arrays.copyOf(answer, answer.length)}, 1);
+      long more = bytes(i -> replica.output(batches[i]), warmUp) - arrays;
+      return "%d in a step, %d in an answer beside it".formatted(step, more);
+    }
+  }
+
+  /** The mean over the mini-batches. */
+  private static long bytes(IntConsumer work, int warmUp) {
+    for (int i = 0; i < warmUp * BATCHES; i++) {
+      work.accept(i % BATCHES);
+    }
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < BATCHES; i++) {
+      work.accept(i);
+    }
+    return (THREADS.getCurrentThreadAllocatedBytes() - before) / BATCHES;
+  }
+
+  /** Prints {@link #report} of vectors after so many rounds of warming up. */
+  public static void main(String[] arguments) {
+    System.out.print(report(KernelSet.named(arguments[0]), Integer.parseInt(arguments[1])));
+  }
+}
