@@ -31,7 +31,8 @@ import java.util.stream.IntStream;
 /**
  * Examples per second of one worker on one core, local passes with Adam (fit) and inference
  * (output), for small networks: a plain program rather than JMH, so that its lines can be compared
- * with those of other libraries' programs run in turns. Beside mlp, lenet, lstm and gru there are a
+ * with those of other libraries' programs run in turns. Beside mlp, lenet, lstm and gru there are
+ * resnet20 on pictures of 32x32, squeezenet (1.1) on such of 224x224, a
  * language model of letters (charlm), a tagger of words (tagging) and a reader of reviews
  * (sentiment), the last two on texts of different lengths.
  *
@@ -89,6 +90,9 @@ public final class LocalPassBenchmark {
                     "flatten: {}",
                     "dense: {units: 500, activation: 'relu'}",
                     OUTPUT));
+        case "resnet20" -> new Net(64, Networks.plan(Shape.of(3, 32, 32), ten, resNet20()));
+        case "squeezenet" ->
+            new Net(8, Networks.plan(Shape.of(3, 224, 224), Target.ofClasses(1000), squeezeNet()));
         case "lstm", "gru" -> {
           Target tenAtEachStep = new Target(50, 10);
           yield new Net(
@@ -117,6 +121,66 @@ public final class LocalPassBenchmark {
                 "gru: {units: 96, returnSequences: false}");
         default -> throw new IllegalArgumentException("no net " + name);
       };
+    }
+
+    /** Of He et al. 2016 (arXiv:1512.03385) for small pictures. */
+    private static String[] resNet20() {
+      List<String> layers = new ArrayList<>();
+      layers.add("convolution: {filters: 16, kernel: 3, padding: 'same', bias: false}");
+      layers.add("batchNorm: {}");
+      layers.add("activation: {name: 'block', function: 'relu'}");
+      String before = "block";
+      for (int i = 0; i < 9; i++) {
+        String convolution =
+            "convolution: {filters: %d, padding: 'same', bias: false, ".formatted(16 << (i / 3));
+        int stride = i == 3 || i == 6 ? 2 : 1;
+        String shortcut = before;
+        if (stride == 2) {
+          shortcut = "narrowed" + i;
+          layers.add(
+              convolution
+                  + "kernel: 1, stride: 2, name: '%s', from: '%s'}".formatted(shortcut, before));
+          layers.add("batchNorm: {name: 'shortcut%d'}".formatted(i));
+          shortcut = "shortcut" + i;
+        }
+        layers.add(convolution + "kernel: 3, stride: %d, from: '%s'}".formatted(stride, before));
+        layers.add("batchNorm: {}");
+        layers.add("activation: {function: 'relu'}");
+        layers.add(convolution + "kernel: 3}");
+        layers.add("batchNorm: {name: 'normal%d'}".formatted(i));
+        layers.add("add: {from: ['normal%d', '%s']}".formatted(i, shortcut));
+        before = "block" + i;
+        layers.add("activation: {name: '%s', function: 'relu'}".formatted(before));
+      }
+      layers.add("globalAveragePooling: {}");
+      layers.add(OUTPUT);
+      return layers.toArray(String[]::new);
+    }
+
+    /** SqueezeNet 1.1 (Iandola et al. 2016, arXiv:1602.07360). */
+    private static String[] squeezeNet() {
+      List<String> layers = new ArrayList<>();
+      layers.add("convolution: {filters: 64, kernel: 3, stride: 2, activation: 'relu'}");
+      layers.add("maxPooling: {kernel: 3, stride: 2}");
+      for (int i = 0; i < 8; i++) {
+        int[] narrow = {16, 16, 32, 32, 48, 48, 64, 64};
+        String relu = "filters: %d, activation: 'relu'";
+        String squeezed = relu.formatted(narrow[i]);
+        String wide = relu.formatted(4 * narrow[i]);
+        layers.add("convolution: {name: 'squeeze%d', kernel: 1, %s}".formatted(i, squeezed));
+        layers.add("convolution: {name: 'one%d', kernel: 1, %s}".formatted(i, wide));
+        layers.add(
+            "convolution: {name: 'three%d', kernel: 3, padding: 'same', from: 'squeeze%d', %s}"
+                .formatted(i, i, wide));
+        layers.add("concatenate: {from: ['one%d', 'three%d']}".formatted(i, i));
+        if (i == 1 || i == 3) {
+          layers.add("maxPooling: {kernel: 3, stride: 2}");
+        }
+      }
+      layers.add("convolution: {filters: 1000, kernel: 1, activation: 'relu'}");
+      layers.add("globalAveragePooling: {}");
+      layers.add("output: {loss: 'crossEntropy', projection: false}");
+      return layers.toArray(String[]::new);
     }
 
     private static Net ofTexts(Target target, int shortest, int longest, String... layers) {
