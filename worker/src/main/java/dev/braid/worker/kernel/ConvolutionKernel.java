@@ -53,4 +53,26 @@ public interface ConvolutionKernel {
    * @param sums [taps, 16], to which is added
    */
   void dots(Floats values, int[] taps, int rowStride, Matrix gradients, Floats sums);
+
+  /** The rank of no number. */
+  int NO_RANK = Integer.MIN_VALUE;
+
+  /**
+   * ranks[i] becomes the rank of number {@code at} + i {@code stride}, if that is larger.
+   *
+   * @param count how many there are
+   */
+  void rank(float[] numbers, int at, int stride, int count, int[] ranks);
+
+  /** An integer that is larger for a larger number, the same for both zeros, largest for NaN. */
+  static int rank(float number) {
+    int bits = Float.floatToIntBits(number + 0f);
+    return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+  }
+
+  /** The number that has this rank; 0 if none has. */
+  static float ofRank(int rank) {
+    int bits = rank ^ ((rank >> 31) & Integer.MAX_VALUE);
+    return Float.intBitsToFloat(rank == NO_RANK ? 0 : bits);
+  }
 }

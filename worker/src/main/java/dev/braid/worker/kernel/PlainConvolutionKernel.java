@@ -69,6 +69,18 @@ final class PlainConvolutionKernel implements ConvolutionKernel {
     }
   }
 
+  @Override
+  public void rank(float[] numbers, int at, int stride, int count, int[] ranks) {
+    rank(numbers, at, stride, 0, count, ranks);
+  }
+
+  /** The same from the {@code from}th number on. */
+  static void rank(float[] numbers, int at, int stride, int from, int count, int[] ranks) {
+    for (int i = from; i < count; i++) {
+      ranks[i] = Math.max(ranks[i], ConvolutionKernel.rank(numbers[at + i * stride]));
+    }
+  }
+
   private static float at(Matrix matrix, int row, int column) {
     return matrix.array()[matrix.at() + row * matrix.rowStride() + column * matrix.columnStride()];
   }

@@ -3,6 +3,7 @@ package dev.braid.worker.kernel;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -782,6 +783,20 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
       x.fma(gradients, load(sums, to)).intoArray(sums, to);
       to += ACCUMULATORS;
     }
+  }
+
+  @Override
+  public void rank(float[] numbers, int at, int stride, int count, int[] ranks) {
+    int whole = stride == 1 ? SPECIES.loopBound(count) : 0;
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector x = load(numbers, at + i).add(0);
+      IntVector bits = x.blend(Float.NaN, x.compare(VectorOperators.NE, x)).reinterpretAsInts();
+      IntVector sign = bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE);
+      bits.lanewise(VectorOperators.XOR, sign)
+          .max(IntVector.fromArray(INTS, ranks, i))
+          .intoArray(ranks, i);
+    }
+    PlainConvolutionKernel.rank(numbers, at, stride, whole, count, ranks);
   }
 
   private static FloatVector load(float[] values, int at) {

@@ -32,9 +32,9 @@ import java.util.stream.IntStream;
  * Examples per second of one worker on one core, local passes with Adam (fit) and inference
  * (output), for small networks: a plain program rather than JMH, so that its lines can be compared
  * with those of other libraries' programs run in turns. Beside mlp, lenet, lstm and gru there are
- * resnet20 on pictures of 32x32, squeezenet (1.1) on such of 224x224, a
- * language model of letters (charlm), a tagger of words (tagging) and a reader of reviews
- * (sentiment), the last two on texts of different lengths.
+ * resnet20 on pictures of 32x32, squeezenet (1.1) on such of 224x224, a language model of letters
+ * (charlm), a tagger of words (tagging) and a reader of reviews (sentiment), the last two on texts
+ * of different lengths.
  *
  * <pre>
  * mvn -q -pl worker test-compile dependency:build-classpath -Dmdep.outputFile=target/classpath

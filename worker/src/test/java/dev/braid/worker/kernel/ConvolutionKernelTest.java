@@ -2,8 +2,10 @@ package dev.braid.worker.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.random.SplitMix;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,39 @@ class ConvolutionKernelTest {
       kernel.slide(packed, floats(0.5f, 0), values, new int[] {0, 2}, result);
       assertArrayEquals(new float[] {301.5f, 3010.5f, 30100.5f, 604, 6040, 60400}, result.array());
     }
+  }
+
+  @Test
+  void rank_ordersNumbersAsTheyAre_ofNoneIsZero() {
+    float[] numbers = {Float.NEGATIVE_INFINITY, -2, -1e-40f, -0f, 1e-40f, 3, Float.NaN};
+    int before = ConvolutionKernel.NO_RANK;
+    for (float number : numbers) {
+      int rank = ConvolutionKernel.rank(number);
+      assertTrue(rank > before, () -> "rank of " + number);
+      assertEquals(number + 0f, ConvolutionKernel.ofRank(rank));
+      before = rank;
+    }
+    assertEquals(ConvolutionKernel.rank(0f), ConvolutionKernel.rank(-0f));
+    assertEquals(0, ConvolutionKernel.ofRank(ConvolutionKernel.NO_RANK));
+  }
+
+  @Test
+  void rank_ofAnySizes_isTheSame() {
+    onRandomSizes(
+        (random, mayBeRare) -> {
+          int count = size(random, 70);
+          int stride = 1 + random.nextInt(2);
+          Floats numbers = values(random, count * stride, mayBeRare);
+          Floats others = values(random, count * stride, mayBeRare);
+          int[][] ranks = new int[2][count];
+          for (int i = 0; i < 2; i++) {
+            ConvolutionKernel kernel = i == 0 ? plain : vector;
+            Arrays.fill(ranks[i], ConvolutionKernel.NO_RANK);
+            kernel.rank(numbers.array(), numbers.at(), stride, count, ranks[i]);
+            kernel.rank(others.array(), others.at(), stride, count, ranks[i]);
+          }
+          assertArrayEquals(ranks[0], ranks[1]);
+        });
   }
 
   @Test

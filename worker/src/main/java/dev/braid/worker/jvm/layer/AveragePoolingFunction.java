@@ -51,17 +51,22 @@ final class AveragePoolingFunction implements LayerFunction {
     @Override
     void row(int channel, int to) {
       Arrays.fill(row, 0, result.width(), 0);
-      taps(channel);
+      rowsUnder(channel);
       for (int w = 0; w < result.width(); w++) {
         y.array()[y.at() + to + w * result.placeStride()] = row[w] / Math.max(1, count(w));
       }
     }
 
     @Override
-    void tap(int at, int step, int begin, int end) {
+    void under(int at) {
+      for (int tap = 0; tap < taps(); tap++) {
+        int first = x.at() + at + start(tap) * source.placeStride();
+        add(x.array(), first, stride() * source.placeStride(), begin(tap), end(tap));
+      }
+    }
+
+    private void add(float[] numbers, int first, int step, int begin, int end) {
       float[] sums = row;
-      float[] numbers = x.array();
-      int first = x.at() + at;
       for (int w = begin; w < end; w++) {
         sums[w] += numbers[first + w * step];
       }
@@ -78,14 +83,19 @@ final class AveragePoolingFunction implements LayerFunction {
       for (int w = 0; w < result.width(); w++) {
         row[w] = dy.array()[dy.at() + to + w * result.placeStride()] / Math.max(1, count(w));
       }
-      taps(channel);
+      rowsUnder(channel);
     }
 
     @Override
-    void tap(int at, int step, int begin, int end) {
+    void under(int at) {
+      for (int tap = 0; tap < taps(); tap++) {
+        int first = dx.at() + at + start(tap) * source.placeStride();
+        add(dx.array(), first, stride() * source.placeStride(), begin(tap), end(tap));
+      }
+    }
+
+    private void add(float[] numbers, int first, int step, int begin, int end) {
       float[] each = row;
-      float[] numbers = dx.array();
-      int first = dx.at() + at;
       for (int w = begin; w < end; w++) {
         numbers[first + w * step] += each[w];
       }

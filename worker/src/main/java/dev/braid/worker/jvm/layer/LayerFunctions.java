@@ -50,7 +50,7 @@ public final class LayerFunctions {
 
   static {
     row(Convolution.class, ConvolutionFunction::new);
-    row(MaxPooling.class, (pooling, plan, kernels) -> new MaxPoolingFunction(pooling, plan));
+    row(MaxPooling.class, MaxPoolingFunction::new);
     row(
         AveragePooling.class,
         (pooling, plan, kernels) -> new AveragePoolingFunction(pooling, plan));

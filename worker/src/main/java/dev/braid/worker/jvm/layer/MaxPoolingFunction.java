@@ -1,103 +1,169 @@
 package dev.braid.worker.jvm.layer;
 
+import dev.braid.worker.kernel.ConvolutionKernel;
 import dev.braid.worker.kernel.Floats;
+import dev.braid.worker.kernel.KernelSet;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.MaxPooling;
+import dev.braid.worker.layer.Pooling;
 import java.util.Arrays;
 
 /**
- * The largest number under each window: the first of several, not a number where one is not. Its
- * gradient goes where it stands.
+ * The largest number under each window, not a number where one is not, 0 where there is none. Its
+ * gradient goes to the first of those that are no less.
  */
 final class MaxPoolingFunction implements LayerFunction {
   private static final int NONE = -1;
 
   private final MaxPooling settings;
   private final LayerPlan plan;
+  private final ConvolutionKernel kernel;
   private final Largest largest = new Largest();
-  private int[] places = {}; // of each largest number, in the source
+  private final Places places = new Places();
 
-  MaxPoolingFunction(MaxPooling settings, LayerPlan plan) {
+  MaxPoolingFunction(MaxPooling settings, LayerPlan plan, KernelSet kernels) {
     this.settings = settings;
     this.plan = plan;
+    this.kernel = kernels.convolution();
   }
 
   @Override
   public void plan(Call call, Room room) {
     largest.plan(settings, plan, call);
-    int width = largest.result.width();
-    if (largest.keys.length < width) {
-      largest.keys = new int[width];
-      largest.found = new int[width];
-    }
-    int size = Math.multiplyExact(call.size(), largest.result.size());
-    if (places.length < size) {
-      places = new int[size];
-    }
+    places.plan(settings, plan, call);
   }
 
   @Override
   public void forward(Call call) {
     largest.x = call.source(0);
+    largest.y = call.result();
     largest.walk(call);
-    Floats x = call.source(0);
-    Floats y = call.result();
-    for (int i = 0; i < y.size(); i++) {
-      y.array()[y.at() + i] = places[i] == NONE ? 0 : x.array()[x.at() + places[i]];
-    }
   }
 
   @Override
   public void backward(Call call) {
-    if (!call.wants(0)) {
-      return;
+    if (call.wants(0)) {
+      places.x = call.source(0);
+      places.y = call.result();
+      places.dx = call.clearedSourceGradient(0);
+      places.dy = call.resultGradient();
+      places.walk(call);
     }
-    Floats to = call.clearedSourceGradient(0);
-    Floats from = call.resultGradient();
-    for (int i = 0; i < from.size(); i++) {
-      if (places[i] != NONE) {
-        to.array()[to.at() + places[i]] += from.array()[from.at() + i];
+  }
+
+  /**
+   * The largest numbers of a row of windows, as ranks that are compared sooner than numbers: of
+   * each column under it, then of some columns.
+   */
+  private final class Largest extends WindowRows {
+    private Floats x;
+    private Floats y;
+    private int[] columns = {};
+    private int[] found = {};
+
+    @Override
+    void plan(Pooling settings, LayerPlan plan, Call call) {
+      super.plan(settings, plan, call);
+      columns = columns.length < source.width() ? new int[source.width()] : columns;
+      found = found.length < result.width() ? new int[result.width()] : found;
+    }
+
+    @Override
+    void row(int channel, int to) {
+      Arrays.fill(columns, 0, steps(), ConvolutionKernel.NO_RANK);
+      rowsUnder(channel);
+      int width = result.width();
+      if (taps() == 2 && begin(0) == 0 && end(1) == width) {
+        largerOfTwo(columns, start(0), stride(), width);
+      } else {
+        Arrays.fill(found, 0, width, ConvolutionKernel.NO_RANK);
+        for (int tap = 0; tap < taps(); tap++) {
+          larger(columns, start(tap), stride(), begin(tap), end(tap));
+        }
+      }
+      write(y.array(), y.at() + to, result.placeStride(), width);
+    }
+
+    @Override
+    void under(int at) {
+      kernel.rank(x.array(), x.at() + at, source.placeStride(), steps(), columns);
+    }
+
+    private void largerOfTwo(int[] ranks, int start, int stride, int width) {
+      int[] best = found;
+      for (int w = 0; w < width; w++) {
+        best[w] = Math.max(ranks[start + w * stride], ranks[start + 1 + w * stride]);
+      }
+    }
+
+    private void larger(int[] ranks, int start, int stride, int begin, int end) {
+      int[] best = found;
+      for (int w = begin; w < end; w++) {
+        best[w] = Math.max(best[w], ranks[start + w * stride]);
+      }
+    }
+
+    private void write(float[] to, int at, int stride, int width) {
+      int[] best = found;
+      for (int w = 0; w < width; w++) {
+        to[at + w * stride] = ConvolutionKernel.ofRank(best[w]);
       }
     }
   }
 
-  /** The search for the largest numbers, a row of windows at a time. */
-  private final class Largest extends WindowRows {
+  /** Where in the source the gradients of a row of windows go. */
+  private final class Places extends WindowRows {
     private Floats x;
-    private int[] keys = {};
+    private Floats y;
+    private Floats dx;
+    private Floats dy;
     private int[] found = {};
+    private int row;
+
+    @Override
+    void plan(Pooling settings, LayerPlan plan, Call call) {
+      super.plan(settings, plan, call);
+      found = found.length < result.width() ? new int[result.width()] : found;
+    }
 
     @Override
     void row(int channel, int to) {
       int width = result.width();
-      Arrays.fill(keys, 0, width, Integer.MIN_VALUE);
       Arrays.fill(found, 0, width, NONE);
-      taps(channel);
-      for (int w = 0; w < width; w++) {
-        places[to + w * result.placeStride()] = found[w];
-      }
+      row = to;
+      rowsUnder(channel);
+      add(dy.array(), dy.at() + to, result.placeStride(), width);
     }
 
     @Override
-    void tap(int at, int step, int begin, int end) {
-      look(x.array(), x.at(), at, step, begin, end);
-    }
-
-    private void look(float[] array, int first, int at, int step, int begin, int end) {
-      int[] best = keys;
-      int[] where = found;
-      for (int w = begin; w < end; w++) {
-        int place = at + w * step;
-        int key = key(array[first + place]);
-        where[w] = key > best[w] ? place : where[w];
-        best[w] = Math.max(key, best[w]);
+    void under(int at) {
+      int step = stride() * source.placeStride();
+      for (int tap = 0; tap < taps(); tap++) {
+        look(x.array(), at + start(tap) * source.placeStride(), step, begin(tap), end(tap));
       }
     }
 
-    /** An integer that is larger for a larger number, the same for both zeros, largest for NaN. */
-    private static int key(float x) {
-      int bits = Float.floatToIntBits(x + 0f);
-      return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+    private void look(float[] numbers, int first, int step, int begin, int end) {
+      int[] where = found;
+      float[] best = y.array();
+      int stride = result.placeStride();
+      int of = y.at() + row;
+      int from = x.at() + first;
+      for (int w = begin; w < end; w++) {
+        int here = numbers[from + w * step] < best[of + w * stride] ? NONE : first + w * step;
+        where[w] = where[w] == NONE ? here : where[w];
+      }
+    }
+
+    private void add(float[] gradients, int at, int stride, int width) {
+      int[] where = found;
+      float[] to = dx.array();
+      int first = dx.at();
+      for (int w = 0; w < width; w++) {
+        if (where[w] != NONE) {
+          to[first + where[w]] += gradients[at + w * stride];
+        }
+      }
     }
   }
 }

@@ -3,11 +3,17 @@ package dev.braid.worker.jvm.layer;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Pooling;
 
-/** A walk over the windows of a pooling, row by row, and in a row tap by tap in ascending order. */
+/**
+ * A walk over the windows of a pooling, row by row, and in a row over those of the source that lie
+ * under it, tap by tap in ascending order.
+ */
 abstract class WindowRows {
   private Reach depths;
   private Reach heights;
   private Reach widths;
+  private int[] starts = {};
+  private int[] begins = {};
+  private int[] ends = {};
   private int d;
   private int h;
   private int steps;
@@ -22,12 +28,31 @@ abstract class WindowRows {
     depths = reaches[0];
     heights = reaches[1];
     widths = reaches[2];
+    int taps = widths.window().kernel();
+    starts = new int[taps];
+    begins = new int[taps];
+    ends = new int[taps];
+    for (int tap = 0; tap < taps; tap++) {
+      starts[tap] = widths.start(tap);
+      begins[tap] = widths.firstPlace(tap);
+    }
+    has(source.width());
+  }
+
+  private void has(int steps) {
+    this.steps = steps;
+    for (int tap = 0; tap < ends.length; tap++) {
+      ends[tap] = widths.endPlace(tap, steps);
+    }
   }
 
   /** Calls {@link #row} for each row of windows. */
   final void walk(Call call) {
     for (int n = 0; n < call.size(); n++) {
-      steps = source.stepsOf(call.lengths(0), n);
+      int ofExample = source.stepsOf(call.lengths(0), n);
+      if (ofExample != steps) {
+        has(ofExample);
+      }
       for (int c = 0; c < result.channels(); c++) {
         int channel = n * source.size() + c * source.channelStride();
         int to = n * result.size() + c * result.channelStride();
@@ -48,22 +73,47 @@ abstract class WindowRows {
    */
   abstract void row(int channel, int to);
 
-  /** Calls {@link #tap} for each tap of the windows of this row. */
-  final void taps(int channel) {
-    int step = widths.window().stride() * source.placeStride();
+  /** Calls {@link #under} for each row of the source under this row of windows. */
+  final void rowsUnder(int channel) {
     for (int depth = depths.from(d); depth < depths.to(d); depth++) {
       for (int height = heights.from(h); height < heights.to(h); height++) {
-        int row = channel + source.at(depth, height, 0);
-        for (int tap = 0; tap < widths.window().kernel(); tap++) {
-          int at = row + widths.start(tap) * source.placeStride();
-          tap(at, step, widths.firstPlace(tap), widths.endPlace(tap, steps));
-        }
+        under(channel + source.at(depth, height, 0));
       }
     }
   }
 
-  /** What is done at one tap of the windows {@code begin} to {@code end}: it is at + w step. */
-  abstract void tap(int at, int step, int begin, int end);
+  /** What is done with a row of the source that begins there. */
+  abstract void under(int at);
+
+  /** Steps of the example at work that windows may lie on. */
+  final int steps() {
+    return steps;
+  }
+
+  /** Taps along the width. */
+  final int taps() {
+    return starts.length;
+  }
+
+  /** Positions between two windows. */
+  final int stride() {
+    return widths.window().stride();
+  }
+
+  /** Which position of a row the tap has in its first window, if only there were one. */
+  final int start(int tap) {
+    return starts[tap];
+  }
+
+  /** The first window in which the tap lies on a position. */
+  final int begin(int tap) {
+    return begins[tap];
+  }
+
+  /** The first window from which on the tap lies behind the last position. */
+  final int end(int tap) {
+    return ends[tap];
+  }
 
   /** How many numbers a window of this row has under it. */
   final int count(int w) {
