@@ -18,6 +18,9 @@ public interface ConvolutionKernel {
    */
   void copy(Matrix from, Matrix to);
 
+  /** Adds rows, which may be short and many, as {@link #copy} copies them. */
+  void add(Matrix from, Matrix to);
+
   /**
    * Orders weights for {@link #slide}: weight k of row i is number i rowStride + terms[k].
    *
@@ -37,14 +40,13 @@ public interface ConvolutionKernel {
   void slide(Floats packed, Floats start, Floats values, int[] taps, Matrix result);
 
   /**
-   * sums[k, j] + the sum over p of values[taps[k] + places[p]] gradients[p, j] goes to sums[k, j],
-   * p ascending, each term by a fused multiply-add.
+   * sums[k, j] + the sum over p of values[taps[k] + p] gradients[p, j] goes to sums[k, j], p
+   * ascending, each term by a fused multiply-add.
    *
-   * @param places as many as the gradients have rows, or more
    * @param gradients, sums with row strides of a multiple of 16, of which all may be read and
    *     written
    */
-  void gather(Floats values, int[] taps, int[] places, Matrix gradients, Matrix sums);
+  void gather(Floats values, int[] taps, Matrix gradients, Matrix sums);
 
   /**
    * The sums over all places of values[taps[k] + r rowStride + j] gradients[r, j], j ascending in

@@ -14,6 +14,24 @@ final class PlainConvolutionKernel implements ConvolutionKernel {
     }
   }
 
+  @Override
+  public void add(Matrix from, Matrix to) {
+    for (int i = 0; i < to.rows(); i++) {
+      addRow(
+          from.array(),
+          from.at() + i * from.rowStride(),
+          to.array(),
+          to.at() + i * to.rowStride(),
+          to.columns());
+    }
+  }
+
+  static void addRow(float[] from, int at, float[] to, int next, int count) {
+    for (int j = 0; j < count; j++) {
+      to[next + j] += from[at + j];
+    }
+  }
+
   /** Row by row. */
   @Override
   public void pack(Floats weights, int rows, int rowStride, int[] terms, Floats packed) {
@@ -42,13 +60,13 @@ final class PlainConvolutionKernel implements ConvolutionKernel {
   }
 
   @Override
-  public void gather(Floats values, int[] taps, int[] places, Matrix gradients, Matrix sums) {
+  public void gather(Floats values, int[] taps, Matrix gradients, Matrix sums) {
     for (int k = 0; k < sums.rows(); k++) {
       for (int j = 0; j < sums.columns(); j++) {
         int at = sums.at() + k * sums.rowStride() + j;
         float sum = sums.array()[at];
         for (int p = 0; p < gradients.rows(); p++) {
-          float value = values.array()[values.at() + taps[k] + places[p]];
+          float value = values.array()[values.at() + taps[k] + p];
           sum = Math.fma(value, at(gradients, p, j), sum);
         }
         sums.array()[at] = sum;

@@ -31,30 +31,29 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
   private int bStride;
   private Floats start;
   private int[] taps;
-  private int[] places;
   private int numPlaces;
   private int numTaps;
 
   @Override
   public void copy(Matrix from, Matrix to) {
-    int rows = to.rows();
-    int columns = to.columns();
+    if (isRoom(from, to)) {
+      copyShort(from, to);
+      return;
+    }
     int at = from.at();
     int next = to.at();
-    if (columns < LANES) {
-      // What is read and written again beyond a row must be there.
-      int end = Math.max(at + (rows - 1) * from.rowStride(), next + (rows - 1) * to.rowStride());
-      boolean isRoom = end + LANES <= Math.min(from.array().length, to.array().length);
-      if (isRoom) {
-        copyShort(from, to);
-        return;
-      }
-    }
-    for (int i = 0; i < rows; i++) {
-      copyRow(from.array(), at, to.array(), next, columns);
+    for (int i = 0; i < to.rows(); i++) {
+      copyRow(from.array(), at, to.array(), next, to.columns());
       at += from.rowStride();
       next += to.rowStride();
     }
+  }
+
+  /** Whether rows are shorter than a vector, of which all may be read and written again. */
+  private static boolean isRoom(Matrix from, Matrix to) {
+    int last = to.rows() - 1;
+    int end = Math.max(from.at() + last * from.rowStride(), to.at() + last * to.rowStride());
+    return to.columns() < LANES && end + LANES <= Math.min(from.array().length, to.array().length);
   }
 
   private static void copyRow(float[] from, int at, float[] to, int next, int count) {
@@ -70,20 +69,75 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
 
   /** Rows shorter than a vector: what lies behind them is written as it was. */
   private void copyShort(Matrix from, Matrix to) {
-    for (int i = 0; i < LANES; i++) {
-      tail[i] = i < to.columns() ? -1 : 0;
-    }
-    IntVector inRow = IntVector.fromArray(INTS, tail, 0);
     float[] source = from.array();
     float[] target = to.array();
     int at = from.at();
     int next = to.at();
-    for (int i = 0; i < to.rows(); i++) {
-      IntVector row = load(source, at).reinterpretAsInts().and(inRow);
+    int rows = to.rows();
+    int row = 0;
+    if (to.rowStride() == to.columns()) {
+      // What is behind these is overwritten by the rows after them.
+      for (; (rows - row) * to.columns() >= LANES; row++) {
+        load(source, at).intoArray(target, next);
+        at += from.rowStride();
+        next += to.rowStride();
+      }
+    }
+    IntVector inRow = inRow(to.columns());
+    for (; row < rows; row++) {
+      IntVector copied = load(source, at).reinterpretAsInts().and(inRow);
       IntVector behind = load(target, next).reinterpretAsInts().and(inRow.not());
-      row.or(behind).reinterpretAsFloats().intoArray(target, next);
+      copied.or(behind).reinterpretAsFloats().intoArray(target, next);
       at += from.rowStride();
       next += to.rowStride();
+    }
+  }
+
+  private IntVector inRow(int columns) {
+    for (int i = 0; i < LANES; i++) {
+      tail[i] = i < columns ? -1 : 0;
+    }
+    return IntVector.fromArray(INTS, tail, 0);
+  }
+
+  @Override
+  public void add(Matrix from, Matrix to) {
+    boolean isShort = isRoom(from, to);
+    // Every other row at a time: a row's vector reaches into the next one.
+    for (int first = 0; first < 2; first++) {
+      int at = from.at() + first * from.rowStride();
+      int next = to.at() + first * to.rowStride();
+      if (isShort) {
+        addShort(from, at, to, next, (to.rows() + 1 - first) / 2);
+        continue;
+      }
+      for (int i = first; i < to.rows(); i += 2) {
+        addRow(from.array(), at, to.array(), next, to.columns());
+        at += 2 * from.rowStride();
+        next += 2 * to.rowStride();
+      }
+    }
+  }
+
+  private static void addRow(float[] from, int at, float[] to, int next, int count) {
+    int whole = SPECIES.loopBound(count);
+    for (int i = 0; i < whole; i += LANES) {
+      load(to, next + i).add(load(from, at + i)).intoArray(to, next + i);
+    }
+    PlainConvolutionKernel.addRow(from, at + whole, to, next + whole, count - whole);
+  }
+
+  private void addShort(Matrix from, int at, Matrix to, int next, int rows) {
+    IntVector inRow = inRow(to.columns());
+    IntVector minusZero = inRow.not().and(Integer.MIN_VALUE); // which changes no number
+    float[] source = from.array();
+    float[] target = to.array();
+    int fromStride = 2 * from.rowStride();
+    int toStride = 2 * to.rowStride();
+    for (int i = 0; i < rows; i++) {
+      IntVector added = load(source, at + i * fromStride).reinterpretAsInts().and(inRow);
+      FloatVector sum = load(target, next + i * toStride);
+      sum.add(added.or(minusZero).reinterpretAsFloats()).intoArray(target, next + i * toStride);
     }
   }
 
@@ -462,14 +516,13 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
   }
 
   @Override
-  public void gather(Floats values, int[] taps, int[] places, Matrix gradients, Matrix sums) {
+  public void gather(Floats values, int[] taps, Matrix gradients, Matrix sums) {
     a = values.array();
     aAt = values.at();
     b = gradients.array();
     bAt = gradients.at();
     bStride = gradients.rowStride();
     this.taps = taps;
-    this.places = places;
     numTaps = sums.rows();
     numPlaces = gradients.rows();
     int columns = sums.columns();
@@ -497,7 +550,6 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
   private void gather8x2(int tap, int column, Matrix sums) {
     float[] values = a;
     float[] gradients = b;
-    int[] offsets = places;
     float[] c = sums.array();
     int p = bAt + column;
     int k0 = tap;
@@ -541,31 +593,30 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
     FloatVector c70 = load(c, to7);
     FloatVector c71 = load(c, to7 + LANES);
     for (int i = 0; i < numPlaces; i++) {
-      int at = offsets[i];
       FloatVector b0 = load(gradients, p);
       FloatVector b1 = load(gradients, p + LANES);
-      FloatVector x = broadcast(values[r0 + at]);
+      FloatVector x = broadcast(values[r0 + i]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
-      x = broadcast(values[r1 + at]);
+      x = broadcast(values[r1 + i]);
       c10 = x.fma(b0, c10);
       c11 = x.fma(b1, c11);
-      x = broadcast(values[r2 + at]);
+      x = broadcast(values[r2 + i]);
       c20 = x.fma(b0, c20);
       c21 = x.fma(b1, c21);
-      x = broadcast(values[r3 + at]);
+      x = broadcast(values[r3 + i]);
       c30 = x.fma(b0, c30);
       c31 = x.fma(b1, c31);
-      x = broadcast(values[r4 + at]);
+      x = broadcast(values[r4 + i]);
       c40 = x.fma(b0, c40);
       c41 = x.fma(b1, c41);
-      x = broadcast(values[r5 + at]);
+      x = broadcast(values[r5 + i]);
       c50 = x.fma(b0, c50);
       c51 = x.fma(b1, c51);
-      x = broadcast(values[r6 + at]);
+      x = broadcast(values[r6 + i]);
       c60 = x.fma(b0, c60);
       c61 = x.fma(b1, c61);
-      x = broadcast(values[r7 + at]);
+      x = broadcast(values[r7 + i]);
       c70 = x.fma(b0, c70);
       c71 = x.fma(b1, c71);
       p += bStride;
@@ -592,7 +643,6 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
   private void gather6x2(int tap, int column, Matrix sums) {
     float[] values = a;
     float[] gradients = b;
-    int[] offsets = places;
     float[] c = sums.array();
     int p = bAt + column;
     int k0 = tap;
@@ -626,25 +676,24 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
     FloatVector c50 = load(c, to5);
     FloatVector c51 = load(c, to5 + LANES);
     for (int i = 0; i < numPlaces; i++) {
-      int at = offsets[i];
       FloatVector b0 = load(gradients, p);
       FloatVector b1 = load(gradients, p + LANES);
-      FloatVector x = broadcast(values[r0 + at]);
+      FloatVector x = broadcast(values[r0 + i]);
       c00 = x.fma(b0, c00);
       c01 = x.fma(b1, c01);
-      x = broadcast(values[r1 + at]);
+      x = broadcast(values[r1 + i]);
       c10 = x.fma(b0, c10);
       c11 = x.fma(b1, c11);
-      x = broadcast(values[r2 + at]);
+      x = broadcast(values[r2 + i]);
       c20 = x.fma(b0, c20);
       c21 = x.fma(b1, c21);
-      x = broadcast(values[r3 + at]);
+      x = broadcast(values[r3 + i]);
       c30 = x.fma(b0, c30);
       c31 = x.fma(b1, c31);
-      x = broadcast(values[r4 + at]);
+      x = broadcast(values[r4 + i]);
       c40 = x.fma(b0, c40);
       c41 = x.fma(b1, c41);
-      x = broadcast(values[r5 + at]);
+      x = broadcast(values[r5 + i]);
       c50 = x.fma(b0, c50);
       c51 = x.fma(b1, c51);
       p += bStride;
@@ -667,7 +716,6 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
   private void gather8x1(int tap, int column, Matrix sums) {
     float[] values = a;
     float[] gradients = b;
-    int[] offsets = places;
     float[] c = sums.array();
     int p = bAt + column;
     int k0 = tap;
@@ -703,23 +751,22 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
     FloatVector c60 = load(c, to6);
     FloatVector c70 = load(c, to7);
     for (int i = 0; i < numPlaces; i++) {
-      int at = offsets[i];
       FloatVector b0 = load(gradients, p);
-      FloatVector x = broadcast(values[r0 + at]);
+      FloatVector x = broadcast(values[r0 + i]);
       c00 = x.fma(b0, c00);
-      x = broadcast(values[r1 + at]);
+      x = broadcast(values[r1 + i]);
       c10 = x.fma(b0, c10);
-      x = broadcast(values[r2 + at]);
+      x = broadcast(values[r2 + i]);
       c20 = x.fma(b0, c20);
-      x = broadcast(values[r3 + at]);
+      x = broadcast(values[r3 + i]);
       c30 = x.fma(b0, c30);
-      x = broadcast(values[r4 + at]);
+      x = broadcast(values[r4 + i]);
       c40 = x.fma(b0, c40);
-      x = broadcast(values[r5 + at]);
+      x = broadcast(values[r5 + i]);
       c50 = x.fma(b0, c50);
-      x = broadcast(values[r6 + at]);
+      x = broadcast(values[r6 + i]);
       c60 = x.fma(b0, c60);
-      x = broadcast(values[r7 + at]);
+      x = broadcast(values[r7 + i]);
       c70 = x.fma(b0, c70);
       p += bStride;
     }

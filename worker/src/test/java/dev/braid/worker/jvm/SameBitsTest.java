@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SameBitsTest {
   private static final String EXPECTED =
       """
-      LeNet: 0a1aa5ae31aa0b82a684fc4d67315e56efc8d6ef5b1c181f20bab780bbe40d6a
+      LeNet: 4740d8ae80de4468da021c26bbcf3fa134a57944965449abc5b7ca0173f91bb6
       LSTM with dropout: 550e2cc35e6153b86c5b6f575fe08aed608ec51e27e0513e51a23e561f6dcb2c
       ResNet-20 with batch norm: aab69dad1f3de28a10fc036a82b8b4dbbb6caf04be963e41ecd89bc208d24cea
       GRU with attention: be74c8f9c15a1d1d0f87b8a07ca795520b16f1e0da6ba6924add563ee4576e33

@@ -74,22 +74,27 @@ class ConvolutionKernelTest {
   }
 
   @Test
-  void copy_ofAnySizes_writesItsRowsAlone() {
+  void copyAndAdd_ofAnySizes_writeTheirRowsAlone() {
     onRandomSizes(
         (random, mayBeRare) -> {
           int rows = size(random, 8);
           int columns = size(random, 70);
           int fromStride = columns + random.nextInt(9);
-          int toStride = columns + random.nextInt(9);
+          int toStride = columns + random.nextInt(9) * random.nextInt(2);
+          boolean adds = random.nextInt(2) == 0;
           Floats from = values(random, rows * fromStride, mayBeRare);
           Floats begin = values(random, rows * toStride, mayBeRare);
           float[][] results = new float[2][];
           for (int i = 0; i < 2; i++) {
             results[i] = begin.array().clone();
-            (i == 0 ? plain : vector)
-                .copy(
-                    new Matrix().bind(from.array(), from.at(), rows, columns, fromStride),
-                    new Matrix().bind(results[i], begin.at(), rows, columns, toStride));
+            ConvolutionKernel kernel = i == 0 ? plain : vector;
+            Matrix read = new Matrix().bind(from.array(), from.at(), rows, columns, fromStride);
+            Matrix written = new Matrix().bind(results[i], begin.at(), rows, columns, toStride);
+            if (adds) {
+              kernel.add(read, written);
+            } else {
+              kernel.copy(read, written);
+            }
           }
           assertSameBits(results[0], results[1]);
         });
@@ -132,8 +137,7 @@ class ConvolutionKernelTest {
           int stride = (columns + 15) / 16 * 16;
           int numPlaces = size(random, 64);
           int[] taps = taps(random, terms);
-          int[] places = taps(random, numPlaces);
-          Floats values = values(random, 401, mayBeRare);
+          Floats values = values(random, 201 + numPlaces, mayBeRare);
           Floats gradients = values(random, numPlaces * stride, mayBeRare);
           Floats begin = values(random, terms * stride, mayBeRare);
           float[][] results = new float[2][];
@@ -144,7 +148,6 @@ class ConvolutionKernelTest {
                 .gather(
                     values,
                     taps,
-                    places,
                     new Matrix()
                         .bind(gradients.array(), gradients.at(), numPlaces, columns, stride),
                     to);

@@ -15,9 +15,14 @@ import java.util.stream.IntStream;
 
 /**
  * A convolution along time, over images or through volumes. Each result begins with the bias, to
- * which the terms are added in the order of the weights: channels, then taps; padding is zeros.
+ * which the terms are added in the order of the weights: channels, then taps; padding is zeros. The
+ * gradient by the source adds filters, then taps, or, where its shape makes that cheaper, first the
+ * filters of each tap ({@link SpreadProduct}).
  */
 final class ConvolutionFunction implements LayerFunction {
+  /** A spread product's additions cost about as much as so many terms for each vector of a row. */
+  private static final long TERMS_OF_AN_ADDITION = 100;
+
   private final Convolution settings;
   private final LayerPlan plan;
   private final KernelSet kernels;
@@ -29,6 +34,7 @@ final class ConvolutionFunction implements LayerFunction {
   private SlidProduct product;
   private final List<SlidProduct> gradients = new ArrayList<>();
   private boolean gradientsHaveGaps;
+  private SpreadProduct spread; // instead of those, where it has less to compute
   private ConvolutionWeightGradient weightGradient;
   private SlidProduct.Memory memory;
   private Floats joined; // steps behind those that the kernel reaches back to
@@ -48,18 +54,20 @@ final class ConvolutionFunction implements LayerFunction {
   public void plan(Call call, Room room) {
     source = Grid.of(plan.node().shape(), call.time(0));
     result = Grid.of(plan.shape(), call.resultTime());
-    TapPlanes planes = planes();
-    product = product(planes);
+    product = product();
     gradients.clear();
+    spread = null;
     if (call.wants(0)) {
       planGradients();
+      chooseGradient(room);
     }
     planMemory(call, room);
     weightGradient = null;
     if (call.learns(0)) {
       weightGradient =
-          new ConvolutionWeightGradient(kernels, read(), result, planes, settings.groups());
-      weightGradient.plan(memory.planes(), room);
+          new ConvolutionWeightGradient(
+              kernels, read(), result, planes(along(true)), settings.groups());
+      weightGradient.plan(room);
     }
   }
 
@@ -80,19 +88,21 @@ final class ConvolutionFunction implements LayerFunction {
     return source.channels() / settings.groups();
   }
 
-  private TapPlanes planes() {
+  private TapAxis along(boolean apart) {
     Window width = windows.get(2);
     Window along =
         reach == 0 ? width : new Window(width.kernel(), width.stride(), width.dilation(), 0, 0);
-    TapAxis sharing = TapAxis.of(along, result.width(), false);
-    boolean apart = isWorthCopying(sharing, filters());
+    return TapAxis.of(along, result.width(), apart);
+  }
+
+  private TapPlanes planes(TapAxis along) {
     return new TapPlanes(
         kernels.convolution(),
         read(),
         channels(),
         TapAxis.of(windows.get(0), result.depth(), false),
         TapAxis.of(windows.get(1), result.height(), false),
-        apart ? TapAxis.of(along, result.width(), true) : sharing);
+        along);
   }
 
   /**
@@ -105,7 +115,9 @@ final class ConvolutionFunction implements LayerFunction {
     return copied < (long) numTaps() * rows * (sharing.extent() - sharing.places());
   }
 
-  private SlidProduct product(TapPlanes planes) {
+  private SlidProduct product() {
+    TapAxis sharing = along(false);
+    TapPlanes planes = planes(isWorthCopying(sharing, filters()) ? along(true) : sharing);
     int terms = channels() * numTaps();
     return new SlidProduct(
         kernels.convolution(),
@@ -130,6 +142,19 @@ final class ConvolutionFunction implements LayerFunction {
           }
         }
       }
+    }
+  }
+
+  private void chooseGradient(Room room) {
+    long slid = gradients.stream().mapToLong(SlidProduct::numTerms).sum();
+    long rows = (long) numTaps() * channels() * result.depth() * result.height();
+    long each =
+        (long) filters() * result.width() + TERMS_OF_AN_ADDITION * (1 + result.width() / 16);
+    if (result.placeStride() == 1 && rows * each * 5 / 4 < slid) {
+      spread = new SpreadProduct(kernels.convolution(), source, result, windows, settings.groups());
+      spread.plan(room);
+      gradients.clear();
+      gradientsHaveGaps = false;
     }
   }
 
@@ -237,7 +262,9 @@ final class ConvolutionFunction implements LayerFunction {
     if (call.learns(0)) {
       weightGradient.add(reach == 0 ? call.source(0) : joined, dz, call.tensorGradient(0));
     }
-    if (call.wants(0)) {
+    if (spread != null) {
+      spread.add(dz, call.tensor(0), call.clearedSourceGradient(0));
+    } else if (call.wants(0)) {
       boolean adds = call.adds(0) || gradientsHaveGaps;
       Floats dx = gradientsHaveGaps ? call.clearedSourceGradient(0) : call.sourceGradient(0);
       for (int i = 0; i < gradients.size(); i++) {

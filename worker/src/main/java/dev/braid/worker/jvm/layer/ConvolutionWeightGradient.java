@@ -23,7 +23,7 @@ final class ConvolutionWeightGradient {
   private final int groups;
   private final int filters; // of a group
   private final int[] taps;
-  private final int[] places;
+  private final int places;
   private final Floats part = new Floats();
   private final Floats copied = new Floats();
   private final Matrix gradients = new Matrix();
@@ -33,6 +33,9 @@ final class ConvolutionWeightGradient {
   private Floats accumulators;
   private Floats copies;
 
+  /**
+   * @param planes of which a plane's places lie side by side
+   */
   ConvolutionWeightGradient(
       KernelSet kernels, Grid source, Grid result, TapPlanes planes, int groups) {
     kernel = kernels.convolution();
@@ -43,21 +46,17 @@ final class ConvolutionWeightGradient {
     this.groups = groups;
     filters = result.channels() / groups;
     taps = planes.taps();
-    places = planes.places();
+    places = result.places();
   }
 
-  /**
-   * Asks for memory.
-   *
-   * @param copies memory for what is read
-   */
-  void plan(Floats copies, Room room) {
-    this.copies = copies;
+  /** Asks for memory. */
+  void plan(Room room) {
+    copies = room.scratch(planes.size() + ConvolutionKernel.BEYOND);
     if (areFew()) {
       accumulators =
           room.scratch((long) result.channels() * taps.length * ConvolutionKernel.ACCUMULATORS);
     } else {
-      rows = room.scratch((long) places.length * stride());
+      rows = room.scratch((long) places * stride());
       accumulators = room.scratch((long) groups * taps.length * stride());
     }
   }
@@ -125,12 +124,16 @@ final class ConvolutionWeightGradient {
     int stride = stride();
     for (int f = 0; f < filters; f++) {
       int from = at + f * result.channelStride();
-      for (int p = 0; p < places.length; p++) {
+      for (int p = 0; p < places; p++) {
         rows.array()[rows.at() + p * stride + f] = dy[from + p * result.placeStride()];
       }
     }
-    gradients.bind(rows.array(), rows.at(), places.length, filters, stride);
-    kernel.gather(copies, taps, places, gradients, sums(group));
+    int ofPlane = planes.rows() * planes.columns();
+    for (int d = 0; d < planes.planes(); d++) {
+      gradients.bind(rows.array(), rows.at() + d * ofPlane * stride, ofPlane, filters, stride);
+      copiesOf(d);
+      kernel.gather(copied, taps, gradients, sums(group));
+    }
   }
 
   private Matrix sums(int group) {

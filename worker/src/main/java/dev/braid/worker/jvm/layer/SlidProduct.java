@@ -41,6 +41,8 @@ final class SlidProduct {
    */
   record Memory(Floats planes, Floats packed, Floats rows) {}
 
+  private static final int COLUMNS = 16; // that are computed together
+
   private final ConvolutionKernel kernel;
   private final Grid source;
   private final TapPlanes planes;
@@ -87,6 +89,12 @@ final class SlidProduct {
   /** Numbers of memory for results. */
   int rowsSize() {
     return results.channels * planes.span();
+  }
+
+  /** Terms of a group's results of one example, those in gaps between rows among them. */
+  long numTerms() {
+    int span = (planes.span() + COLUMNS - 1) / COLUMNS * COLUMNS;
+    return (long) packedSize() / groups * planes.planes() * span;
   }
 
   /** Whether there is nothing to do: no tap meets a place. */

@@ -125,20 +125,6 @@ final class TapPlanes {
     return weights;
   }
 
-  /** Where each place is, from the first on. */
-  int[] places() {
-    int[] places = new int[planes() * rows() * columns()];
-    int next = 0;
-    for (int d = 0; d < planes(); d++) {
-      for (int h = 0; h < rows(); h++) {
-        for (int w = 0; w < columns(); w++) {
-          places[next++] = d * planeStep() + h * rowStep() + w;
-        }
-      }
-    }
-    return places;
-  }
-
   /**
    * Copies channels; what is zero around them stays as it is.
    *
