@@ -8,6 +8,7 @@ import dev.braid.jobs.settings.SettingsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -30,9 +31,16 @@ class CourseTest {
     }
   }
 
+  /** All but those that begin with another one's run, of EntitiesTransferSparkTest. */
+  private static List<String> firstJobFiles() throws IOException {
+    List<String> first = new ArrayList<>(jobFiles());
+    first.removeAll(List.of("wikigold.yaml", "ner.yaml"));
+    return first;
+  }
+
   /** Reads the heads of the data and plans the network: all but the training itself. */
   @ParameterizedTest
-  @MethodSource("jobFiles")
+  @MethodSource("firstJobFiles")
   void jobFile_onAFreshClone_canBeTrained(String name) throws IOException {
     String text = Files.readString(COURSE.resolve(name));
     if (text.contains("../shared/")) {
