@@ -123,7 +123,7 @@ public record Csv(
       return;
     }
     try {
-      new CsvRows(new CsvParsing(separator), true, use.selection(0))
+      new CsvRows(new CsvParsing(separator), true, use.selection(0, wanted()))
           .start(FilePart.of(file), inspection.hadoop());
     } catch (IOException e) {
       throw FileContent.unreadable(file.getPath().toString(), e);

@@ -66,7 +66,8 @@ public record Stream(
   @Override
   public TableColumns wanted() {
     TextSettings settings =
-        new TextSettings(tokens, vocabulary, null, maxWords, null, null, null, null, null, null);
+        new TextSettings(
+            tokens, vocabulary, null, maxWords, null, null, null, null, null, null, null, null);
     return TableColumns.of(
         List.of(),
         List.of(TextRows.TEXT),

@@ -158,7 +158,9 @@ public record Text(
         maxLength,
         longer,
         maxLength == null ? null : cut,
-        marks);
+        marks,
+        null,
+        null);
   }
 
   /** What the one column of texts is taken for. */

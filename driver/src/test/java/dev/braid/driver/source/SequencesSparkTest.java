@@ -45,6 +45,8 @@ class SequencesSparkTest {
       "abcxyzABCßée\u0301İıαΩж中文字\u0928\u093f\u05d0\uD83D\uDE00\uD835\uDC9C,.;'\"!?-_0123\u00a0\u3000"
           + "   ";
 
+  private static final Map<String, Object> NAMED = Map.of("file", true);
+
   @TempDir private Path folder;
 
   private static List<String> texts(int count, long seed) {
@@ -62,7 +64,7 @@ class SequencesSparkTest {
     return texts;
   }
 
-  /** The same texts in every format, of which each reads those alone. */
+  /** The same texts in every format, of which each reads those alone; in the last in files. */
   private List<Source> sources(List<String> texts, Map<String, Object> settings)
       throws IOException {
     List<String> csv = new ArrayList<>(List.of("kind,review"));
@@ -91,11 +93,25 @@ class SequencesSparkTest {
     Map<String, Object> columns = Map.of("review", Map.of("text", settings));
     List<Object> text = new ArrayList<>();
     settings.forEach((key, value) -> text.addAll(List.of(key, value)));
+    Map<String, Object> named = new LinkedHashMap<>(settings);
+    named.putAll(NAMED);
     return List.of(
         table("csv", Files.write(folder.resolve("t.csv"), csv), columns),
         table("json", Files.write(folder.resolve("t.json"), json), columns),
         table("parquet", parquet, columns),
-        Sources.text(Files.write(folder.resolve("t.txt"), lines), text.toArray()));
+        Sources.text(Files.write(folder.resolve("t.txt"), lines), text.toArray()),
+        table("csv", manifest(texts), Map.of("review", Map.of("text", named))));
+  }
+
+  /** A table that names the texts, each a file in a folder beside it. */
+  private Path manifest(List<String> texts) throws IOException {
+    Files.createDirectories(folder.resolve("reviews"));
+    List<String> manifest = new ArrayList<>(List.of("kind,review"));
+    for (int i = 0; i < texts.size(); i++) {
+      Files.writeString(folder.resolve("reviews/%d.txt".formatted(i)), texts.get(i));
+      manifest.add("%s,reviews/%d.txt".formatted(i % 3 == 0 ? "good" : "bad", i));
+    }
+    return Files.write(folder.resolve("manifest.csv"), manifest);
   }
 
   private static Source table(String format, Path path, Map<String, Object> columns) {
@@ -151,6 +167,10 @@ class SequencesSparkTest {
 
   /** The path of a table without its settings of columns, as a scoring names it. */
   private static Source input(Source train) {
+    if (train.path().endsWith("manifest.csv")) {
+      return Sources.of(
+          "csv", "path", train.path(), "columns", Map.of("review", Map.of("text", NAMED)));
+    }
     return train instanceof Text
         ? Sources.text(train.path(), "separator", "\t")
         : Sources.of(train.kind(), "path", train.path());
@@ -179,6 +199,26 @@ class SequencesSparkTest {
         }
       }
       assertTrue(expected.stream().distinct().count() > 5, "few texts: " + expected);
+    }
+  }
+
+  @Test
+  void textThatIsNotThere_orNoText_isABrokenRow_namingItsFile() throws IOException {
+    Path table = manifest(List.of("the cat", "sat"));
+    Files.write(folder.resolve("reviews/0.txt"), new byte[] {'a', (byte) 0xff, 'b'});
+    Source train = table("csv", table, Map.of("review", Map.of("text", NAMED)));
+    DataSettings settings = new DataSettings(train, null, null, null, null, null, null);
+    String noText =
+        assertThrows(IllegalArgumentException.class, () -> Sources.check(settings)).getMessage();
+    assertTrue(noText.endsWith("reviews/0.txt: not a text in UTF-8"), noText);
+    Files.delete(folder.resolve("reviews/0.txt"));
+    String missing =
+        assertThrows(IllegalArgumentException.class, () -> Sources.check(settings)).getMessage();
+    assertTrue(
+        missing.contains("row 2: column 'review' names 'reviews/0.txt', but there is no file"),
+        missing);
+    try (TrainingData data = load(train)) {
+      assertEquals(1, data.train().numExamples());
     }
   }
 

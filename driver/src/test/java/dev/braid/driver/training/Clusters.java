@@ -51,10 +51,23 @@ public record Clusters(
       "{dense: {units: 16}}, {batchNorm: {}}, {activation: {function: relu}}, {dropout: {rate:"
           + " 0.3}}, {output: {loss: crossEntropy}}";
 
+  /** Of sequences: each of 1 to 9 steps, noisier and noisier views of a point. */
+  static final String RECURRENT =
+      "{gru: {units: 10}}, {dropout: {rate: 0.3}}, {lastStep: {}}, {output: {loss: crossEntropy}}";
+
   static final TrainingListener SILENT = new TrainingListener() {};
 
   /** A network of these layers, in the notation of a job file. */
   public static NetworkPlan network(String layers) {
+    return network(layers, Shape.of(NUM_FEATURES));
+  }
+
+  /** A network of these layers over sequences of any length. */
+  static NetworkPlan sequences(String layers) {
+    return network(layers, Shape.ragged(NUM_FEATURES));
+  }
+
+  private static NetworkPlan network(String layers, Shape input) {
     try {
       ObjectMapper mapper = new ObjectMapper();
       mapper.enable(com.fasterxml.jackson.core.JsonParser.Feature.ALLOW_UNQUOTED_FIELD_NAMES);
@@ -62,7 +75,7 @@ public record Clusters(
       String quoted = layers.replaceAll(": ([a-zA-Z]+)", ": '$1'");
       return mapper
           .readValue("{layers: [" + quoted + "]}", Network.class)
-          .plan(Map.of("input", Shape.of(NUM_FEATURES)), List.of(Target.ofClasses(NUM_CLASSES)));
+          .plan(Map.of("input", input), List.of(Target.ofClasses(NUM_CLASSES)));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }
@@ -93,9 +106,34 @@ public record Clusters(
   public List<Shard> examples() {
     List<Shard> shards = new ArrayList<>();
     for (int i = 0; i < shardSizes.size(); i++) {
-      shards.add(shard(shardSizes.get(i), SplitMix.key(7, i)));
+      shards.add(read(shard(shardSizes.get(i), SplitMix.key(7, i))));
     }
     return shards;
+  }
+
+  /** Examples that no shard has. */
+  public Shard validation() {
+    return read(shard(200, 99));
+  }
+
+  /** The points as the network reads them. */
+  private Shard read(Shard points) {
+    if (!plan.inputs().get("input").isRagged()) {
+      return points;
+    }
+    SplitMix random = SplitMix.stream(points.size());
+    float[][] sequences = new float[points.size()][];
+    for (int i = 0; i < sequences.length; i++) {
+      float[] point = points.input(0).row(i);
+      sequences[i] = new float[(1 + random.nextInt(9)) * NUM_FEATURES];
+      for (int j = 0; j < sequences[i].length; j++) {
+        sequences[i][j] = point[j % NUM_FEATURES] + 0.01f * j * (float) random.nextGaussian();
+      }
+    }
+    return new Shard(
+        points.size(),
+        new Column[] {Column.ofSequences(NUM_FEATURES, sequences)},
+        new Column[] {points.label(0)});
   }
 
   public static Shard shard(int size, long key) {
@@ -147,7 +185,7 @@ public record Clusters(
   public Trained train(JavaSparkContext sc, TrainingListener listener, ReplicaSource source) {
     RunSpec spec = new RunSpec(source, spec().normalisers(), batchSize, SEED);
     try (Shards shards = SmallShards.of(sc, examples());
-        Shards validation = SmallShards.of(sc, List.of(shard(200, 99)))) {
+        Shards validation = SmallShards.of(sc, List.of(validation()))) {
       return Training.run(
           context(sc, training),
           new LearningTask(

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Drivers are killed with SIGKILL 20 times, while they compute, exchange, evaluate and write
  * checkpoints, and go on each time: the result is that of the unbroken run, and no more is done
  * again than the rounds since the last checkpoint. Two runs side by side share the kills, as a
- * process spends most of its life on starting.
+ * process spends most of its life on starting: one of fixed rows, one of sequences of any length.
  */
 class KilledDriverIT {
   private static final int KILLS_PER_RUN = 10;
@@ -40,19 +40,13 @@ class KilledDriverIT {
 
   @Test
   void killedAndResumed_equalsUnbrokenRun() throws IOException {
-    Life unbroken = live(folder.resolve("unbroken"), Route.DIRECT, Optional.empty());
-    String sha256 = unbroken.sha256().orElseThrow();
-
     List<Broken> runs =
-        IntStream.range(0, 2)
-            .parallel()
-            .mapToObj(run -> killAgainAndAgain(folder.resolve("broken" + run), run, sha256))
-            .toList();
+        IntStream.range(0, 2).parallel().mapToObj(run -> killAgainAndAgain(folder, run)).toList();
 
     for (Broken run : runs) {
       System.out.printf(
           "driver killed %d times %s in %d rounds, %d of them done twice, same bytes%n",
-          run.kills(), run.killed(), unbroken.rounds().size(), run.redone());
+          run.kills(), run.killed(), run.rounds(), run.redone());
       assertEquals(KILLS_PER_RUN, run.kills(), "the run ended before it could be killed as often");
     }
   }
@@ -60,12 +54,17 @@ class KilledDriverIT {
   /**
    * What a run has been through.
    *
+   * @param rounds of the unbroken run
    * @param killed how often in which phase
    * @param redone rounds that were done again
    */
-  private record Broken(int kills, Map<Phase, Integer> killed, int redone) {}
+  private record Broken(int rounds, int kills, Map<Phase, Integer> killed, int redone) {}
 
-  private static Broken killAgainAndAgain(Path folder, int run, String sha256) {
+  private static Broken killAgainAndAgain(Path folder, int run) {
+    boolean sequences = run == 1;
+    Life unbroken =
+        live(folder.resolve("unbroken" + run), Route.DIRECT, sequences, Optional.empty());
+    Path broken = folder.resolve("broken" + run);
     SplitMix random = SplitMix.stream(System.nanoTime() + run);
     Map<Phase, Integer> killed = new EnumMap<>(Phase.class);
     int reached = 0;
@@ -77,7 +76,7 @@ class KilledDriverIT {
       Route route = random.nextInt(2) == 0 ? Route.DIRECT : Route.SLICED;
       int rounds = random.nextInt(ResumableProcess.CHECKPOINT_EVERY + 1);
       Death death = new Death(rounds, phase, random.nextInt(12));
-      Life life = live(folder, route, Optional.of(death));
+      Life life = live(broken, route, sequences, Optional.of(death));
       if (life.sha256().isPresent()) {
         break; // too late to be killed
       }
@@ -91,9 +90,9 @@ class KilledDriverIT {
         reached = Math.max(reached, round + 1);
       }
     }
-    Life last = live(folder, Route.DIRECT, Optional.empty());
-    assertEquals(sha256, last.sha256().orElseThrow());
-    return new Broken(kills, killed, redone);
+    Life last = live(broken, Route.DIRECT, sequences, Optional.empty());
+    assertEquals(unbroken.sha256().orElseThrow(), last.sha256().orElseThrow());
+    return new Broken(unbroken.rounds().size(), kills, killed, redone);
   }
 
   /**
@@ -108,10 +107,15 @@ class KilledDriverIT {
   /** What a process has said. */
   private record Life(List<Integer> rounds, Optional<String> sha256) {}
 
-  private static Life live(Path folder, Route route, Optional<Death> death) {
+  private static Life live(Path folder, Route route, boolean sequences, Optional<Death> death) {
     try {
       Process process =
-          ChildJvm.start(ResumableProcess.class, SHORT_LIVED, folder.toString(), route.name());
+          ChildJvm.start(
+              ResumableProcess.class,
+              SHORT_LIVED,
+              folder.toString(),
+              route.name(),
+              Boolean.toString(sequences));
       try (BufferedReader out =
           new BufferedReader(
               new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

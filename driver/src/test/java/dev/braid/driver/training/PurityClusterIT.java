@@ -8,6 +8,7 @@ import dev.braid.driver.plan.Averaging;
 import dev.braid.driver.plan.Route;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.engine.StepContext;
+import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.State;
@@ -29,9 +30,9 @@ import org.apache.spark.scheduler.SparkListenerExecutorAdded;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -46,31 +47,24 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class PurityClusterIT {
   private static final int KILLS = Integer.getInteger("braid.kills", 2);
-  private static final Clusters RUN = run(Integer.getInteger("braid.epochs", 4 * KILLS));
+  private static final int EPOCHS = Integer.getInteger("braid.epochs", 4 * KILLS);
+  private static final Clusters RUN = run(Clusters.network(Clusters.NORMALISED), EPOCHS);
+  private static final Clusters SEQUENCES = run(Clusters.sequences(Clusters.RECURRENT), EPOCHS);
 
   /** Of two epochs, for a cluster on which each round waits for a straggler. */
-  private static final Clusters SHORT = run(2);
+  private static final Clusters SHORT = run(RUN.plan(), 2);
 
-  private static State expected;
-  private static State expectedShort;
-
-  private static Clusters run(int epochs) {
+  private static Clusters run(NetworkPlan network, int epochs) {
     return new Clusters(
-        Clusters.network(Clusters.NORMALISED),
+        network,
         Clusters.training(4, 3, epochs, new Adam(0.01, null, null, null)),
         16,
         List.of(120, 111, 97, 120));
   }
 
-  @BeforeAll
-  static void trainUndisturbed() {
-    JavaSparkContext sc = JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext());
-    expected = RUN.train(sc).state();
-    expectedShort = SHORT.train(sc).state();
-  }
-
-  private static Clusters by(Route route) {
-    return RUN.with(new Averaging(null, null, route, null, null));
+  private static State undisturbed(Clusters run) {
+    return run.train(JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext()))
+        .state();
   }
 
   /** The executors that this JVM has started. */
@@ -128,12 +122,11 @@ class PurityClusterIT {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Route.class,
-      names = {"DIRECT", "SLICED"})
-  void killedExecutors_changeNothing(Route route) throws InterruptedException {
-    int rounds = 3 * RUN.training().epochs();
-    Killer killer = new Killer(rounds);
+  @CsvSource({"DIRECT, false", "SLICED, false", "SLICED, true"})
+  void killedExecutors_changeNothing(Route route, boolean sequences) throws InterruptedException {
+    Clusters run = sequences ? SEQUENCES : RUN;
+    State expected = undisturbed(run);
+    Killer killer = new Killer(3 * EPOCHS);
     State state =
         LocalSpark.on(
             "local-cluster[3,1,2048]",
@@ -142,11 +135,11 @@ class PurityClusterIT {
                 "spark.task.maxFailures", "20",
                 "spark.locality.wait", "300ms"), // as conf/spark-defaults.conf has it
             session ->
-                by(route)
+                run.with(new Averaging(null, null, route, null, null))
                     .train(
                         JavaSparkContext.fromSparkContext(session.sparkContext()),
                         killer,
-                        new TroubledSource(RUN.spec().source(), m -> TroubledSource.sleep(30)))
+                        new TroubledSource(run.spec().source(), m -> TroubledSource.sleep(30)))
                     .state());
 
     assertEquals(expected, state);
@@ -189,7 +182,7 @@ class PurityClusterIT {
                     .state();
               });
     }
-    assertEquals(expectedShort, state);
+    assertEquals(undisturbed(SHORT), state);
     assertTrue(copies.ahead.get() > 0, "no speculative copy has overtaken the straggler");
     System.out.printf(
         "%s: %d speculative copies, %d ahead of the straggler%n",
@@ -245,7 +238,8 @@ class PurityClusterIT {
   void executorsThatComeAndGo_changeNothing() throws IOException {
     // All four workers at first, later one alone: 1 executor, then 3, then 1 again. The first pass
     // of the run waits until there are three, and a pass near its end until there is one.
-    Clusters ragged = new Clusters(RUN.plan(), run(1).training(), 16, List.of(960, 160, 160, 160));
+    Clusters ragged =
+        new Clusters(RUN.plan(), run(RUN.plan(), 1).training(), 16, List.of(960, 160, 160, 160));
     Path three = Files.createTempDirectory("braid").resolve("three");
     Path one = three.resolveSibling("one");
     String threeFile = three.toString();
@@ -282,11 +276,7 @@ class PurityClusterIT {
               return ragged.train(sc, Clusters.SILENT, waiting).state();
             });
 
-    assertEquals(
-        ragged
-            .train(JavaSparkContext.fromSparkContext(LocalSpark.session().sparkContext()))
-            .state(),
-        state);
+    assertEquals(undisturbed(ragged), state);
     System.out.println("executors in the course of the run: " + executors.counts);
   }
 

@@ -17,6 +17,7 @@ import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stop;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.engine.StepContext;
+import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.state.Blocks;
 import java.io.FilterOutputStream;
@@ -44,8 +45,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * A training in a JVM of its own, so that it can be killed: arguments are the folder of the
- * checkpoints and the way of the exchange. Says {@code in PHASE} as it enters one, {@code round N}
- * as rounds end, and at the end {@code sha256 X}.
+ * checkpoints, the way of the exchange, and whether examples are sequences. Says {@code in PHASE}
+ * as it enters one, {@code round N} as rounds end, and at the end {@code sha256 X}.
  */
 final class ResumableProcess {
   /** Rounds between two checkpoints. */
@@ -73,8 +74,11 @@ final class ResumableProcess {
             .reduceOnPlateau(new ReduceOnPlateau("loss", 0.5, 2, null, null))
             .averaging(new Averaging(new OuterStep.SlowMo(0.5, 1.0), null, route, null, null))
             .plan();
-    Clusters run =
-        new Clusters(Clusters.network(Clusters.NORMALISED), plan, 10, List.of(150, 100, 77, 60));
+    NetworkPlan network =
+        Boolean.parseBoolean(arguments[2])
+            ? Clusters.sequences(Clusters.RECURRENT)
+            : Clusters.network(Clusters.NORMALISED);
+    Clusters run = new Clusters(network, plan, 10, List.of(150, 100, 77, 60));
     Configuration hadoop = new Configuration();
     hadoop.setClass("fs.slow.impl", SlowDisk.class, FileSystem.class);
     Checkpointing checkpointing =
@@ -95,7 +99,7 @@ final class ResumableProcess {
               run.batchSize(),
               run.spec().seed());
       try (Shards shards = SmallShards.of(sc, run.examples());
-          Shards validation = SmallShards.of(sc, List.of(Clusters.shard(200, 99)))) {
+          Shards validation = SmallShards.of(sc, List.of(run.validation()))) {
         Trained trained =
             Training.run(
                 new RunContext(session, 60, new Stop(), Optional.of(checkpointing)),

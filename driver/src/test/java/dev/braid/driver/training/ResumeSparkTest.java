@@ -113,7 +113,7 @@ class ResumeSparkTest {
     RunSpec spec =
         new RunSpec(source, run.spec().normalisers(), run.batchSize(), run.spec().seed());
     try (Shards shards = SmallShards.of(sc(), run.examples());
-        Shards validation = SmallShards.of(sc(), List.of(Clusters.shard(200, 99)))) {
+        Shards validation = SmallShards.of(sc(), List.of(run.validation()))) {
       return Training.run(
           new RunContext(LocalSpark.session(), 60, stop, Optional.of(checkpointing)),
           new LearningTask(

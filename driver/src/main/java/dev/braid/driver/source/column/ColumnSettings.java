@@ -128,12 +128,18 @@ public record ColumnSettings(
 
   /** The folder that names of files begin in; null for that of the table's file. */
   public String base() {
-    return picture == null ? null : picture.base();
+    return picture != null ? picture.base() : text != null ? text.base() : null;
   }
 
-  /** Whether they say where pictures lie and nothing of what they become, which a model knows. */
+  /** Whether its values are names of files of text. */
+  public boolean namesTexts() {
+    return text != null && text.isNamed();
+  }
+
+  /** Whether they say where files lie and nothing of what they become, which a model knows. */
   public boolean sayOnlyWhere() {
-    return picture != null && equals(of(new PictureSettings(null, null, base())));
+    return (picture != null && equals(of(new PictureSettings(null, null, base()))))
+        || (text != null && text.sayOnlyWhere() && equals(of(text)));
   }
 
   private static ColumnEncoding as(

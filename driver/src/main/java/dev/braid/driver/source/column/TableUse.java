@@ -73,19 +73,21 @@ public record TableUse(
     return new TableUse(List.of(), List.of(), outputs, List.of());
   }
 
-  /** The columns whose values are pictures, or names of them. */
-  private List<String> pictures() {
-    List<String> pictures = new ArrayList<>();
-    for (int i = 0; i < encodings.size(); i++) {
-      if (isOfPictures(i)) {
-        pictures.addAll(inputs.get(i));
-      }
+  /** The columns whose values are pictures or names of them, or names of texts. */
+  private List<String> files(TableColumns wanted) {
+    List<String> files = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      boolean pictures = isOfPictures(i);
+      inputs.get(i).stream()
+          .filter(column -> pictures || wanted.settings(column).namesTexts())
+          .forEach(files::add);
     }
-    return pictures;
+    return files;
   }
 
   private boolean isOfPictures(int input) {
-    InputEncoding encoding = encodings.get(input); // null where it is still to be found
+    // There is none, or null, where it is still to be found.
+    InputEncoding encoding = input < encodings.size() ? encodings.get(input) : null;
     return encoding != null && encoding.picture() != null;
   }
 
@@ -109,16 +111,20 @@ public record TableUse(
         List.of());
   }
 
-  /** Columns to be read of files whose rows have {@code numColumns}. */
-  public Selection selection(int numColumns) {
+  /**
+   * Columns to be read of files whose rows have {@code numColumns}.
+   *
+   * @param wanted says which of them name files
+   */
+  public Selection selection(int numColumns, TableColumns wanted) {
     List<String> values = new ArrayList<>();
     inputs.forEach(values::addAll);
     outputs.forEach(values::addAll);
-    return new Selection(values, kept, numColumns).reading(pictures());
+    return new Selection(values, kept, numColumns).reading(files(wanted));
   }
 
   /** The same of files whose types may not fit. */
-  public Selection fittingSelection(int numColumns) {
-    return selection(numColumns).fitting(features());
+  public Selection fittingSelection(int numColumns, TableColumns wanted) {
+    return selection(numColumns, wanted).fitting(features());
   }
 }

@@ -34,6 +34,8 @@ import java.util.List;
  * @param cut which end of them is cut off; by default the end
  * @param marks whether a mark stands before the first token of each text and one behind its last,
  *     as language models need that begin and end texts; false by default
+ * @param file whether each value is the name of a file of text in UTF-8; false by default
+ * @param base the folder that these names begin in; by default that of the table's file
  */
 public record TextSettings(
     String tokenizer,
@@ -45,10 +47,11 @@ public record TextSettings(
     Integer maxLength,
     Longer longer,
     End cut,
-    Boolean marks) {
+    Boolean marks,
+    Boolean file,
+    String base) {
   /** Of texts of which nothing is said. */
-  public static final TextSettings DEFAULT =
-      new TextSettings(null, null, null, null, null, null, null, null, null, null);
+  public static final TextSettings DEFAULT = in(null, null);
 
   public TextSettings {
     require(
@@ -61,7 +64,26 @@ public record TextSettings(
     if (tokenizer != null) {
       Tokenizer.ofTokens(tokenizer);
     }
+    require(base == null || isNamed(file), "text.base is about names of files: set file: true too");
     var unused = new Lengths(maxLength, longer, cut); // refuses contradictions
+  }
+
+  private static boolean isNamed(Boolean file) {
+    return file != null && file;
+  }
+
+  private static TextSettings in(Boolean file, String base) {
+    return new TextSettings(null, null, null, null, null, null, null, null, null, null, file, base);
+  }
+
+  /** Whether each value is the name of a text's file. */
+  boolean isNamed() {
+    return isNamed(file);
+  }
+
+  /** Whether they say where texts lie, and nothing else. */
+  boolean sayOnlyWhere() {
+    return isNamed() && equals(in(file, base));
   }
 
   /** Where the known words come from. */
@@ -75,7 +97,7 @@ public record TextSettings(
   /** What says which words are known, alone: of texts of one length. */
   public TextSettings wordsAlone() {
     return new TextSettings(
-        null, vocabulary, vectors, maxWords, null, null, null, null, null, null);
+        null, vocabulary, vectors, maxWords, null, null, null, null, null, null, null, null);
   }
 
   /** The encoding, before its words are known. */

@@ -1,6 +1,7 @@
 package dev.braid.driver.source.row;
 
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.format.Utf8;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Rows some of whose values name files, read with the files' bytes in the place of their names. A
+ * Rows some of whose values name files, read with the files' content in the place of their names. A
  * name is one in the folder of the row's own file unless the settings say another folder; it may
  * begin with a slash or the scheme of a file system.
  *
@@ -31,17 +32,22 @@ public record NamedFiles(Parts.Reader<Object[]> rows, List<Column> columns)
    * @param name of the column
    * @param place of its value in a row
    * @param base the folder that names begin in; null for that of the row's file
+   * @param isText whether the content is a text in UTF-8; bytes otherwise
    */
-  public record Column(String name, int place, String base) implements Serializable {
-    private byte[] content(String file, String value, Configuration hadoop) throws IOException {
+  public record Column(String name, int place, String base, boolean isText)
+      implements Serializable {
+    private Object content(String file, String value, Configuration hadoop) throws IOException {
       Path folder = base == null ? new Path(file).getParent() : new Path(base);
       Path path = path(folder, value);
       FileSystem system = path.getFileSystem(hadoop);
       try (InputStream in = system.open(path)) {
-        return in.readAllBytes();
+        byte[] bytes = in.readAllBytes();
+        return isText ? Utf8.text(bytes) : bytes;
       } catch (FileNotFoundException e) {
         throw new WrongSettings(
             "column '%s' names '%s', but there is no file %s".formatted(name, value, path), e);
+      } catch (WrongSettings e) {
+        throw new WrongSettings(path + ": " + e.getMessage(), e);
       }
     }
 
@@ -57,17 +63,11 @@ public record NamedFiles(Parts.Reader<Object[]> rows, List<Column> columns)
     }
   }
 
-  /**
-   * The reader of rows whose files are to be read too, where there are any.
-   *
-   * @param base by column the folder that names begin in; null for that of the row's file
-   */
+  /** The reader of rows whose files are to be read too, where there are any. */
   public static Parts.Reader<Object[]> of(
-      Parts.Reader<Object[]> rows, Selection selection, Function<String, String> base) {
+      Parts.Reader<Object[]> rows, Selection selection, Function<String, Column> column) {
     List<Column> columns =
-        selection.files().stream()
-            .map(name -> new Column(name, selection.values().indexOf(name), base.apply(name)))
-            .collect(Collectors.toCollection(ArrayList::new));
+        selection.files().stream().map(column).collect(Collectors.toCollection(ArrayList::new));
     return columns.isEmpty() ? rows : new NamedFiles(rows, columns);
   }
 

@@ -38,7 +38,8 @@ record ModelColumns(List<Asked> inputs, List<Asked> labels) {
     require(
         wanted.settings().values().stream().allMatch(ColumnSettings::sayOnlyWhere),
         "%s.columns: the model's file says how columns become numbers; leave it out, or say where"
-            + " pictures lie: {picture: {base: folder}}",
+            + " pictures or texts lie: {picture: {base: folder}}, {text: {file: true, base:"
+            + " folder}}",
         setting);
     return new ModelColumns(
         wanted.named().inputs() ? named(setting, wanted, model) : unnamed(setting, wanted, model),

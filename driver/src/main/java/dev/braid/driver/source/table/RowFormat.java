@@ -54,8 +54,13 @@ public interface RowFormat {
 
   /** The reader of rows, with the bytes of the files that some of their values name. */
   private Parts.Reader<Object[]> withFiles(Configuration hadoop, Selection selection) {
-    return NamedFiles.of(
-        reader(hadoop, selection), selection, column -> wanted().settings(column).base());
+    return NamedFiles.of(reader(hadoop, selection), selection, column -> file(selection, column));
+  }
+
+  private NamedFiles.Column file(Selection selection, String column) {
+    ColumnSettings settings = wanted().settings(column);
+    int place = selection.values().indexOf(column);
+    return new NamedFiles.Column(column, place, settings.base(), settings.namesTexts());
   }
 
   /** Whether tasks that read about {@code partBytes} may begin in the middle of a file. */

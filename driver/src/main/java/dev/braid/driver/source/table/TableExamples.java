@@ -375,7 +375,7 @@ public final class TableExamples {
                   setting, known.get(i).names(), columns.asked().get(i) ? own : null, there, own));
     }
     TableUse use = new TableUse(known, inputs, columns.outputs(), List.of());
-    return new Found(below, use, use.selection(names.size()), beside.weight());
+    return new Found(below, use, use.selection(names.size(), wanted), beside.weight());
   }
 
   /** Per column how many numbers its first value holds; 0 where there is none. */

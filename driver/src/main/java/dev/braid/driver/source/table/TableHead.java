@@ -94,7 +94,7 @@ public final class TableHead {
    * @throws IllegalArgumentException naming file and row where one cannot be used
    */
   void read(List<FileStatus> files, int numColumns, long maxChars, long maxRows) {
-    Selection selection = use.selection(numColumns);
+    Selection selection = use.selection(numColumns, wanted);
     long left = maxChars;
     for (FileStatus file : files) {
       try (Parts.Rows<Object[]> rows = format.rows(inspection.hadoop(), file, selection)) {

@@ -183,8 +183,8 @@ public final class TableItems {
     TableUse use = plan.use();
     Selection selection =
         format.isColumnar()
-            ? use.fittingSelection(plan.columns().size())
-            : use.selection(plan.columns().size());
+            ? use.fittingSelection(plan.columns().size(), format.wanted())
+            : use.selection(plan.columns().size(), format.wanted());
     Broadcast<InputPlan> sent =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(plan);
     List<FileStatus> read = files.stream().filter(format::isRead).toList();
