@@ -2,11 +2,13 @@ package dev.braid.jobs;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.generation.Beam;
 import dev.braid.worker.generation.Choice;
 import dev.braid.worker.generation.Sampling;
 import dev.braid.worker.generation.Sampling.Nucleus;
 import dev.braid.worker.generation.TextWriter;
+import dev.braid.worker.model.Model;
 import java.io.PrintWriter;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -76,6 +78,12 @@ final class SampleJob implements Runnable {
               + " ones.")
   private Double lengthPower;
 
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      description = "What computes, torch or jvm; follows from the model if left out.")
+  private String engine;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -83,7 +91,7 @@ final class SampleJob implements Runnable {
     Choice choice = choice();
     require(length > 0, "--length must be at least 1, got %d", length);
     PrintWriter out = spec.commandLine().getOut();
-    try (TextWriter writer = TextWriter.of(Models.read(path, new Configuration()))) {
+    try (TextWriter writer = writer()) {
       writer.write(
           start,
           choice,
@@ -94,6 +102,13 @@ final class SampleJob implements Runnable {
           });
     }
     out.println();
+  }
+
+  private TextWriter writer() {
+    Model model = Models.read(path, new Configuration());
+    return engine == null
+        ? TextWriter.of(model)
+        : TextWriter.of(model, NetworkEngine.named(engine));
   }
 
   private Choice choice() {

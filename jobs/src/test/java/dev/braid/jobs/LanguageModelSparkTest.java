@@ -115,7 +115,14 @@ class LanguageModelSparkTest {
     assertTrue(report.contains("<pre>anna</pre>") && report.contains("<pre>otto</pre>"), report);
     String name = sample("lines", "--seed", "1").out();
     assertTrue(List.of("anna\n", "otto\n").contains(name), name);
-    assertEquals("otto\n", sample("lines", "--start", "o", "--temperature", "0").out());
+    for (String engine : List.of("torch", "jvm")) {
+      assertEquals(
+          "otto\n",
+          sample("lines", "--start", "o", "--temperature", "0", "--engine", engine).out());
+    }
+    CommandLineRun none = sample("lines", "--engine", "dl4j");
+    assertEquals(2, none.exitCode());
+    assertTrue(none.err().contains("engine: dl4j"), none.err());
   }
 
   @Test

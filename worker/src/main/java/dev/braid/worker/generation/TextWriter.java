@@ -32,12 +32,18 @@ public final class TextWriter implements AutoCloseable {
     this.network = network;
   }
 
+  /** The same on the engine that is the network's where none is named. */
+  public static TextWriter of(Model model) {
+    return of(model, NetworkEngine.of(model.description().plan()));
+  }
+
   /**
    * The writer that a model is.
    *
+   * @param engine computes
    * @throws IllegalArgumentException when it is no language model
    */
-  public static TextWriter of(Model model) {
+  public static TextWriter of(Model model, NetworkEngine engine) {
     ModelDescription description = model.description();
     require(
         description.labels().size() == 1 && description.labels().get(0).task().isOfInputs(),
@@ -55,7 +61,8 @@ public final class TextWriter implements AutoCloseable {
             && encoding.columns().get(0).as() instanceof TokenIds,
         "the model does not read texts by the ids of their tokens, so that it cannot write any");
     TokenIds tokens = (TokenIds) encoding.columns().get(0).as();
-    Replica replica = NetworkEngine.of(plan).replicas(plan).create();
+    engine.requireRuns(plan);
+    Replica replica = engine.replicas(plan).create();
     try {
       State state = replica.newState();
       state.params().copyFrom(model.params());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.data.States;
+import dev.braid.worker.jvm.JvmNetwork;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Networks;
 import dev.braid.worker.shape.Shape;
@@ -72,21 +73,36 @@ class StepperTest {
       })
   void steps_oneByOne_equalAllAtOnce(String layers) {
     NetworkPlan plan = plan(layers);
-    try (Stepper stepper = new Stepper(plan, network(plan));
-        TorchNetwork network = network(plan)) {
+    try (TorchNetwork network = network(plan)) {
       float[] all = network.output(batch(0, STEPS))[0];
+      assertArrayEquals(all, stepByStep(plan, network(plan)), (float) ROUNDING);
+      JvmNetwork jvm = jvm(plan);
+      float[] ofJvm = jvm.output(batch(0, STEPS))[0];
+      assertArrayEquals(ofJvm, stepByStep(plan, jvm(plan)), "to the bit on engine jvm");
+      assertArrayEquals(all, ofJvm, (float) ROUNDING);
+    }
+  }
+
+  private static JvmNetwork jvm(NetworkPlan plan) {
+    JvmNetwork network = new JvmNetwork(plan);
+    network.loadParams(plan.initialParams(3));
+    network.loadStatistics(plan.initialStatistics());
+    return network;
+  }
+
+  /** Laid out as the answer to all steps at once. */
+  private static float[] stepByStep(NetworkPlan plan, Evaluator network) {
+    float[] all = new float[SIZE * STEPS * UNITS];
+    try (Stepper stepper = new Stepper(plan, network)) {
       States states = stepper.begin(SIZE);
       for (int t = 0; t < STEPS; t++) {
         float[] step = stepper.step(batch(t, t + 1).inputs(), states)[0];
         for (int i = 0; i < SIZE; i++) {
-          int from = (i * STEPS + t) * UNITS;
-          assertArrayEquals(
-              Arrays.copyOfRange(all, from, from + UNITS),
-              Arrays.copyOfRange(step, i * UNITS, (i + 1) * UNITS),
-              (float) ROUNDING);
+          System.arraycopy(step, i * UNITS, all, (i * STEPS + t) * UNITS, UNITS);
         }
       }
     }
+    return all;
   }
 
   @Test
