@@ -8,7 +8,6 @@ import dev.braid.worker.random.SplitMix;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -92,13 +91,11 @@ public final class KernelBenchmark {
   /** Prints a line for each shape and form. */
   public static void main(String[] shapes) {
     torch.set_num_threads(1);
-    try (PointerScope scope = new PointerScope()) {
-      for (String shape : shapes) {
-        int[] sizes = Arrays.stream(shape.split("x", -1)).mapToInt(Integer::parseInt).toArray();
-        Layer layer = new Layer(sizes[0], sizes[1], sizes[2], SplitMix.stream(1));
-        for (Product product : layer.products(KernelSet.best().matrix())) {
-          report(shape, product, layer.terms());
-        }
+    for (String shape : shapes) {
+      int[] sizes = Arrays.stream(shape.split("x", -1)).mapToInt(Integer::parseInt).toArray();
+      Layer layer = new Layer(sizes[0], sizes[1], sizes[2], SplitMix.stream(1));
+      for (Product product : layer.products(KernelSet.best().matrix())) {
+        report(shape, product, layer.terms());
       }
     }
   }
