@@ -15,6 +15,7 @@ import dev.braid.worker.state.Blocks;
 import dev.braid.worker.state.StateLayout;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A network in plain Java. One thread computes; the same state, mini-batch and key give the same
@@ -26,6 +27,8 @@ public final class JvmNetwork implements Differentiable {
   private final StateTensors tensors;
   private final Graph graph;
   private final JvmOutput[] outputs;
+  private AtomicInteger loads = new AtomicInteger(1);
+  private boolean keepsTensors;
 
   /** A network on the fastest kernels there are; its parameters are undefined until loaded. */
   public JvmNetwork(NetworkPlan plan) {
@@ -60,11 +63,14 @@ public final class JvmNetwork implements Differentiable {
 
   /**
    * A network for another thread that reads the very parameters and statistics of this one: only
-   * what it computes takes memory. For answers alone.
+   * what it computes takes memory, and what it packs of small weights. For answers alone, with
+   * parameters that from now on change by {@link #loadParams} only.
    */
   public JvmNetwork sharingWeights() {
     JvmNetwork other = new JvmNetwork(plan);
     other.tensors.bind(tensors.params(), tensors.statistics());
+    other.loads = loads;
+    other.keepsTensors = true;
     return other;
   }
 
@@ -82,6 +88,7 @@ public final class JvmNetwork implements Differentiable {
   @Override
   public void loadParams(Blocks params) {
     vectors();
+    loads.incrementAndGet();
     tensors.params().copyFrom(params);
   }
 
@@ -159,6 +166,7 @@ public final class JvmNetwork implements Differentiable {
 
   private void forward(MiniBatch batch, Mode mode, long key) {
     tensors.begin();
+    graph.version(keepsTensors ? loads.get() : 0);
     graph.begin(mode, batch.size(), key, batch.states());
     for (int i = 0; i < inputs.size(); i++) {
       Shape shape = inputs.get(i);

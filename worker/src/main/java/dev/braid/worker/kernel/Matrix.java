@@ -1,5 +1,7 @@
 package dev.braid.worker.kernel;
 
+import java.util.Arrays;
+
 /**
  * A matrix in an array, its numbers at any two strides, so that it may be the transpose of one, or
  * a part. It is bound anew as memory is planned, so that a step makes no objects.
@@ -63,6 +65,12 @@ public final class Matrix {
     if (other.columnStride == 1) {
       for (int row = 0; row < rows; row++) {
         System.arraycopy(other.array, other.at(row, 0), array, at(row, 0), columns);
+      }
+      return;
+    }
+    if (other.columnStride == 0) {
+      for (int row = 0; row < rows; row++) {
+        Arrays.fill(array, at(row, 0), at(row, columns), other.array[other.at(row, 0)]);
       }
       return;
     }

@@ -14,29 +14,18 @@ final class PlainMatrixKernel implements MatrixKernel {
   private final Matrix part = new Matrix();
 
   @Override
-  public void multiply(Matrix a, Matrix b, Matrix c, boolean adds) {
-    MatrixKernel.requireProduct(a, b, c);
-    if (!adds) {
-      clear(c);
-    }
-    add(a, b, c);
+  public void multiply(Matrix a, PackedMatrix b, Matrix start, Matrix c) {
+    multiply(a, b.matrix(), start, c);
   }
 
   @Override
   public void multiply(Matrix a, Matrix b, Matrix start, Matrix c) {
     MatrixKernel.requireProduct(a, b, c);
-    if (start != c) {
+    if (start == null) {
+      clear(c);
+    } else if (start != c) {
       c.copyFrom(start);
     }
-    add(a, b, c);
-  }
-
-  @Override
-  public void multiply(Matrix a, PackedMatrix b, Matrix c, boolean adds) {
-    multiply(a, b.matrix(), c, adds);
-  }
-
-  private void add(Matrix a, Matrix b, Matrix c) {
     for (int column = 0; column < b.columns(); column += WIDTH) {
       int width = Math.min(WIDTH, b.columns() - column);
       for (int from = 0; from < b.rows(); from += DEPTH) {

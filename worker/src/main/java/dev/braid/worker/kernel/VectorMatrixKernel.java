@@ -40,11 +40,6 @@ final class VectorMatrixKernel implements MatrixKernel {
   private final Matrix to = new Matrix();
 
   @Override
-  public void multiply(Matrix a, Matrix b, Matrix c, boolean adds) {
-    multiply(a, b, adds ? c : null, c);
-  }
-
-  @Override
   public void multiply(Matrix a, Matrix b, Matrix start, Matrix c) {
     MatrixKernel.requireProduct(a, b, c);
     if (turns(a, b, start, c)) {
@@ -55,9 +50,9 @@ final class VectorMatrixKernel implements MatrixKernel {
   }
 
   @Override
-  public void multiply(Matrix a, PackedMatrix b, Matrix c, boolean adds) {
+  public void multiply(Matrix a, PackedMatrix b, Matrix start, Matrix c) {
     MatrixKernel.requireProduct(a, b.matrix(), c);
-    multiplyPacked(a, b, adds ? c : null, c);
+    multiplyPacked(a, b, start, c);
   }
 
   private static boolean turns(Matrix a, Matrix b, Matrix start, Matrix c) {

@@ -243,8 +243,8 @@ public final class LocalPassBenchmark {
     for (String name : args[0].split(",", -1)) {
       Net net = Net.of(name);
       Adam adam = new Adam(0.001, null, null, null);
-      try (Replica replica =
-          new OptimizedReplica(network(args[2], net.plan), new UpdateRule(adam))) {
+      Differentiable network = network(args[2], net.plan);
+      try (Replica replica = new OptimizedReplica(network, new UpdateRule(adam))) {
         State state = replica.newState();
         state.params().copyFrom(net.plan.initialParams(1));
         state.statistics().copyFrom(net.plan.initialStatistics());
@@ -257,6 +257,7 @@ public final class LocalPassBenchmark {
             seconds,
             shard.size(),
             epoch -> pass(replica, shard, net, epoch));
+        Differentiable answers = forAnswers(network);
         MiniBatches batches = MiniBatches.inOrder(shard, net.batchSize, none);
         MiniBatch[] all =
             IntStream.range(0, NUM_MINI_BATCHES).mapToObj(batches::get).toArray(MiniBatch[]::new);
@@ -265,7 +266,7 @@ public final class LocalPassBenchmark {
             "output",
             seconds,
             shard.size(),
-            epoch -> Arrays.stream(all).forEach(replica::output));
+            epoch -> Arrays.stream(all).forEach(answers::output));
       }
     }
   }
@@ -276,6 +277,14 @@ public final class LocalPassBenchmark {
       case "torch" -> new TorchNetwork(plan);
       default -> throw new IllegalArgumentException("no engine " + engine);
     };
+  }
+
+  /** What a thread of an inference asks. */
+  private static Differentiable forAnswers(Differentiable network) {
+    if (network instanceof JvmNetwork jvm) {
+      return jvm.sharingWeights();
+    }
+    return network instanceof TorchNetwork torch ? torch.sharingWeights() : network;
   }
 
   private static void pass(Replica replica, Shard shard, Net net, int epoch) {

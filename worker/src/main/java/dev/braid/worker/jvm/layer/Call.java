@@ -32,6 +32,12 @@ public interface Call {
   /** Tensor {@code i} of the layer's plan: a parameter, or a statistic that training may move. */
   Floats tensor(int i);
 
+  /**
+   * What the tensors' numbers are known by: as long as it is the same, what is made of them may be
+   * kept. 0 where they may change unannounced.
+   */
+  int version();
+
   /** Whether this is training: dropout drops, statistics are the mini-batch's and move on. */
   boolean training();
 

@@ -5,12 +5,16 @@ import dev.braid.worker.kernel.ActivationKernel;
 import dev.braid.worker.kernel.Floats;
 import dev.braid.worker.kernel.KernelSet;
 import dev.braid.worker.kernel.Matrix;
+import dev.braid.worker.kernel.PackedMatrix;
 import dev.braid.worker.layer.Dense;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Output;
 
 /** activation(x W' + b) for each row of x, the examples or their time steps. */
 final class DenseFunction implements LayerFunction {
+  /** Numbers of a weight that is packed for good: 4 MB. */
+  private static final int MAX_PACKED = 1 << 20;
+
   private final KernelSet kernels;
   private final Activation activation;
   private final boolean hasBias;
@@ -21,6 +25,8 @@ final class DenseFunction implements LayerFunction {
   private final Matrix weight = new Matrix();
   private final Matrix transposed = new Matrix();
   private final Matrix biases = new Matrix();
+  private final PackedMatrix packed = new PackedMatrix();
+  private int packedVersion;
   private Floats before;
 
   private DenseFunction(LayerPlan plan, Activation activation, boolean hasBias, KernelSet kernels) {
@@ -52,15 +58,27 @@ final class DenseFunction implements LayerFunction {
   public void forward(Call call) {
     bind(call.source(0), before);
     bindWeight(call.tensor(0));
-    transposed.transposeOf(weight);
-    if (hasBias) {
-      Floats bias = call.tensor(1);
-      biases.bind(bias.array(), bias.at(), z.rows(), units, 0);
-      kernels.matrix().multiply(x, transposed, biases, z);
+    Matrix start = hasBias ? biases(call.tensor(1)) : null;
+    if (call.version() != 0 && (long) units * features <= MAX_PACKED) {
+      kernels.matrix().multiply(x, packed(call.version()), start, z);
     } else {
-      kernels.matrix().multiply(x, transposed, z, false);
+      kernels.matrix().multiply(x, transposed.transposeOf(weight), start, z);
     }
     activate(call);
+  }
+
+  private Matrix biases(Floats bias) {
+    return biases.bind(bias.array(), bias.at(), z.rows(), units, 0);
+  }
+
+  /** The weight, packed once for each version. */
+  private PackedMatrix packed(int version) {
+    if (version != packedVersion) {
+      packedVersion = version;
+      packed.matrix().transposeOf(weight);
+      kernels.matrix().pack(packed);
+    }
+    return packed;
   }
 
   private void activate(Call call) {

@@ -36,6 +36,7 @@ public final class Graph {
   private int size;
   private long key;
   private States states;
+  private int version;
   private int[] planned = {};
   private int[] wanted = {};
   private int changes;
@@ -76,6 +77,15 @@ public final class Graph {
       values[numInputs + i] = places[i].result;
       states += places[i].numStates();
     }
+  }
+
+  /** Promises that the tensors stay as they are until another version is told; 0 does not. */
+  public void version(int version) {
+    this.version = version;
+  }
+
+  int version() {
+    return version;
   }
 
   /** Keeps these layers as they are: they are computed as in inference. */

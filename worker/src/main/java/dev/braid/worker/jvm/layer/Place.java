@@ -171,6 +171,11 @@ final class Place implements Call {
   }
 
   @Override
+  public int version() {
+    return graph.version();
+  }
+
+  @Override
   public boolean training() {
     return graph.mode().isTraining() && !frozen;
   }
