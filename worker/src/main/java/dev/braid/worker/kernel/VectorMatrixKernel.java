@@ -24,6 +24,9 @@ final class VectorMatrixKernel implements MatrixKernel {
   /** How many numbers are copied along their direction while one is copied across. */
   private static final int ACROSS = 5;
 
+  /** Rows of the right factor that are copied at a time: all their columns, as they lie. */
+  private static final int ROWS_AT_ONCE = 8;
+
   private static final float[] ZEROS = new float[WIDTH];
 
   private final VectorTileKernel tile = new VectorTileKernel();
@@ -117,19 +120,27 @@ final class VectorMatrixKernel implements MatrixKernel {
     int depth = matrix.rows();
     int numPanels = (matrix.columns() + WIDTH - 1) / WIDTH;
     float[] packed = b.packed(numPanels * WIDTH * depth);
-    for (int column = 0; column < matrix.columns(); column += WIDTH) {
-      int columns = Math.min(WIDTH, matrix.columns() - column);
-      int at = column * depth;
-      int width = width(columns);
-      if (columns < width) {
-        Arrays.fill(packed, at, at + depth * width, 0);
+    int step = matrix.columnStride() == 1 ? ROWS_AT_ONCE : Math.max(depth, 1);
+    for (int row = 0; row < depth; row += step) {
+      int rows = Math.min(step, depth - row);
+      for (int column = 0; column < matrix.columns(); column += WIDTH) {
+        int columns = Math.min(WIDTH, matrix.columns() - column);
+        from.partOf(matrix, row, column, rows, columns);
+        packPart(packed, column * depth + row * width(columns));
       }
-      from.partOf(matrix, 0, column, depth, columns);
-      if (columns == WIDTH && matrix.columnStride() == 1) {
-        VectorTileKernel.copyPanel(from, packed, at);
-      } else {
-        to.bind(packed, at, depth, columns, width).copyFrom(from);
-      }
+    }
+  }
+
+  /** Packs the part of a panel that is bound. */
+  private void packPart(float[] packed, int at) {
+    int width = width(from.columns());
+    if (from.columns() < width) {
+      Arrays.fill(packed, at, at + from.rows() * width, 0);
+    }
+    if (from.columns() == WIDTH && from.columnStride() == 1) {
+      VectorTileKernel.copyPanel(from, packed, at);
+    } else {
+      to.bind(packed, at, from.rows(), from.columns(), width).copyFrom(from);
     }
   }
 
