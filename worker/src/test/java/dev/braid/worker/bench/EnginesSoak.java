@@ -2,6 +2,7 @@ package dev.braid.worker.bench;
 
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.dl4j.conversion.Dl4jReplicaSource;
+import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.engine.StepContext;
@@ -13,30 +14,30 @@ import dev.braid.worker.optimizer.rule.UpdateRule;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
-import dev.braid.worker.torch.TorchReplicaSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Both engines in one JVM: two threads train a small convolutional network, each on one engine and
- * then the other, in turn, for some minutes, with replicas that they keep, as tasks do. Prints the
- * memory the process holds every tenth of the time; exits with 1 when it grows by more than 64 MB
- * from the second tenth to the end, or when the engines' losses part. Compiled code and native
- * arenas take some 40 MB in the first minute; the mini-batches of 2000 steps, were they kept, would
- * be more than 64 MB. Arguments: {@code torch} or {@code dl4j}, the engine that is loaded first,
- * and the seconds.
+ * Engines in one JVM: two threads train a small convolutional network, each on one engine and then
+ * the next, in turn, for some minutes, with replicas that they keep, as tasks do. Prints the memory
+ * the process holds every tenth of the time; exits with 1 when it grows by more than 64 MB from the
+ * second tenth to the end, or when the engines' losses part. Compiled code and native arenas take
+ * some 40 MB in the first minute; the mini-batches of 2000 steps, were they kept, would be more than
+ * 64 MB. Arguments: the engines in the order in which they are loaded, such as {@code dl4j,torch} or
+ * {@code jvm}, and the seconds.
  *
  * <pre>
  * mvn -q -pl worker test-compile
  * mvn -q -pl worker dependency:build-classpath -Dmdep.outputFile=target/classpath
  * OMP_NUM_THREADS=1 java @conf/jvm.options -Xms256m -Xmx256m -XX:+AlwaysPreTouch -cp worker/target/test-classes:worker/target/classes:
- *     $(cat worker/target/classpath) dev.braid.worker.bench.EnginesSoak dl4j 600
+ *     $(cat worker/target/classpath) dev.braid.worker.bench.EnginesSoak dl4j,torch,jvm 600
  * </pre>
  */
 public final class EnginesSoak {
@@ -49,7 +50,7 @@ public final class EnginesSoak {
 
   /** Runs it. */
   public static void main(String[] arguments) throws Exception {
-    boolean dl4jFirst = arguments[0].equals("dl4j");
+    List<String> names = List.of(arguments[0].split(",", -1));
     double seconds = Double.parseDouble(arguments[1]);
     NetworkPlan plan =
         Networks.plan(
@@ -61,9 +62,7 @@ public final class EnginesSoak {
             "dense: {units: 64, activation: 'relu'}",
             "output: {loss: 'crossEntropy'}");
     UpdateRule rule = new UpdateRule(new Adam(0.001, null, null, null));
-    ReplicaSource torch = new TorchReplicaSource(plan, rule);
-    ReplicaSource dl4j = new Dl4jReplicaSource(plan, rule);
-    List<ReplicaSource> engines = dl4jFirst ? List.of(dl4j, torch) : List.of(torch, dl4j);
+    List<ReplicaSource> engines = names.stream().map(name -> source(name, plan, rule)).toList();
     List<List<Replica>> replicas =
         List.of(
             engines.stream().map(ReplicaSource::create).toList(),
@@ -80,10 +79,10 @@ public final class EnginesSoak {
                 List.of(
                     () -> losses(plan, replicas.get(0), 0),
                     () -> losses(plan, replicas.get(1), 1)));
-        for (Future<double[]> both : losses) {
-          requireAlike(both.get());
+        for (Future<double[]> each : losses) {
+          requireAlike(each.get());
         }
-        steps += 4L * STEPS;
+        steps += 2L * engines.size() * STEPS;
       }
       megabytes[tenth] = residentMegabytes();
       System.out.printf(
@@ -95,6 +94,13 @@ public final class EnginesSoak {
     long after = megabytes[TENTHS - 1];
     System.out.printf("memory %d MB -> %d MB%n", before, after);
     System.exit(after - before > GROWTH_MEGABYTES ? 1 : 0);
+  }
+
+  /** DL4J's engine runs networks of layers in tests alone. */
+  private static ReplicaSource source(String engine, NetworkPlan plan, UpdateRule rule) {
+    return engine.equals("dl4j")
+        ? new Dl4jReplicaSource(plan, rule)
+        : NetworkEngine.named(engine).replicas(plan, Optional.of(rule));
   }
 
   /** The last loss of each engine after a few steps from the same state. */
@@ -126,8 +132,10 @@ public final class EnginesSoak {
   }
 
   private static void requireAlike(double[] losses) {
-    if (!(Math.abs(losses[0] - losses[1]) < 1e-3)) {
-      throw new IllegalStateException("the engines' losses part: " + Arrays.toString(losses));
+    for (double loss : losses) {
+      if (!(Math.abs(losses[0] - loss) < 1e-3)) {
+        throw new IllegalStateException("the engines' losses part: " + Arrays.toString(losses));
+      }
     }
   }
 
