@@ -89,12 +89,11 @@ final class PlainConvolutionKernel implements ConvolutionKernel {
 
   @Override
   public void rank(float[] numbers, int at, int stride, int count, int[] ranks) {
-    rank(numbers, at, stride, 0, count, ranks);
+    rankEach(numbers, at, stride, count, ranks);
   }
 
-  /** The same from the {@code from}th number on. */
-  static void rank(float[] numbers, int at, int stride, int from, int count, int[] ranks) {
-    for (int i = from; i < count; i++) {
+  static void rankEach(float[] numbers, int at, int stride, int count, int[] ranks) {
+    for (int i = 0; i < count; i++) {
       ranks[i] = Math.max(ranks[i], ConvolutionKernel.rank(numbers[at + i * stride]));
     }
   }

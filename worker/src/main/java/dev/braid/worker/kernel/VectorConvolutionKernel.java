@@ -834,16 +834,23 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
 
   @Override
   public void rank(float[] numbers, int at, int stride, int count, int[] ranks) {
-    int whole = stride == 1 ? SPECIES.loopBound(count) : 0;
-    for (int i = 0; i < whole; i += LANES) {
-      FloatVector x = load(numbers, at + i).add(0);
-      IntVector bits = x.blend(Float.NaN, x.compare(VectorOperators.NE, x)).reinterpretAsInts();
-      IntVector sign = bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE);
-      bits.lanewise(VectorOperators.XOR, sign)
-          .max(IntVector.fromArray(INTS, ranks, i))
-          .intoArray(ranks, i);
+    if (stride != 1 || count < LANES) {
+      PlainConvolutionKernel.rankEach(numbers, at, stride, count, ranks);
+      return;
     }
-    PlainConvolutionKernel.rank(numbers, at, stride, whole, count, ranks);
+    for (int i = 0; i < count - LANES; i += LANES) {
+      rank(numbers, at + i, ranks, i);
+    }
+    rank(numbers, at + count - LANES, ranks, count - LANES);
+  }
+
+  private static void rank(float[] numbers, int at, int[] ranks, int to) {
+    FloatVector x = load(numbers, at).add(0);
+    IntVector bits = x.blend(Float.NaN, x.compare(VectorOperators.NE, x)).reinterpretAsInts();
+    IntVector sign = bits.lanewise(VectorOperators.ASHR, 31).and(Integer.MAX_VALUE);
+    bits.lanewise(VectorOperators.XOR, sign)
+        .max(IntVector.fromArray(INTS, ranks, to))
+        .intoArray(ranks, to);
   }
 
   private static FloatVector load(float[] values, int at) {

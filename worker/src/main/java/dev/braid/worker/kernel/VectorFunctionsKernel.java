@@ -19,7 +19,12 @@ final class VectorFunctionsKernel {
   private VectorFunctionsKernel() {}
 
   static FloatVector exp(FloatVector x) {
-    FloatVector c = atLeast(FloatFunctions.SMALLEST, atMost(FloatFunctions.LARGEST, x));
+    return expOfSmall(atMost(FloatFunctions.LARGEST, x));
+  }
+
+  /** The same of numbers that are too small for an infinite one. */
+  private static FloatVector expOfSmall(FloatVector x) {
+    FloatVector c = atLeast(FloatFunctions.SMALLEST, x);
     FloatVector shifted = shifted(c);
     FloatVector e = lessOne(reduced(c, shifted.sub(FloatFunctions.ROUNDING))).add(1);
     IntVector k = shifted.reinterpretAsInts().sub(FloatFunctions.ROUNDING_BITS);
@@ -99,20 +104,25 @@ final class VectorFunctionsKernel {
     return withSign(x, q.blend(q.fma(all(-2), all(1)), upper));
   }
 
+  /** exp(-|x|). */
+  private static FloatVector expOfNegative(FloatVector x) {
+    return expOfSmall(x.reinterpretAsInts().or(SIGN).reinterpretAsFloats());
+  }
+
   private static FloatVector withSign(FloatVector x, FloatVector positive) {
     IntVector sign = x.reinterpretAsInts().and(SIGN);
     return positive.reinterpretAsInts().or(sign).reinterpretAsFloats();
   }
 
   static FloatVector sigmoid(FloatVector x) {
-    FloatVector e = exp(x.abs().neg());
+    FloatVector e = expOfNegative(x);
     FloatVector q = all(1).blend(e, x.compare(VectorOperators.LT, 0)).div(e.add(1));
     FloatVector lower = e.neg().fma(q, e);
     return q.blend(lower, x.compare(VectorOperators.LT, FloatFunctions.SIGMOID_LOWER));
   }
 
   static FloatVector softplus(FloatVector x) {
-    return atLeast(0, x).add(log1p(exp(x.abs().neg())));
+    return atLeast(0, x).add(log1p(expOfNegative(x)));
   }
 
   static FloatVector normal(FloatVector x) {
@@ -133,7 +143,7 @@ final class VectorFunctionsKernel {
   private static FloatVector gauss(FloatVector t) {
     FloatVector square = t.mul(t);
     FloatVector rest = t.fma(t, square.neg());
-    FloatVector e = exp(square.mul(-0.5f));
+    FloatVector e = expOfSmall(square.mul(-0.5f));
     return rest.mul(-0.5f).fma(e, e);
   }
 

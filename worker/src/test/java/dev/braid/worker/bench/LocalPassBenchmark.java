@@ -48,8 +48,6 @@ import java.util.stream.IntStream;
  * third is the engine, jvm or torch.
  */
 public final class LocalPassBenchmark {
-  private static final int NUM_MINI_BATCHES = 20;
-
   private LocalPassBenchmark() {}
 
   /**
@@ -190,8 +188,13 @@ public final class LocalPassBenchmark {
           32, Networks.plan(Shape.ragged(), target, all.toArray(String[]::new)), shortest, longest);
     }
 
+    /** Fewer of large pictures. */
+    int numMiniBatches() {
+      return batchSize < 32 ? 2 : 20;
+    }
+
     Shard shard() {
-      int size = NUM_MINI_BATCHES * batchSize;
+      int size = numMiniBatches() * batchSize;
       SplitMix random = SplitMix.stream(1);
       Shape shape = plan.inputs().values().iterator().next();
       OutputPlan output = plan.outputs().get(0);
@@ -260,7 +263,9 @@ public final class LocalPassBenchmark {
         Differentiable answers = forAnswers(network);
         MiniBatches batches = MiniBatches.inOrder(shard, net.batchSize, none);
         MiniBatch[] all =
-            IntStream.range(0, NUM_MINI_BATCHES).mapToObj(batches::get).toArray(MiniBatch[]::new);
+            IntStream.range(0, net.numMiniBatches())
+                .mapToObj(batches::get)
+                .toArray(MiniBatch[]::new);
         report(
             args[2] + " " + name,
             "output",
@@ -289,8 +294,8 @@ public final class LocalPassBenchmark {
 
   private static void pass(Replica replica, Shard shard, Net net, int epoch) {
     RunSpec spec = new RunSpec(() -> replica, List.of(Normaliser.NONE), net.batchSize, 1);
-    long update = (long) epoch * NUM_MINI_BATCHES;
-    new LocalPass(epoch, 0, 0, NUM_MINI_BATCHES, new LocalPass.Counts(update, 1, update), 1)
+    long update = (long) epoch * net.numMiniBatches();
+    new LocalPass(epoch, 0, 0, net.numMiniBatches(), new LocalPass.Counts(update, 1, update), 1)
         .run(replica, spec, shard);
   }
 

@@ -14,6 +14,7 @@ import dev.braid.worker.kernel.ReductionKernel;
 final class ConvolutionWeightGradient {
   private static final int FEW_FILTERS = 4;
   private static final int COLUMNS = 16;
+  private static final int PLACES_AT_A_TIME = 64;
 
   private final ConvolutionKernel kernel;
   private final ReductionKernel reduction;
@@ -122,17 +123,28 @@ final class ConvolutionWeightGradient {
 
   private void gather(float[] dy, int at, int group) {
     int stride = stride();
-    for (int f = 0; f < filters; f++) {
-      int from = at + f * result.channelStride();
-      for (int p = 0; p < places; p++) {
-        rows.array()[rows.at() + p * stride + f] = dy[from + p * result.placeStride()];
-      }
+    for (int p = 0; p < places; p += PLACES_AT_A_TIME) {
+      turn(dy, at, p, Math.min(places, p + PLACES_AT_A_TIME));
     }
     int ofPlane = planes.rows() * planes.columns();
     for (int d = 0; d < planes.planes(); d++) {
       gradients.bind(rows.array(), rows.at() + d * ofPlane * stride, ofPlane, filters, stride);
       copiesOf(d);
       kernel.gather(copied, taps, gradients, sums(group));
+    }
+  }
+
+  /** Copies the gradients of some places, which stay in the nearest cache meanwhile. */
+  private void turn(float[] dy, int at, int begin, int end) {
+    float[] to = rows.array();
+    int first = rows.at();
+    int stride = stride();
+    int step = result.placeStride();
+    for (int f = 0; f < filters; f++) {
+      int from = at + f * result.channelStride();
+      for (int p = begin; p < end; p++) {
+        to[first + p * stride + f] = dy[from + p * step];
+      }
     }
   }
 

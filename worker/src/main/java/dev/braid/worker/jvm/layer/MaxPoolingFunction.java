@@ -10,10 +10,10 @@ import java.util.Arrays;
 
 /**
  * The largest number under each window, not a number where one is not, 0 where there is none. Its
- * gradient goes to the first of those that are no less.
+ * gradient goes to the first that is as large.
  */
 final class MaxPoolingFunction implements LayerFunction {
-  private static final int NONE = -1;
+  private static final int NONE = Integer.MAX_VALUE;
 
   private final MaxPooling settings;
   private final LayerPlan plan;
@@ -117,41 +117,56 @@ final class MaxPoolingFunction implements LayerFunction {
     private Floats y;
     private Floats dx;
     private Floats dy;
+    private int[] ranks = {};
+    private int[] best = {};
     private int[] found = {};
-    private int row;
 
     @Override
     void plan(Pooling settings, LayerPlan plan, Call call) {
       super.plan(settings, plan, call);
-      found = found.length < result.width() ? new int[result.width()] : found;
+      ranks = ranks.length < source.width() ? new int[source.width()] : ranks;
+      if (found.length < result.width()) {
+        best = new int[result.width()];
+        found = new int[result.width()];
+      }
     }
 
     @Override
     void row(int channel, int to) {
       int width = result.width();
       Arrays.fill(found, 0, width, NONE);
-      row = to;
+      rankResults(y.array(), y.at() + to, result.placeStride(), width);
       rowsUnder(channel);
       add(dy.array(), dy.at() + to, result.placeStride(), width);
     }
 
-    @Override
-    void under(int at) {
-      int step = stride() * source.placeStride();
-      for (int tap = 0; tap < taps(); tap++) {
-        look(x.array(), at + start(tap) * source.placeStride(), step, begin(tap), end(tap));
+    private void rankResults(float[] numbers, int at, int stride, int width) {
+      int[] to = best;
+      for (int w = 0; w < width; w++) {
+        to[w] = ConvolutionKernel.rank(numbers[at + w * stride]);
       }
     }
 
-    private void look(float[] numbers, int first, int step, int begin, int end) {
+    @Override
+    void under(int at) {
+      Arrays.fill(ranks, 0, steps(), ConvolutionKernel.NO_RANK);
+      kernel.rank(x.array(), x.at() + at, source.placeStride(), steps(), ranks);
+      int step = stride() * source.placeStride();
+      for (int tap = 0; tap < taps(); tap++) {
+        look(start(tap), at + start(tap) * source.placeStride(), step, begin(tap), end(tap));
+      }
+    }
+
+    /** Notes the places of numbers as large as their window's; without branches, for speed. */
+    private void look(int start, int first, int step, int begin, int end) {
+      int[] numbers = ranks;
+      int[] largest = best;
       int[] where = found;
-      float[] best = y.array();
-      int stride = result.placeStride();
-      int of = y.at() + row;
-      int from = x.at() + first;
+      int stride = stride();
       for (int w = begin; w < end; w++) {
-        int here = numbers[from + w * step] < best[of + w * stride] ? NONE : first + w * step;
-        where[w] = where[w] == NONE ? here : where[w];
+        int difference = numbers[start + w * stride] ^ largest[w];
+        int noneIfOther = ((difference | -difference) >> 31) & NONE;
+        where[w] = Math.min(where[w], (first + w * step) | noneIfOther);
       }
     }
 
