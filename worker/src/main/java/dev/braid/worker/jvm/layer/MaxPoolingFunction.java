@@ -111,6 +111,16 @@ final class MaxPoolingFunction implements LayerFunction {
     }
   }
 
+  private static int placeIf(float number, int largest, int place) {
+    return placeIf(ConvolutionKernel.rank(number), largest, place);
+  }
+
+  /** The place if its rank is the largest, or none; without branches, for speed. */
+  private static int placeIf(int rank, int largest, int place) {
+    int difference = rank ^ largest;
+    return place | (((difference | -difference) >> 31) & NONE);
+  }
+
   /** Where in the source the gradients of a row of windows go. */
   private final class Places extends WindowRows {
     private Floats x;
@@ -134,10 +144,38 @@ final class MaxPoolingFunction implements LayerFunction {
     @Override
     void row(int channel, int to) {
       int width = result.width();
+      if (areOfFour()) {
+        addToOneOfFour(firstUnder(channel), to, width);
+        return;
+      }
       Arrays.fill(found, 0, width, NONE);
       rankResults(y.array(), y.at() + to, result.placeStride(), width);
       rowsUnder(channel);
       add(dy.array(), dy.at() + to, result.placeStride(), width);
+    }
+
+    private void addToOneOfFour(int first, int to, int width) {
+      float[] numbers = x.array();
+      float[] best = y.array();
+      float[] gradients = dy.array();
+      float[] sums = dx.array();
+      int of = x.at();
+      int right = source.placeStride();
+      int below = source.rowSize();
+      for (int w = 0; w < width; w++) {
+        int place = first + w * stride() * right;
+        int at = to + w * result.placeStride();
+        int largest = ConvolutionKernel.rank(best[y.at() + at]);
+        int upper =
+            Math.min(
+                placeIf(numbers[of + place], largest, place),
+                placeIf(numbers[of + place + right], largest, place + right));
+        int lower =
+            Math.min(
+                placeIf(numbers[of + place + below], largest, place + below),
+                placeIf(numbers[of + place + below + right], largest, place + below + right));
+        sums[dx.at() + Math.min(upper, lower)] += gradients[dy.at() + at];
+      }
     }
 
     private void rankResults(float[] numbers, int at, int stride, int width) {
@@ -157,16 +195,15 @@ final class MaxPoolingFunction implements LayerFunction {
       }
     }
 
-    /** Notes the places of numbers as large as their window's; without branches, for speed. */
+    /** Notes the places of numbers as large as their window's. */
     private void look(int start, int first, int step, int begin, int end) {
       int[] numbers = ranks;
       int[] largest = best;
       int[] where = found;
       int stride = stride();
       for (int w = begin; w < end; w++) {
-        int difference = numbers[start + w * stride] ^ largest[w];
-        int noneIfOther = ((difference | -difference) >> 31) & NONE;
-        where[w] = Math.min(where[w], (first + w * step) | noneIfOther);
+        int here = placeIf(numbers[start + w * stride], largest[w], first + w * step);
+        where[w] = Math.min(where[w], here);
       }
     }
 
