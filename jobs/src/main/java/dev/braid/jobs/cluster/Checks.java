@@ -144,7 +144,7 @@ final class Checks {
             folder.equals("java.io.tmpdir")
                 ? "--conf spark.local.dir=/path/with/room"
                 : "--conf"
-                      + " \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/room\"");
+                    + " \"spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=/path/with/room\"");
   }
 
   /** That an executor has the versions of the driver, and its time. */

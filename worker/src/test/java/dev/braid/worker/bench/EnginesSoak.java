@@ -29,9 +29,9 @@ import java.util.concurrent.Future;
  * the next, in turn, for some minutes, with replicas that they keep, as tasks do. Prints the memory
  * the process holds every tenth of the time; exits with 1 when it grows by more than 64 MB from the
  * second tenth to the end, or when the engines' losses part. Compiled code and native arenas take
- * some 40 MB in the first minute; the mini-batches of 2000 steps, were they kept, would be more than
- * 64 MB. Arguments: the engines in the order in which they are loaded, such as {@code dl4j,torch} or
- * {@code jvm}, and the seconds.
+ * some 40 MB in the first minute; the mini-batches of 2000 steps, were they kept, would be more
+ * than 64 MB. Arguments: the engines in the order in which they are loaded, such as {@code
+ * dl4j,torch} or {@code jvm}, and the seconds.
  *
  * <pre>
  * mvn -q -pl worker test-compile
