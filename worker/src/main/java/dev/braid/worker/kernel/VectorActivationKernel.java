@@ -44,17 +44,17 @@ final class VectorActivationKernel implements ActivationKernel {
       case ELU -> elu(x, y, size);
       case SELU -> selu(x, y, size);
       case GELU -> gelu(x, y, size);
-      case SIGMOID -> sigmoid(x, y, size);
+      case SIGMOID -> VectorSquashingKernel.sigmoid(x, y, size);
       case HARD_SIGMOID -> hardSigmoid(PlainActivationKernel.SIXTH, x, y, size);
       case HARD_SIGMOID_5 -> hardSigmoid(PlainActivationKernel.FIFTH, x, y, size);
-      case TANH -> tanh(x, y, size);
+      case TANH -> VectorSquashingKernel.tanh(x, y, size);
       case HARD_TANH -> clamp(-1, x, 1, y, size);
       case SOFTMAX -> throw new IllegalStateException(PlainActivationKernel.OF_ROWS);
       case SOFTPLUS -> softplus(x, y, size);
       case SOFTSIGN -> softsign(x, y, size);
       case SWISH -> swish(x, y, size);
       case MISH -> mish(x, y, size);
-      case EXPONENTIAL -> exp(x, y, size);
+      case EXPONENTIAL -> VectorSquashingKernel.exp(x, y, size);
     }
   }
 
@@ -102,24 +102,10 @@ final class VectorActivationKernel implements ActivationKernel {
     }
   }
 
-  private static void sigmoid(Floats x, Floats y, int size) {
-    for (int i = 0; i < size; i += LANES) {
-      FloatVector v = load(x, i);
-      store(VectorFunctionsKernel.sigmoid(v), y, i);
-    }
-  }
-
   private static void hardSigmoid(float slope, Floats x, Floats y, int size) {
     for (int i = 0; i < size; i += LANES) {
       FloatVector v = load(x, i).fma(all(slope), all(0.5f));
       store(VectorFunctionsKernel.atMost(1, VectorFunctionsKernel.atLeast(0, v)), y, i);
-    }
-  }
-
-  private static void tanh(Floats x, Floats y, int size) {
-    for (int i = 0; i < size; i += LANES) {
-      FloatVector v = load(x, i);
-      store(VectorFunctionsKernel.tanh(v), y, i);
     }
   }
 
@@ -148,13 +134,6 @@ final class VectorActivationKernel implements ActivationKernel {
     for (int i = 0; i < size; i += LANES) {
       FloatVector v = load(x, i);
       store(VectorFunctionsKernel.mish(v), y, i);
-    }
-  }
-
-  private static void exp(Floats x, Floats y, int size) {
-    for (int i = 0; i < size; i += LANES) {
-      FloatVector v = load(x, i);
-      store(VectorFunctionsKernel.exp(v), y, i);
     }
   }
 

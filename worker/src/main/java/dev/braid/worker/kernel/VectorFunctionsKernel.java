@@ -92,26 +92,9 @@ final class VectorFunctionsKernel {
     return f.mul(f).fma(q, f).add(all(0).blend(FloatFunctions.LN2, upper));
   }
 
-  static FloatVector tanh(FloatVector x) {
-    FloatVector c = atLeast(FloatFunctions.SMALLEST_OF_EXPM1, x.abs().mul(-2));
-    FloatVector shifted = shifted(c);
-    FloatVector r = lessOne(reduced(c, shifted.sub(FloatFunctions.ROUNDING)));
-    FloatVector power = power(shifted.reinterpretAsInts().sub(FloatFunctions.ROUNDING_BITS));
-    FloatVector w = power.fma(r, power);
-    VectorMask<Float> upper = w.compare(VectorOperators.LT, FloatFunctions.TANH_UPPER);
-    FloatVector numerator = power.neg().fma(r, all(1).sub(power)).blend(w, upper);
-    FloatVector q = numerator.div(power.fma(r, power.add(1)));
-    return withSign(x, q.blend(q.fma(all(-2), all(1)), upper));
-  }
-
   /** exp(-|x|). */
   private static FloatVector expOfNegative(FloatVector x) {
     return expOfSmall(x.reinterpretAsInts().or(SIGN).reinterpretAsFloats());
-  }
-
-  private static FloatVector withSign(FloatVector x, FloatVector positive) {
-    IntVector sign = x.reinterpretAsInts().and(SIGN);
-    return positive.reinterpretAsInts().or(sign).reinterpretAsFloats();
   }
 
   static FloatVector sigmoid(FloatVector x) {
