@@ -68,9 +68,9 @@ final class AttentionPoolingFunction implements LayerFunction {
       mean.backward(rows, gradients);
     }
     byHidden.clear();
-    score.backward(call, hidden, byScores, byHidden);
+    score.backward(call, hidden, byScores, byHidden, true);
     kernels.activation().backward(Activation.TANH, hidden, hidden, byHidden, byHidden);
-    hiddenUnits.backward(call, call.source(0), byHidden, bySource);
+    hiddenUnits.backward(call, call.source(0), byHidden, bySource, true);
   }
 
   private void bind(Call call, int example) {

@@ -1,40 +1,28 @@
 package dev.braid.worker.jvm.layer;
 
 import dev.braid.worker.function.Activation;
+import dev.braid.worker.jvm.layer.Projection.Part;
 import dev.braid.worker.kernel.ActivationKernel;
 import dev.braid.worker.kernel.Floats;
 import dev.braid.worker.kernel.KernelSet;
-import dev.braid.worker.kernel.Matrix;
-import dev.braid.worker.kernel.PackedMatrix;
 import dev.braid.worker.layer.Dense;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.Output;
 
 /** activation(x W' + b) for each row of x, the examples or their time steps. */
 final class DenseFunction implements LayerFunction {
-  /** Numbers of a weight that is packed for good: 4 MB. */
-  private static final int MAX_PACKED = 1 << 20;
-
   private final KernelSet kernels;
   private final Activation activation;
-  private final boolean hasBias;
-  private final int features;
+  private final Projection projection;
   private final int units;
-  private final Matrix x = new Matrix();
-  private final Matrix z = new Matrix();
-  private final Matrix weight = new Matrix();
-  private final Matrix transposed = new Matrix();
-  private final Matrix biases = new Matrix();
-  private final PackedMatrix packed = new PackedMatrix();
-  private int packedVersion;
   private Floats before;
 
   private DenseFunction(LayerPlan plan, Activation activation, boolean hasBias, KernelSet kernels) {
     this.kernels = kernels;
     this.activation = activation;
-    this.hasBias = hasBias;
-    features = plan.node().shape().channels();
+    int features = plan.node().shape().channels();
     units = plan.shape().channels();
+    projection = new Projection(kernels, Part.of(0), hasBias ? Part.of(1) : null, features, units);
   }
 
   static LayerFunction dense(Dense settings, LayerPlan plan, KernelSet kernels) {
@@ -56,29 +44,8 @@ final class DenseFunction implements LayerFunction {
 
   @Override
   public void forward(Call call) {
-    bind(call.source(0), before);
-    bindWeight(call.tensor(0));
-    Matrix start = hasBias ? biases(call.tensor(1)) : null;
-    if (call.version() != 0 && (long) units * features <= MAX_PACKED) {
-      kernels.matrix().multiply(x, packed(call.version()), start, z);
-    } else {
-      kernels.matrix().multiply(x, transposed.transposeOf(weight), start, z);
-    }
+    projection.forward(call, call.source(0), before);
     activate(call);
-  }
-
-  private Matrix biases(Floats bias) {
-    return biases.bind(bias.array(), bias.at(), z.rows(), units, 0);
-  }
-
-  /** The weight, packed once for each version. */
-  private PackedMatrix packed(int version) {
-    if (version != packedVersion) {
-      packedVersion = version;
-      packed.matrix().transposeOf(weight);
-      kernels.matrix().pack(packed);
-    }
-    return packed;
   }
 
   private void activate(Call call) {
@@ -93,19 +60,8 @@ final class DenseFunction implements LayerFunction {
   public void backward(Call call) {
     Floats gradient = call.resultGradient();
     goThroughActivation(call, gradient);
-    bind(call.source(0), gradient);
-    if (call.learns(0)) {
-      bindWeight(call.tensorGradient(0));
-      kernels.matrix().multiply(transposed.transposeOf(z), x, weight, true);
-    }
-    if (hasBias && call.learns(1)) {
-      kernels.reduction().columnSums(gradient, call.tensorGradient(1), true);
-    }
-    if (call.wants(0)) {
-      bind(call.sourceGradient(0), gradient);
-      bindWeight(call.tensor(0));
-      kernels.matrix().multiply(z, weight, x, call.adds(0));
-    }
+    Floats bySource = call.wants(0) ? call.sourceGradient(0) : null;
+    projection.backward(call, call.source(0), gradient, bySource, call.adds(0));
   }
 
   private void goThroughActivation(Call call, Floats gradient) {
@@ -116,14 +72,5 @@ final class DenseFunction implements LayerFunction {
       default ->
           kernels.activation().backward(activation, before, call.result(), gradient, gradient);
     }
-  }
-
-  private void bind(Floats read, Floats made) {
-    x.bind(read, read.size() / features, features);
-    z.bind(made, made.size() / units, units);
-  }
-
-  private void bindWeight(Floats tensor) {
-    weight.bind(tensor, units, features);
   }
 }

@@ -88,7 +88,7 @@ final class MultiHeadFunction implements LayerFunction {
   @Override
   public void backward(Call call) {
     byMeans.clear();
-    output.backward(call, means, call.resultGradient(), byMeans);
+    output.backward(call, means, call.resultGradient(), byMeans, true);
     for (Floats gradient : byProjected) {
       gradient.clear();
     }
@@ -106,7 +106,7 @@ final class MultiHeadFunction implements LayerFunction {
     sources.gradients(call, bySources);
     for (int i = 0; i < projected.length; i++) {
       Floats source = call.source(sourceOf[i]);
-      projections[i].backward(call, source, byProjected[i], bySources[sourceOf[i]]);
+      projections[i].backward(call, source, byProjected[i], bySources[sourceOf[i]], true);
     }
   }
 

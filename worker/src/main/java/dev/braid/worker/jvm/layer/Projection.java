@@ -3,9 +3,13 @@ package dev.braid.worker.jvm.layer;
 import dev.braid.worker.kernel.Floats;
 import dev.braid.worker.kernel.KernelSet;
 import dev.braid.worker.kernel.Matrix;
+import dev.braid.worker.kernel.PackedMatrix;
 
 /** y = x W' + b for each row of x, where W and b are tensors of a layer, or parts of such. */
 final class Projection {
+  /** Numbers of a weight that is packed for good: 4 MB. */
+  private static final int MAX_PACKED = 1 << 20;
+
   /**
    * Where numbers lie in the tensors of a layer.
    *
@@ -30,6 +34,8 @@ final class Projection {
   private final Matrix results = new Matrix();
   private final Matrix weight = new Matrix();
   private final Matrix transposed = new Matrix();
+  private final PackedMatrix packed = new PackedMatrix();
+  private int packedVersion;
 
   /**
    * @param biasAt null for none
@@ -48,22 +54,37 @@ final class Projection {
   void forward(Call call, Floats x, Floats y) {
     bindRows(x, y);
     bindWeight(call.tensor(weightAt.tensor()));
-    transposed.transposeOf(weight);
-    if (biasAt != null) {
-      bindBias(call.tensor(biasAt.tensor()));
-      biases.bind(bias.array(), bias.at(), results.rows(), to, 0);
-      kernels.matrix().multiply(rows, transposed, biases, results);
+    Matrix start = biasAt == null ? null : biases(call.tensor(biasAt.tensor()));
+    if (call.version() != 0 && (long) to * from <= MAX_PACKED) {
+      kernels.matrix().multiply(rows, packed(call.version()), start, results);
     } else {
-      kernels.matrix().multiply(rows, transposed, results, false);
+      kernels.matrix().multiply(rows, transposed.transposeOf(weight), start, results);
     }
   }
 
+  /** The bias as the row of a matrix with all rows alike. */
+  private Matrix biases(Floats tensor) {
+    bindBias(tensor);
+    return biases.bind(bias.array(), bias.at(), results.rows(), to, 0);
+  }
+
+  /** The weight, packed once for each version. */
+  private PackedMatrix packed(int version) {
+    if (version != packedVersion) {
+      packedVersion = version;
+      packed.matrix().transposeOf(weight);
+      kernels.matrix().pack(packed);
+    }
+    return packed;
+  }
+
   /**
-   * From the gradient by y: adds to those by W and b where they learn, and to that by x.
+   * From the gradient by y: adds to those by W and b where they learn, and gives that by x.
    *
    * @param byX null where nobody asks for it
+   * @param adds whether it is added to what is there, instead of written
    */
-  void backward(Call call, Floats x, Floats byY, Floats byX) {
+  void backward(Call call, Floats x, Floats byY, Floats byX, boolean adds) {
     bindRows(x, byY);
     if (call.learns(weightAt.tensor())) {
       bindWeight(call.tensorGradient(weightAt.tensor()));
@@ -76,7 +97,7 @@ final class Projection {
     if (byX != null) {
       bindRows(byX, byY);
       bindWeight(call.tensor(weightAt.tensor()));
-      kernels.matrix().multiply(results, weight, rows, true);
+      kernels.matrix().multiply(results, weight, rows, adds);
     }
   }
 
