@@ -176,10 +176,11 @@ final class VectorActivationKernel implements ActivationKernel {
   }
 
   private static void reluBack(Floats y, Floats dy, Floats dx, int size) {
+    FloatVector zero = all(0);
     for (int i = 0; i < size; i += LANES) {
       FloatVector v = load(y, i);
       FloatVector d = load(dy, i);
-      store(all(0).blend(d, v.compare(VectorOperators.GT, 0)), dx, i);
+      store(zero.blend(d, v.compare(VectorOperators.GT, 0)), dx, i);
     }
   }
 
@@ -221,18 +222,20 @@ final class VectorActivationKernel implements ActivationKernel {
   }
 
   private static void sigmoidBack(Floats y, Floats dy, Floats dx, int size) {
+    FloatVector one = all(1);
     for (int i = 0; i < size; i += LANES) {
       FloatVector v = load(y, i);
       FloatVector d = load(dy, i);
-      store(d.mul(v.mul(all(1).sub(v))), dx, i);
+      store(d.mul(v.mul(one.sub(v))), dx, i);
     }
   }
 
   private static void tanhBack(Floats y, Floats dy, Floats dx, int size) {
+    FloatVector one = all(1);
     for (int i = 0; i < size; i += LANES) {
       FloatVector v = load(y, i);
       FloatVector d = load(dy, i);
-      store(d.mul(v.neg().fma(v, all(1))), dx, i);
+      store(d.mul(v.neg().fma(v, one)), dx, i);
     }
   }
 
@@ -269,22 +272,25 @@ final class VectorActivationKernel implements ActivationKernel {
   }
 
   private static void clampBack(float least, Floats y, float most, Floats dy, Floats dx, int size) {
+    FloatVector zero = all(0);
     for (int i = 0; i < size; i += LANES) {
       FloatVector v = load(y, i);
-      store(all(0).blend(load(dy, i), between(least, v, most)), dx, i);
+      store(zero.blend(load(dy, i), between(least, v, most)), dx, i);
     }
   }
 
   private static void hardSigmoidBack(float slope, Floats y, Floats dy, Floats dx, int size) {
+    FloatVector zero = all(0);
     for (int i = 0; i < size; i += LANES) {
       FloatVector v = load(y, i);
-      store(all(0).blend(load(dy, i).mul(slope), between(0, v, 1)), dx, i);
+      store(zero.blend(load(dy, i).mul(slope), between(0, v, 1)), dx, i);
     }
   }
 
   private static void softsignBack(Floats y, Floats dy, Floats dx, int size) {
+    FloatVector one = all(1);
     for (int i = 0; i < size; i += LANES) {
-      FloatVector root = all(1).sub(load(y, i).abs());
+      FloatVector root = one.sub(load(y, i).abs());
       store(load(dy, i).mul(root.mul(root)), dx, i);
     }
   }
