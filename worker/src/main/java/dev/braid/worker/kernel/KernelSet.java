@@ -5,6 +5,7 @@ package dev.braid.worker.kernel;
  *
  * @param matrix products of matrices
  * @param convolution products of weights with what they slide over
+ * @param pooling largest numbers of windows of two by two
  * @param activation activations and softmax
  * @param reduction sums and vector arithmetic
  * @param recurrent gates of recurrent cells
@@ -13,6 +14,7 @@ package dev.braid.worker.kernel;
 public record KernelSet(
     MatrixKernel matrix,
     ConvolutionKernel convolution,
+    PoolingKernel pooling,
     ActivationKernel activation,
     ReductionKernel reduction,
     RecurrentKernel recurrent,
@@ -33,6 +35,7 @@ public record KernelSet(
     return new KernelSet(
         Kernels.create(name, MatrixKernel.class, PlainMatrixKernel::new),
         Kernels.create(name, ConvolutionKernel.class, PlainConvolutionKernel::new),
+        Kernels.create(name, PoolingKernel.class, PlainPoolingKernel::new),
         Kernels.create(name, ActivationKernel.class, PlainActivationKernel::new),
         Kernels.create(name, ReductionKernel.class, PlainReductionKernel::new),
         Kernels.create(name, RecurrentKernel.class, PlainRecurrentKernel::new),

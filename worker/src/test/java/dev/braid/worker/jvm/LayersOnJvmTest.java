@@ -48,6 +48,8 @@ class LayersOnJvmTest {
             "4,9,8|convolution: {filters: 80, kernel: 5, stride: 2, groups: 2, padding: 1}",
             "2,5,6,7|convolution: {filters: 60, kernel: 4, padding: 1}",
             "3,9,11|maxPooling: {kernel: 2}",
+            "2,8,12|maxPooling: {kernel: 2}",
+            "2,9,8|maxPooling: {kernel: 2}",
             "3,9,11|maxPooling: {kernel: 3, stride: 2, padding: 'same'}",
             "3,9,11|averagePooling: {kernel: 2}",
             "3,9,11|averagePooling: {kernel: 3, stride: 2, padding: 'same'}",

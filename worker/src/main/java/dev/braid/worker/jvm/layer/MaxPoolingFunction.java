@@ -3,14 +3,18 @@ package dev.braid.worker.jvm.layer;
 import dev.braid.worker.kernel.ConvolutionKernel;
 import dev.braid.worker.kernel.Floats;
 import dev.braid.worker.kernel.KernelSet;
+import dev.braid.worker.kernel.PoolingKernel;
 import dev.braid.worker.layer.LayerPlan;
 import dev.braid.worker.layer.MaxPooling;
 import dev.braid.worker.layer.Pooling;
+import dev.braid.worker.shape.Window;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The largest number under each window, not a number where one is not, 0 where there is none. Its
- * gradient goes to the first that is as large.
+ * gradient goes to the first that is as large. Windows of two by two side by side, the usual ones
+ * of images, have a kernel of their own.
  */
 final class MaxPoolingFunction implements LayerFunction {
   private static final int NONE = Integer.MAX_VALUE;
@@ -20,21 +24,49 @@ final class MaxPoolingFunction implements LayerFunction {
   private final ConvolutionKernel kernel;
   private final Largest largest = new Largest();
   private final Places places = new Places();
+  private final PoolingKernel twoByTwo;
+  private PoolingKernel.Image image; // if windows are two by two, else null
 
   MaxPoolingFunction(MaxPooling settings, LayerPlan plan, KernelSet kernels) {
     this.settings = settings;
     this.plan = plan;
     this.kernel = kernels.convolution();
+    this.twoByTwo = kernels.pooling();
   }
 
   @Override
   public void plan(Call call, Room room) {
     largest.plan(settings, plan, call);
     places.plan(settings, plan, call);
+    image = imageUnderTwoByTwo();
+  }
+
+  private PoolingKernel.Image imageUnderTwoByTwo() {
+    Grid source = largest.source;
+    Grid result = largest.result;
+    List<Window> windows = Grid.three(settings.windows(plan.node()));
+    boolean isOfImages =
+        isSideBySide(windows.get(0), 1, source.depth(), result.depth())
+            && isSideBySide(windows.get(1), 2, source.height(), result.height())
+            && isSideBySide(windows.get(2), 2, source.width(), result.width());
+    return isOfImages && source.placeStride() == 1
+        ? new PoolingKernel.Image(source.height(), source.width())
+        : null;
+  }
+
+  private static boolean isSideBySide(Window window, int size, int positions, int places) {
+    return window.kernel() == size
+        && window.stride() == size
+        && window.before() == 0
+        && positions / size == places;
   }
 
   @Override
   public void forward(Call call) {
+    if (image != null) {
+      twoByTwo.largest(call.source(0), image, call.result());
+      return;
+    }
     largest.x = call.source(0);
     largest.y = call.result();
     largest.walk(call);
@@ -42,13 +74,22 @@ final class MaxPoolingFunction implements LayerFunction {
 
   @Override
   public void backward(Call call) {
-    if (call.wants(0)) {
+    if (call.wants(0) && image != null) {
+      backwardOfTwoByTwo(call);
+    } else if (call.wants(0)) {
       places.x = call.source(0);
       places.y = call.result();
       places.dx = call.clearedSourceGradient(0);
       places.dy = call.resultGradient();
       places.walk(call);
     }
+  }
+
+  private void backwardOfTwoByTwo(Call call) {
+    boolean leavesSome = image.height() % 2 + image.width() % 2 > 0;
+    Floats dx = leavesSome ? call.clearedSourceGradient(0) : call.sourceGradient(0);
+    boolean adds = leavesSome || call.adds(0);
+    twoByTwo.gradient(call.source(0), image, call.resultGradient(), dx, adds);
   }
 
   /**
@@ -111,10 +152,6 @@ final class MaxPoolingFunction implements LayerFunction {
     }
   }
 
-  private static int placeIf(float number, int largest, int place) {
-    return placeIf(ConvolutionKernel.rank(number), largest, place);
-  }
-
   /** The place if its rank is the largest, or none; without branches, for speed. */
   private static int placeIf(int rank, int largest, int place) {
     int difference = rank ^ largest;
@@ -144,38 +181,10 @@ final class MaxPoolingFunction implements LayerFunction {
     @Override
     void row(int channel, int to) {
       int width = result.width();
-      if (areOfFour()) {
-        addToOneOfFour(firstUnder(channel), to, width);
-        return;
-      }
       Arrays.fill(found, 0, width, NONE);
       rankResults(y.array(), y.at() + to, result.placeStride(), width);
       rowsUnder(channel);
       add(dy.array(), dy.at() + to, result.placeStride(), width);
-    }
-
-    private void addToOneOfFour(int first, int to, int width) {
-      float[] numbers = x.array();
-      float[] best = y.array();
-      float[] gradients = dy.array();
-      float[] sums = dx.array();
-      int of = x.at();
-      int right = source.placeStride();
-      int below = source.rowSize();
-      for (int w = 0; w < width; w++) {
-        int place = first + w * stride() * right;
-        int at = to + w * result.placeStride();
-        int largest = ConvolutionKernel.rank(best[y.at() + at]);
-        int upper =
-            Math.min(
-                placeIf(numbers[of + place], largest, place),
-                placeIf(numbers[of + place + right], largest, place + right));
-        int lower =
-            Math.min(
-                placeIf(numbers[of + place + below], largest, place + below),
-                placeIf(numbers[of + place + below + right], largest, place + below + right));
-        sums[dx.at() + Math.min(upper, lower)] += gradients[dy.at() + at];
-      }
     }
 
     private void rankResults(float[] numbers, int at, int stride, int width) {

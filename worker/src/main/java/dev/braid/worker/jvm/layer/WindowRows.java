@@ -82,20 +82,6 @@ abstract class WindowRows {
     }
   }
 
-  /** Whether each window of this row has two numbers of each of two rows under it. */
-  final boolean areOfFour() {
-    return taps() == 2
-        && begins[0] == 0
-        && ends[1] == result.width()
-        && depths.to(d) - depths.from(d) == 1
-        && heights.to(h) - heights.from(h) == 2;
-  }
-
-  /** Where the first row of the source under this row of windows begins. */
-  final int firstUnder(int channel) {
-    return channel + source.at(depths.from(d), heights.from(h), 0);
-  }
-
   /** What is done with a row of the source that begins there. */
   abstract void under(int at);
 
