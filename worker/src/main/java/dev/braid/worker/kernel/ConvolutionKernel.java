@@ -43,8 +43,7 @@ public interface ConvolutionKernel {
    * sums[k, j] + the sum over p of values[taps[k] + p] gradients[p, j] goes to sums[k, j], p
    * ascending, each term by a fused multiply-add.
    *
-   * @param gradients, sums with row strides of a multiple of 16, of which all may be read and
-   *     written
+   * @param sums with a row stride of a multiple of 16, of which all may be read and written
    */
   void gather(Floats values, int[] taps, Matrix gradients, Matrix sums);
 

@@ -18,9 +18,16 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
   /** Rows of the largest tile: two vectors each, and what they are made of, fill the registers. */
   private static final int ROWS = LANES >= 16 ? 8 : 6;
 
+  private static final int SOME_ROWS = 6;
   private static final int FEW_ROWS = 4;
   private static final int ONE_ROW_VECTORS = 4;
 
+  private final VectorTileKernel product = new VectorTileKernel();
+  private final VectorMatrixKernel packing = new VectorMatrixKernel();
+  private final PackedMatrix right = new PackedMatrix();
+  private final float[] edge = new float[VectorTileKernel.ROWS * VectorTileKernel.WIDTH];
+  private final Matrix edgeSums = new Matrix();
+  private final Matrix someSums = new Matrix();
   private final float[] tile = new float[ROWS * 2 * LANES];
   private final int[] tail = new int[LANES];
   private float[] row = {};
@@ -28,11 +35,8 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
   private int aAt;
   private float[] b;
   private int bAt;
-  private int bStride;
   private Floats start;
   private int[] taps;
-  private int numPlaces;
-  private int numTaps;
 
   @Override
   public void copy(Matrix from, Matrix to) {
@@ -56,7 +60,7 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
     return to.columns() < LANES && end + LANES <= Math.min(from.array().length, to.array().length);
   }
 
-  private static void copyRow(float[] from, int at, float[] to, int next, int count) {
+  static void copyRow(float[] from, int at, float[] to, int next, int count) {
     if (count < LANES) {
       System.arraycopy(from, at, to, next, count);
       return;
@@ -155,9 +159,20 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
     }
   }
 
-  /** How many of the rows that are left the next tile has. */
+  /** How many of the rows that are left the next tile has: no row stays alone if they are even. */
   private static int height(int rows) {
-    return rows >= ROWS ? ROWS : rows >= FEW_ROWS ? FEW_ROWS : 1;
+    int even = rows & ~1;
+    if (even < FEW_ROWS) {
+      return 1;
+    }
+    if (ROWS == 6) {
+      return even == 4 || even == 8 ? FEW_ROWS : ROWS;
+    }
+    return switch (even) {
+      case 4 -> FEW_ROWS;
+      case 6, 10, 12, 18 -> SOME_ROWS;
+      default -> ROWS;
+    };
   }
 
   @Override
@@ -175,7 +190,7 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
       int height;
       for (int row = 0; rows - row >= FEW_ROWS; row += height) {
         height = height(rows - row);
-        slideTile(row, height, column, narrow && height == ROWS ? LANES : 2 * LANES, result);
+        slideTile(row, height, column, narrow && height > FEW_ROWS ? LANES : 2 * LANES, result);
       }
     }
     for (int row = firstSingle(rows); row < rows; row++) {
@@ -213,7 +228,7 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
       slide1x4(row, column, c, to);
     } else if (height == FEW_ROWS) {
       slide4x2(row, column, c, to, stride);
-    } else if (ROWS == 8) {
+    } else if (height == 8) {
       if (width == LANES) {
         slide8x1(row, column, c, to, stride);
       } else {
@@ -515,269 +530,43 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
     return broadcast(start == null ? 0 : start.array()[start.at() + row]);
   }
 
+  /** A product of matrices, of which the left one's rows are what the taps read. */
   @Override
   public void gather(Floats values, int[] taps, Matrix gradients, Matrix sums) {
-    a = values.array();
-    aAt = values.at();
-    b = gradients.array();
-    bAt = gradients.at();
-    bStride = gradients.rowStride();
-    this.taps = taps;
-    numTaps = sums.rows();
-    numPlaces = gradients.rows();
-    int columns = sums.columns();
-    int column = 0;
-    for (; columns - column > LANES; column += 2 * LANES) {
-      for (int tap = 0; tap < numTaps; tap += ROWS) {
-        if (ROWS == 8) {
-          gather8x2(tap, column, sums);
-        } else {
-          gather6x2(tap, column, sums);
-        }
+    int depth = VectorMatrixKernel.evenDepth(gradients.rows());
+    for (int place = 0; place < gradients.rows(); place += depth) {
+      int places = Math.min(depth, gradients.rows() - place);
+      right.matrix().partOf(gradients, place, 0, places, gradients.columns());
+      packing.pack(right);
+      int rows;
+      for (int tap = 0; tap < sums.rows(); tap += rows) {
+        rows = VectorTileKernel.rows(sums.rows() - tap);
+        int present = Math.min(rows, sums.rows() - tap);
+        product.left(values.array(), values.at() + place, taps, tap, present, places, rows);
+        multiplyTaps(tap, present, sums);
       }
     }
-    for (int tap = 0; column < columns && tap < numTaps; tap += 8) {
-      gather8x1(tap, column, sums);
-    }
   }
 
-  /** The tap itself or the last one: what a tile has too many computes the last sums again. */
-  private int clamped(int tap) {
-    return Math.min(tap, numTaps - 1);
-  }
-
-  /** Eight taps of two vectors. */
-  private void gather8x2(int tap, int column, Matrix sums) {
-    float[] values = a;
-    float[] gradients = b;
-    float[] c = sums.array();
-    int p = bAt + column;
-    int k0 = tap;
-    int k1 = clamped(tap + 1);
-    int k2 = clamped(tap + 2);
-    int k3 = clamped(tap + 3);
-    int k4 = clamped(tap + 4);
-    int k5 = clamped(tap + 5);
-    int k6 = clamped(tap + 6);
-    int k7 = clamped(tap + 7);
-    int r0 = aAt + taps[k0];
-    int r1 = aAt + taps[k1];
-    int r2 = aAt + taps[k2];
-    int r3 = aAt + taps[k3];
-    int r4 = aAt + taps[k4];
-    int r5 = aAt + taps[k5];
-    int r6 = aAt + taps[k6];
-    int r7 = aAt + taps[k7];
-    int to0 = sums.at() + k0 * sums.rowStride() + column;
-    int to1 = sums.at() + k1 * sums.rowStride() + column;
-    int to2 = sums.at() + k2 * sums.rowStride() + column;
-    int to3 = sums.at() + k3 * sums.rowStride() + column;
-    int to4 = sums.at() + k4 * sums.rowStride() + column;
-    int to5 = sums.at() + k5 * sums.rowStride() + column;
-    int to6 = sums.at() + k6 * sums.rowStride() + column;
-    int to7 = sums.at() + k7 * sums.rowStride() + column;
-    FloatVector c00 = load(c, to0);
-    FloatVector c01 = load(c, to0 + LANES);
-    FloatVector c10 = load(c, to1);
-    FloatVector c11 = load(c, to1 + LANES);
-    FloatVector c20 = load(c, to2);
-    FloatVector c21 = load(c, to2 + LANES);
-    FloatVector c30 = load(c, to3);
-    FloatVector c31 = load(c, to3 + LANES);
-    FloatVector c40 = load(c, to4);
-    FloatVector c41 = load(c, to4 + LANES);
-    FloatVector c50 = load(c, to5);
-    FloatVector c51 = load(c, to5 + LANES);
-    FloatVector c60 = load(c, to6);
-    FloatVector c61 = load(c, to6 + LANES);
-    FloatVector c70 = load(c, to7);
-    FloatVector c71 = load(c, to7 + LANES);
-    for (int i = 0; i < numPlaces; i++) {
-      FloatVector b0 = load(gradients, p);
-      FloatVector b1 = load(gradients, p + LANES);
-      FloatVector x = broadcast(values[r0 + i]);
-      c00 = x.fma(b0, c00);
-      c01 = x.fma(b1, c01);
-      x = broadcast(values[r1 + i]);
-      c10 = x.fma(b0, c10);
-      c11 = x.fma(b1, c11);
-      x = broadcast(values[r2 + i]);
-      c20 = x.fma(b0, c20);
-      c21 = x.fma(b1, c21);
-      x = broadcast(values[r3 + i]);
-      c30 = x.fma(b0, c30);
-      c31 = x.fma(b1, c31);
-      x = broadcast(values[r4 + i]);
-      c40 = x.fma(b0, c40);
-      c41 = x.fma(b1, c41);
-      x = broadcast(values[r5 + i]);
-      c50 = x.fma(b0, c50);
-      c51 = x.fma(b1, c51);
-      x = broadcast(values[r6 + i]);
-      c60 = x.fma(b0, c60);
-      c61 = x.fma(b1, c61);
-      x = broadcast(values[r7 + i]);
-      c70 = x.fma(b0, c70);
-      c71 = x.fma(b1, c71);
-      p += bStride;
+  /** Multiplies what some taps read with all gradients. */
+  private void multiplyTaps(int tap, int present, Matrix sums) {
+    int columns = sums.columns();
+    for (int column = 0; column < columns; column += VectorTileKernel.WIDTH) {
+      int width = VectorMatrixKernel.width(Math.min(VectorTileKernel.WIDTH, columns - column));
+      product.right(right.packed(), column * right.matrix().rows(), width);
+      if (present == product.rowsWritten(width)) {
+        int at = sums.at(tap, column);
+        product.start(sums.array(), at, sums.rowStride());
+        product.run(sums.array(), at, sums.rowStride());
+      } else {
+        product.start(edge, 0, VectorTileKernel.WIDTH);
+        edgeSums.bind(edge, 0, present, width, VectorTileKernel.WIDTH);
+        someSums.partOf(sums, tap, column, present, width);
+        edgeSums.copyFrom(someSums);
+        product.run(edge, 0, VectorTileKernel.WIDTH);
+        someSums.copyFrom(edgeSums);
+      }
     }
-    c00.intoArray(c, to0);
-    c01.intoArray(c, to0 + LANES);
-    c10.intoArray(c, to1);
-    c11.intoArray(c, to1 + LANES);
-    c20.intoArray(c, to2);
-    c21.intoArray(c, to2 + LANES);
-    c30.intoArray(c, to3);
-    c31.intoArray(c, to3 + LANES);
-    c40.intoArray(c, to4);
-    c41.intoArray(c, to4 + LANES);
-    c50.intoArray(c, to5);
-    c51.intoArray(c, to5 + LANES);
-    c60.intoArray(c, to6);
-    c61.intoArray(c, to6 + LANES);
-    c70.intoArray(c, to7);
-    c71.intoArray(c, to7 + LANES);
-  }
-
-  /** Six taps of two vectors. */
-  private void gather6x2(int tap, int column, Matrix sums) {
-    float[] values = a;
-    float[] gradients = b;
-    float[] c = sums.array();
-    int p = bAt + column;
-    int k0 = tap;
-    int k1 = clamped(tap + 1);
-    int k2 = clamped(tap + 2);
-    int k3 = clamped(tap + 3);
-    int k4 = clamped(tap + 4);
-    int k5 = clamped(tap + 5);
-    int r0 = aAt + taps[k0];
-    int r1 = aAt + taps[k1];
-    int r2 = aAt + taps[k2];
-    int r3 = aAt + taps[k3];
-    int r4 = aAt + taps[k4];
-    int r5 = aAt + taps[k5];
-    int to0 = sums.at() + k0 * sums.rowStride() + column;
-    int to1 = sums.at() + k1 * sums.rowStride() + column;
-    int to2 = sums.at() + k2 * sums.rowStride() + column;
-    int to3 = sums.at() + k3 * sums.rowStride() + column;
-    int to4 = sums.at() + k4 * sums.rowStride() + column;
-    int to5 = sums.at() + k5 * sums.rowStride() + column;
-    FloatVector c00 = load(c, to0);
-    FloatVector c01 = load(c, to0 + LANES);
-    FloatVector c10 = load(c, to1);
-    FloatVector c11 = load(c, to1 + LANES);
-    FloatVector c20 = load(c, to2);
-    FloatVector c21 = load(c, to2 + LANES);
-    FloatVector c30 = load(c, to3);
-    FloatVector c31 = load(c, to3 + LANES);
-    FloatVector c40 = load(c, to4);
-    FloatVector c41 = load(c, to4 + LANES);
-    FloatVector c50 = load(c, to5);
-    FloatVector c51 = load(c, to5 + LANES);
-    for (int i = 0; i < numPlaces; i++) {
-      FloatVector b0 = load(gradients, p);
-      FloatVector b1 = load(gradients, p + LANES);
-      FloatVector x = broadcast(values[r0 + i]);
-      c00 = x.fma(b0, c00);
-      c01 = x.fma(b1, c01);
-      x = broadcast(values[r1 + i]);
-      c10 = x.fma(b0, c10);
-      c11 = x.fma(b1, c11);
-      x = broadcast(values[r2 + i]);
-      c20 = x.fma(b0, c20);
-      c21 = x.fma(b1, c21);
-      x = broadcast(values[r3 + i]);
-      c30 = x.fma(b0, c30);
-      c31 = x.fma(b1, c31);
-      x = broadcast(values[r4 + i]);
-      c40 = x.fma(b0, c40);
-      c41 = x.fma(b1, c41);
-      x = broadcast(values[r5 + i]);
-      c50 = x.fma(b0, c50);
-      c51 = x.fma(b1, c51);
-      p += bStride;
-    }
-    c00.intoArray(c, to0);
-    c01.intoArray(c, to0 + LANES);
-    c10.intoArray(c, to1);
-    c11.intoArray(c, to1 + LANES);
-    c20.intoArray(c, to2);
-    c21.intoArray(c, to2 + LANES);
-    c30.intoArray(c, to3);
-    c31.intoArray(c, to3 + LANES);
-    c40.intoArray(c, to4);
-    c41.intoArray(c, to4 + LANES);
-    c50.intoArray(c, to5);
-    c51.intoArray(c, to5 + LANES);
-  }
-
-  /** Eight taps of one vector. */
-  private void gather8x1(int tap, int column, Matrix sums) {
-    float[] values = a;
-    float[] gradients = b;
-    float[] c = sums.array();
-    int p = bAt + column;
-    int k0 = tap;
-    int k1 = clamped(tap + 1);
-    int k2 = clamped(tap + 2);
-    int k3 = clamped(tap + 3);
-    int k4 = clamped(tap + 4);
-    int k5 = clamped(tap + 5);
-    int k6 = clamped(tap + 6);
-    int k7 = clamped(tap + 7);
-    int r0 = aAt + taps[k0];
-    int r1 = aAt + taps[k1];
-    int r2 = aAt + taps[k2];
-    int r3 = aAt + taps[k3];
-    int r4 = aAt + taps[k4];
-    int r5 = aAt + taps[k5];
-    int r6 = aAt + taps[k6];
-    int r7 = aAt + taps[k7];
-    int to0 = sums.at() + k0 * sums.rowStride() + column;
-    int to1 = sums.at() + k1 * sums.rowStride() + column;
-    int to2 = sums.at() + k2 * sums.rowStride() + column;
-    int to3 = sums.at() + k3 * sums.rowStride() + column;
-    int to4 = sums.at() + k4 * sums.rowStride() + column;
-    int to5 = sums.at() + k5 * sums.rowStride() + column;
-    int to6 = sums.at() + k6 * sums.rowStride() + column;
-    int to7 = sums.at() + k7 * sums.rowStride() + column;
-    FloatVector c00 = load(c, to0);
-    FloatVector c10 = load(c, to1);
-    FloatVector c20 = load(c, to2);
-    FloatVector c30 = load(c, to3);
-    FloatVector c40 = load(c, to4);
-    FloatVector c50 = load(c, to5);
-    FloatVector c60 = load(c, to6);
-    FloatVector c70 = load(c, to7);
-    for (int i = 0; i < numPlaces; i++) {
-      FloatVector b0 = load(gradients, p);
-      FloatVector x = broadcast(values[r0 + i]);
-      c00 = x.fma(b0, c00);
-      x = broadcast(values[r1 + i]);
-      c10 = x.fma(b0, c10);
-      x = broadcast(values[r2 + i]);
-      c20 = x.fma(b0, c20);
-      x = broadcast(values[r3 + i]);
-      c30 = x.fma(b0, c30);
-      x = broadcast(values[r4 + i]);
-      c40 = x.fma(b0, c40);
-      x = broadcast(values[r5 + i]);
-      c50 = x.fma(b0, c50);
-      x = broadcast(values[r6 + i]);
-      c60 = x.fma(b0, c60);
-      x = broadcast(values[r7 + i]);
-      c70 = x.fma(b0, c70);
-      p += bStride;
-    }
-    c00.intoArray(c, to0);
-    c10.intoArray(c, to1);
-    c20.intoArray(c, to2);
-    c30.intoArray(c, to3);
-    c40.intoArray(c, to4);
-    c50.intoArray(c, to5);
-    c60.intoArray(c, to6);
-    c70.intoArray(c, to7);
   }
 
   @Override

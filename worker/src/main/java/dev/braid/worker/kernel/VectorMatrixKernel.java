@@ -108,7 +108,7 @@ final class VectorMatrixKernel implements MatrixKernel {
   }
 
   /** A part of the inner dimension, so that all parts are about alike. */
-  private static int evenDepth(int depth) {
+  static int evenDepth(int depth) {
     int numParts = Math.max((depth + MAX_DEPTH - 1) / MAX_DEPTH, 1);
     return Math.max((depth + numParts - 1) / numParts, 1);
   }
@@ -145,7 +145,7 @@ final class VectorMatrixKernel implements MatrixKernel {
   }
 
   /** Columns of the panel of so many columns. */
-  private static int width(int columns) {
+  static int width(int columns) {
     return columns > LANES ? WIDTH : LANES;
   }
 

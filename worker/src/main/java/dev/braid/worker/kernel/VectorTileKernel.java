@@ -67,6 +67,28 @@ final class VectorTileKernel {
     depth = part.columns();
   }
 
+  /**
+   * Takes rows that lie anywhere.
+   *
+   * @param starts how far behind {@code at} each begins
+   * @param first the first row
+   * @param present how many there are
+   * @param terms numbers of each
+   * @param rows of tiles, which may be more
+   */
+  void left(float[] values, int at, int[] starts, int first, int present, int terms, int rows) {
+    for (int row = 0; row < present; row++) {
+      VectorConvolutionKernel.copyRow(values, at + starts[first + row], left, row * STRIDE, terms);
+    }
+    this.rows = rows;
+    depth = terms;
+  }
+
+  /** How many rows a tile writes. */
+  int rowsWritten(int width) {
+    return width == WIDTH ? rows : (rows + 5) / 6 * 6;
+  }
+
   /** Rows of the tiles. */
   int rows() {
     return rows;
@@ -91,7 +113,9 @@ final class VectorTileKernel {
     result = array;
     resultAt = at;
     resultStride = stride;
-    if (width == LANES) {
+    if (width == LANES && rows == 12) {
+      twelveByOne();
+    } else if (width == LANES) {
       for (int row = 0; row < rows; row += 6) {
         sixByOne(row * STRIDE);
         startAt += 6 * startStride;
@@ -391,6 +415,91 @@ final class VectorTileKernel {
     at += resultStride;
     c50.intoArray(c, at);
     c51.intoArray(c, at + LANES);
+  }
+
+  /** Twelve rows of one vector. */
+  private void twelveByOne() {
+    float[] a = left;
+    float[] b = right;
+    int rightAt = this.rightAt;
+    float[] c = start;
+    int at = startAt;
+    FloatVector c0 = load(c, at);
+    at += startStride;
+    FloatVector c1 = load(c, at);
+    at += startStride;
+    FloatVector c2 = load(c, at);
+    at += startStride;
+    FloatVector c3 = load(c, at);
+    at += startStride;
+    FloatVector c4 = load(c, at);
+    at += startStride;
+    FloatVector c5 = load(c, at);
+    at += startStride;
+    FloatVector c6 = load(c, at);
+    at += startStride;
+    FloatVector c7 = load(c, at);
+    at += startStride;
+    FloatVector c8 = load(c, at);
+    at += startStride;
+    FloatVector c9 = load(c, at);
+    at += startStride;
+    FloatVector ca = load(c, at);
+    at += startStride;
+    FloatVector cb = load(c, at);
+    int end = depth;
+    for (int k = 0; k < end; k++) {
+      FloatVector y = load(b, rightAt + k * LANES);
+      FloatVector x = FloatVector.broadcast(SPECIES, a[k]);
+      c0 = x.fma(y, c0);
+      x = FloatVector.broadcast(SPECIES, a[k + STRIDE]);
+      c1 = x.fma(y, c1);
+      x = FloatVector.broadcast(SPECIES, a[k + 2 * STRIDE]);
+      c2 = x.fma(y, c2);
+      x = FloatVector.broadcast(SPECIES, a[k + 3 * STRIDE]);
+      c3 = x.fma(y, c3);
+      x = FloatVector.broadcast(SPECIES, a[k + 4 * STRIDE]);
+      c4 = x.fma(y, c4);
+      x = FloatVector.broadcast(SPECIES, a[k + 5 * STRIDE]);
+      c5 = x.fma(y, c5);
+      x = FloatVector.broadcast(SPECIES, a[k + 6 * STRIDE]);
+      c6 = x.fma(y, c6);
+      x = FloatVector.broadcast(SPECIES, a[k + 7 * STRIDE]);
+      c7 = x.fma(y, c7);
+      x = FloatVector.broadcast(SPECIES, a[k + 8 * STRIDE]);
+      c8 = x.fma(y, c8);
+      x = FloatVector.broadcast(SPECIES, a[k + 9 * STRIDE]);
+      c9 = x.fma(y, c9);
+      x = FloatVector.broadcast(SPECIES, a[k + 10 * STRIDE]);
+      ca = x.fma(y, ca);
+      x = FloatVector.broadcast(SPECIES, a[k + 11 * STRIDE]);
+      cb = x.fma(y, cb);
+    }
+    c = result;
+    at = resultAt;
+    c0.intoArray(c, at);
+    at += resultStride;
+    c1.intoArray(c, at);
+    at += resultStride;
+    c2.intoArray(c, at);
+    at += resultStride;
+    c3.intoArray(c, at);
+    at += resultStride;
+    c4.intoArray(c, at);
+    at += resultStride;
+    c5.intoArray(c, at);
+    at += resultStride;
+    c6.intoArray(c, at);
+    at += resultStride;
+    c7.intoArray(c, at);
+    at += resultStride;
+    c8.intoArray(c, at);
+    at += resultStride;
+    c9.intoArray(c, at);
+    at += resultStride;
+    ca.intoArray(c, at);
+    at += resultStride;
+    cb.intoArray(c, at);
   }
 
   /** Six rows of one vector. */

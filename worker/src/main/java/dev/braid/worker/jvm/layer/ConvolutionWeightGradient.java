@@ -14,7 +14,6 @@ import dev.braid.worker.kernel.ReductionKernel;
 final class ConvolutionWeightGradient {
   private static final int FEW_FILTERS = 4;
   private static final int COLUMNS = 16;
-  private static final int PLACES_AT_A_TIME = 64;
 
   private final ConvolutionKernel kernel;
   private final ReductionKernel reduction;
@@ -24,13 +23,11 @@ final class ConvolutionWeightGradient {
   private final int groups;
   private final int filters; // of a group
   private final int[] taps;
-  private final int places;
   private final Floats part = new Floats();
   private final Floats copied = new Floats();
   private final Matrix gradients = new Matrix();
   private final Matrix column = new Matrix();
   private final Matrix sums = new Matrix();
-  private Floats rows; // the gradients of a group's filters, place by place
   private Floats accumulators;
   private Floats copies;
 
@@ -47,7 +44,6 @@ final class ConvolutionWeightGradient {
     this.groups = groups;
     filters = result.channels() / groups;
     taps = planes.taps();
-    places = result.places();
   }
 
   /** Asks for memory. */
@@ -57,7 +53,6 @@ final class ConvolutionWeightGradient {
       accumulators =
           room.scratch((long) result.channels() * taps.length * ConvolutionKernel.ACCUMULATORS);
     } else {
-      rows = room.scratch((long) places * stride());
       accumulators = room.scratch((long) groups * taps.length * stride());
     }
   }
@@ -122,30 +117,19 @@ final class ConvolutionWeightGradient {
   }
 
   private void gather(float[] dy, int at, int group) {
-    int stride = stride();
-    for (int p = 0; p < places; p += PLACES_AT_A_TIME) {
-      turn(dy, at, p, Math.min(places, p + PLACES_AT_A_TIME));
-    }
-    int ofPlane = planes.rows() * planes.columns();
+    int places = planes.rows() * planes.columns();
     for (int d = 0; d < planes.planes(); d++) {
-      gradients.bind(rows.array(), rows.at() + d * ofPlane * stride, ofPlane, filters, stride);
       copiesOf(d);
-      kernel.gather(copied, taps, gradients, sums(group));
+      kernel.gather(copied, taps, byPlace(dy, at + result.at(d, 0, 0), places), sums(group));
     }
   }
 
-  /** Copies the gradients of some places, which stay in the nearest cache meanwhile. */
-  private void turn(float[] dy, int at, int begin, int end) {
-    float[] to = rows.array();
-    int first = rows.at();
-    int stride = stride();
-    int step = result.placeStride();
-    for (int f = 0; f < filters; f++) {
-      int from = at + f * result.channelStride();
-      for (int p = begin; p < end; p++) {
-        to[first + p * stride + f] = dy[from + p * step];
-      }
+  /** The gradients of a plane, [places, filters]. */
+  private Matrix byPlace(float[] dy, int at, int places) {
+    if (result.placeStride() == 1) {
+      return gradients.transposeOf(column.bind(dy, at, filters, places, result.channelStride()));
     }
+    return gradients.bind(dy, at, places, filters, result.placeStride());
   }
 
   private Matrix sums(int group) {
