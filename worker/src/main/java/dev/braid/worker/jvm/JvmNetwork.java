@@ -127,7 +127,7 @@ public final class JvmNetwork implements Differentiable {
   }
 
   private double gradient(MiniBatch batch, Mode mode, long key, Blocks gradients) {
-    tensors.clearGradients(gradients);
+    tensors.beginGradients(gradients);
     forward(batch, mode, key);
     double loss = 0;
     for (JvmOutput output : outputs) {

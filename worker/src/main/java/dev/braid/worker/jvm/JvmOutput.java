@@ -62,7 +62,7 @@ final class JvmOutput {
     double value = loss.backward(ownValues, ownGradients);
     for (int i = 0; i < own.length; i++) {
       if (own[i].learns()) {
-        addGradient(ownGradients.get(i), own[i].gradient());
+        addGradient(ownGradients.get(i), own[i].begunGradient());
       }
     }
     if (graph.wantsEnd(number)) {

@@ -93,9 +93,9 @@ final class StateTensors {
     return statisticBlocks;
   }
 
-  /** Sets to 0 the gradients, in this vector, of what learns. */
+  /** Lets the gradients of what learns be begun anew, in this vector. */
   @SuppressWarnings("ReferenceEquality") // whether these are the very vectors that are bound
-  void clearGradients(Blocks gradients) {
+  void beginGradients(Blocks gradients) {
     if (gradients != gradientBlocks) {
       gradientBlocks = gradients;
       for (Part part : params) {
@@ -104,7 +104,7 @@ final class StateTensors {
     }
     for (Part part : params) {
       if (part.tensor.learns()) {
-        part.tensor.gradient().clear();
+        part.tensor.forgetGradient();
       }
     }
   }
@@ -133,9 +133,16 @@ final class StateTensors {
       }
     }
     for (Part part : params) {
-      if (part.isSplit() && part.tensor.learns()) {
-        gradientBlocks.write(part.segment.offset(), part.tensor.gradient().array(), part.size());
+      if (part.tensor.learns()) {
+        endGradient(part);
       }
+    }
+  }
+
+  private void endGradient(Part part) {
+    float[] gradient = part.tensor.begunGradient().array();
+    if (part.isSplit()) {
+      gradientBlocks.write(part.segment.offset(), gradient, part.size());
     }
   }
 }

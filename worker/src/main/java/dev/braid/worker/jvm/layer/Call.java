@@ -68,6 +68,12 @@ public interface Call {
   /** The gradient by tensor {@code i}, to be added to. */
   Floats tensorGradient(int i);
 
+  /**
+   * Whether nothing stands in the gradient by tensor {@code i} yet, so that the caller writes all
+   * of it to {@link #tensorGradient} instead of adding.
+   */
+  boolean beginsTensorGradient(int i);
+
   /** The gradient by source {@code i}, cleared where nobody has written it: to be added to. */
   Floats clearedSourceGradient(int i);
 }

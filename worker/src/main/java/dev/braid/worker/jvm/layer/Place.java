@@ -222,7 +222,12 @@ final class Place implements Call {
 
   @Override
   public Floats tensorGradient(int i) {
-    return tensors[i].gradient();
+    return tensors[i].begunGradient();
+  }
+
+  @Override
+  public boolean beginsTensorGradient(int i) {
+    return tensors[i].beginsGradient();
   }
 
   @Override

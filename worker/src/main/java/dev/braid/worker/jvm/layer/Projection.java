@@ -87,8 +87,9 @@ final class Projection {
   void backward(Call call, Floats x, Floats byY, Floats byX, boolean adds) {
     bindRows(x, byY);
     if (call.learns(weightAt.tensor())) {
+      boolean begins = isWhole(call) && call.beginsTensorGradient(weightAt.tensor());
       bindWeight(call.tensorGradient(weightAt.tensor()));
-      kernels.matrix().multiply(transposed.transposeOf(results), rows, weight, true);
+      kernels.matrix().multiply(transposed.transposeOf(results), rows, weight, !begins);
     }
     if (biasAt != null && call.learns(biasAt.tensor())) {
       bindBias(call.tensorGradient(biasAt.tensor()));
@@ -99,6 +100,11 @@ final class Projection {
       bindWeight(call.tensor(weightAt.tensor()));
       kernels.matrix().multiply(results, weight, rows, adds);
     }
+  }
+
+  /** Whether the weight is all of its tensor. */
+  private boolean isWhole(Call call) {
+    return call.tensor(weightAt.tensor()).size() == to * from;
   }
 
   private void bindRows(Floats x, Floats y) {
