@@ -1,5 +1,6 @@
 package dev.braid.worker.kernel;
 
+import static dev.braid.worker.kernel.VectorTileKernel.KEPT_ROWS;
 import static dev.braid.worker.kernel.VectorTileKernel.LANES;
 import static dev.braid.worker.kernel.VectorTileKernel.MAX_DEPTH;
 import static dev.braid.worker.kernel.VectorTileKernel.ROWS;
@@ -55,7 +56,7 @@ final class VectorMatrixKernel implements MatrixKernel {
   @Override
   public void multiply(Matrix a, PackedMatrix b, Matrix start, Matrix c) {
     MatrixKernel.requireProduct(a, b.matrix(), c);
-    multiplyPacked(a, b, start, c);
+    multiplyPacked(a, b, start, c, false);
   }
 
   private static boolean turns(Matrix a, Matrix b, Matrix start, Matrix c) {
@@ -90,10 +91,14 @@ final class VectorMatrixKernel implements MatrixKernel {
   private void multiplyParts(Matrix a, Matrix b, Matrix start, Matrix c) {
     int depth = evenDepth(b.rows());
     int width = Math.max(MAX_RIGHT / depth / WIDTH, 1) * WIDTH;
+    boolean keeps = b.columns() > width && a.rows() <= KEPT_ROWS;
     for (int row = 0; row == 0 || row < b.rows(); row += depth) {
       int rows = Math.min(depth, b.rows() - row);
       Matrix begun = row == 0 ? start : c;
       leftPart.partOf(a, 0, row, a.rows(), rows);
+      if (keeps) {
+        tile.copyLeft(leftPart);
+      }
       for (int column = 0; column < b.columns(); column += width) {
         int columns = Math.min(width, b.columns() - column);
         right.matrix().partOf(b, row, column, rows, columns);
@@ -102,7 +107,7 @@ final class VectorMatrixKernel implements MatrixKernel {
         if (begun != null) {
           startPart.partOf(begun, 0, column, c.rows(), columns);
         }
-        multiplyPacked(leftPart, right, begun == null ? null : startPart, resultPart);
+        multiplyPacked(leftPart, right, begun == null ? null : startPart, resultPart, keeps);
       }
     }
   }
@@ -149,7 +154,10 @@ final class VectorMatrixKernel implements MatrixKernel {
     return columns > LANES ? WIDTH : LANES;
   }
 
-  private void multiplyPacked(Matrix a, PackedMatrix b, Matrix start, Matrix c) {
+  /**
+   * @param kept whether the left factor's rows are copied already, all of them
+   */
+  private void multiplyPacked(Matrix a, PackedMatrix b, Matrix start, Matrix c, boolean kept) {
     int depth = evenDepth(a.columns());
     for (int k = 0; k == 0 || k < a.columns(); k += depth) {
       int terms = Math.min(depth, a.columns() - k);
@@ -157,7 +165,10 @@ final class VectorMatrixKernel implements MatrixKernel {
       for (int row = 0; row < a.rows(); row += rows) {
         rows = VectorTileKernel.rows(a.rows() - row);
         int present = Math.min(rows, a.rows() - row);
-        tile.left(from.partOf(a, row, k, present, terms), rows);
+        if (!kept) {
+          tile.copyLeft(from.partOf(a, row, k, present, terms));
+        }
+        tile.left(kept ? row : 0, rows, terms);
         multiplyRows(row, b, k, k == 0 ? start : c, c);
       }
     }

@@ -31,10 +31,16 @@ final class VectorTileKernel {
   /** From a row of the left factor to the next: no power of two, or they would share cache sets. */
   private static final int STRIDE = MAX_DEPTH + 16;
 
-  /** The rows of the left factor at work, the numbers of each side by side. */
-  private final float[] left = new float[ROWS * STRIDE];
+  /**
+   * Rows of a left factor that are copied once for several parts of the right one: half a megabyte.
+   */
+  static final int KEPT_ROWS = 264;
+
+  /** Rows of the left factor, the numbers of each side by side, of which some are at work. */
+  private float[] left = {};
 
   private final Matrix leftRows = new Matrix();
+  private int leftAt;
   private int rows;
   private int depth;
 
@@ -60,11 +66,21 @@ final class VectorTileKernel {
     return left <= 8 || left > 12 && left <= 16 ? 8 : ROWS;
   }
 
-  /** Takes rows of the left factor for tiles of {@code rows}, which may be more. */
-  void left(Matrix part, int rows) {
+  /** Copies rows of the left factor. */
+  void copyLeft(Matrix part) {
+    // A tile may reach beyond the last row.
+    int size = (part.rows() + ROWS) * STRIDE;
+    if (left.length < size) {
+      left = new float[size];
+    }
     leftRows.bind(left, 0, part.rows(), part.columns(), STRIDE).copyFrom(part);
+  }
+
+  /** Takes those from {@code row} on, for tiles of {@code rows}, which may be more. */
+  void left(int row, int rows, int depth) {
+    leftAt = row * STRIDE;
     this.rows = rows;
-    depth = part.columns();
+    this.depth = depth;
   }
 
   /**
@@ -117,7 +133,7 @@ final class VectorTileKernel {
       twelveByOne();
     } else if (width == LANES) {
       for (int row = 0; row < rows; row += 6) {
-        sixByOne(row * STRIDE);
+        sixByOne(leftAt + row * STRIDE);
         startAt += 6 * startStride;
         resultAt += 6 * resultStride;
       }
@@ -145,7 +161,8 @@ final class VectorTileKernel {
   private void twelveByTwo() {
     float[] a = left;
     float[] b = right;
-    int rightAt = this.rightAt;
+    int first = leftAt;
+    int rightAt = this.rightAt - first * WIDTH;
     float[] c = start;
     int at = startAt;
     FloatVector c00 = load(c, at);
@@ -183,8 +200,8 @@ final class VectorTileKernel {
     at += startStride;
     FloatVector cb0 = load(c, at);
     FloatVector cb1 = load(c, at + LANES);
-    int end = depth;
-    for (int k = 0; k < end; k++) {
+    int end = first + depth;
+    for (int k = first; k < end; k++) {
       FloatVector y0 = load(b, rightAt + k * WIDTH);
       FloatVector y1 = load(b, rightAt + k * WIDTH + LANES);
       FloatVector x = FloatVector.broadcast(SPECIES, a[k]);
@@ -267,7 +284,8 @@ final class VectorTileKernel {
   private void eightByTwo() {
     float[] a = left;
     float[] b = right;
-    int rightAt = this.rightAt;
+    int first = leftAt;
+    int rightAt = this.rightAt - first * WIDTH;
     float[] c = start;
     int at = startAt;
     FloatVector c00 = load(c, at);
@@ -293,8 +311,8 @@ final class VectorTileKernel {
     at += startStride;
     FloatVector c70 = load(c, at);
     FloatVector c71 = load(c, at + LANES);
-    int end = depth;
-    for (int k = 0; k < end; k++) {
+    int end = first + depth;
+    for (int k = first; k < end; k++) {
       FloatVector y0 = load(b, rightAt + k * WIDTH);
       FloatVector y1 = load(b, rightAt + k * WIDTH + LANES);
       FloatVector x = FloatVector.broadcast(SPECIES, a[k]);
@@ -353,7 +371,8 @@ final class VectorTileKernel {
   private void sixByTwo() {
     float[] a = left;
     float[] b = right;
-    int rightAt = this.rightAt;
+    int first = leftAt;
+    int rightAt = this.rightAt - first * WIDTH;
     float[] c = start;
     int at = startAt;
     FloatVector c00 = load(c, at);
@@ -373,8 +392,8 @@ final class VectorTileKernel {
     at += startStride;
     FloatVector c50 = load(c, at);
     FloatVector c51 = load(c, at + LANES);
-    int end = depth;
-    for (int k = 0; k < end; k++) {
+    int end = first + depth;
+    for (int k = first; k < end; k++) {
       FloatVector y0 = load(b, rightAt + k * WIDTH);
       FloatVector y1 = load(b, rightAt + k * WIDTH + LANES);
       FloatVector x = FloatVector.broadcast(SPECIES, a[k]);

@@ -78,6 +78,8 @@ class MatrixKernelTest {
     products.add(new Product(3, 2, 1000, 16));
     products.add(new Product(20, 1100, 200, 16));
     products.add(new Product(64, 600, 260, 17));
+    products.add(new Product(31, 600, 900, 19)); // the right factor in parts, the left one kept
+    products.add(new Product(270, 500, 300, 17)); // or too high for that
     return products;
   }
 
