@@ -2,9 +2,10 @@
 """PyTorch's side of LocalPassBenchmark: examples per second of one thread, training with Adam (fit)
 and inference (output), of the same networks on numbers of the same sizes.
 
-    torch_nets.py lenet,lstm,charlm SECONDS
+    torch_nets.py lenet,lstm,charlm SECONDS [eager|compile|onnx]
 
-Texts of different lengths are packed. Three measurements of so many seconds; the median is printed.
+Texts of different lengths are packed. Three measurements of so many seconds; the median is printed. With compile it is
+torch.compile, whose time is printed as well; with onnx the inference alone, on ONNX Runtime.
 """
 import random
 import sys
@@ -148,9 +149,40 @@ def rate(work, batches, size, seconds):
     return done / (time.time() - start), done / (time.thread_time() - busy)
 
 
+def runtime(net, batch):
+    """Inference on ONNX Runtime, one thread."""
+    import io
+    import onnxruntime
+
+    file = io.BytesIO()
+    torch.onnx.export(net.eval(), batch[0], file, input_names=["x"], dynamo=False)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(file.getvalue(), options, providers=["CPUExecutionProvider"])
+    return lambda source, labels: session.run(None, {"x": source[0].numpy()})
+
+
+def report(way, name, work, function, batches, size):
+    start = time.time()
+    function(*batches[0])
+    first = time.time() - start
+    seconds = float(sys.argv[2])
+    rate(function, batches, size, seconds)
+    rates = [rate(function, batches, size, seconds) for _ in range(3)]
+    by_clock, by_processor = (sorted(column)[1] for column in zip(*rates))
+    print(f"torch {torch.__version__} 1 threads {name} {work} {by_clock:.0f} examples/s, "
+          f"{by_processor:.0f} by processor time" + (f" ({way}: {first:.1f} s before)" if way else ""), flush=True)
+
+
+way = sys.argv[3] if len(sys.argv) > 3 else "eager"
 for name in sys.argv[1].split(","):
     net = network(name)
     size, batches = batches_of(name)
+    if way == "onnx":
+        report("onnx", name, "output", runtime(net, batches[0][0]), batches, size)
+        continue
+    if way == "compile":
+        net = torch.compile(net)
     adam = torch.optim.Adam(net.parameters(), 1e-3)
 
     def fit(source, labels):
@@ -164,8 +196,4 @@ for name in sys.argv[1].split(","):
 
     for work, function in (("fit", fit), ("output", output)):
         net.train(work == "fit")
-        rate(function, batches, size, float(sys.argv[2]))
-        rates = [rate(function, batches, size, float(sys.argv[2])) for _ in range(3)]
-        by_clock, by_processor = (sorted(column)[1] for column in zip(*rates))
-        print(f"torch {torch.__version__} 1 threads {name} {work} {by_clock:.0f} examples/s, "
-              f"{by_processor:.0f} by processor time", flush=True)
+        report("compile" if way == "compile" else None, name, work, function, batches, size)
