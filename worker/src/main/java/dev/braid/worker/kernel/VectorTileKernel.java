@@ -37,7 +37,7 @@ final class VectorTileKernel {
   static final int KEPT_ROWS = 264;
 
   /** Rows of the left factor, the numbers of each side by side, of which some are at work. */
-  private float[] left = {};
+  private float[] left = new float[ROWS * STRIDE];
 
   private final Matrix leftRows = new Matrix();
   private int leftAt;
@@ -96,8 +96,7 @@ final class VectorTileKernel {
     for (int row = 0; row < present; row++) {
       VectorConvolutionKernel.copyRow(values, at + starts[first + row], left, row * STRIDE, terms);
     }
-    this.rows = rows;
-    depth = terms;
+    left(0, rows, terms);
   }
 
   /** How many rows a tile writes. */

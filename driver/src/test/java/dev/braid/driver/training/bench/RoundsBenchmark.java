@@ -17,13 +17,13 @@ import dev.braid.worker.data.Shard;
 import dev.braid.worker.engine.LocalPass;
 import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.jvm.JvmReplicaSource;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
-import dev.braid.worker.torch.TorchReplicaSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +97,7 @@ public final class RoundsBenchmark {
         new PlanOf(2, localSteps, EPOCHS, new Adam(0.001, null, null, null)).plan();
     RunSpec spec =
         new RunSpec(
-            new TorchReplicaSource(plan, training.rule()), List.of(Normaliser.NONE), BATCH_SIZE, 1);
+            new JvmReplicaSource(plan, training.rule()), List.of(Normaliser.NONE), BATCH_SIZE, 1);
     State initial = State.zeros(plan.layout(), training.rule().numSlots());
     initial.params().copyFrom(plan.initialParams(1));
     int size = stepsPerWorker * BATCH_SIZE;
