@@ -81,7 +81,7 @@ final class SampleJob implements Runnable {
   @Option(
       names = "--engine",
       paramLabel = "ENGINE",
-      description = "What computes, torch or jvm; follows from the model if left out.")
+      description = "What computes, jvm or torch. Default: jvm.")
   private String engine;
 
   @Spec private CommandSpec spec;

@@ -23,6 +23,7 @@ class ModuleRulesTest {
 
   /** Engines and other projects' networks, which announce themselves. */
   private static final String[] ANNOUNCED = {
+    "dev.braid.worker.jvm..",
     "dev.braid.worker.torch..",
     "dev.braid.worker.dl4j..",
     "dev.braid.worker.keras..",

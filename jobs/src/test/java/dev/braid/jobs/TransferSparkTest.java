@@ -22,6 +22,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Learned models made into others, from command line to results. */
 class TransferSparkTest {
@@ -102,16 +104,21 @@ class TransferSparkTest {
     return assertDone(CommandLineRun.braid(all));
   }
 
-  @Test
-  void transfer_keepsFrozenBits_learnsTheRest_andIsTheSameOnAnyNumberOfCores() throws IOException {
-    Path job = job("transfer", TRANSFER);
-    transfer(job, "one", "--master", "local[1]");
-    transfer(job, "two", "--master", "local[2]");
-    assertEquals(summary("one").get("modelSha256"), summary("two").get("modelSha256"));
-    assertTrue(summary("one").get("accuracy").asDouble() > 0.9);
+  @ParameterizedTest
+  @ValueSource(strings = {"jvm", "torch"})
+  void transfer_keepsFrozenBits_learnsTheRest_andIsTheSameOnAnyNumberOfCores(String engine)
+      throws IOException {
+    Path job = job("transfer", "engine: " + engine + "\n" + TRANSFER);
+    String one = "one-" + engine;
+    String two = "two-" + engine;
+    CommandLineRun first = run(job, one, "--master", "local[1]");
+    assertTrue(first.out().contains(" computed once in "), "by its own engine: " + first.out());
+    transfer(job, two, "--master", "local[2]");
+    assertEquals(summary(one).get("modelSha256"), summary(two).get("modelSha256"));
+    assertTrue(summary(one).get("accuracy").asDouble() > 0.9);
 
     Model base = model("base");
-    Model adapted = model("one");
+    Model adapted = model(one);
     for (String tensor : List.of("dense1.weight", "dense1.bias")) {
       assertArrayEquals(values(base, tensor), values(adapted, tensor), 0f);
     }

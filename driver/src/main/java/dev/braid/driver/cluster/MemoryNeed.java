@@ -5,8 +5,9 @@ package dev.braid.driver.cluster;
  * of sizes. Counts are rounded up rather than down, so that what is said to fit fits.
  *
  * @param stateBytes parameters, the optimizer's memory of them, running statistics
- * @param executorHeapBytes for states, without the cached data
- * @param executorNativeBytes outside the Java heap: the engine, its weights, gradients, activations
+ * @param executorHeapBytes for states, and for what an engine computes there; without the cached
+ *     data
+ * @param executorNativeBytes outside the Java heap: libraries, and what an engine computes there
  * @param driverHeapBytes for states on the driver
  * @param dataBytes of the training examples on one executor, kept in memory as far as they fit
  */
@@ -21,10 +22,10 @@ public record MemoryNeed(
   /** Spark's own, before any state: code, caches of blocks, network buffers. */
   private static final long SPARK_HEAP = 300 * MIB;
 
-  /** Loaded libraries, the JVM's own memory, thread stacks, network buffers. */
+  /** Libraries that are loaded, the JVM's own memory, thread stacks, network buffers. */
   private static final long ENGINE_NATIVE = 400 * MIB;
 
-  /** A replica's state, the answer's pieces, and Spark's serialised copy of the answer. */
+  /** A replica's state, in which an engine in the Java heap computes, the answer's pieces, and Spark's serialised copy of the answer. */
   private static final int STATES_PER_TASK = 3;
 
   /** Kept forward values, their gradients, and what an operation needs meanwhile. */
@@ -34,6 +35,7 @@ public record MemoryNeed(
    * The size of one training.
    *
    * @param network that is trained
+   * @param inHeap whether its engine computes in the Java heap
    * @param batchSize examples in a step
    * @param workers logical workers
    * @param sliced whether executors average; the driver then holds one state instead of one each
@@ -42,7 +44,29 @@ public record MemoryNeed(
    *     with memory, one of a moving average
    */
   public record Sizes(
-      NetworkSize network, int batchSize, int workers, boolean sliced, DataSize data, int beside) {}
+      NetworkSize network,
+      boolean inHeap,
+      int batchSize,
+      int workers,
+      boolean sliced,
+      DataSize data,
+      int beside) {
+
+    /** Bytes that one task computes in: gradients, and activations of a mini-batch. */
+    private long computedBytes() {
+      return Float.BYTES * (network.params + ACTIVATION_COPIES * network.activations * batchSize);
+    }
+
+    /** Bytes of one task in the Java heap, beside states. */
+    private long heapBytes() {
+      return inHeap ? computedBytes() : 0;
+    }
+
+    /** Bytes of one task outside of it, where the weights are then, too. */
+    private long nativeBytes() {
+      return inHeap ? 0 : Float.BYTES * network.params + computedBytes();
+    }
+  }
 
   /**
    * The size of a network in floats.
@@ -82,14 +106,11 @@ public record MemoryNeed(
   public static MemoryNeed of(Sizes sizes, int executors, int tasks) {
     long state = sizes.network.stateBytes();
     int busy = Math.min(tasks, sizes.workers);
-    long perTask =
-        2L * Float.BYTES * sizes.network.params
-            + (long) ACTIVATION_COPIES * Float.BYTES * sizes.network.activations * sizes.batchSize;
     long statesOfDriver = sizes.sliced ? 3 : sizes.workers + 3L;
     return new MemoryNeed(
         state,
-        SPARK_HEAP + state * (1 + (long) STATES_PER_TASK * busy),
-        ENGINE_NATIVE + perTask * busy,
+        SPARK_HEAP + state * (1 + (long) STATES_PER_TASK * busy) + sizes.heapBytes() * busy,
+        ENGINE_NATIVE + sizes.nativeBytes() * busy,
         SPARK_HEAP
             + state * statesOfDriver
             + (long) sizes.beside * Float.BYTES * sizes.network.params,

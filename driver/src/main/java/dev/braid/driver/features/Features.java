@@ -50,6 +50,7 @@ public final class Features implements AutoCloseable {
   private static final int BATCH_SIZE = 32;
 
   private final JavaSparkContext sc;
+  private final NetworkEngine engine;
   private final Split split;
   private final List<Normaliser> normalisers;
   private final String folder;
@@ -74,6 +75,7 @@ public final class Features implements AutoCloseable {
       List<Normaliser> normalisers,
       String folder) {
     this.sc = sc;
+    this.engine = engine;
     this.split = split;
     this.normalisers = normalisers;
     this.folder = folder;
@@ -171,9 +173,10 @@ public final class Features implements AutoCloseable {
         shards, some -> some.rdd().map(shard -> key(trunkKey, shard)).collect());
   }
 
-  /** Layers, weights and normalisation. */
+  /** Layers, weights and normalisation, and the engine, since each has last bits of its own. */
   private String trunkKey() {
-    StringBuilder text = new StringBuilder("braid features 1, batches of " + BATCH_SIZE + "\n");
+    StringBuilder text = new StringBuilder("braid features 2, batches of " + BATCH_SIZE + "\n");
+    text.append("engine ").append(engine.name()).append('\n');
     text.append(ModelSha256.of(trunk.params(), trunk.statistics())).append('\n');
     text.append(split.trunk().inputs()).append('\n');
     split.trunk().layers().forEach(layer -> text.append(layer).append('\n'));

@@ -16,8 +16,8 @@ import java.util.List;
  * @param model a {@code model.zip}, the folder of the run that trained it, a DL4J zip or an ONNX
  *     file
  * @param foreign what files of others do not say of themselves
- * @param engine what computes the answers, torch or jvm for networks of layers; follows from the
- *     model if left out
+ * @param engine what computes the answers, jvm or torch for networks of layers; jvm for these if
+ *     left out, and what the model needs for others
  * @param input what is scored
  * @param keep columns of the input that go into the output; none if left out
  * @param output where the predictions go

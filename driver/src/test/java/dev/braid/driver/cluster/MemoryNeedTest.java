@@ -16,8 +16,13 @@ class MemoryNeedTest {
   }
 
   private static Sizes sizes(int workers, boolean sliced, int beside) {
+    return sizes(false, workers, sliced, beside);
+  }
+
+  private static Sizes sizes(boolean inHeap, int workers, boolean sliced, int beside) {
     return new Sizes(
         new NetworkSize(MIB, 0, 2 * MIB, 1024),
+        inHeap,
         64,
         workers,
         sliced,
@@ -33,6 +38,15 @@ class MemoryNeedTest {
     // weights and gradients 8 MiB, activations 3 * 4 * 1024 * 64 bytes = 0.75 MiB, four times
     assertEquals(400 * MIB + 4 * (8 * MIB + 3 * MIB / 4), need.executorNativeBytes());
     assertEquals(784 * 30_000, need.dataBytes());
+  }
+
+  @Test
+  void engineInTheHeap_computesThere_inTheStateItself() {
+    MemoryNeed need = MemoryNeed.of(sizes(true, 8, false, 0), 2, 4);
+    // gradients 4 MiB, activations 0.75 MiB, four times; no further weights
+    assertEquals(
+        (300 + 12 * (1 + 3 * 4)) * MIB + 4 * (4 * MIB + 3 * MIB / 4), need.executorHeapBytes());
+    assertEquals(400 * MIB, need.executorNativeBytes());
   }
 
   @Test

@@ -71,11 +71,18 @@ class ExchangeSparkTest {
   @ParameterizedTest
   @EnumSource(WireFormat.class)
   void direct_andSliced_giveTheSameBits(WireFormat transfer) {
-    for (String layers : List.of(Clusters.NORMALISED, WIDE)) {
-      assertEquals(
-          result(run(layers, new Averaging(null, null, Route.DIRECT, null, transfer))),
-          result(run(layers, new Averaging(null, null, Route.SLICED, null, transfer))));
+    for (String engine : Clusters.ENGINES) {
+      for (String layers : List.of(Clusters.NORMALISED, WIDE)) {
+        assertEquals(
+            result(run(layers, averaging(Route.DIRECT, transfer)).on(engine)),
+            result(run(layers, averaging(Route.SLICED, transfer)).on(engine)),
+            engine);
+      }
     }
+  }
+
+  private static Averaging averaging(Route route, WireFormat transfer) {
+    return new Averaging(null, null, route, null, transfer);
   }
 
   @Test

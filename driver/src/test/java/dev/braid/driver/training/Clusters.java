@@ -11,6 +11,7 @@ import dev.braid.driver.run.RunContext;
 import dev.braid.worker.data.Column;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Shard;
+import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.engine.RunSpec;
 import dev.braid.worker.metric.Metrics;
@@ -23,7 +24,6 @@ import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.shape.Shape;
 import dev.braid.worker.state.State;
 import dev.braid.worker.task.classification.Classification;
-import dev.braid.worker.torch.TorchReplicaSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +39,14 @@ import org.apache.spark.sql.SparkSession;
  * @param training how it is trained
  * @param batchSize examples in a mini-batch
  * @param shardSizes examples in each shard
+ * @param engine what computes
  */
 public record Clusters(
-    NetworkPlan plan, TrainingPlan training, int batchSize, List<Integer> shardSizes) {
+    NetworkPlan plan,
+    TrainingPlan training,
+    int batchSize,
+    List<Integer> shardSizes,
+    String engine) {
   public static final int NUM_FEATURES = 8;
   static final int NUM_CLASSES = 3;
   static final long SEED = 42;
@@ -55,7 +60,21 @@ public record Clusters(
   static final String RECURRENT =
       "{gru: {units: 10}}, {dropout: {rate: 0.3}}, {lastStep: {}}, {output: {loss: crossEntropy}}";
 
+  /** The engines that such networks train on. */
+  public static final List<String> ENGINES = List.of("jvm", "torch");
+
   static final TrainingListener SILENT = new TrainingListener() {};
+
+  /** The same on the engine that computes where none is named. */
+  public Clusters(
+      NetworkPlan plan, TrainingPlan training, int batchSize, List<Integer> shardSizes) {
+    this(plan, training, batchSize, shardSizes, NetworkEngine.of(plan).name());
+  }
+
+  /** The same run on another engine. */
+  public Clusters on(String engine) {
+    return new Clusters(plan, training, batchSize, shardSizes, engine);
+  }
 
   /** A network of these layers, in the notation of a job file. */
   public static NetworkPlan network(String layers) {
@@ -100,7 +119,7 @@ public record Clusters(
             .averaging(averaging)
             .roundMinutes(t.roundMinutes())
             .plan();
-    return new Clusters(plan, other, batchSize, shardSizes);
+    return new Clusters(plan, other, batchSize, shardSizes, engine);
   }
 
   public List<Shard> examples() {
@@ -155,8 +174,9 @@ public record Clusters(
   }
 
   public RunSpec spec() {
-    return new RunSpec(
-        new TorchReplicaSource(plan, training.rule()), List.of(Normaliser.NONE), batchSize, SEED);
+    ReplicaSource source =
+        NetworkEngine.named(engine).replicas(plan, Optional.of(training.rule()));
+    return new RunSpec(source, List.of(Normaliser.NONE), batchSize, SEED);
   }
 
   UpdateRule rule() {

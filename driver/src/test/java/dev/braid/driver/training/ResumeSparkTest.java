@@ -23,8 +23,12 @@ import dev.braid.driver.run.Checkpointing;
 import dev.braid.driver.run.RunContext;
 import dev.braid.driver.run.Stop;
 import dev.braid.driver.run.Stopped;
+import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.engine.ForwardingReplica;
+import dev.braid.worker.engine.Replica;
 import dev.braid.worker.engine.ReplicaSource;
 import dev.braid.worker.engine.RunSpec;
+import dev.braid.worker.engine.StepContext;
 import dev.braid.worker.optimizer.Adam;
 import dev.braid.worker.state.State;
 import java.io.IOException;
@@ -34,6 +38,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -81,6 +88,7 @@ class ResumeSparkTest {
     LocalSteps.Fixed two = new LocalSteps.Fixed(2);
     return Stream.of(
         run(two, null),
+        run(two, null).on("torch"),
         run(two, null, new MovingAverage(0.9, null)),
         run(
             new LocalSteps.Adaptive(2, 1, 5, 2),
@@ -289,6 +297,66 @@ class ResumeSparkTest {
     Notes resumed = new Notes();
     State state = train(run, resumed, checkpointing(Map.of(), true), new Stop()).state();
     assertEquals(rounds, resumed.resumedAt);
+    assertEquals(run.train(sc()).state(), state);
+  }
+
+  /** Asks for the end of a run while its third round's first step computes. */
+  private record StoppingSource(ReplicaSource source) implements ReplicaSource {
+    private static final AtomicReference<Stop> STOP = new AtomicReference<>();
+    private static final BlockingQueue<String> EVENTS = new LinkedBlockingQueue<>();
+
+    @Override
+    public Replica create() {
+      return new ForwardingReplica(source.create()) {
+        @Override
+        public double step(MiniBatch batch, StepContext context) {
+          if (context.update() != 6) {
+            return super.step(batch, context);
+          }
+          new Thread(StoppingSource::ask).start();
+          double loss = super.step(batch, context);
+          EVENTS.add("the step has ended");
+          return loss;
+        }
+      };
+    }
+
+    private static void ask() {
+      TroubledSource.sleep(10);
+      EVENTS.add("asked");
+      STOP.get().request();
+    }
+  }
+
+  @Test
+  void stopInTheMidstOfAStep_savesTheRoundsThatAreDone() throws InterruptedException {
+    // A step of some hundred milliseconds: far longer than it takes to ask and to call a job off.
+    String slow =
+        "{dense: {units: 1024}}, {reshape: {shape: [1, 32, 32]}},"
+            + " {convolution: {filters: 96, kernel: 5, padding: same}},"
+            + " {convolution: {filters: 96, kernel: 5, padding: same}},"
+            + " {globalAveragePooling: {}}, {output: {loss: crossEntropy}}";
+    Clusters run =
+        new Clusters(
+            Clusters.network(slow),
+            new PlanOf(2, new LocalSteps.Fixed(3), 2, ADAM).plan(),
+            10,
+            List.of(60, 60),
+            "jvm");
+    Stop stop = new Stop();
+    StoppingSource.STOP.set(stop);
+    ReplicaSource stopping = new StoppingSource(run.spec().source());
+    String message =
+        assertThrows(
+                Stopped.class,
+                () -> train(run, stopping, new Notes(), checkpointing(Map.of(), false), stop))
+            .getMessage();
+    assertEquals("asked", StoppingSource.EVENTS.take());
+    assertTrue(message.contains("go on from round 2 "), message);
+
+    Notes resumed = new Notes();
+    State state = train(run, resumed, checkpointing(Map.of(), true), new Stop()).state();
+    assertEquals(2, resumed.resumedAt);
     assertEquals(run.train(sc()).state(), state);
   }
 

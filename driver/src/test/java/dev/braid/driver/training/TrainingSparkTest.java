@@ -41,6 +41,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingSparkTest {
   private static final Adam ADAM = new Adam(0.01, null, null, null);
@@ -62,14 +63,16 @@ class TrainingSparkTest {
     assertEquals(plainTraining(run), run.train(sc()).state());
   }
 
-  @Test
-  void oneWorker_manyLocalSteps_equalsPlainTraining() {
+  @ParameterizedTest
+  @ValueSource(strings = {"jvm", "torch"})
+  void oneWorker_manyLocalSteps_equalsPlainTraining(String engine) {
     Clusters run =
         new Clusters(
             Clusters.network(Clusters.NORMALISED),
             Clusters.training(1, 4, 3, ADAM),
             10,
-            List.of(95));
+            List.of(95),
+            engine);
 
     assertEquals(plainTraining(run), run.train(sc()).state());
   }
@@ -334,20 +337,23 @@ class TrainingSparkTest {
     }
   }
 
-  @Test
-  void twoTrainingsAtOnce_eachEqualItsSoloRun() {
+  @ParameterizedTest
+  @CsvSource({"jvm, jvm", "jvm, torch", "torch, torch"})
+  void twoTrainingsAtOnce_eachEqualItsSoloRun(String engine, String otherEngine) {
     Clusters one =
         new Clusters(
             Clusters.network(Clusters.NORMALISED),
             Clusters.training(2, 3, 4, ADAM),
             10,
-            List.of(60, 61));
+            List.of(60, 61),
+            engine);
     Clusters other =
         new Clusters(
             Clusters.network(Clusters.DENSE),
             Clusters.training(3, 2, 4, SGD),
             8,
-            List.of(40, 41, 42));
+            List.of(40, 41, 42),
+            otherEngine);
     JavaSparkContext sc = sc();
     State soloOne = one.train(sc).state();
     State soloOther = other.train(sc).state();

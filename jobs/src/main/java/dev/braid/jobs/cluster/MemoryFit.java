@@ -78,6 +78,7 @@ public final class MemoryFit {
             layout.numParams(), layout.numStatistics(), memory(run.plan(), job), activations(run));
     return new Sizes(
         network,
+        run.engine().computesInHeap(),
         job.data().batchSize(),
         job.training().workers(),
         job.training().averaging().isSliced(network.stateBytes()),

@@ -16,8 +16,8 @@ import dev.braid.worker.transfer.TransferPlan;
  * @param network its layers, or where it is to be taken from
  * @param transfer a learned model to adapt; {@code network} and {@code model} are left out then
  * @param training how it learns
- * @param engine what computes: torch, jvm for networks of layers in plain Java, or dl4j for DL4J's
- *     own networks; follows from the network if left out
+ * @param engine what computes: jvm for networks of layers, in plain Java; torch for these and for
+ *     TorchScript; dl4j for DL4J's own networks; the first that can if left out
  * @param output where the results go
  * @param seed source of every random choice: the same file, data and seed give the same model, bit
  *     for bit; 0 if left out

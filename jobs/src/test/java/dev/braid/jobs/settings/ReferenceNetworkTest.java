@@ -8,12 +8,12 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.braid.worker.data.MiniBatch;
 import dev.braid.worker.engine.GradientCheck;
+import dev.braid.worker.engine.NetworkEngine;
 import dev.braid.worker.layer.Layer;
 import dev.braid.worker.network.Network;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.Target;
 import dev.braid.worker.shape.Shape;
-import dev.braid.worker.torch.TorchLoss;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commented example of the network section is complete and right. */
 class ReferenceNetworkTest {
@@ -60,8 +62,9 @@ class ReferenceNetworkTest {
     return keys;
   }
 
-  @Test
-  void reference_isANetworkWhoseGradientsAgreeWithFiniteDifferences() {
+  @ParameterizedTest
+  @ValueSource(strings = {"jvm", "torch"})
+  void reference_isANetworkWhoseGradientsAgreeWithFiniteDifferences(String engine) {
     Map<String, Shape> data = new LinkedHashMap<>();
     data.put("image", Shape.of(3, 8, 8)); // smaller than in the file: a second instead of many
     data.put("words", Shape.of(20));
@@ -81,7 +84,7 @@ class ReferenceNetworkTest {
     MiniBatch batch =
         new MiniBatch(2, new float[][] {image, words, table}, new float[][] {{3, 9}, {1, -1}});
 
-    GradientCheck.Report report = TorchLoss.check(plan, batch, 1);
+    GradientCheck.Report report = NetworkEngine.named(engine).checkGradients(plan, batch, 1);
 
     assertTrue(report.passed(), () -> "" + report);
   }

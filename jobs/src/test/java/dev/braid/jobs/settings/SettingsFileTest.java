@@ -235,7 +235,7 @@ class SettingsFileTest {
     Files.writeString(file, "engine: torsh");
     assertEquals(
         file
-            + ": engine (line 1): expected one of torch, jvm, dl4j, got 'torsh'; did you mean 'torch'?",
+            + ": engine (line 1): expected one of jvm, torch, dl4j, got 'torsh'; did you mean 'torch'?",
         assertThrows(
                 WrongSettings.class, () -> SettingsFile.read(file, List.of()).as(Computed.class))
             .getMessage());

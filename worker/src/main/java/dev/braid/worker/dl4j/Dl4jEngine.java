@@ -26,9 +26,8 @@ public final class Dl4jEngine implements NetworkEngine {
   public void requireRuns(Blueprint plan) {
     require(
         !(plan instanceof NetworkPlan),
-        "engine: dl4j runs DL4J's own networks alone (network: {dl4j: FILE} or {zoo: NAME}); set"
-            + " engine: torch or leave it out, and 'braid convert RUN --to dl4j' writes what is"
-            + " trained for DL4J");
+        "engine: dl4j runs DL4J's own networks alone (network: {dl4j: FILE} or {zoo: NAME}); leave"
+            + " engine out, and 'braid convert RUN --to dl4j' writes what is trained for DL4J");
     require(
         runs(plan), "engine: dl4j runs no TorchScript network; set engine: torch or leave it out");
   }

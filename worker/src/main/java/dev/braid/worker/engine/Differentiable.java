@@ -47,7 +47,7 @@ public interface Differentiable extends Evaluator {
    * @throws IllegalArgumentException when this engine cannot
    */
   default void freeze(Set<String> layers) {
-    require(layers.isEmpty(), "layers are frozen on engine torch only; set engine: torch");
+    require(layers.isEmpty(), "layers are frozen in networks of layers only; set engine: jvm");
   }
 
   /**

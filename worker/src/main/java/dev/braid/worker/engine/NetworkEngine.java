@@ -16,8 +16,8 @@ import java.util.ServiceLoader;
 
 /**
  * What computes networks' losses, gradients and outputs: key {@code engine} of a job file. Engines
- * announce themselves in {@code META-INF/services}; nothing outside of an engine's own package
- * names it.
+ * announce themselves in {@code META-INF/services}, the first one that runs a network being its own
+ * where none is named; nothing outside of an engine's own package names it.
  */
 public interface NetworkEngine {
 
@@ -33,6 +33,11 @@ public interface NetworkEngine {
 
   /** Whether it computes such networks where no engine is named. */
   boolean runs(Blueprint plan);
+
+  /** Whether gradients and activations lie in the Java heap, and not in memory of its own. */
+  default boolean computesInHeap() {
+    return false;
+  }
 
   /**
    * What makes a network's replicas.

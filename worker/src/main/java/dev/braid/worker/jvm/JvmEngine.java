@@ -20,7 +20,12 @@ public final class JvmEngine implements NetworkEngine {
 
   @Override
   public boolean runs(Blueprint plan) {
-    return plan instanceof NetworkPlan; // after libtorch, where that is here
+    return plan instanceof NetworkPlan;
+  }
+
+  @Override
+  public boolean computesInHeap() {
+    return true;
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.util.function.IntConsumer;
 final class AllocatedBytes {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final int BATCHES = 3;
+  private static final int COUNTED = 20;
 
   /** Where a copy goes, so that it is made. */
   private static float[][] copied = {};
@@ -57,25 +58,70 @@ final class AllocatedBytes {
   }
 
   private static String bytes(SameBits.Net net, KernelSet kernels, int warmUp) {
-    MiniBatch[] batches = new MiniBatch[BATCHES];
-    StepContext[] contexts = new StepContext[BATCHES];
-    for (int i = 0; i < BATCHES; i++) {
-      batches[i] = net.batch(i);
-      contexts[i] = new StepContext(0, i, i, i);
-    }
-    UpdateRule adam = new UpdateRule(new Adam(0.001, null, null, null));
-    try (OptimizedReplica replica =
-        new OptimizedReplica(new JvmNetwork(net.plan(), kernels), adam)) {
-      State state = replica.newState();
-      state.params().copyFrom(net.plan().initialParams(1));
-      state.statistics().copyFrom(net.plan().initialStatistics());
-      replica.load(state);
+    MiniBatch[] batches = batches(net);
+    StepContext[] contexts = contexts();
+    try (OptimizedReplica replica = replica(net, kernels)) {
       long step = bytes(i -> replica.step(batches[i], contexts[i]), warmUp);
       float[] answer = replica.output(batches[0])[0];
       long arrays = bytes(i -> copied = new float[][] {Arrays.copyOf(answer, answer.length)}, 1);
       long more = bytes(i -> replica.output(batches[i]), warmUp) - arrays;
       return "%d in a step, %d in an answer beside it".formatted(step, more);
     }
+  }
+
+  private static MiniBatch[] batches(SameBits.Net net) {
+    MiniBatch[] batches = new MiniBatch[BATCHES];
+    Arrays.setAll(batches, net::batch);
+    return batches;
+  }
+
+  private static StepContext[] contexts() {
+    StepContext[] contexts = new StepContext[BATCHES];
+    Arrays.setAll(contexts, i -> new StepContext(0, i, i, i));
+    return contexts;
+  }
+
+  /** A replica that begins with the network's first state. */
+  private static OptimizedReplica replica(SameBits.Net net, KernelSet kernels) {
+    UpdateRule adam = new UpdateRule(new Adam(0.001, null, null, null));
+    OptimizedReplica replica = new OptimizedReplica(new JvmNetwork(net.plan(), kernels), adam);
+    State state = replica.newState();
+    state.params().copyFrom(net.plan().initialParams(1));
+    state.statistics().copyFrom(net.plan().initialStatistics());
+    replica.load(state);
+    return replica;
+  }
+
+  /**
+   * The median of what {@link #COUNTED} steps take of the heap, after those in which the JVM's
+   * compiler still comes to know them.
+   *
+   * @param most steps of warming up; it ends as soon as {@link #COUNTED} in a row have taken nothing
+   */
+  static long warmedUp(SameBits.Net net, KernelSet kernels, int most) {
+    MiniBatch[] batches = batches(net);
+    StepContext[] contexts = contexts();
+    try (OptimizedReplica replica = replica(net, kernels)) {
+      int without = 0;
+      int steps = 0;
+      for (; steps < most && without < COUNTED; steps++) {
+        int i = steps % BATCHES;
+        without = taken(() -> replica.step(batches[i], contexts[i])) == 0 ? without + 1 : 0;
+      }
+      long[] counted = new long[COUNTED];
+      Arrays.setAll(
+          counted,
+          k -> taken(() -> replica.step(batches[k % BATCHES], contexts[k % BATCHES])));
+      Arrays.sort(counted);
+      return counted[COUNTED / 2];
+    }
+  }
+
+  /** Bytes of the heap that this thread takes for a piece of work. */
+  private static long taken(Runnable work) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    work.run();
+    return THREADS.getCurrentThreadAllocatedBytes() - before;
   }
 
   /** The mean over the mini-batches. */
