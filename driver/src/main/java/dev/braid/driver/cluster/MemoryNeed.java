@@ -25,7 +25,10 @@ public record MemoryNeed(
   /** Libraries that are loaded, the JVM's own memory, thread stacks, network buffers. */
   private static final long ENGINE_NATIVE = 400 * MIB;
 
-  /** A replica's state, in which an engine in the Java heap computes, the answer's pieces, and Spark's serialised copy of the answer. */
+  /**
+   * A replica's state, in which an engine in the Java heap computes, the answer's pieces, and
+   * Spark's serialised copy of the answer.
+   */
   private static final int STATES_PER_TASK = 3;
 
   /** Kept forward values, their gradients, and what an operation needs meanwhile. */

@@ -174,8 +174,7 @@ public record Clusters(
   }
 
   public RunSpec spec() {
-    ReplicaSource source =
-        NetworkEngine.named(engine).replicas(plan, Optional.of(training.rule()));
+    ReplicaSource source = NetworkEngine.named(engine).replicas(plan, Optional.of(training.rule()));
     return new RunSpec(source, List.of(Normaliser.NONE), batchSize, SEED);
   }
 

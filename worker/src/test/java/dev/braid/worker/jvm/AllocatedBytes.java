@@ -96,7 +96,8 @@ final class AllocatedBytes {
    * The median of what {@link #COUNTED} steps take of the heap, after those in which the JVM's
    * compiler still comes to know them.
    *
-   * @param most steps of warming up; it ends as soon as {@link #COUNTED} in a row have taken nothing
+   * @param most steps of warming up; it ends as soon as {@link #COUNTED} in a row have taken
+   *     nothing
    */
   static long warmedUp(SameBits.Net net, KernelSet kernels, int most) {
     MiniBatch[] batches = batches(net);
@@ -110,8 +111,7 @@ final class AllocatedBytes {
       }
       long[] counted = new long[COUNTED];
       Arrays.setAll(
-          counted,
-          k -> taken(() -> replica.step(batches[k % BATCHES], contexts[k % BATCHES])));
+          counted, k -> taken(() -> replica.step(batches[k % BATCHES], contexts[k % BATCHES])));
       Arrays.sort(counted);
       return counted[COUNTED / 2];
     }
