@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TrainJob.class,
       DescribeJob.class,
+      AugmentJob.class,
       EvaluateJob.class,
       CompareJob.class,
       SampleJob.class,

@@ -6,8 +6,11 @@ import dev.braid.driver.source.Source;
 import dev.braid.driver.source.column.InputScaling;
 import dev.braid.driver.source.column.StatedClasses;
 import dev.braid.driver.source.example.Beside;
+import dev.braid.worker.augment.Augmentation;
 import dev.braid.worker.task.Task;
 import dev.braid.worker.task.TaskForm;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -28,6 +31,8 @@ import java.util.Optional;
  * @param normalise how inputs are scaled; not at all by default
  * @param broken how many rows may be left out because they cannot be used; none by default
  * @param batchSize examples in one optimizer step; 32 by default
+ * @param augment how pictures are changed by chance while the network learns, one change after the
+ *     other, before they are scaled; scored ones stay as they are. Not at all by default
  */
 public record DataSettings(
     Source train,
@@ -39,11 +44,16 @@ public record DataSettings(
     String weight,
     InputScaling normalise,
     BrokenRows broken,
-    Integer batchSize) {
+    Integer batchSize,
+    List<Augmentation> augment) {
   public DataSettings {
     normalise = normalise == null ? InputScaling.NONE : normalise;
     broken = broken == null ? BrokenRows.NONE : broken;
     batchSize = batchSize == null ? 32 : batchSize;
+    augment = augment == null ? List.of() : augment;
+    require(
+        augment.stream().allMatch(Objects::nonNull), "data.augment: the list has an empty entry");
+    augment = List.copyOf(augment);
     require(batchSize > 0, "data.batchSize must be at least 1, got %d", batchSize);
     require(
         parts == null || (train == null && test == null && validation == null),
@@ -62,7 +72,7 @@ public record DataSettings(
       InputScaling normalise,
       BrokenRows broken,
       Integer batchSize) {
-    this(train, test, validation, null, task, null, null, normalise, broken, batchSize);
+    this(train, test, validation, null, task, null, null, normalise, broken, batchSize, null);
   }
 
   /** The columns that say something of the rows. */

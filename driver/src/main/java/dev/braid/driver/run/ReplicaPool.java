@@ -85,8 +85,7 @@ public final class ReplicaPool extends Pool<ReplicaPool.Kept> {
                 last != null && last.epoch == pass.epoch() && last.examples.length == shard.size()
                     ? last
                     : new Order(pass.epoch(), LocalPass.order(spec, shard, pass.epoch(), number)));
-    return MiniBatches.ordered(shard, spec.batchSize(), spec.normalisers(), order.examples)
-        .weighted(spec.labelWeights());
+    return LocalPass.miniBatches(spec, shard, pass.epoch(), pass.shard(), order.examples);
   }
 
   @Override

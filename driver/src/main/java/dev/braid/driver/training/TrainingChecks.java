@@ -18,6 +18,9 @@ import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.augment.Augmentations;
+import dev.braid.worker.augment.PictureSize;
+import dev.braid.worker.data.RowLayout.Kind;
 import dev.braid.worker.data.Windows;
 import dev.braid.worker.encoding.TextEncoding;
 import dev.braid.worker.metric.Metrics;
@@ -28,9 +31,11 @@ import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.network.OutputPlan;
 import dev.braid.worker.network.Start;
 import dev.braid.worker.shape.Shape;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What must hold before a training begins, as plain functions; each names the setting to change.
@@ -157,6 +162,39 @@ final class TrainingChecks {
       return new Windows(steps, ((NetworkPlan) plan).stateWidths());
     } catch (WrongSettings e) {
       throw new WrongSettings("training.truncate: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * What is done to the pictures among the inputs.
+   *
+   * @throws IllegalArgumentException where there are none, or they are computed once for all epochs
+   */
+  static Augmentations augmentations(
+      TrainingRun.Settings settings, SourceFacts facts, Blueprint plan) {
+    if (settings.data().augment().isEmpty()) {
+      return Augmentations.NONE;
+    }
+    List<PictureSize> pictures = new ArrayList<>();
+    for (SourceFacts.Input input : facts.inputs()) {
+      List<Integer> shape = input.shape();
+      boolean isPicture = input.kind() == Kind.BYTE && shape.size() == 3;
+      pictures.add(isPicture ? new PictureSize(shape.get(0), shape.get(1), shape.get(2)) : null);
+    }
+    require(
+        pictures.stream().anyMatch(Objects::nonNull),
+        "data.augment changes pictures: those of a folder, of an archive, of IDX files or of a"
+            + " table's column of pictures; there are none among the inputs, leave it out");
+    require(
+        settings.start().adaptation().stream()
+            .filter(adapted -> adapted.features().compute() == FrozenFeatures.Compute.ONCE)
+            .allMatch(adapted -> adapted.rates(plan).frozenForever().isEmpty()),
+        "data.augment: the frozen layers are computed once, so that each picture is seen in one form"
+            + " alone; set features.compute: everyPass, or leave augment out");
+    try {
+      return new Augmentations(settings.data().augment(), pictures);
+    } catch (WrongSettings e) {
+      throw new WrongSettings("data.augment: " + e.getMessage(), e);
     }
   }
 

@@ -166,6 +166,7 @@ public final class TrainingRun {
     TrainingChecks.requireFits(settings.start, plan, settings.data);
     TrainingChecks.requireAdapts(start(settings, facts.train()), plan, settings.seed);
     TrainingChecks.windows(settings, plan);
+    TrainingChecks.augmentations(settings, facts.train(), plan);
     facts
         .numTrain()
         .ifPresent(numExamples -> TrainingChecks.requireMiniBatches(settings, numExamples));
@@ -319,7 +320,8 @@ public final class TrainingRun {
         settings.data.batchSize(),
         settings.seed,
         weights,
-        TrainingChecks.windows(settings, plan));
+        TrainingChecks.windows(settings, plan),
+        TrainingChecks.augmentations(settings, facts.train(), plan));
   }
 
   /** First layers that never learn and the others; empty where all layers compute in each pass. */
@@ -400,6 +402,30 @@ public final class TrainingRun {
             batch.size());
       }
       return engine.checkGradients(complete, batch, settings.seed);
+    }
+  }
+
+  /**
+   * What the network will see of some pictures of the training part, whose settings change some.
+   *
+   * @param numPictures at most
+   * @param numEpochs from the first one on
+   */
+  public List<AugmentedPicture> augmentedPictures(
+      SparkSession spark, int numPictures, int numEpochs) {
+    int workers = settings.training.workers();
+    try (TrainingData data =
+        TrainingData.load(spark, settings.data, facts, workers, settings.seed)) {
+      Blueprint complete = plan(settings, data.facts());
+      RunSpec spec = spec(complete, normalisers(complete, data), LabelWeights.NONE);
+      Labels labels = data.facts().outputs().get(0);
+      return AugmentedPicture.of(
+          new JavaSparkContext(spark.sparkContext()),
+          data.train(),
+          spec,
+          labels.task().codec(labels.classes()),
+          numPictures,
+          numEpochs);
     }
   }
 

@@ -57,7 +57,7 @@ class DrawSparkTest {
   }
 
   private static DataSettings named(NamedParts parts) {
-    return new DataSettings(null, null, null, parts, null, null, null, null, null, null);
+    return new DataSettings(null, null, null, parts, null, null, null, null, null, null, null);
   }
 
   /** Per part the numbers of its rows. */
@@ -280,7 +280,7 @@ class DrawSparkTest {
               format, "path", path.toString(), "label", List.of("kind"), "features", List.of("n"));
       assertEquals(drawn, drawn(settings(source, "patient", false), 7), format);
       DataSettings weighted =
-          new DataSettings(source, null, null, null, null, null, "n", null, null, null);
+          new DataSettings(source, null, null, null, null, null, "n", null, null, null, null);
       DataFacts facts = Sources.check(weighted);
       try (TrainingData data = TrainingData.load(LocalSpark.session(), weighted, facts, 2, 1)) {
         assertEquals(199 / 2.0, data.train().meanOfLabel(1), 1e-9, format);

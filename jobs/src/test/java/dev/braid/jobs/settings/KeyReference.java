@@ -46,7 +46,7 @@ final class KeyReference {
   private static final Map<String, Class<?>> FILES = new LinkedHashMap<>();
 
   static {
-    FILES.put("Job files of train, transfer, evaluate, gradcheck and plan", JobFile.class);
+    FILES.put("Job files of train, transfer, evaluate, augment, gradcheck and plan", JobFile.class);
     FILES.put("Job files of infer", InferenceSettings.class);
     FILES.put("Job files of embed", EmbedFile.class);
     FILES.put("Files of schedule", ScheduleFile.class);

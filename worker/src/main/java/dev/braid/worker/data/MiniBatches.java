@@ -2,6 +2,8 @@ package dev.braid.worker.data;
 
 import static dev.braid.worker.Check.require;
 
+import dev.braid.worker.augment.Augmentations;
+import dev.braid.worker.random.SplitMix;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,9 +18,17 @@ public final class MiniBatches {
   private final List<Normaliser> normalisers;
   private final int[] order;
   private final LabelWeights weights;
+  private final Augmentations augmentations;
+  private final long augmentationKey;
 
   private MiniBatches(
-      Shard shard, int batchSize, List<Normaliser> normalisers, int[] order, LabelWeights weights) {
+      Shard shard,
+      int batchSize,
+      List<Normaliser> normalisers,
+      int[] order,
+      LabelWeights weights,
+      Augmentations augmentations,
+      long augmentationKey) {
     require(batchSize > 0, "batchSize must be at least 1, got %d", batchSize);
     require(
         normalisers.size() == shard.numInputs(),
@@ -30,6 +40,8 @@ public final class MiniBatches {
     this.normalisers = List.copyOf(normalisers);
     this.order = order;
     this.weights = weights;
+    this.augmentations = augmentations;
+    this.augmentationKey = augmentationKey;
   }
 
   /**
@@ -41,12 +53,23 @@ public final class MiniBatches {
   public static MiniBatches ordered(
       Shard shard, int batchSize, List<Normaliser> normalisers, int[] order) {
     require(order.length == shard.size(), "%d of %d examples", order.length, shard.size());
-    return new MiniBatches(shard, batchSize, normalisers, order, LabelWeights.NONE);
+    return new MiniBatches(
+        shard, batchSize, normalisers, order, LabelWeights.NONE, Augmentations.NONE, 0);
   }
 
   /** The same mini-batches with labels of these weights. */
   public MiniBatches weighted(LabelWeights labelWeights) {
-    return new MiniBatches(shard, batchSize, normalisers, order, labelWeights);
+    return new MiniBatches(
+        shard, batchSize, normalisers, order, labelWeights, augmentations, augmentationKey);
+  }
+
+  /**
+   * The same mini-batches with pictures changed by chance, before they are normalised.
+   *
+   * @param key of the shard in its epoch; the change of an example follows from it and its row
+   */
+  public MiniBatches augmented(Augmentations changes, long key) {
+    return new MiniBatches(shard, batchSize, normalisers, order, weights, changes, key);
   }
 
   /**
@@ -75,7 +98,7 @@ public final class MiniBatches {
     return Arrays.copyOfRange(order, from, to);
   }
 
-  /** Mini-batch {@code i}, copied, normalised and padded. */
+  /** Mini-batch {@code i}, copied, augmented, normalised and padded. */
   public MiniBatch get(int i) {
     int[] rows = rows(i);
     float[][] inputs = new float[shard.numInputs()][];
@@ -83,6 +106,7 @@ public final class MiniBatches {
     for (int k = 0; k < inputs.length; k++) {
       Column column = shard.input(k);
       inputs[k] = padded(column, rows, 0);
+      augmentInPlace(inputs[k], k, rows);
       normaliseInPlace(inputs[k], column, rows, normalisers.get(k));
       lengths[k] = column.isRagged() ? Arrays.stream(rows).map(column::steps).toArray() : null;
     }
@@ -102,6 +126,17 @@ public final class MiniBatches {
       Arrays.fill(padded, i * width + column.width(rows[i]), (i + 1) * width, padding);
     }
     return padded;
+  }
+
+  private void augmentInPlace(float[] pictures, int input, int[] rows) {
+    if (!augmentations.change(input)) {
+      return;
+    }
+    int width = pictures.length / rows.length;
+    for (int i = 0; i < rows.length; i++) {
+      long key = SplitMix.key(augmentationKey, rows[i]);
+      augmentations.applyInPlace(pictures, i * width, input, key);
+    }
   }
 
   private static void normaliseInPlace(

@@ -37,9 +37,19 @@ public record LocalPass(
 
   /** The order in which an epoch takes a shard's examples, as mini-batches. */
   public static MiniBatches miniBatches(RunSpec spec, Shard examples, int epoch, int shard) {
-    int[] order = order(spec, examples, epoch, shard);
+    return miniBatches(spec, examples, epoch, shard, order(spec, examples, epoch, shard));
+  }
+
+  /**
+   * The same, for whoever keeps the order.
+   *
+   * @param order of {@link #order}; kept, not copied
+   */
+  public static MiniBatches miniBatches(
+      RunSpec spec, Shard examples, int epoch, int shard, int[] order) {
     return MiniBatches.ordered(examples, spec.batchSize(), spec.normalisers(), order)
-        .weighted(spec.labelWeights());
+        .weighted(spec.labelWeights())
+        .augmented(spec.augmentations(), RandomStream.AUGMENTATION.key(spec.seed(), epoch, shard));
   }
 
   /** That order: the numbers of all examples of the shard. */

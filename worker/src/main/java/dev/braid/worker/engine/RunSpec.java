@@ -1,5 +1,6 @@
 package dev.braid.worker.engine;
 
+import dev.braid.worker.augment.Augmentations;
 import dev.braid.worker.data.LabelWeights;
 import dev.braid.worker.data.Normaliser;
 import dev.braid.worker.data.Windows;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param seed source of every random choice
  * @param labelWeights what labels weigh in the loss that is minimised, not in scores
  * @param windows along time in which mini-batches are learned from; null where they are taken whole
+ * @param augmentations of the pictures that are learned from, not of those that are scored
  */
 public record RunSpec(
     ReplicaSource source,
@@ -22,7 +24,8 @@ public record RunSpec(
     int batchSize,
     long seed,
     LabelWeights labelWeights,
-    Windows windows)
+    Windows windows,
+    Augmentations augmentations)
     implements Serializable {
   public RunSpec {
     normalisers = List.copyOf(normalisers);
@@ -36,6 +39,17 @@ public record RunSpec(
       long seed,
       LabelWeights labelWeights) {
     this(source, normalisers, batchSize, seed, labelWeights, null);
+  }
+
+  /** Of pictures that stay as they are. */
+  public RunSpec(
+      ReplicaSource source,
+      List<Normaliser> normalisers,
+      int batchSize,
+      long seed,
+      LabelWeights labelWeights,
+      Windows windows) {
+    this(source, normalisers, batchSize, seed, labelWeights, windows, Augmentations.NONE);
   }
 
   /** Of labels that all weigh the same. */

@@ -13,6 +13,7 @@ public enum RandomStream {
   PHASES(3),
   DL4J_STEP(4),
   BATCH_ORDER(5),
+  AUGMENTATION(6),
 
   // The check of gradients.
   CHECKED_POINT(0),

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.braid.worker.augment.Augmentations;
+import dev.braid.worker.augment.Noise;
+import dev.braid.worker.augment.PictureSize;
 import dev.braid.worker.random.SplitMix;
 import java.util.Arrays;
 import java.util.List;
@@ -55,6 +58,29 @@ class MiniBatchesTest {
     float[] image = {1, 2, 3, 4};
     new Normaliser(new float[] {1, 2}, new float[] {2, 10}, 2).applyInPlace(image, 0, 4);
     assertArrayEquals(new float[] {0, 2, 10, 20}, image);
+  }
+
+  /** An example's change follows from its row, wherever it comes in whichever mini-batch. */
+  @Test
+  void augmented_changesEachExample_beforeItIsNormalised_whereverItComes() {
+    Augmentations noise =
+        new Augmentations(List.of(new Noise(20.0)), List.of(new PictureSize(1, 1, 2)));
+    Normaliser half = new Normaliser(new float[] {10}, new float[] {0.5f}, 1);
+    MiniBatch whole = MiniBatches.inOrder(SHARD, 5, List.of(half)).augmented(noise, 7).get(0);
+    MiniBatches turned =
+        MiniBatches.ordered(SHARD, 2, List.of(half), new int[] {4, 3, 2, 1, 0}).augmented(noise, 7);
+    for (int row = 0; row < 5; row++) {
+      float[] expected = {2 * row, 2 * row + 1};
+      expected = row == 4 ? new float[] {254, 255} : expected;
+      noise.applyInPlace(expected, 0, 0, SplitMix.key(7, row));
+      half.applyInPlace(expected, 0, 2);
+      int from = 2 * row;
+      assertArrayEquals(expected, Arrays.copyOfRange(whole.inputs()[0], from, from + 2), 0);
+      float[] batch = turned.get((4 - row) / 2).inputs()[0];
+      int place = 2 * ((4 - row) % 2);
+      assertArrayEquals(expected, Arrays.copyOfRange(batch, place, place + 2), 0);
+    }
+    assertArrayEquals(new float[] {0, 1, 2, 3, 4}, whole.labels()[0]);
   }
 
   /** Two sequences of steps of two numbers, then a row of one length; labels along time. */
