@@ -41,7 +41,7 @@ import org.apache.spark.sql.SparkSession;
  * export OMP_NUM_THREADS=1 MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=536870912
  * java @conf/jvm.options -Dlog4j2.configurationFile=conf/log4j2.properties -Xmx3g -cp
  *     driver/target/test-classes:driver/target/classes:worker/target/classes:$(cat
- *     driver/target/classpath) dev.braid.driver.training.bench.RoundsBenchmark
+ *     driver/target/classpath) dev.braid.driver.training.bench.RoundsBenchmark [mlp|lenet]
  * </pre>
  */
 public final class RoundsBenchmark {
@@ -72,8 +72,13 @@ public final class RoundsBenchmark {
             .config("spark.task.maxDirectResultSize", "64m")
             .getOrCreate()) {
       JavaSparkContext sc = JavaSparkContext.fromSparkContext(session.sparkContext());
-      measure(sc, "MLP", network(MLP, Shape.of(784)), 50, 800);
-      measure(sc, "LeNet", network(LENET, Shape.of(1, 28, 28)), 10, 60);
+      List<String> asked = List.of(arguments);
+      if (asked.isEmpty() || asked.contains("mlp")) {
+        measure(sc, "MLP", network(MLP, Shape.of(784)), 50, 800);
+      }
+      if (asked.isEmpty() || asked.contains("lenet")) {
+        measure(sc, "LeNet", network(LENET, Shape.of(1, 28, 28)), 10, 60);
+      }
     }
   }
 
