@@ -22,6 +22,27 @@ public interface ConvolutionKernel {
   void add(Matrix from, Matrix to);
 
   /**
+   * Rows of numbers that are added to the rows of an image, each behind some columns of its own.
+   *
+   * @param rows where each row of the image begins
+   * @param width columns of the image
+   * @param ends for each row of the image, the number of the first row added that is not its own
+   * @param from where each row added begins
+   * @param left columns of the image before it
+   * @param counts its numbers
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made once for a shape, only read
+  record ShiftedRows(int[] rows, int width, int[] ends, int[] from, int[] left, int[] counts) {}
+
+  /**
+   * Adds to each row of an image those of {@code shifted}, one after another.
+   *
+   * @param from as many numbers before the first, and {@link #BEYOND} more behind the last, as the
+   *     image has columns may be read
+   */
+  void addShifted(Floats from, ShiftedRows shifted, Floats to);
+
+  /**
    * Orders weights for {@link #slide}: weight k of row i is number i rowStride + terms[k].
    *
    * @param packed rows x terms numbers, in an order of the kernel's own

@@ -26,6 +26,22 @@ final class PlainConvolutionKernel implements ConvolutionKernel {
     }
   }
 
+  @Override
+  public void addShifted(Floats from, ShiftedRows shifted, Floats to) {
+    for (int row = 0; row < shifted.rows().length; row++) {
+      addShifted(from, shifted, row, to);
+    }
+  }
+
+  /** Adds to one row of the image. */
+  static void addShifted(Floats from, ShiftedRows shifted, int row, Floats to) {
+    for (int i = row == 0 ? 0 : shifted.ends()[row - 1]; i < shifted.ends()[row]; i++) {
+      int next = to.at() + shifted.rows()[row] + shifted.left()[i];
+      int first = from.at() + shifted.from()[i];
+      addRow(from.array(), first, to.array(), next, shifted.counts()[i]);
+    }
+  }
+
   static void addRow(float[] from, int at, float[] to, int next, int count) {
     for (int j = 0; j < count; j++) {
       to[next + j] += from[at + j];

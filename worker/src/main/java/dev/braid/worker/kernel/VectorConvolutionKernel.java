@@ -22,6 +22,8 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
   private static final int FEW_ROWS = 4;
   private static final int ONE_ROW_VECTORS = 4;
 
+  private static final IntVector LANE_NUMBERS = IntVector.zero(INTS).addIndex(1);
+
   private final VectorTileKernel product = new VectorTileKernel();
   private final VectorMatrixKernel packing = new VectorMatrixKernel();
   private final PackedMatrix right = new PackedMatrix();
@@ -30,6 +32,7 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
   private final Matrix someSums = new Matrix();
   private final float[] tile = new float[ROWS * 2 * LANES];
   private final int[] tail = new int[LANES];
+  private int tailColumns; // that are marked there
   private float[] row = {};
   private float[] a;
   private int aAt;
@@ -98,10 +101,19 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
   }
 
   private IntVector inRow(int columns) {
+    tailOf(columns);
+    return IntVector.fromArray(INTS, tail, 0);
+  }
+
+  /** Marks the lanes of so many columns, unless they are marked: a load would wait for that. */
+  private void tailOf(int columns) {
+    if (columns == tailColumns) {
+      return;
+    }
+    tailColumns = columns;
     for (int i = 0; i < LANES; i++) {
       tail[i] = i < columns ? -1 : 0;
     }
-    return IntVector.fromArray(INTS, tail, 0);
   }
 
   @Override
@@ -143,6 +155,46 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
       FloatVector sum = load(target, next + i * toStride);
       sum.add(added.or(minusZero).reinterpretAsFloats()).intoArray(target, next + i * toStride);
     }
+  }
+
+  /** Where a row has no number, -0 is added, which changes none. */
+  @Override
+  public void addShifted(Floats from, ShiftedRows shifted, Floats to) {
+    int[] rows = shifted.rows();
+    for (int row = 0; row < rows.length; row++) {
+      int at = to.at() + rows[row];
+      int begin = row == 0 ? 0 : shifted.ends()[row - 1];
+      if (at + shifted.width() + LANES > to.array().length) {
+        PlainConvolutionKernel.addShifted(from, shifted, row, to);
+        continue;
+      }
+      for (int column = 0; column < shifted.width(); column += LANES) {
+        addShifted(from, shifted, begin, shifted.ends()[row], column, to.array(), at + column);
+      }
+    }
+  }
+
+  private static void addShifted(
+      Floats from, ShiftedRows shifted, int begin, int end, int column, float[] to, int at) {
+    float[] values = from.array();
+    int[] firsts = shifted.from();
+    int[] lefts = shifted.left();
+    int[] counts = shifted.counts();
+    int first = from.at() + column;
+    FloatVector sum = FloatVector.fromArray(SPECIES, to, at);
+    for (int i = begin; i < end; i++) {
+      int left = lefts[i] - column; // lane of the row's first number
+      IntVector bits =
+          FloatVector.fromArray(SPECIES, values, first + firsts[i] - lefts[i]).reinterpretAsInts();
+      IntVector within = LANE_NUMBERS.sub(left);
+      IntVector isOutside =
+          within
+              .or(IntVector.broadcast(INTS, counts[i] - 1).sub(within))
+              .lanewise(VectorOperators.ASHR, 31);
+      IntVector number = bits.and(isOutside.not()).or(isOutside.and(Integer.MIN_VALUE));
+      sum = sum.add(number.reinterpretAsFloats());
+    }
+    sum.intoArray(to, at);
   }
 
   /** Rows in blocks as high as a tile, each term by term. */
@@ -581,9 +633,7 @@ final class VectorConvolutionKernel implements ConvolutionKernel {
       row = new float[width];
     }
     Arrays.fill(row, columns, width, -0f); // with a value of 0, a term that changes no sum
-    for (int i = 0; i < LANES; i++) {
-      tail[i] = i < columns - (width - LANES) ? -1 : 0;
-    }
+    tailOf(columns - (width - LANES));
     for (int r = 0; r < gradients.rows(); r++) {
       int first = gradients.at() + r * gradients.rowStride();
       for (int j = 0; j < columns; j++) {

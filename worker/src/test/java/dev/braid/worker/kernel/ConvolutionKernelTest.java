@@ -101,6 +101,41 @@ class ConvolutionKernelTest {
   }
 
   @Test
+  void addShifted_ofAnySizes_addsToTheirColumnsAlone() {
+    onRandomSizes(
+        (random, mayBeRare) -> {
+          int height = size(random, 8);
+          int width = size(random, 70);
+          int numRows = random.nextInt(3 * height);
+          int[] rows = new int[height];
+          int[] ends = new int[height];
+          int[][] added = new int[3][numRows];
+          for (int i = 0; i < numRows; i++) {
+            added[0][i] = width + random.nextInt(100);
+            added[1][i] = random.nextInt(width);
+            added[2][i] = 1 + random.nextInt(width - added[1][i]);
+          }
+          for (int row = 0; row < height; row++) {
+            rows[row] = row * width;
+            ends[row] = (row + 1) * numRows / height;
+          }
+          Floats from = values(random, 2 * width + 100 + ConvolutionKernel.BEYOND, mayBeRare);
+          Floats begin = values(random, height * width, mayBeRare);
+          float[][] results = new float[2][];
+          for (int i = 0; i < 2; i++) {
+            results[i] = begin.array().clone();
+            (i == 0 ? plain : vector)
+                .addShifted(
+                    from,
+                    new ConvolutionKernel.ShiftedRows(
+                        rows, width, ends, added[0], added[1], added[2]),
+                    new Floats().bind(results[i], begin.at(), begin.size()));
+          }
+          assertSameBits(results[0], results[1]);
+        });
+  }
+
+  @Test
   void slide_ofAnySizes_hasTheSameBitsOnVectors() {
     onRandomSizes(
         (random, mayBeRare) -> {

@@ -4,6 +4,7 @@ import dev.braid.worker.kernel.ConvolutionKernel;
 import dev.braid.worker.kernel.Floats;
 import dev.braid.worker.kernel.Matrix;
 import dev.braid.worker.shape.Window;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -28,9 +29,13 @@ final class SpreadProduct {
   private final Matrix sent = new Matrix();
   private final Matrix read = new Matrix();
   private final Matrix written = new Matrix();
+  private final ConvolutionKernel.ShiftedRows shifted; // null if windows leave out columns
+  private final Floats ofChannel = new Floats();
+  private final Floats image = new Floats();
   private Floats copied; // the gradients of a group's filters
   private Floats weights;
   private Floats spread;
+  private int margin; // numbers before and behind those that are spread
 
   SpreadProduct(
       ConvolutionKernel kernel, Grid source, Grid result, List<Window> windows, int groups) {
@@ -44,13 +49,55 @@ final class SpreadProduct {
     rows = source.channels() / groups * numTaps;
     terms = IntStream.range(0, filters).map(f -> f * rows).toArray();
     taps = IntStream.range(0, filters).map(f -> f * result.places()).toArray();
+    shifted = windows.get(2).stride() == 1 ? shiftedRows() : null;
+  }
+
+  /** For each row of a channel what its taps send there, tap by tap. */
+  private ConvolutionKernel.ShiftedRows shiftedRows() {
+    int down = windows.get(1).kernel();
+    int across = windows.get(2).kernel();
+    List<int[]> sent = new ArrayList<>();
+    int[] starts = new int[source.depth() * source.height()];
+    int[] ends = new int[starts.length];
+    for (int row = 0; row < starts.length; row++) {
+      int plane = row / source.height();
+      int line = row % source.height();
+      starts[row] = source.at(plane, line, 0);
+      for (int tap = 0; tap < numTaps; tap++) {
+        int depth = place(0, tap / across / down, plane, result.depth());
+        int height = place(1, tap / across % down, line, result.height());
+        int width = position(2, tap % across);
+        int left = first(2, width);
+        int columns = end(2, width, source.width(), result.width()) - left;
+        if (depth >= 0 && height >= 0 && columns > 0) {
+          int from = tap * result.places() + result.at(depth, height, left);
+          sent.add(new int[] {from, width + left, columns});
+        }
+      }
+      ends[row] = sent.size();
+    }
+    return new ConvolutionKernel.ShiftedRows(
+        starts, source.width(), ends, column(sent, 0), column(sent, 1), column(sent, 2));
+  }
+
+  /** The place at which a tap is on a position, -1 for none. */
+  private int place(int axis, int tap, int position, int places) {
+    int distance = position - position(axis, tap);
+    int place = Math.floorDiv(distance, windows.get(axis).stride());
+    boolean isThere = place * windows.get(axis).stride() == distance && place < places;
+    return isThere && place >= 0 ? place : -1;
+  }
+
+  private static int[] column(List<int[]> rows, int column) {
+    return rows.stream().mapToInt(row -> row[column]).toArray();
   }
 
   /** Asks for memory. */
   void plan(Room room) {
     copied = room.scratch((long) filters * result.places() + ConvolutionKernel.BEYOND);
     weights = room.scratch((long) groups * filters * rows);
-    spread = room.scratch((long) rows * result.places());
+    margin = source.width();
+    spread = room.scratch((long) rows * result.places() + 2L * margin + ConvolutionKernel.BEYOND);
   }
 
   /** Adds the gradient by the source to {@code dx}. */
@@ -67,7 +114,7 @@ final class SpreadProduct {
       int g = i % groups;
       dy.copy(i * count, copied, 0, count);
       packed.bind(weights.array(), weights.at() + g * each, each);
-      kernel.slide(packed, null, copied, taps, sent.bind(spread, rows, result.places()));
+      kernel.slide(packed, null, copied, taps, sent());
       int channels = source.channels() / groups;
       for (int c = 0; c < channels; c++) {
         int channel = (i * channels + c) * source.places();
@@ -76,12 +123,22 @@ final class SpreadProduct {
     }
   }
 
+  private Matrix sent() {
+    return sent.bind(spread.array(), spread.at() + margin, rows, result.places());
+  }
+
   private void addTaps(int row, float[] dx, int channel) {
+    if (shifted != null) {
+      int size = numTaps * result.places();
+      ofChannel.bind(spread.array(), sent.at() + row * result.places(), size);
+      kernel.addShifted(ofChannel, shifted, image.bind(dx, channel, source.places()));
+      return;
+    }
     int next = row;
     for (int d = 0; d < windows.get(0).kernel(); d++) {
       for (int h = 0; h < windows.get(1).kernel(); h++) {
         for (int w = 0; w < windows.get(2).kernel(); w++) {
-          addTap(spread.at() + next * result.places(), d, h, w, dx, channel);
+          addTap(sent.at() + next * result.places(), d, h, w, dx, channel);
           next++;
         }
       }
