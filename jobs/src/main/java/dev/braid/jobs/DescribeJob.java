@@ -15,6 +15,7 @@ import dev.braid.worker.state.Segment;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -92,8 +93,8 @@ final class DescribeJob implements Runnable {
           Math.max(
               MIN_NAME,
               plan.layers().stream().mapToInt(l -> l.node().name().length()).max().orElse(0));
-      String columns = "%%-%ds %%-20s %%-18s %%12s%%s%%n".formatted(width);
-      out.printf(columns, "layer", "kind", "shape", "parameters", "");
+      String columns = "%%-%ds %%-20s %%-18s %%12s %%16s%%s%%n".formatted(width);
+      out.printf(columns, "layer", "kind", "shape", "parameters", "multiplications", "");
       for (LayerPlan layer : plan.layers()) {
         String name = layer.node().name();
         long numParams =
@@ -107,6 +108,7 @@ final class DescribeJob implements Runnable {
             layer.node().kind(),
             layer.shape(),
             "%,d".formatted(numParams),
+            multiplications(layer),
             lenders(layer) + remark(rates.of(layer.original())));
       }
     } else {
@@ -123,6 +125,20 @@ final class DescribeJob implements Runnable {
             .mapToLong(Segment::size)
             .sum();
     out.println(frozen == 0 ? "" : ", %,d of them frozen".formatted(frozen));
+    if (blueprint instanceof NetworkPlan plan) {
+      long all = plan.layers().stream().mapToLong(layer -> layer.multiplications().orElse(0)).sum();
+      out.print(
+          all == 0
+              ? ""
+              : "%,d multiplications by weights of convolutions and dense layers for an example%n"
+                  .formatted(all));
+    }
+  }
+
+  /** For one example; nothing where they are not counted. */
+  private static String multiplications(LayerPlan layer) {
+    OptionalLong counted = layer.multiplications();
+    return counted.isPresent() ? "%,d".formatted(counted.getAsLong()) : "";
   }
 
   /** Whose weights a layer has beside its own. */

@@ -50,7 +50,7 @@ class KerasTransferSparkTest {
             .out()
             .matches(
                 "(?s)input input_1 \\[1, 64, 64]\n.*separable_conv2d_8 +convolution +\\[128, 8, 8]"
-                    + " +16,384\n.*56,951 parameters\n.*trained by Keras 2.0.5.*"),
+                    + " +16,384 +1,048,576\n.*56,951 parameters\n.*trained by Keras 2.0.5.*"),
         described.out());
 
     extract(faces, folder);

@@ -176,15 +176,15 @@ class TransferSparkTest {
     CommandLineRun model =
         assertDone(CommandLineRun.braid("describe", "" + folder.resolve("base")));
     assertTrue(
-        model.out().matches("(?s).*dense1 +dense +\\[8] +32\n.*50 parameters\n.*far, near\n.*"),
+        model.out().matches("(?s).*dense1 +dense +\\[8] +32 +24\n.*50 parameters\n.*far, near\n.*"),
         model.out());
     CommandLineRun job =
         assertDone(CommandLineRun.braid("describe", "" + job("described", TRANSFER)));
     assertTrue(
         job.out()
             .matches(
-                "(?s).*dense1 +dense +\\[8] +32  frozen\n.*dense2 +dense +\\[6] +54\n.*"
-                    + "100 parameters, 32 of them frozen\n"),
+                "(?s).*dense1 +dense +\\[8] +32 +24  frozen\n.*dense2 +dense +\\[6] +54 +48\n.*"
+                    + "100 parameters, 32 of them frozen\n84 multiplications by weights .*\n"),
         job.out());
   }
 

@@ -85,6 +85,11 @@ public record Convolution(
   }
 
   @Override
+  public boolean multipliesAtEachPlace() {
+    return true;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     int channels = Window.slidable(node).channels();
     require(

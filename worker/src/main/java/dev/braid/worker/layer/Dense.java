@@ -47,6 +47,11 @@ public record Dense(
   }
 
   @Override
+  public boolean multipliesAtEachPlace() {
+    return true;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     Shape input = projectable(node);
     return new LayerPlan(

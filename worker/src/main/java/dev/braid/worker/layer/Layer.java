@@ -180,6 +180,11 @@ public sealed interface Layer extends Serializable
     return first;
   }
 
+  /** Whether it multiplies each number of its weight once at each place of its result. */
+  default boolean multipliesAtEachPlace() {
+    return false;
+  }
+
   /** How a job file calls this kind of layer. */
   default String kind() {
     return getClass().getAnnotation(JsonTypeName.class).value();

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -51,6 +52,24 @@ public record LayerPlan(
   /** The parameters that are no other layer's. */
   public List<Parameter> ownParameters() {
     return parameters.stream().filter(p -> !lenders.containsKey(p.name())).toList();
+  }
+
+  /**
+   * Multiplications by its weight for one example: of a convolution filters x channels / groups x
+   * kernel at each place that it gives. Empty for layers of other kinds than convolution, dense and
+   * output, and where examples have any number of steps.
+   */
+  public OptionalLong multiplications() {
+    if (!layer.multipliesAtEachPlace() || shape.isRagged()) {
+      return OptionalLong.empty();
+    }
+    long ofAPlace =
+        parameters.stream()
+            .filter(parameter -> parameter.name().equals("weight"))
+            .mapToLong(Parameter::size)
+            .sum();
+    return OptionalLong.of(
+        shape.spatial().stream().mapToLong(size -> size).reduce(ofAPlace, Math::multiplyExact));
   }
 
   /**

@@ -62,6 +62,11 @@ public record Output(
   }
 
   @Override
+  public boolean multipliesAtEachPlace() {
+    return true;
+  }
+
+  @Override
   public LayerPlan plan(Node node) {
     if (!projection) {
       return new LayerPlan(this, node, node.one(), loss.parameters(node.one().channels()));
