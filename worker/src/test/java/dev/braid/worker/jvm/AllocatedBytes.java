@@ -14,6 +14,7 @@ import dev.braid.worker.state.State;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
 
@@ -67,6 +68,33 @@ final class AllocatedBytes {
       long more = bytes(i -> replica.output(batches[i]), warmUp) - arrays;
       return "%d in a step, %d in an answer beside it".formatted(step, more);
     }
+  }
+
+  /** Networks with enough to do for the JVM's compiler to see all of it soon, by their names. */
+  static Map<String, SameBits.Net> busyNets() {
+    Map<String, SameBits.Net> nets = new LinkedHashMap<>();
+    nets.put(
+        "MLP",
+        SameBits.Net.of(
+            64,
+            Shape.of(784),
+            null,
+            List.of(
+                "dense: {units: 256, activation: 'relu'}",
+                "dense: {units: 128, activation: 'relu'}")));
+    for (String kind : List.of("lstm", "gru")) {
+      nets.put(
+          kind,
+          SameBits.Net.of(
+              16,
+              Shape.ragged(32),
+              new int[] {12, 7, 1, 12, 10, 4, 12, 12, 9, 12, 12, 3, 12, 12, 5, 12},
+              List.of(kind + ": {units: 64}", kind + ": {units: 64, returnSequences: false}")));
+    }
+    for (String name : List.of("LeNet", "ResNet-20 with batch norm")) {
+      nets.put(name, SameBits.nets().get(name));
+    }
+    return nets;
   }
 
   private static MiniBatch[] batches(SameBits.Net net) {
