@@ -46,6 +46,7 @@ import picocli.CommandLine.Spec;
       CompareJob.class,
       SampleJob.class,
       GradcheckJob.class,
+      AnchorsJob.class,
       ConvertJob.class,
       EmbedJob.class,
       NeighboursJob.class,

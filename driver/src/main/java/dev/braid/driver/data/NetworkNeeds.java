@@ -49,7 +49,14 @@ public record NetworkNeeds(
             .boxed()
             .collect(toSet());
     return new NetworkNeeds(
-        outputs.stream().map(OutputPlan::numUnits).toList(), ofNumbers, plan.indexInputs());
+        outputs.stream().map(NetworkNeeds::numClasses).toList(), ofNumbers, plan.indexInputs());
+  }
+
+  /**
+   * Classes that an output's units may stand for; of objects none, as units are not theirs alone.
+   */
+  private static int numClasses(OutputPlan output) {
+    return output.labels() == OutputPlan.Labels.OBJECTS ? 0 : output.numUnits();
   }
 
   /**

@@ -87,6 +87,7 @@ public record MetricSettings(
     int most =
         plan.outputs().stream()
             .filter(output -> output.labels() != OutputPlan.Labels.NUMBERS)
+            .filter(output -> output.labels() != OutputPlan.Labels.OBJECTS)
             .mapToInt(OutputPlan::numUnits)
             .max()
             .orElse(0);

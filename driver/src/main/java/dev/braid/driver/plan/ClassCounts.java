@@ -15,7 +15,7 @@ public final class ClassCounts {
   public static List<long[]> of(Shards shards, List<Labels> outputs) {
     List<long[]> counts = new ArrayList<>();
     for (Labels labels : outputs) {
-      boolean classes = labels.task().hasClasses();
+      boolean classes = labels.task().hasClasses() && !labels.task().isOfBoxes();
       counts.add(classes ? of(shards, counts.size(), labels.classes().size()) : new long[0]);
     }
     return counts;

@@ -32,6 +32,7 @@ import org.apache.spark.sql.types.StructField;
   @JsonSubTypes.Type(value = Parquet.class, name = "parquet"),
   @JsonSubTypes.Type(value = Libsvm.class, name = "libsvm"),
   @JsonSubTypes.Type(value = Images.class, name = "images"),
+  @JsonSubTypes.Type(value = Boxes.class, name = "boxes"),
   @JsonSubTypes.Type(value = Text.class, name = "text"),
   @JsonSubTypes.Type(value = Stream.class, name = "stream"),
   @JsonSubTypes.Type(value = Conll.class, name = "conll"),

@@ -18,6 +18,7 @@ import dev.braid.driver.source.example.Labels;
 import dev.braid.driver.source.example.SourceFacts;
 import dev.braid.worker.Spelling;
 import dev.braid.worker.WrongSettings;
+import dev.braid.worker.augment.Augmentation;
 import dev.braid.worker.augment.Augmentations;
 import dev.braid.worker.augment.PictureSize;
 import dev.braid.worker.data.RowLayout.Kind;
@@ -75,6 +76,7 @@ final class TrainingChecks {
   private static void requireTwoClasses(OutputPlan output, Labels labels) {
     require(
         output.labels() == OutputPlan.Labels.NUMBERS
+            || output.labels() == OutputPlan.Labels.OBJECTS
             || output.numUnits() > 1
             || labels.classes().size() != 1,
         "data.train: all labels are '%s'; classes are learned from examples of two at least",
@@ -189,8 +191,16 @@ final class TrainingChecks {
         settings.start().adaptation().stream()
             .filter(adapted -> adapted.features().compute() == FrozenFeatures.Compute.ONCE)
             .allMatch(adapted -> adapted.rates(plan).frozenForever().isEmpty()),
-        "data.augment: the frozen layers are computed once, so that each picture is seen in one form"
-            + " alone; set features.compute: everyPass, or leave augment out");
+        "data.augment: the frozen layers are computed once, so that each picture is seen in one"
+            + " form alone; set features.compute: everyPass, or leave augment out");
+    boolean boxes = facts.outputs().stream().anyMatch(output -> output.task().isOfBoxes());
+    for (Augmentation change : settings.data().augment()) {
+      require(
+          !boxes || !change.moves(),
+          "data.augment: %s moves what is in a picture, and boxes do not move with it yet; leave it"
+              + " out",
+          change.kind());
+    }
     try {
       return new Augmentations(settings.data().augment(), pictures);
     } catch (WrongSettings e) {

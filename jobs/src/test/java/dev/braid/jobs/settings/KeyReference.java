@@ -202,7 +202,7 @@ final class KeyReference {
     if (plain == Loss.class) {
       return Losses.all().stream()
           .filter(loss -> isShipped(loss.getClass()))
-          .map(loss -> "`" + loss.name() + "`")
+          .map(loss -> "`" + loss.name() + "`" + withSettings(loss.getClass()))
           .collect(Collectors.joining(", "));
     }
     if (plain == String.class) {
@@ -230,8 +230,12 @@ final class KeyReference {
 
   /** A task's name, with its settings where it has any. */
   private String task(Task task) {
-    boolean plain = task.getClass().getRecordComponents().length == 0;
-    return "`" + task.name() + "`" + (plain ? "" : " with " + link(task.getClass()));
+    return "`" + task.name() + "`" + withSettings(task.getClass());
+  }
+
+  private String withSettings(Class<?> kind) {
+    boolean plain = kind.getRecordComponents().length == 0;
+    return plain ? "" : " with " + link(kind);
   }
 
   /** Enums are read whatever the case of their letters. */

@@ -36,6 +36,11 @@ public sealed interface Augmentation extends Serializable
    */
   default void requireFits(PictureSize size) {}
 
+  /** Whether what is seen in a picture changes its place. */
+  default boolean moves() {
+    return true;
+  }
+
   /** How a job file calls it. */
   default String kind() {
     return getClass().getAnnotation(JsonTypeName.class).value();

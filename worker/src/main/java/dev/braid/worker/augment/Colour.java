@@ -53,6 +53,11 @@ public record Colour(Double brightness, Double contrast, Double saturation, Doub
   }
 
   @Override
+  public boolean moves() {
+    return false;
+  }
+
+  @Override
   public Change draw(SplitMix random, PictureSize size) {
     return new Recoloured(
         factor(brightness, random),

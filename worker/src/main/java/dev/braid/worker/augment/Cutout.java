@@ -33,6 +33,11 @@ public record Cutout(@JsonProperty(required = true) Integer size, Double fill)
   }
 
   @Override
+  public boolean moves() {
+    return false;
+  }
+
+  @Override
   public Change draw(SplitMix random, PictureSize picture) {
     int left = random.nextInt(picture.width()) - size / 2;
     int top = random.nextInt(picture.height()) - size / 2;

@@ -21,6 +21,11 @@ public record Noise(@JsonProperty(required = true) Double deviation) implements 
   }
 
   @Override
+  public boolean moves() {
+    return false;
+  }
+
+  @Override
   public Change draw(SplitMix random, PictureSize size) {
     return new Noisy(deviation, random.nextLong());
   }

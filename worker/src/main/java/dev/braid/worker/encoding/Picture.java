@@ -62,7 +62,15 @@ public record Picture(
    * @throws IllegalArgumentException if it is none, or of another size that is not to be changed
    */
   public byte[] pixels(byte[] file) {
-    Image image = Image.decode(file);
+    return pixels(Image.decode(file));
+  }
+
+  /**
+   * The numbers of a picture that is decoded.
+   *
+   * @throws IllegalArgumentException if it is of another size that is not to be changed
+   */
+  public byte[] pixels(Image image) {
     require(
         resize || (image.height() == shape.get(1) && image.width() == shape.get(2)),
         "the image is %d high and %d wide, but the model takes %s",

@@ -39,6 +39,7 @@ public final class OutputLoss {
   public double[] begin(MiniBatch examples, int number, int steps, int[] lengths) {
     int positions = steps * output.numPositions();
     batch.begin(examples.size(), positions, output.numUnits(), lengths);
+    image();
     values = batch.room(values);
     float[] labels = labels(examples.labels()[number], examples.size(), positions);
     batch.labels(labels, examples.weights());
@@ -48,8 +49,15 @@ public final class OutputLoss {
   /** Begins a mini-batch without labels, of which {@link #answer} is asked. */
   public double[] begin(int size, int steps, int[] lengths) {
     batch.begin(size, steps * output.numPositions(), output.numUnits(), lengths);
+    image();
     values = batch.room(values);
     return values;
+  }
+
+  private void image() {
+    if (channelsFirst) {
+      batch.image(output.shape().sizes().get(output.shape().rank() - 1));
+    }
   }
 
   /**
@@ -150,6 +158,9 @@ public final class OutputLoss {
 
   /** The labels as the loss takes them, one for each row or one for each number. */
   private float[] labels(float[] given, int size, int positions) {
+    if (output.labels() == OutputPlan.Labels.OBJECTS) {
+      return objects(given, size);
+    }
     int units = output.numUnits();
     int width = output.labels() == OutputPlan.Labels.NUMBERS ? positions * units : positions;
     if (given.length != size * width) {
@@ -161,7 +172,22 @@ public final class OutputLoss {
       case CLASS_INDEX -> classes(given);
       case ONE_HOT -> oneHot(given, units);
       case NUMBERS -> numbers(given, positions, units);
+      case OBJECTS -> throw new IllegalStateException("objects are no numbers of positions");
     };
+  }
+
+  /** Of examples that have as many objects as they have. */
+  private float[] objects(float[] given, int size) {
+    if (given.length == 0 || given.length % size != 0) {
+      throw wrong(
+          "output '%s' needs as many numbers in each label, got %d for %d examples",
+          output.name(), given.length, size);
+    }
+    numPresent = 0;
+    for (int at = 0; at < given.length; at += given.length / size) {
+      numPresent += Float.isNaN(given[at]) ? 0 : 1;
+    }
+    return given;
   }
 
   private float[] classes(float[] given) {

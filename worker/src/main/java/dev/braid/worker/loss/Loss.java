@@ -2,10 +2,12 @@ package dev.braid.worker.loss;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.braid.worker.WrongSettings;
 import dev.braid.worker.function.Activation;
 import dev.braid.worker.parameter.Parameter;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What training minimises at an output. With x what the output layer computes, p = activation(x), y
@@ -30,18 +32,46 @@ public interface Loss extends Serializable {
     /** Numbers of which the sign counts: answers are told by theirs. */
     SIGNS,
     /** A whole vector over the units, missing when any part of it is. */
-    VECTORS
+    VECTORS,
+    /**
+     * Objects, as many as an example has: how many there are, then the numbers of each; NaN fills
+     * up. A label is missing when its first number is.
+     */
+    OBJECTS
   }
 
-  /** The loss of this name, whatever the case of its letters. */
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  /** The loss of this name, whatever the case of its letters, with its settings by default. */
   static Loss named(String name) {
     return Losses.named(name);
   }
 
+  /** The loss of a name, or of a name and settings. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static Loss of(Object written) {
+    return Losses.of(written);
+  }
+
   /** Its name in job files and model files. */
-  @JsonValue
   String name();
+
+  /**
+   * What stands in job files and model files: its name, or {@code {name: {settings}}} where these
+   * are not all by default.
+   */
+  @JsonValue
+  default Object written() {
+    return name();
+  }
+
+  /**
+   * The same with settings, by their names.
+   *
+   * @throws dev.braid.worker.WrongSettings if it has none
+   */
+  default Loss with(Map<String, Object> settings) {
+    throw new WrongSettings(
+        "the loss %s has no settings, but %s is set".formatted(name(), settings.keySet()));
+  }
 
   /** The activation this loss is made for and contains; null where any will do. */
   default Activation link() {
@@ -54,6 +84,20 @@ public interface Loss extends Serializable {
   /** Whether its labels are indices of classes. */
   default boolean isOfClasses() {
     return labels() == Labels.CLASSES;
+  }
+
+  /** Whether its labels are objects, as many as an example has. */
+  default boolean isOfObjects() {
+    return labels() == Labels.OBJECTS;
+  }
+
+  /**
+   * The units of an output whose labels are objects of so many classes.
+   *
+   * @throws IllegalStateException where labels are none
+   */
+  default int unitsFor(int numClasses) {
+    throw new IllegalStateException("the labels of %s are no objects".formatted(name()));
   }
 
   /** Whether its labels are whole vectors of numbers. */

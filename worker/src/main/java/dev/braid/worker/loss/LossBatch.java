@@ -12,6 +12,7 @@ public final class LossBatch {
   private int size;
   private int steps;
   private int units;
+  private int columns;
   private int[] lengths;
   private double[] outputs = {};
   private float[] labels = {};
@@ -44,7 +45,33 @@ public final class LossBatch {
     this.steps = steps;
     this.units = units;
     this.lengths = lengths;
+    this.columns = steps;
     outputs = room(outputs);
+  }
+
+  /**
+   * With positions that are the pixels of an image.
+   *
+   * @param columns how many lie side by side
+   */
+  public LossBatch image(int columns) {
+    this.columns = columns;
+    return this;
+  }
+
+  /** How many positions lie side by side: all of them, unless they are the pixels of an image. */
+  public int columns() {
+    return columns;
+  }
+
+  /** Numbers in the label of an example. */
+  public int labelWidth() {
+    return size == 0 ? 0 : labels.length / size;
+  }
+
+  /** The weight of the label of an example, where it is one label. */
+  public double exampleWeight(int example) {
+    return weights == null ? 1 : weights[example * (weights.length / size)];
   }
 
   /** The array, or a new one where it has no room for the outputs. */
@@ -56,8 +83,8 @@ public final class LossBatch {
   /**
    * With labels.
    *
-   * @param labels one for each row where they are classes, else one for each number; NaN where
-   *     missing
+   * @param labels one for each row where they are classes, as many for each example where they are
+   *     objects, else one for each number; NaN where missing
    * @param weights one for each row or one for each label; null where all weigh the same
    */
   public LossBatch labels(float[] labels, float[] weights) {

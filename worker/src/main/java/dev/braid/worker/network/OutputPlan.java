@@ -25,7 +25,9 @@ public record OutputPlan(String name, int index, Output settings, Shape shape, L
     /** The index of a class, at each position, which the engine turns into 0s and a 1. */
     ONE_HOT,
     /** One number for each number the output gives. */
-    NUMBERS
+    NUMBERS,
+    /** Objects, as many as an example has; how wide their label is, the data says. */
+    OBJECTS
   }
 
   /**
@@ -61,8 +63,14 @@ public record OutputPlan(String name, int index, Output settings, Shape shape, L
     return shape.isRagged();
   }
 
-  /** Numbers in the label of one example; where it is along time, of one step. */
+  /**
+   * Numbers in the label of one example; where it is along time, of one step; where it is objects,
+   * the one that says how many there are.
+   */
   public int labelWidth() {
+    if (labels == Labels.OBJECTS) {
+      return 1;
+    }
     return labels == Labels.NUMBERS ? numPositions() * numUnits() : numPositions();
   }
 

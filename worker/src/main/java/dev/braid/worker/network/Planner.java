@@ -146,6 +146,9 @@ final class Planner {
   /** What the data's labels ask for: a unit per class (one for two classes, but for softmax). */
   private static int unitsFor(Node node, Output output, Target target) {
     Loss loss = output.loss();
+    if (loss.isOfObjects()) {
+      return loss.unitsFor(target.classes());
+    }
     require(
         !loss.isOfClasses() || target.classes() > 0 || output.units() != null,
         "%s needs classes, but the data's labels are plain numbers; set its units to the number of"
@@ -163,12 +166,30 @@ final class Planner {
     if (loss.isOfClasses()) {
       return Labels.CLASS_INDEX;
     }
+    if (loss.isOfObjects()) {
+      return Labels.OBJECTS;
+    }
     boolean oneHot = target != null && target.classes() > 1 && shape.channels() > 1;
     return oneHot ? Labels.ONE_HOT : Labels.NUMBERS;
   }
 
   static void requireFit(OutputPlan output, Target target) {
     if (target == null) {
+      return;
+    }
+    if (output.labels() == Labels.OBJECTS) {
+      int units = output.loss().unitsFor(target.classes());
+      require(
+          output.numUnits() == units,
+          "output '%s' has %d units, but loss %s needs %d for the data's %d classes; %s",
+          output.name(),
+          output.numUnits(),
+          output.loss().name(),
+          units,
+          target.classes(),
+          output.settings().projection()
+              ? "leave its units out"
+              : "let the layer before it have as many channels, or leave projection out");
       return;
     }
     require(

@@ -57,6 +57,11 @@ public interface Task extends Serializable {
     return false;
   }
 
+  /** Whether a label is all the objects in a picture, with their boxes. */
+  default boolean isOfBoxes() {
+    return false;
+  }
+
   /** Whether each unit of an output has a name: of a class, or of a property that may apply. */
   default boolean namesUnits() {
     return hasClasses();

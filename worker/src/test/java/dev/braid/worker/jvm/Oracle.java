@@ -329,6 +329,7 @@ public final class Oracle {
       case NUMBERS, VECTORS -> (float) Math.abs(random.nextGaussian());
       case SHARES, CLASSES -> random.nextInt(2);
       case SIGNS -> 2 * random.nextInt(2) - 1;
+      case OBJECTS -> throw new IllegalStateException("no network here has objects");
     };
   }
 }

@@ -386,6 +386,7 @@ final class Dl4jLayers {
         switch (loss.labels()) {
           case CLASSES, SHARES -> activation == loss.link() && !Dl4jLosses.takesIndices(theirs);
           case NUMBERS, SIGNS, VECTORS -> theirs.getLossFn().getClass() == LossMSE.class;
+          case OBJECTS -> false;
         };
     require(
         alike,
