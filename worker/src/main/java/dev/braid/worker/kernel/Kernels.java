@@ -31,12 +31,24 @@ public final class Kernels {
    * @param kind beside which lies the kernel on the Vector API, with "Vector" before its name
    */
   public static Choice choose(Class<?> kind) {
+    if (!compilesVectors()) {
+      return new Choice(
+          PLAIN,
+          "the JVM was started without its optimising compiler, which alone makes instructions of"
+              + " vectors; leave out -XX:TieredStopAtLevel and -Xint");
+    }
     try {
       vector(kind);
       return new Choice(VECTOR, "the JVM has the Vector API and the CPU vectors wide enough");
     } catch (UnsupportedOperationException e) {
       return new Choice(PLAIN, e.getMessage());
     }
+  }
+
+  /** Whether this JVM compiles vectors instead of making an object of each: HotSpot with C2. */
+  private static boolean compilesVectors() {
+    String mode = System.getProperty("java.vm.info", "");
+    return !mode.contains("emulated-client") && !mode.contains("interpreted");
   }
 
   /**
