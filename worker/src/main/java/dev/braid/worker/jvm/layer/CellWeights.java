@@ -89,12 +89,12 @@ final class CellWeights {
     }
   }
 
-  /** Adds the gradient by the weights. */
-  void addGradient(Floats sumGradients, Floats x, Floats weightGradient) {
+  /** Adds the gradient by the weights, or writes it. */
+  void weightGradient(Floats sumGradients, Floats x, Floats weightGradient, boolean adds) {
     rows.bind(x, x.size() / features, features);
     for (Part part : parts) {
       turned.transposeOf(sums(part, sumGradients));
-      kernel.multiply(turned, rows, ofPart(gradient, part, weightGradient), true);
+      kernel.multiply(turned, rows, ofPart(gradient, part, weightGradient), adds);
     }
   }
 

@@ -278,11 +278,11 @@ final class Recurrence {
     rows(partSums, sums, 0, rows, width);
     if (call.learns(tensor + STATE_WEIGHTS)) {
       rows(part, states[0], 0, rows, units);
-      stateWeights.addGradient(partSums, part, call.tensorGradient(tensor + STATE_WEIGHTS));
+      weightGradient(call, tensor + STATE_WEIGHTS, stateWeights);
     }
     if (call.learns(tensor + INPUT_WEIGHTS)) {
       rows(part, inputs, 0, rows, features);
-      inputWeights.addGradient(partSums, part, call.tensorGradient(tensor + INPUT_WEIGHTS));
+      weightGradient(call, tensor + INPUT_WEIGHTS, inputWeights);
     }
     reductions.columnSums(partSums, biases, false);
     if (call.learns(tensor + INPUT_BIASES)) {
@@ -291,6 +291,12 @@ final class Recurrence {
     if (call.learns(tensor + STATE_BIASES)) {
       stateWeights.addBiasGradients(biases, call.tensorGradient(tensor + STATE_BIASES));
     }
+  }
+
+  /** From all sums and what is bound of what they were made from. */
+  private void weightGradient(Call call, int tensor, CellWeights weights) {
+    boolean adds = !call.beginsTensorGradient(tensor);
+    weights.weightGradient(partSums, part, call.tensorGradient(tensor), adds);
   }
 
   /** They are made where the input was, which is needed no more. */
