@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -63,6 +64,7 @@ record NewFiles(SparkSession spark, String path, Path checkpoint, int atOnce) {
     SparkSession own = spark.newSession();
     // Streams do without it, and would say so each time.
     own.conf().set("spark.sql.adaptive.enabled", false);
+    AtomicBoolean atWork = new AtomicBoolean();
     try {
       StreamingQuery query =
           own.readStream()
@@ -77,10 +79,18 @@ record NewFiles(SparkSession spark, String path, Path checkpoint, int atOnce) {
               .trigger(Trigger.AvailableNow())
               .option("checkpointLocation", checkpoint.toString())
               .foreachBatch(
-                  (Dataset<Row> files, Long batch) -> batches.score(batch, () -> files(files)))
+                  (Dataset<Row> files, Long batch) -> {
+                    atWork.set(true);
+                    if (stop.isRequested()) {
+                      throw new CalledOff(null);
+                    }
+                    batches.score(batch, () -> files(files));
+                    atWork.set(false);
+                  })
               .start();
       while (!query.awaitTermination(MILLIS_BETWEEN_LOOKS)) {
-        if (stop.isRequested()) {
+        // It interrupts what is at work: a batch ends itself, and is put in place undisturbed.
+        if (stop.isRequested() && !atWork.get()) {
           query.stop();
         }
       }

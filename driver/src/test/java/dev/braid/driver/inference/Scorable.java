@@ -2,13 +2,13 @@ package dev.braid.driver.inference;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.braid.worker.data.MiniBatch;
+import dev.braid.worker.jvm.JvmNetwork;
 import dev.braid.worker.model.Model;
 import dev.braid.worker.model.ModelDescription;
 import dev.braid.worker.model.ModelFile;
 import dev.braid.worker.network.NetworkPlan;
 import dev.braid.worker.random.SplitMix;
 import dev.braid.worker.state.State;
-import dev.braid.worker.torch.TorchNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ final class Scorable {
 
   /** What the engine itself says of one input. */
   static float[] answer(Model model, float[] input) {
-    try (TorchNetwork network = new TorchNetwork((NetworkPlan) model.description().plan())) {
+    try (JvmNetwork network = new JvmNetwork((NetworkPlan) model.description().plan())) {
       network.loadParams(model.params());
       network.loadStatistics(model.statistics());
       float[] numbers = input.clone();
