@@ -73,8 +73,8 @@ class BadSettingsTest {
         new Mistake(
             "csv:\n      path: FOLDER/train",
             "cvs:\n      path: FOLDER/train",
-            "FILE: data.train (line 2): unknown source 'cvs'; did you mean 'csv'? known: conll,"
-                + " csv, idx,"),
+            "FILE: data.train (line 2): unknown source 'cvs'; did you mean 'csv'? known: boxes,"
+                + " conll, csv, idx,"),
         new Mistake(
             "loss: crossEntropy",
             "loss: crossEntropie",
