@@ -122,7 +122,13 @@ public record Boxes(
     requireSound(inspection, known.values());
     requirePictures(inspection, known);
     int width = inspection.training().map(t -> t.outputs().get(0).width()).orElse(ownWidth());
-    requireRoom(setting, known.values(), (width - 1) / BoxLabel.NUMBERS);
+    require(
+        width == ownWidth(),
+        "%s.most is %d, that of the training examples %d; set it to the same",
+        setting,
+        most,
+        (width - 1) / BoxLabel.NUMBERS);
+    requireRoom(setting, known.values());
     List<Integer> shape = shape(inspection, known.values());
     Labels found = new Labels(task, width, List.of()).withClasses(classes(known.values()));
     require(
@@ -148,7 +154,7 @@ public record Boxes(
       return told;
     }
     Map<String, MarkedPicture> known = new LinkedHashMap<>();
-    for (String name : only == null ? pictures(setting, hadoop) : names(hadoop)) {
+    for (String name : only == null ? pictures(setting, hadoop).keySet() : names(hadoop)) {
       MarkedPicture picture = told.get(name);
       require(
           picture != null || labels.silenceIsNone(),
@@ -176,15 +182,16 @@ public record Boxes(
         });
   }
 
-  /** The names of all pictures that are there, without folders and endings. */
-  private Set<String> pictures(String setting, Configuration hadoop) {
-    Set<String> names = new TreeSet<>();
+  /** How many pictures there are of each name, without folders and endings. */
+  private Map<String, Integer> pictures(String setting, Configuration hadoop) {
+    Map<String, Integer> names = new TreeMap<>();
     for (FileStatus file : FoundFiles.below(setting + ".boxes.path", path, hadoop).files()) {
       String name = file.getPath().getName();
       if (Image.isNamed(name)) {
-        names.add(BoxFiles.stem(name));
+        names.merge(BoxFiles.stem(name), 1, Integer::sum);
       } else if (Archive.isNamed(name)) {
-        names.addAll(BoxFiles.pictures(file.getPath(), hadoop));
+        BoxFiles.pictures(file.getPath(), hadoop)
+            .forEach(picture -> names.merge(picture, 1, Integer::sum));
       }
     }
     return names;
@@ -201,29 +208,38 @@ public record Boxes(
   }
 
   private void requirePictures(Inspection inspection, Map<String, MarkedPicture> known) {
-    Set<String> there = pictures(inspection.setting(), inspection.hadoop());
+    Map<String, Integer> there = pictures(inspection.setting(), inspection.hadoop());
     for (Map.Entry<String, MarkedPicture> picture : known.entrySet()) {
+      int count = there.getOrDefault(picture.getKey(), 0);
       require(
-          there.contains(picture.getKey()) || inspection.skipsBroken(),
+          count <= 1,
+          "%s.boxes: %d pictures in %s are called '%s', but for folders and endings, so that one's"
+              + " boxes would be taken for the others', too; give them names of their own",
+          inspection.setting(),
+          count,
+          path,
+          picture.getKey());
+      require(
+          count == 1 || inspection.skipsBroken(),
           "%s.boxes: there is no picture '%s' in %s, of which %s tells%s",
           inspection.setting(),
           picture.getKey(),
           path,
           picture.getValue().place(),
-          Spelling.suggestion(picture.getKey(), there));
+          Spelling.suggestion(picture.getKey(), there.keySet()));
     }
   }
 
-  private static void requireRoom(String setting, Collection<MarkedPicture> known, int room) {
+  private void requireRoom(String setting, Collection<MarkedPicture> known) {
     for (MarkedPicture picture : known) {
       require(
-          picture.objects().size() <= room,
+          picture.objects().size() <= most,
           "%s: %s tells of %,d objects in a picture, more than the %,d of boxes.most; set that to"
               + " %,d for the training examples, or leave the picture out",
           setting,
           picture.place(),
           picture.objects().size(),
-          room,
+          most,
           picture.objects().size());
     }
   }

@@ -221,6 +221,18 @@ class BoxesTest {
     assertTrue(refusal(vocBoxes()).contains("none of the 1 pictures has an object"));
   }
 
+  /** Both would have the boxes that were drawn around the objects of one. */
+  @Test
+  void pictures_ofTheSameName_areRefused() throws IOException {
+    voc("a", object("red", 10, 10, 30, 20));
+    Files.createDirectories(folder.resolve("pictures/more"));
+    Files.copy(folder.resolve("pictures/b.png"), folder.resolve("pictures/more/a.png"));
+    String refusal = refusal(vocBoxes());
+    assertTrue(
+        refusal.contains("2 pictures in ") && refusal.contains(" are called 'a', but for"),
+        refusal);
+  }
+
   @Test
   void thousandObjects_inOnePicture_areRead() throws IOException {
     String[] objects = new String[1000];

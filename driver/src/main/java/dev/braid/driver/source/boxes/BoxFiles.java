@@ -7,11 +7,11 @@ import dev.braid.driver.source.picture.Archive;
 import dev.braid.driver.source.row.FoundFiles;
 import dev.braid.worker.WrongSettings;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -95,8 +95,8 @@ public sealed interface BoxFiles permits Voc, Coco, YoloText {
   }
 
   /** The names of the pictures in an archive, without folders and endings. */
-  static Set<String> pictures(Path archive, Configuration hadoop) {
-    Set<String> names = new TreeSet<>();
+  static List<String> pictures(Path archive, Configuration hadoop) {
+    List<String> names = new ArrayList<>();
     try (Archive entries = Archive.open(archive, hadoop)) {
       for (String name = entries.nextPicture(); name != null; name = entries.nextPicture()) {
         names.add(stem(name));
